@@ -1,0 +1,25 @@
+"""What every test and doctest may use."""
+
+import pandas as pd
+import pytest
+
+import mrr_xl
+
+#: The worked example of docs/definitions.md: A 600→800, B 500→0, C 0→300, D 700→400.
+NORTHSTAR = pd.DataFrame(
+    {
+        "customer": ["A", "A", "B", "C", "D", "D"],
+        "month": pd.to_datetime(["2024-01", "2024-02", "2024-01", "2024-02", "2024-01", "2024-02"]),
+        "mrr": [600, 800, 500, 300, 700, 400],
+    }
+)
+
+
+@pytest.fixture
+def northstar() -> pd.DataFrame:
+    return NORTHSTAR.copy()
+
+
+@pytest.fixture(autouse=True)
+def _names_in_doctests(doctest_namespace: dict[str, object]) -> None:
+    doctest_namespace.update(northstar=NORTHSTAR, metric=mrr_xl.metric, movements=mrr_xl.movements)

@@ -1,0 +1,107 @@
+"""Which column means what: headers in any order, case and spelling → roles and a layout."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from mrr_xl.errors import MrrError
+from mrr_xl.months import read_month
+
+#: Role → the headers that name it, compared without case, spaces and punctuation.
+ALIASES: dict[str, str] = {
+    "customer": "customer customerid customerno customernumber customerkey account accountid client clientid",
+    "start": "start startdate startday started startedat startson subscriptionstart periodstart validfrom activefrom",
+    "end": "end enddate endday ended endedat endson subscriptionend periodend validto validuntil activeto activeuntil",
+    "month": "month period monthdate datemonth reportingmonth monthstart",
+    "mrr": "mrr mrramount monthlyamount monthlyrevenue monthlyrecurringrevenue monthlyfee monthlyprice",
+    "amount": "amount price unitamount unitprice planamount planprice fee",
+    "interval": "interval billinginterval billingperiod billingcycle billingfrequency frequency",
+    "quantity": "quantity qty seats units licenses licences",
+    "discount": "discount discountrate discountpercent",
+    "currency": "currency currencycode",
+    "status": "status subscriptionstatus",
+    "kind": "kind linekind chargekind chargetype",
+}
+#: Names that people have beside an id; they stand in only where no id is.
+_SECOND_CHOICE = {"customer": "customername accountname clientname company companyname email"}
+
+_MEANT = {
+    "customer": "whose subscription it is, such as 'customer'",
+    "start": "when it starts, such as 'start'",
+    "amount": "what is paid, such as 'amount' or 'mrr'",
+}
+
+
+def plain(header: object) -> str:
+    return re.sub(r"[^a-z0-9]", "", str(header).lower())
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a table's headers say: which of the three layouts, and where each role stands."""
+
+    kind: str  #: subscriptions, long or wide
+    roles: dict[str, str]
+    months: dict[str, int] = field(default_factory=dict)  #: the month columns of a wide schedule
+
+
+def recognise(headers: Sequence[str]) -> Layout:
+    """The layout of a table with these headers.
+
+    >>> recognise(["Customer ID", "Started at", "MRR"]).kind
+    'subscriptions'
+    >>> recognise(["Month", "account", "mrr"]).kind, recognise(["Client", "Jan 2024", "2024-02"]).kind
+    ('long', 'wide')
+    """
+    roles: dict[str, str] = {}
+    for names in (ALIASES, _SECOND_CHOICE):
+        for role, aliases in names.items():
+            found = [header for header in headers if plain(header) in aliases.split()]
+            if role in roles:
+                continue
+            if len(found) > 1:
+                listed = " and ".join(repr(header) for header in found)
+                raise MrrError(f"columns {listed} both mean {role}; rename or remove one of them")
+            if found:
+                roles[role] = found[0]
+    if not headers:
+        raise MrrError("there is no header row; name the columns customer, start, end and amount")
+    if "mrr" in roles and "amount" in roles:
+        raise MrrError(
+            f"columns {roles['mrr']!r} (already per month) and {roles['amount']!r} (per interval) "
+            "both say what is paid; remove one of them"
+        )
+    if "customer" not in roles:
+        raise _missing("customer", headers)
+    if "start" not in roles:
+        months = _month_columns(headers)
+        if "month" in roles and ("mrr" in roles or "amount" in roles):
+            return Layout("long", roles)
+        if months:
+            return Layout("wide", {"customer": roles["customer"]}, months)
+        raise _missing("start", headers)
+    if "mrr" not in roles and "amount" not in roles:
+        raise _missing("amount", headers)
+    roles.pop("month", None)
+    return Layout("subscriptions", roles)
+
+
+def _missing(role: str, headers: Sequence[str]) -> MrrError:
+    listed = ", ".join(str(header) for header in headers[:12]) + (", ..." if len(headers) > 12 else "")
+    return MrrError(f"no column says {_MEANT[role]}; the header row has {listed}")
+
+
+def _month_columns(headers: Sequence[str]) -> dict[str, int]:
+    months: dict[str, int] = {}
+    for header in headers:
+        try:
+            month = read_month(header)
+        except MrrError:
+            continue
+        if month in months.values():
+            earlier = next(name for name, other in months.items() if other == month)
+            raise MrrError(f"columns {earlier!r} and {header!r} are the same month; remove one of them")
+        months[header] = month
+    return months

@@ -1,0 +1,50 @@
+"""`where`: which lines of a ledger to look at."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import narwhals as nw
+
+from mrr_xl.errors import MrrError, shown
+from mrr_xl.ledger import Ledger, only_value
+from mrr_xl.pricing import number
+
+_TERM = re.compile(r"\s*([^<>=]+?)\s*(=|<>)\s*(.*?)\s*")
+
+
+def select(ledger: Ledger, where: str | None) -> Ledger:
+    """The lines that a condition picks: "plan=Pro", "plan=Pro; region=EU", "region<>US", without regard to case.
+
+    A column or a value that the ledger does not have is an error, so that a slip of the pen is no quiet 0.
+    """
+    frame = ledger.frame
+    for term in str(where or "").split(";"):
+        if not term.strip():
+            continue
+        found = _TERM.fullmatch(term)
+        if not found:
+            raise MrrError(f"condition {shown(term.strip())} can't be read; write it as plan=Pro or region<>US")
+        name, sign, value = found.groups()
+        column = nw.col(ledger.column(name))
+        dtype = frame.collect_schema()[ledger.column(name)]
+        if dtype.is_numeric():
+            same = column.cast(nw.Float64) == number(value, f"a number, as column {name} has")
+        else:
+            same = column.cast(nw.String).fill_null("").str.strip_chars().str.to_lowercase() == value.lower()
+        same = same.fill_null(False)
+        if sign == "=":
+            frame = frame.filter(same)
+            if not only_value(frame.select(nw.len())):
+                raise MrrError(f"no row has {name} = {value}{_known_values(ledger, name)}")
+        else:
+            frame = frame.filter(~same)
+    return replace(ledger, frame=frame)
+
+
+def _known_values(ledger: Ledger, name: str) -> str:
+    distinct = ledger.frame.select(nw.col(ledger.column(name)).cast(nw.String).alias("value")).unique()
+    values = (distinct if isinstance(distinct, nw.DataFrame) else distinct.collect())["value"].to_list()
+    known = sorted(value for value in values if value)
+    return f"; the column has {', '.join(known[:8])}{', ...' if len(known) > 8 else ''}" if known else ""

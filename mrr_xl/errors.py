@@ -1,0 +1,24 @@
+"""The one error a user sees."""
+
+
+class MrrError(ValueError):
+    """A user's mistake in one sentence: what is wrong, where, and how to mend it.
+
+    >>> from mrr_xl import monthly
+    >>> monthly(1200, "fortnite")
+    Traceback (most recent call last):
+    ...
+    mrr_xl.errors.MrrError: 'fortnite' is not a known interval; write day, week, month, quarter or year, \
+or a count of them such as '3 months'
+    """
+
+
+def shown(value: object) -> str:
+    """The user's value as it stands in an error: quoted, one line, at most 60 characters."""
+    text = str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else repr(str(value))
+    return text if len(text) <= 60 else text[:56] + "...'"
+
+
+def cell(row: int | None, column: str) -> str:
+    """Where a bad value stands, the header being row 1; frames of a database have no rows to name."""
+    return f"column {column}" if row is None else f"row {row}, column {column}"

@@ -1,0 +1,75 @@
+"""A metric's value for a ledger: one month, all months, or a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from mrr_xl import months
+from mrr_xl.ledger import read_ledger
+from mrr_xl.metrics.registry import Metric, find
+from mrr_xl.movements import Book, at_months
+from mrr_xl.settings import Settings
+
+
+def values_at(metric: Metric, book: Book, wanted: Sequence[int]) -> list[float | int | None]:
+    """A series metric at these months; None where it is undefined, as it is after the last month reported."""
+    table = book.movements
+    first = min([*wanted, book.through, *table.index[:1]])
+    series = metric.compute(at_months(table, range(first, book.through + 1)))
+    values = dict(zip(series.index, series))
+    return [_out(values.get(month), metric.unit) for month in wanted]
+
+
+def _out(value: Any, unit: str) -> float | int | None:
+    if value is None or pd.isna(value):
+        return None
+    if unit == "count":
+        return int(value)
+    return float(value) / 1_000_000 if unit == "money" else float(value)
+
+
+def table_of(metric: Metric, book: Book, **arguments: object) -> pd.DataFrame:
+    result: pd.DataFrame = metric.compute(book, **arguments)
+    return result
+
+
+def metric(
+    name: str,
+    data: object = None,
+    month: object = None,
+    *,
+    where: str | None = None,
+    settings: object = None,
+    **arguments: object,
+) -> Any:
+    """Any metric by its name: a number for a month, a series for a list of months, or a table.
+
+    name: MRR_NET_NEW, net_new, "net new" ... data: a frame or a path. month: a date, "2024-03" or a list of
+    them; left out, the last month reported. Keywords: the metric's own arguments and the settings.
+    An undefined figure is NaN. Raises MrrError.
+
+    >>> metric("net new", northstar, ["2024-01", "2024-02"]).tolist()
+    [1800.0, -300.0]
+    >>> metric("MRR_MONTHLY", amount=1200, interval="year")
+    100.0
+    """
+    found = find(name)
+    names = {item.name for item in found.own_arguments}
+    own = {key: arguments.pop(key) for key in list(arguments) if key in names}
+    if found.kind == "arithmetic":
+        return found.compute(**own)
+    if "month" in names:
+        own["month"], month = month, None
+    book = Book(read_ledger(data), Settings.of(settings or arguments), where)  # type: ignore[arg-type]
+    if found.kind == "table":
+        return table_of(found, book, **own)
+    if month is None or not isinstance(month, (list, tuple, pd.Index, pd.Series)):
+        wanted = [book.through if month is None else months.read_month(month)]
+        value = values_at(found, book, wanted)[0]
+        return float("nan") if value is None else value
+    wanted = [months.read_month(item) for item in month]
+    index = pd.PeriodIndex.from_ordinals([item - 1970 * 12 for item in wanted], freq="M", name="month")
+    return pd.Series(values_at(found, book, wanted), index=index, name=found.name, dtype="float64")

@@ -1,0 +1,133 @@
+"""The opening, the movements and the closing, in money and in customers."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from mrr_xl.metrics.registry import series
+
+
+@series("MRR", unit="money")
+def mrr(movements: pd.DataFrame) -> pd.Series:
+    """The monthly recurring revenue at the end of the month.
+
+    Formula: opening + new + reactivation + expansion + contraction + churn.
+
+    >>> metric("MRR", northstar, "2024-02")
+    1500.0
+    """
+    return movements["closing"]
+
+
+@series("ARR", unit="money")
+def arr(movements: pd.DataFrame) -> pd.Series:
+    """The annual run rate at the end of the month: twelve times its MRR.
+
+    Formula: 12 × MRR.
+
+    >>> metric("ARR", northstar, "2024-02")
+    18000.0
+    """
+    return 12 * movements["closing"]
+
+
+@series("MRR_OPENING", unit="money")
+def opening(movements: pd.DataFrame) -> pd.Series:
+    """The MRR at the end of the month before.
+
+    >>> metric("MRR_OPENING", northstar, "2024-02")
+    1800.0
+    """
+    return movements["opening"]
+
+
+@series("MRR_NEW", unit="money")
+def new(movements: pd.DataFrame) -> pd.Series:
+    """The MRR of customers who had none before, ever.
+
+    >>> metric("MRR_NEW", northstar, "2024-02")
+    300.0
+    """
+    return movements["new"]
+
+
+@series("MRR_REACTIVATION", unit="money")
+def reactivation(movements: pd.DataFrame) -> pd.Series:
+    """The MRR of former customers who came back.
+
+    >>> metric("MRR_REACTIVATION", northstar, "2024-02")
+    0.0
+    """
+    return movements["reactivation"]
+
+
+@series("MRR_EXPANSION", unit="money")
+def expansion(movements: pd.DataFrame) -> pd.Series:
+    """What customers who stayed pay more than the month before.
+
+    >>> metric("MRR_EXPANSION", northstar, "2024-02")
+    200.0
+    """
+    return movements["expansion"]
+
+
+@series("MRR_CONTRACTION", unit="money")
+def contraction(movements: pd.DataFrame) -> pd.Series:
+    """What customers who stayed pay less than the month before; 0 or negative.
+
+    >>> metric("MRR_CONTRACTION", northstar, "2024-02")
+    -300.0
+    """
+    return movements["contraction"]
+
+
+@series("MRR_CHURN", unit="money")
+def churn(movements: pd.DataFrame) -> pd.Series:
+    """The MRR of customers who left; 0 or negative.
+
+    >>> metric("MRR_CHURN", northstar, "2024-02")
+    -500.0
+    """
+    return movements["churn"]
+
+
+@series("MRR_NET_NEW", unit="money")
+def net_new(movements: pd.DataFrame) -> pd.Series:
+    """How much the MRR changed in the month: the sum of all its movements.
+
+    Formula: new + reactivation + expansion + contraction + churn.
+
+    >>> metric("MRR_NET_NEW", northstar, "2024-02")
+    -300.0
+    """
+    return movements["net_new"]
+
+
+@series("MRR_CUSTOMERS", unit="count")
+def customers(movements: pd.DataFrame) -> pd.Series:
+    """The customers with MRR at the end of the month.
+
+    >>> metric("MRR_CUSTOMERS", northstar, "2024-02")
+    3
+    """
+    return movements["closing_customers"]
+
+
+@series("MRR_NEW_CUSTOMERS", unit="count")
+def new_customers(movements: pd.DataFrame) -> pd.Series:
+    """The customers who had no MRR before, ever.
+
+    >>> metric("MRR_NEW_CUSTOMERS", northstar, "2024-02")
+    1
+    """
+    return movements["new_customers"]
+
+
+@series("MRR_CHURNED_CUSTOMERS", unit="count")
+def churned_customers(movements: pd.DataFrame) -> pd.Series:
+    """The customers who left, as a count of 0 or more.
+
+    >>> metric("MRR_CHURNED_CUSTOMERS", northstar, "2024-02")
+    1
+    """
+    return movements["churned_customers"]

@@ -1,0 +1,100 @@
+"""A metric is declared once, by decorating a pure function; everything else derives from this registry."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from mrr_xl.errors import MrrError, shown
+
+Kind = Literal["series", "table", "arithmetic"]
+Unit = Literal["money", "count", "rate", "ratio", "table"]
+
+#: What an argument means: the help in a function wizard, and the docs.
+ARGUMENTS = {
+    "data": "the subscriptions with their header row, such as Subscriptions[#All]",
+    "month": "a month, or a range of months; left out, the last month reported",
+    "where": 'which lines to look at, such as "plan=Pro; region<>US"',
+    "settings": "a range of two columns: the rule and its value",
+    "first_month": "the first month to show; left out, the first of the data",
+    "last_month": "the last month to show; left out, the last month reported",
+    "movement": "new, reactivation, expansion, contraction or churn; left out, all of them",
+    "amount": "the price of one interval",
+    "interval": "day, week, month, quarter, year, or a count such as 3 months; left out, month",
+    "quantity": "how many units are paid; left out, 1",
+    "discount": "the recurring discount as a fraction, 0.2 for 20 %; left out, 0",
+    "customers": "the number of paying customers",
+    "average_revenue": "the average revenue of a customer over the period",
+    "months": "the length of the period in months; left out, 1",
+}
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One declared metric."""
+
+    name: str  #: the sheet function's name, which never changes
+    kind: Kind
+    unit: Unit
+    compute: Callable[..., Any]
+
+    @property
+    def summary(self) -> str:
+        return (inspect.getdoc(self.compute) or "").splitlines()[0]
+
+    @property
+    def own_arguments(self) -> list[inspect.Parameter]:
+        """The arguments that are the metric's own; a table's and a series' first one is what it is computed from."""
+        parameters = list(inspect.signature(self.compute).parameters.values())
+        return parameters if self.kind == "arithmetic" else parameters[1:]
+
+    @property
+    def computed_from(self) -> str:
+        return next(iter(inspect.signature(self.compute).parameters))
+
+    @property
+    def arguments(self) -> dict[str, bool]:
+        """The sheet function's arguments in order, and whether one may be left out."""
+        own = {item.name: item.default is not inspect.Parameter.empty for item in self.own_arguments}
+        if self.kind == "arithmetic":
+            return own
+        if self.kind == "series":
+            own = {"month": True} | own
+        return {"data": False} | own | {"where": True, "settings": True}
+
+
+REGISTRY: dict[str, Metric] = {}
+
+
+def _declare(name: str, kind: Kind, unit: Unit) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def declared(compute: Callable[..., Any]) -> Callable[..., Any]:
+        REGISTRY[name] = Metric(name, kind, unit, compute)
+        return compute
+
+    return declared
+
+
+def series(name: str, unit: Unit) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A figure for every month: a function of the movements that gives a series over the same months."""
+    return _declare(name, "series", unit)
+
+
+def table(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A small table: a function of the ledger, the changes, the movements or the whole book."""
+    return _declare(name, "table", "table")
+
+
+def arithmetic(name: str, unit: Unit = "money") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Plain arithmetic on its arguments."""
+    return _declare(name, "arithmetic", unit)
+
+
+def find(name: str) -> Metric:
+    """The metric of this name: MRR_NET_NEW, mrr_net_new, net_new or "net new"."""
+    plain = name.strip().upper().replace(" ", "_").replace("-", "_")
+    for candidate in (plain, f"MRR_{plain}"):
+        if candidate in REGISTRY:
+            return REGISTRY[candidate]
+    raise MrrError(f"{shown(name)} is no metric; the metrics are {', '.join(REGISTRY)}")

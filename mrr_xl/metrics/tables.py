@@ -1,0 +1,59 @@
+"""The tables: movements, the customers behind them, and the checks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from mrr_xl import months
+from mrr_xl.changes import MOVEMENTS
+from mrr_xl.errors import MrrError, shown
+from mrr_xl.metrics.registry import table
+from mrr_xl.movements import Book, presented
+
+
+@table("MRR_MOVEMENTS")
+def movements_table(book: Book, first_month: object = None, last_month: object = None) -> pd.DataFrame:
+    """Opening, movements and closing, one row a month.
+
+    >>> metric("MRR_MOVEMENTS", northstar)[["month", "net_new", "closing"]]
+         month  net_new  closing
+    0  2024-01   1800.0   1800.0
+    1  2024-02   -300.0   1500.0
+    """
+    return presented(book, first_month, last_month)
+
+
+@table("MRR_DETAIL")
+def detail(book: Book, month: object = None, movement: object = None) -> pd.DataFrame:
+    """The customers behind a month's movements, the largest first.
+
+    movement: new, reactivation, expansion, contraction or churn; left out, all of them.
+
+    >>> metric("MRR_DETAIL", northstar, "2024-02", movement="churn")
+      customer movement  before  after  change
+    0        B    churn   500.0    0.0  -500.0
+    """
+    wanted = book.through if month is None else months.read_month(month)
+    log: Any = book.changes.filter(nw.col("month") == wanted)
+    if movement is not None and str(movement).strip():
+        name = str(movement).strip().lower()
+        if name not in MOVEMENTS:
+            raise MrrError(f"{shown(movement)} is no movement; it is one of {', '.join(MOVEMENTS)}")
+        log = log.filter(nw.col("movement") == MOVEMENTS.index(name))
+    log = log if isinstance(log, nw.DataFrame) else log.collect()
+    columns = log.to_dict(as_series=False)
+    found = pd.DataFrame({name: columns[name] for name in ("customer", "movement", "before", "after")})
+    found["change"] = found["after"] - found["before"]
+    found = found.sort_values(
+        ["movement", "change", "customer"], key=lambda column: -column.abs() if column.name == "change" else column
+    )
+    found["movement"] = [MOVEMENTS[place] for place in found["movement"]]
+    money = ["before", "after", "change"]
+    return (
+        found.astype({name: "float64" for name in money})
+        .assign(**{n: found[n] / 1e6 for n in money})
+        .reset_index(drop=True)
+    )

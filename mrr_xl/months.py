@@ -1,0 +1,154 @@
+"""Dates, serials and texts become whole numbers here, and nowhere else.
+
+A *month* is `year × 12 + month − 1`; a *day* is `month × 32 + day of the month`. Both order like
+dates, a day's month is `day // 32`, and every engine can compute with them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import narwhals as nw
+
+from mrr_xl.errors import MrrError, shown
+
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+OPEN = 9999 * 12 * 32  #: the end of a period that has no end
+
+_NAMES = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_ISO_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
+_ISO_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})")
+_NAMED_MONTH = re.compile(r"([a-z]{3,9})\.?[ -](\d{4})")
+
+
+def day_key(date: dt.date) -> int:
+    return (date.year * 12 + date.month - 1) * 32 + date.day
+
+
+def day_of(key: int) -> dt.date:
+    """The date of a day.
+
+    >>> day_of(day_key(dt.date(2024, 2, 29)))
+    datetime.date(2024, 2, 29)
+    """
+    return dt.date(key // 32 // 12, key // 32 % 12 + 1, key % 32)
+
+
+def first_day(month: int) -> dt.date:
+    return dt.date(month // 12, month % 12 + 1, 1)
+
+
+def month_label(month: int) -> str:
+    """A month as texts show it.
+
+    >>> month_label(2024 * 12 + 2)
+    '2024-03'
+    """
+    return f"{month // 12:04d}-{month % 12 + 1:02d}"
+
+
+def latest_complete(today: dt.date | None = None) -> int:
+    """The last month that is over: the month before today's."""
+    today = today or dt.date.today()
+    return today.year * 12 + today.month - 2
+
+
+def from_serial(serial: float) -> dt.date | None:
+    """The date of an Excel serial (1900 system), or None when it is none from 1900 to 2199."""
+    if not 1 <= serial < 109_576:
+        return None
+    # Excel counts a 29 February 1900 that never was.
+    return dt.date(1899, 12, 31 if serial < 60 else 30) + dt.timedelta(days=int(serial))
+
+
+def read_day(value: object) -> int:
+    """A date, a serial or a text such as 2024-03-15 as a day; OPEN for a year 9999.
+
+    >>> read_day("2024-03-15") == read_day(45366) == day_key(dt.date(2024, 3, 15))
+    True
+    """
+    date: dt.date | None = None
+    if isinstance(value, dt.datetime):
+        if value.tzinfo is not None:
+            raise MrrError(f"{shown(value)} carries a time zone; give plain dates")
+        date = value.date()
+    elif isinstance(value, dt.date):
+        date = value
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        date = from_serial(value)
+    elif isinstance(value, str) and (found := _ISO_DAY.fullmatch(value.strip())):
+        try:
+            date = dt.date(*map(int, found.groups()))
+        except ValueError:
+            raise MrrError(f"{shown(value)} is not a day of the calendar") from None
+    if date is None:
+        raise MrrError(f"{shown(value)} is not a date; write it as 2024-03-15")
+    if date.year == 9999:
+        return OPEN
+    if not FIRST_YEAR <= date.year <= LAST_YEAR:
+        raise MrrError(f"{shown(value)} is outside the years {FIRST_YEAR} to {LAST_YEAR}")
+    return day_key(date)
+
+
+def read_month(value: object) -> int:
+    """A date, a serial, a pandas Period or a text such as 2024-03 or 'Mar 2024' as a month.
+
+    >>> {read_month(month) for month in ("2024-03", "March 2024", dt.date(2024, 3, 31), 45352)}
+    {24290}
+    """
+    if isinstance(value, str):
+        text = value.strip().lower()
+        if found := _ISO_MONTH.fullmatch(text):
+            year, number = int(found[1]), int(found[2])
+        elif (found := _NAMED_MONTH.fullmatch(text)) and found[1][:3] in _NAMES:
+            year, number = int(found[2]), _NAMES.index(found[1][:3]) + 1
+        elif _ISO_DAY.fullmatch(text):
+            return read_day(value) // 32
+        else:
+            year, number = 0, 0
+        if FIRST_YEAR <= year <= LAST_YEAR and 1 <= number <= 12:
+            return year * 12 + number - 1
+        raise MrrError(f"{shown(value)} is not a month; write it as 2024-03")
+    if hasattr(value, "to_timestamp"):
+        value = value.to_timestamp()
+    try:
+        return read_day(value) // 32
+    except MrrError:
+        raise MrrError(f"{shown(value)} is not a month; write it as 2024-03") from None
+
+
+def day_expr(date: nw.Expr) -> nw.Expr:
+    """A column of dates or timestamps as days; a blank becomes OPEN."""
+
+    def part(expr: nw.Expr) -> nw.Expr:
+        return expr.fill_null(0).cast(nw.Int64)
+
+    key = (part(date.dt.year()) * 12 + part(date.dt.month()) - 1) * 32 + part(date.dt.day())
+    return nw.when(date.is_null() | (date.dt.year() == 9999)).then(nw.lit(OPEN)).otherwise(key)
+
+
+def next_day_expr(day: nw.Expr) -> nw.Expr:
+    """The day after; the end of a period whose last paid day is `day`."""
+    month = day // 32
+    number, year = month % 12 + 1, month // 12
+    leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
+    length = (
+        nw.when(number.is_in([4, 6, 9, 11]))
+        .then(nw.lit(30))
+        .when((number == 2) & leap)
+        .then(nw.lit(29))
+        .when(number == 2)
+        .then(nw.lit(28))
+        .otherwise(nw.lit(31))
+    )
+    after = nw.when(day % 32 >= length).then((month + 1) * 32 + 1).otherwise(day + 1)
+    return nw.when(day >= OPEN).then(nw.lit(OPEN)).otherwise(after)
+
+
+def day_number_expr(day: nw.Expr) -> nw.Expr:
+    """Days since a fixed day, so that differences are calendar days (Hinnant's days_from_civil)."""
+    number = (day // 32) % 12 + 1
+    march = nw.when(number > 2).then(number - 3).otherwise(number + 9)
+    year = nw.when(number > 2).then(day // 384).otherwise(day // 384 - 1)
+    return year * 365 + year // 4 - year // 100 + year // 400 + (march * 153 + 2) // 5 + day % 32

@@ -1,0 +1,115 @@
+"""Amount, interval, quantity and discount → MRR in whole millionths."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from fractions import Fraction
+
+import narwhals as nw
+
+from mrr_xl.errors import MrrError, shown
+
+MILLION = 1_000_000
+LARGEST = 1e12  #: the largest MRR of one line, and the largest sum, that whole millionths hold safely
+
+_UNITS = {"day": Fraction(365, 12), "week": Fraction(52, 12), "month": Fraction(1), "year": Fraction(1, 12)}
+_WORDS = {
+    "day": "1 day", "daily": "1 day", "d": "1 day",
+    "week": "1 week", "weekly": "1 week", "w": "1 week", "wk": "1 week", "fortnightly": "2 week",
+    "month": "1 month", "monthly": "1 month", "m": "1 month", "mo": "1 month",
+    "quarter": "3 month", "quarterly": "3 month", "q": "3 month",
+    "semiannual": "6 month", "semiannually": "6 month", "half-yearly": "6 month", "half year": "6 month",
+    "year": "1 year", "yearly": "1 year", "y": "1 year", "yr": "1 year", "annual": "1 year", "annually": "1 year",
+    "biennial": "2 year", "triennial": "3 year",
+}  # fmt: skip
+_COUNTED = re.compile(r"(?:every )?(\d{1,4})[ -]?(day|week|month|quarter|year)s?")
+_KNOWN = "write day, week, month, quarter or year, or a count of them such as '3 months'"
+
+
+def share_of_month(interval: object) -> Fraction:
+    """What one month's share of an amount billed per interval is.
+
+    >>> [str(share_of_month(text)) for text in ("year", "Quarterly", "3 months", "2 years", "week", "2 weeks")]
+    ['1/12', '1/3', '1/3', '1/24', '13/3', '13/6']
+    """
+    text = re.sub(r"^(per |/ ?)", "", " ".join(str(interval if interval is not None else "").lower().split()))
+    text = _WORDS.get(text, text)
+    found = _COUNTED.fullmatch(text)
+    if not text:
+        raise MrrError(f"the interval is blank; {_KNOWN}")
+    if not found or not int(found[1]):
+        raise MrrError(f"{shown(interval)} is not a known interval; {_KNOWN}")
+    count, unit = int(found[1]), found[2]
+    return Fraction(1, 3 * count) if unit == "quarter" else _UNITS[unit] / count
+
+
+def monthly_expr(line: nw.Expr, interval: nw.Expr | None, shares: dict[str, Fraction]) -> nw.Expr:
+    """Lines' amounts as MRR in whole millionths.
+
+    A line's amount is read to its millionth; its month's share is rounded half up, once, in whole
+    numbers, so every engine gives the same integer.
+    """
+    millionths = (line * MILLION + 0.5).floor().cast(nw.Int64)
+    if interval is None:
+        return millionths
+    above, below = nw.lit(1), nw.lit(1)
+    for text, share in shares.items():
+        above = nw.when(interval == text).then(nw.lit(share.numerator)).otherwise(above)
+        below = nw.when(interval == text).then(nw.lit(share.denominator)).otherwise(below)
+    # The whole part apart from the rest, so that nothing overflows on the way.
+    return (millionths // below) * above + ((millionths % below) * above * 2 + below) // (below * 2)
+
+
+def interval_shares(texts: Iterable[object]) -> dict[str, Fraction]:
+    return {str(text): share_of_month(text) for text in texts}
+
+
+def number(value: object, meaning: str) -> float:
+    """A cell's number; Excel and CSV users write 1200, '1200.50' or '20%'."""
+    text = str(value).strip()
+    try:
+        amount = float(text[:-1]) / 100 if text.endswith("%") else float(text)
+    except ValueError:
+        amount = float("nan")
+    if isinstance(value, bool) or amount != amount or amount in (float("inf"), float("-inf")):
+        raise MrrError(f"{shown(value)} is not {meaning}; write a plain number such as 1200.50")
+    return amount
+
+
+def monthly(amount: object, interval: object = "month", quantity: object = 1, discount: object = 0) -> float:
+    """What a price is worth per month: amount × quantity × (1 − discount), shared out over its interval.
+
+    amount: a number, 0 or more. interval: day, week, month, quarter, year or a counted one ("3 months",
+    "2 years"); a year is 12 months, 52 weeks and 365 days. discount: a fraction from 0 to 1.
+    An unknown or blank interval is an error. Source: docs/definitions.md, interval.
+
+    >>> monthly(1200, "year"), monthly(50, "2 weeks"), monthly(500, "year", 4, 0.5)
+    (100.0, 108.333333, 83.333333)
+    """
+    price, count, off = number(amount, "an amount"), number(quantity, "a quantity"), number(discount, "a discount")
+    if price < 0 or count < 0:
+        raise MrrError(f"{shown(amount if price < 0 else quantity)} is negative; reductions go into discount")
+    if not 0 <= off <= 1:
+        raise MrrError(f"{shown(discount)} is not a discount; write a fraction from 0 to 1, such as 0.2 for 20 %")
+    share = share_of_month(interval)
+    line = Fraction(int(price * count * (1 - off) * MILLION + 0.5))
+    millionths = int(line * share + Fraction(1, 2))
+    if millionths > LARGEST * MILLION:
+        raise MrrError(f"{shown(amount)} is too large; an MRR above {LARGEST:,.0f} cannot be summed exactly")
+    return millionths / MILLION
+
+
+def from_arpa(customers: object, average_revenue: object, months: object = 1) -> float:
+    """MRR from an average: customers × average revenue per customer ÷ months of the period.
+
+    customers: a count; average_revenue: money over the whole period; months: its length, above 0.
+
+    >>> from_arpa(50, 600, 12)
+    2500.0
+    """
+    count, average = number(customers, "a number of customers"), number(average_revenue, "an average revenue")
+    length = number(months, "a number of months")
+    if length <= 0:
+        raise MrrError(f"{shown(months)} months is no period; write 1 for a month or 12 for a year")
+    return count * average / length

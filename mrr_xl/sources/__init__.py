@@ -1,0 +1,33 @@
+"""Files, sheets and frames → a narwhals table with text headers."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import narwhals as nw
+
+from mrr_xl.errors import MrrError
+from mrr_xl.sources.files import read_file
+from mrr_xl.sources.rows import table_from_rows
+
+__all__ = ["read_file", "read_table", "table_from_rows"]
+
+
+def read_table(data: object) -> Any:
+    """A path, or a pandas, Polars, DuckDB or Spark frame, as a narwhals frame; queries stay lazy."""
+    if isinstance(data, (str, os.PathLike)):
+        return read_file(data)
+    try:
+        table: Any = nw.from_native(data)
+    except TypeError:
+        raise MrrError(
+            f"a {type(data).__name__} is no table; give a pandas, Polars or DuckDB frame, or a path"
+        ) from None
+    if isinstance(table, nw.LazyFrame) and table.implementation.is_polars():
+        table = table.collect()
+    if isinstance(table, nw.DataFrame):
+        headers = [str(header) for header in table.columns]
+        if headers != table.columns or len(set(headers)) < len(headers):
+            raise MrrError("the frame's column names must be different texts; rename them")
+    return table

@@ -1,0 +1,74 @@
+"""A table as a sheet gives it, rows of cells, → columns of one type each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from importlib.util import find_spec
+from typing import Any, Literal
+
+import narwhals as nw
+
+from mrr_xl.errors import MrrError
+
+Row = Sequence[Any]
+
+
+def table_from_rows(rows: Sequence[Row]) -> nw.DataFrame[Any]:
+    """Rows of cells, the first that is not blank being the header; blank is None or ''.
+
+    Row numbers in errors count from the first row given. Blank rows may stand anywhere; a range of
+    whole columns is cut after its last row with content.
+    """
+    head = next((index for index, row in enumerate(rows) if not _blank(row)), None)
+    if head is None:
+        raise MrrError("the range is empty; give a table with its header row")
+    last = next(index for index in range(len(rows) - 1, head - 1, -1) if not _blank(rows[index]))
+    if last == head:
+        raise MrrError("there are no rows below the header row; give a table with its header row")
+    body = rows[head + 1 : last + 1]
+    headers = [_header(value) for value in rows[head]]
+    columns: dict[str, list[Any]] = {}
+    for place, (header, cells) in enumerate(zip(headers, zip(*body)), 1):
+        if not header and _blank(cells):
+            continue
+        name = header or f"column {place}"
+        columns[name if name not in columns else f"{name} ({place})"] = _one_type(cells)
+    blank_rows = [None] * head  # so that the first row below stands where it stands in the range
+    return nw.from_dict({name: blank_rows + cells for name, cells in columns.items()}, backend=engine())
+
+
+def engine() -> Literal["polars", "pandas"]:
+    """Polars, or pandas where Polars can't be had."""
+    return "polars" if find_spec("polars") else "pandas"
+
+
+def _blank(cells: Row) -> bool:
+    return not any(value is not None and value != "" for value in cells)
+
+
+def _header(value: Any) -> str:
+    if isinstance(value, (dt.date, dt.datetime)):
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, float) and value == int(value):
+        # A month column's header may arrive as a serial.
+        date = (dt.date(1899, 12, 30) + dt.timedelta(days=int(value))) if 18_264 <= value < 109_576 else None
+        return f"{date:%Y-%m-%d}" if date else str(int(value))
+    return "" if value is None else str(value).strip()
+
+
+def _one_type(cells: Row) -> list[Any]:
+    kinds = {type(value) for value in cells if value is not None and value != ""}
+    if kinds <= {int, float}:
+        return [None if value is None or value == "" else float(value) for value in cells]
+    if kinds <= {dt.date} or kinds <= {dt.datetime} or kinds <= {str}:
+        return [None if value is None or value == "" else value for value in cells]
+    return [None if value is None or value == "" else _text(value) for value in cells]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float) and value == int(value):
+        return str(int(value))
+    if isinstance(value, dt.datetime):
+        return value.strftime("%Y-%m-%d" if value.time() == dt.time() else "%Y-%m-%d %H:%M:%S")
+    return str(value)
