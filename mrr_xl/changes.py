@@ -21,12 +21,15 @@ MOVEMENTS = ("new", "reactivation", "expansion", "contraction", "churn")
 _MONTHS = 4096 * 8  # more than any month's number, so that a customer and a month fit one whole number
 
 
-def service_days(ledger: Ledger, settings: Settings) -> Frame:
-    """The ledger's paid periods, ends exclusive, gaps within the grace closed."""
-    frame = ledger.frame.filter(nw.col("mrr") > 0)
+PERIOD = ("customer", "start", "end", "mrr")
+
+
+def service_days(ledger: Ledger, settings: Settings, *also: str) -> Frame:
+    """The ledger's paid periods (PERIOD and `also`), ends exclusive, gaps within the grace closed."""
+    frame = ledger.frame.select(*PERIOD, *also)
     if settings.end_date == "inclusive" and ledger.layout.kind == "subscriptions":
         frame = frame.with_columns(months.next_day_expr(nw.col("end")).alias("end"))
-    frame = frame.filter(nw.col("end") > nw.col("start"))
+    frame = frame.filter((nw.col("mrr") > 0) & (nw.col("end") > nw.col("start")))
     return _bridge(frame, settings.grace_days) if settings.grace_days else frame
 
 
@@ -62,11 +65,16 @@ def changes(ledger: Ledger, settings: Settings) -> Frame:
     Frames in memory run along one sort; a database runs the same sums as windows.
     """
     periods: Any = service_days(ledger, settings)
+    if ledger.in_memory:
+        # A whole number for each customer: sorting those is several times faster than sorting names.
+        known = periods.select("customer").unique().with_row_index("code").with_columns(_whole("code"))
+        periods = periods.join(known, on="customer", how="left")
     on, off = first_month(nw.col("start"), settings.as_of), end_month(nw.col("end"), settings.as_of)
     mrr = nw.col("mrr")
-    starts = periods.select("customer", on.alias("month"), mrr.alias("delta"), nw.col("start").alias("day"))
+    who = ["customer", "code"] if ledger.in_memory else ["customer"]
+    starts = periods.select(*who, on.alias("month"), mrr.alias("delta"), nw.col("start").alias("day"))
     ends = periods.filter(nw.col("end") < months.OPEN).select(
-        "customer", off.alias("month"), (-mrr).alias("delta"), nw.col("end").alias("day")
+        *who, off.alias("month"), (-mrr).alias("delta"), nw.col("end").alias("day")
     )
     deltas: Any = nw.concat([starts, ends])
     limit = settings.reactivation_days
@@ -76,7 +84,6 @@ def changes(ledger: Ledger, settings: Settings) -> Frame:
 
 def _along_a_sort(deltas: nw.DataFrame[Any], days: bool) -> nw.DataFrame[Any]:
     """One sort by customer and month; the running sum at a month's last delta is what the month leaves behind."""
-    deltas = deltas.with_columns(_codes(deltas["customer"]).alias("code"))
     deltas = deltas.with_columns((nw.col("code") * _MONTHS + nw.col("month")).alias("key")).sort("key")
     key, total, delta = nw.col("key"), nw.col("total"), nw.col("delta")
     log = deltas.with_columns(delta.cum_sum().alias("total")).filter((key != key.shift(-1)).fill_null(True))
@@ -98,20 +105,6 @@ def _before(frame: nw.DataFrame[Any], column: str) -> nw.Series[Any]:
     """A column one row down, 0 on top; whole numbers stay whole (a shift makes pandas turn them into floats)."""
     place = frame.with_row_index("place")["place"].cast(nw.Int64)
     return frame[column][(place - 1).clip(0)] * (place > 0).cast(nw.Int64)
-
-
-def _codes(customers: nw.Series[Any]) -> nw.Series[Any]:
-    """A whole number for each customer: sorting those is several times faster than sorting names."""
-    native = customers.to_native()
-    if customers.implementation.is_polars():
-        import polars as pl
-
-        codes: Any = native.cast(pl.Categorical).cat.physical().cast(pl.Int64)
-    else:
-        import pandas as pd
-
-        codes = pd.Series(pd.factorize(native)[0], index=native.index, dtype="int64")
-    return nw.from_native(codes, series_only=True)
 
 
 def _as_windows(deltas: nw.LazyFrame[Any], days: bool) -> nw.LazyFrame[Any]:

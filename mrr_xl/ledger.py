@@ -120,6 +120,7 @@ class _Reader:
     def __init__(self, table: Any, layout: Layout) -> None:
         self.table, self.layout = table, layout
         self.problems: list[tuple[nw.Expr, str, str]] = []
+        self.derived: list[Any] = []  # computed together, so that the engine can use every core
 
     def read(self) -> Frame:
         self._drop_blank_rows()
@@ -130,6 +131,7 @@ class _Reader:
             self.problems.append((nw.col("end") < nw.col("start"), "end", "the end {value} is before the start"))
         else:
             self._month()
+        self.table = self.table.with_columns(*self.derived)
         self._mrr()
         self._raise_the_first()
         total = only_value(self.table.select(nw.col("mrr").cast(nw.Float64).sum()))
@@ -156,7 +158,9 @@ class _Reader:
             column.is_null() | (column == "") if texts[_SOURCE + header] == nw.String else column.is_null()
             for column, header in zip(used, self.layout.roles.values())
         ]
-        self.table = self.table.filter(~nw.all_horizontal(*blank, ignore_nulls=True))
+        some = nw.all_horizontal(*blank, ignore_nulls=True)
+        if not isinstance(self.table, nw.DataFrame) or only_value(self.table.select(some.any())):
+            self.table = self.table.filter(~some)
 
     def _customer(self) -> None:
         column, dtype = nw.col(_SOURCE + self.layout.roles["customer"]), self._type("customer")
@@ -164,7 +168,7 @@ class _Reader:
             column = nw.when(~column.is_null()).then(column.fill_null(0).cast(nw.Int64))
         if dtype != nw.String:
             column = column.cast(nw.String)
-        self.table = self.table.with_columns(column.str.strip_chars().alias("customer"))
+        self.derived.append(column.str.strip_chars().alias("customer"))
         customer = nw.col("customer")
         self.problems.append(
             (customer.is_null() | (customer == ""), "customer", "the customer is blank; fill it in or remove the row")
@@ -176,20 +180,18 @@ class _Reader:
     def _day(self, role: str, name: str) -> None:
         header = self.header(role)
         if header is None:
-            self.table = self.table.with_columns(nw.lit(months.OPEN).cast(nw.Int64).alias(name))
+            self.derived.append(nw.lit(months.OPEN).cast(nw.Int64).alias(name))
             return
         dtype, column = self._type(role), nw.col(_SOURCE + header)
         if dtype.is_temporal() and getattr(dtype, "time_zone", None):
             raise MrrError(f"column {header} carries a time zone; convert it to plain dates")
         if dtype.is_temporal():
-            day = months.day_expr(column)
+            day: Any = months.day_expr(column)
         elif isinstance(self.table, nw.DataFrame):
-            read = _each(self.table, _SOURCE + header, months.read_day, months.OPEN, nw.Int64)
-            self.table = self.table.with_columns(read.alias(name))
-            day = nw.col(name)
+            day = _each(self.table, _SOURCE + header, months.read_day, months.OPEN, nw.Int64)
         else:
             raise MrrError(f"column {header} is no date in the database; cast it to DATE")
-        self.table = self.table.with_columns(day.alias(name))
+        self.derived.append(day.alias(name))
         self._bounds(role, name, "the start is blank; fill in the first day of service" if name == "start" else None)
 
     def _bounds(self, role: str, name: str, blank: str | None) -> None:
@@ -216,9 +218,8 @@ class _Reader:
         else:
             raise MrrError(f"column {header} is no date in the database; cast it to DATE")
         # A month of a schedule is a period from its first day to the next month's.
-        first = nw.col("start").cast(nw.Int64) * 32 + 1
-        self.table = self.table.with_columns(month.alias("start"))
-        self.table = self.table.with_columns(first.alias("start"), (first + 32).alias("end"))
+        first = month * 32 + 1
+        self.derived += [first.alias("start"), (first + 32).alias("end")]
         self._bounds("month", "start", "the month is blank; write it as 2024-03")
 
     def _number(self, role: str, meaning: str) -> nw.Expr:

@@ -92,11 +92,11 @@ def roll_forward(log: Frame, through: int) -> pd.DataFrame:
     sums = sums if isinstance(sums, nw.DataFrame) else sums.collect()
     found = {name: [int(value) for value in values] for name, values in sums.to_dict(as_series=False).items()}
     first = min(found["month"], default=through + 1)
-    table = pd.DataFrame(0, index=range(first, through + 1), columns=[*MONEY, *CUSTOMERS], dtype="int64")
+    columns = {name: [0] * (through + 1 - first) for name in [*MONEY, *CUSTOMERS]}
     for month, place, amount, count in zip(*(found[name] for name in ("month", "movement", "delta", "count"))):
-        name = MOVEMENTS[place]
-        table.at[month, name] = amount
-        table.at[month, f"{COUNTED[name]}_customers"] = count
+        columns[MOVEMENTS[place]][month - first] = amount
+        columns[f"{COUNTED[MOVEMENTS[place]]}_customers"][month - first] = count
+    table = pd.DataFrame(columns, index=range(first, through + 1), dtype="int64")
     table["net_new"] = table[list(MOVEMENTS)].sum(axis=1)
     table["closing"] = table["net_new"].cumsum()
     table["opening"] = table["closing"] - table["net_new"]

@@ -108,7 +108,7 @@ def _zero(book: Book) -> Answer:
 
 def _within_a_month(book: Book) -> Answer:
     as_of = book.settings.as_of
-    periods = service_days(book.lines, book.settings)
+    periods = service_days(book.lines, book.settings, *(["row"] if book.lines.in_memory else []))
     never = periods.filter(first_month(nw.col("start"), as_of) >= end_month(nw.col("end"), as_of))
     return _note("began and ended within a month", never, "they are in no month's MRR")
 
