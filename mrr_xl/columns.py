@@ -34,6 +34,9 @@ _MEANT = {
 }
 
 
+_REPEATED = re.compile(r" \(\d+\)$")  # what sources/ adds to a header that stands there twice
+
+
 def plain(header: object) -> str:
     return re.sub(r"[^a-z0-9]", "", str(header).lower())
 
@@ -58,7 +61,7 @@ def recognise(headers: Sequence[str]) -> Layout:
     roles: dict[str, str] = {}
     for names in (ALIASES, _SECOND_CHOICE):
         for role, aliases in names.items():
-            found = [header for header in headers if plain(header) in aliases.split()]
+            found = [header for header in headers if plain(_REPEATED.sub("", header)) in aliases.split()]
             if role in roles:
                 continue
             if len(found) > 1:

@@ -34,12 +34,9 @@ def select(ledger: Ledger, where: str | None) -> Ledger:
         else:
             same = column.cast(nw.String).fill_null("").str.strip_chars().str.to_lowercase() == value.lower()
         same = same.fill_null(False)
-        if sign == "=":
-            frame = frame.filter(same)
-            if not only_value(frame.select(nw.len())):
-                raise MrrError(f"no row has {name} = {value}{_known_values(ledger, name)}")
-        else:
-            frame = frame.filter(~same)
+        if (value or sign == "=") and not only_value(ledger.frame.filter(same).select(nw.len())):
+            raise MrrError(f"no row has {name} = {value}{_known_values(ledger, name)}")
+        frame = frame.filter(same if sign == "=" else ~same)
     return replace(ledger, frame=frame)
 
 

@@ -31,6 +31,7 @@ ERROR_CELLS = ("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!
 
 Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
 _SOURCE = "col:"  # a column as the user named it, so that no name of theirs meets one of ours
+_WIDE = {"month": "(month)", "mrr": "(mrr)"}  # the columns that stand for those of a wide schedule
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,18 @@ class Ledger:
     def in_memory(self) -> bool:
         return isinstance(self.frame, nw.DataFrame)
 
+    @property
+    def lines(self) -> int:
+        return int(only_value(self.frame.select(nw.len())))
+
     def column(self, name: str) -> str:
         """The frame's column that a user means by `name`."""
         headers = [column.removeprefix(_SOURCE) for column in self.frame.columns if column.startswith(_SOURCE)]
-        for header in headers:
-            if plain(header) == plain(name):
-                return _SOURCE + header
+        # As it stands first: a name without Latin letters and digits has nothing left once it is plain.
+        for alike in (lambda text: text.strip().lower(), plain):
+            for header in headers:
+                if alike(name) and alike(header) == alike(name):
+                    return _SOURCE + header
         if plain(name) in self.layout.roles:
             return _SOURCE + self.layout.roles[plain(name)]
         raise MrrError(f"there is no column {shown(name)}; the columns are {', '.join(headers)}")
@@ -68,9 +75,9 @@ def read_ledger(data: object) -> Ledger:
     """
     table = read_table(data)
     layout = recognise(table.columns)
+    table = table.rename({header: _SOURCE + header for header in table.columns})
     if isinstance(table, nw.DataFrame):
         table = table.with_row_index("row").with_columns(nw.col("row").cast(nw.Int64) + 2)
-    table = table.rename({header: _SOURCE + header for header in table.columns if header != "row"})
     if layout.kind == "wide":
         table, layout = _unpivot(table, layout)
     reader = _Reader(table, layout)
@@ -87,17 +94,21 @@ def _unpivot(table: Any, layout: Layout) -> tuple[Any, Layout]:
             raise MrrError(f"column {column.removeprefix(_SOURCE)} of the wide schedule is no number; cast it first")
         table = table.with_columns(_each(table, column, lambda value: number(value, "an amount"), 0.0, number_type))
     table = table.with_columns(nw.col(*wide).cast(number_type))
-    long = table.unpivot(on=wide, index=kept, variable_name="col:month", value_name="col:mrr")
+    month, mrr = _SOURCE + _WIDE["month"], _SOURCE + _WIDE["mrr"]
+    long = table.unpivot(on=wide, index=kept, variable_name=month, value_name=mrr)
     # A blank month is 0, and 0 is no customer.
-    long = long.filter(~nw.col("col:mrr").is_null()).filter(nw.col("col:mrr") != 0)
-    return long, Layout("wide", {"customer": layout.roles["customer"], "month": "month", "mrr": "mrr"}, layout.months)
+    long = long.filter(~nw.col(mrr).is_null()).filter(nw.col(mrr) != 0)
+    return long, Layout("wide", {"customer": layout.roles["customer"]} | _WIDE, layout.months)
 
 
 def _each(table: nw.DataFrame[Any], column: str, read: Callable[[Any], Any], blank: Any, dtype: Any) -> nw.Series[Any]:
     """A column of texts or mixed values, each read once; the first that can't be read is the error."""
     known: dict[Any, Any] = {None: blank, "": blank}
     values = []
-    for row, value in zip(table["row"].to_list(), table[column].to_list()):
+    cells = table[column]
+    for row, value, missing in zip(table["row"].to_list(), cells.to_list(), cells.is_null().to_list()):
+        if missing:
+            value = None
         if value not in known:
             empty = value != value or (isinstance(value, str) and not value.strip())
             try:
@@ -149,7 +160,7 @@ class _Reader:
 
     def _is_text(self, role: str) -> bool:
         dtype = self._type(role)
-        return not (dtype.is_numeric() or dtype.is_temporal())
+        return not dtype.is_numeric()
 
     def _drop_blank_rows(self) -> None:
         used = [nw.col(_SOURCE + header) for header in self.layout.roles.values()]
@@ -165,8 +176,13 @@ class _Reader:
     def _customer(self) -> None:
         column, dtype = nw.col(_SOURCE + self.layout.roles["customer"]), self._type("customer")
         if dtype.is_float():
-            column = nw.when(~column.is_null()).then(column.fill_null(0).cast(nw.Int64))
-        if dtype != nw.String:
+            # Cells and pandas make whole ids floats: 7.0 is the customer 7, and 7.5 is another one.
+            value = column.cast(nw.Float64).fill_null(0)
+            whole = (value == value.floor()) & (value.abs() < 2**53)
+            digits = nw.when(whole).then(value).otherwise(nw.lit(0.0)).cast(nw.Int64).cast(nw.String)
+            named = nw.when(whole).then(digits).otherwise(column.cast(nw.String))
+            column = nw.when(~column.is_null() & ~value.is_nan()).then(named)
+        elif dtype != nw.String:
             column = column.cast(nw.String)
         self.derived.append(column.str.strip_chars().alias("customer"))
         customer = nw.col("customer")
@@ -183,9 +199,9 @@ class _Reader:
             self.derived.append(nw.lit(months.OPEN).cast(nw.Int64).alias(name))
             return
         dtype, column = self._type(role), nw.col(_SOURCE + header)
-        if dtype.is_temporal() and getattr(dtype, "time_zone", None):
+        if getattr(dtype, "time_zone", None):
             raise MrrError(f"column {header} carries a time zone; convert it to plain dates")
-        if dtype.is_temporal():
+        if isinstance(dtype, (nw.Date, nw.Datetime)):
             day: Any = months.day_expr(column)
         elif isinstance(self.table, nw.DataFrame):
             day = _each(self.table, _SOURCE + header, months.read_day, months.OPEN, nw.Int64)
@@ -207,7 +223,7 @@ class _Reader:
         header = self.layout.roles["month"]
         dtype, column = self._type("month"), _SOURCE + header
         month: nw.Expr | nw.Series[Any]
-        if dtype.is_temporal():
+        if isinstance(dtype, (nw.Date, nw.Datetime)):
             month = months.day_expr(nw.col(column)) // 32
         elif self.layout.kind == "wide":
             month = nw.lit(0)
@@ -257,7 +273,7 @@ class _Reader:
                 line = line * (1 - discount)
             if self.header("interval"):
                 interval, shares = self._interval()
-        above = max([float(share) for share in shares.values()] or [1.0])
+        above = max([1.0, *(float(share) for share in shares.values())])
         too_large = f"{{value}} is too large; an MRR above {LARGEST:,.0f} cannot be summed exactly"
         self.problems.append((line * above > LARGEST, role, too_large))
         self._raise_the_first()
@@ -304,11 +320,13 @@ class _Reader:
         for index, (wrong, _, _) in reversed(list(enumerate(self.problems, 1))):
             code = nw.when(wrong).then(nw.lit(index)).otherwise(code)
         worst = only_value(self.table.select(code.max().alias("problem")))
-        if worst:
+        if worst is not None and worst > 0:
             found = _first(self.table.with_columns(code.alias("problem")).filter(nw.col("problem") > 0))
             _, role, message = self.problems[found["problem"] - 1]
             header = self.layout.roles[role]
             raw = found.get(_SOURCE + header)
+            if header == _WIDE["mrr"]:
+                header = found[_SOURCE + _WIDE["month"]].removeprefix(_SOURCE)
             value = f"{raw:%Y-%m-%d}" if hasattr(raw, "strftime") else raw
             raise MrrError(f"{cell(found.get('row'), header)}: {message.replace('{value}', shown(value))}")
         self.problems = []

@@ -19,6 +19,7 @@ OPEN = 9999 * 12 * 32  #: the end of a period that has no end
 _NAMES = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _ISO_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
 _ISO_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})")
+_SERIAL = re.compile(r"\d{5,6}(\.\d+)?")  # in a column of mixed cells serials arrive as text
 _NAMED_MONTH = re.compile(r"([a-z]{3,9})\.?[ -](\d{4})")
 
 
@@ -62,6 +63,16 @@ def from_serial(serial: float) -> dt.date | None:
     return dt.date(1899, 12, 31 if serial < 60 else 30) + dt.timedelta(days=int(serial))
 
 
+def serial(day: int) -> int:
+    """The Excel serial of a day.
+
+    >>> serial(day_key(dt.date(2024, 3, 15))), serial(day_key(dt.date(1900, 1, 1)))
+    (45366, 1)
+    """
+    days = (day_of(day) - dt.date(1899, 12, 30)).days
+    return days if days > 60 else days - 1
+
+
 def read_day(value: object) -> int:
     """A date, a serial or a text such as 2024-03-15 as a day; OPEN for a year 9999.
 
@@ -69,6 +80,8 @@ def read_day(value: object) -> int:
     True
     """
     date: dt.date | None = None
+    if isinstance(value, str) and _SERIAL.fullmatch(value.strip()):
+        value = float(value)
     if isinstance(value, dt.datetime):
         if value.tzinfo is not None:
             raise MrrError(f"{shown(value)} carries a time zone; give plain dates")
@@ -103,7 +116,7 @@ def read_month(value: object) -> int:
             year, number = int(found[1]), int(found[2])
         elif (found := _NAMED_MONTH.fullmatch(text)) and found[1][:3] in _NAMES:
             year, number = int(found[2]), _NAMES.index(found[1][:3]) + 1
-        elif _ISO_DAY.fullmatch(text):
+        elif _ISO_DAY.fullmatch(text) or _SERIAL.fullmatch(text):
             return read_day(value) // 32
         else:
             year, number = 0, 0

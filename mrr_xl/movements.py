@@ -74,7 +74,7 @@ def data_edge(ledger: Ledger, settings: Settings) -> int:
     )
     found = (summary if isinstance(summary, nw.DataFrame) else summary.collect()).to_dict(as_series=False)
     started, latest, ended = found["start"][0], found["latest"][0], found["end"][0]
-    if started is None:
+    if started is None or started != started:
         return months.latest_complete()
     some_run_on = latest >= months.OPEN
     last_service = ended if inclusive or some_run_on else ended - 2

@@ -16,7 +16,7 @@ def _days(value: object) -> int:
         days = float(str(value).strip())
     except ValueError:
         days = -1.0
-    if days < 0 or days != int(days):
+    if days < 0 or not days.is_integer():
         raise ValueError
     return int(days)
 

@@ -2,7 +2,7 @@
 
 # The order is the order of the function list.
 from mrr_xl.metrics import movement, growth, tables, checks, arithmetic  # noqa: F401, I001
-from mrr_xl.metrics.evaluate import metric, values_at
+from mrr_xl.metrics.evaluate import metric, table_of, values_at
 from mrr_xl.metrics.registry import ARGUMENTS, REGISTRY, Metric, find
 
-__all__ = ["ARGUMENTS", "REGISTRY", "Metric", "find", "metric", "values_at"]
+__all__ = ["ARGUMENTS", "REGISTRY", "Metric", "find", "metric", "table_of", "values_at"]

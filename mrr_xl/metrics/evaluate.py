@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from mrr_xl import months
+from mrr_xl.errors import MrrError
 from mrr_xl.ledger import read_ledger
 from mrr_xl.metrics.registry import Metric, find
 from mrr_xl.movements import Book, at_months
@@ -57,12 +58,16 @@ def metric(
     100.0
     """
     found = find(name)
-    names = {item.name for item in found.own_arguments}
+    names = [item.name for item in found.own_arguments]
     own = {key: arguments.pop(key) for key in list(arguments) if key in names}
     if found.kind == "arithmetic":
+        if arguments:
+            raise MrrError(f"{found.name} has no argument {', '.join(arguments)}; it has {', '.join(names)}")
         return found.compute(**own)
     if "month" in names:
         own["month"], month = month, None
+    if settings and arguments:
+        raise MrrError(f"settings are given twice, as settings and as {', '.join(arguments)}; give them in one place")
     book = Book(read_ledger(data), Settings.of(settings or arguments), where)  # type: ignore[arg-type]
     if found.kind == "table":
         return table_of(found, book, **own)

@@ -6,12 +6,15 @@ import os
 from typing import Any
 
 import narwhals as nw
+from narwhals.exceptions import DuplicateError
 
 from mrr_xl.errors import MrrError
 from mrr_xl.sources.files import read_file
 from mrr_xl.sources.rows import table_from_rows
 
 __all__ = ["read_file", "read_table", "table_from_rows"]
+
+_DIFFERENT = "the frame's column names must be different texts; rename them"
 
 
 def read_table(data: object) -> Any:
@@ -24,10 +27,12 @@ def read_table(data: object) -> Any:
         raise MrrError(
             f"a {type(data).__name__} is no table; give a pandas, Polars or DuckDB frame, or a path"
         ) from None
+    except DuplicateError:
+        raise MrrError(_DIFFERENT) from None
     if isinstance(table, nw.LazyFrame) and table.implementation.is_polars():
         table = table.collect()
     if isinstance(table, nw.DataFrame):
         headers = [str(header) for header in table.columns]
         if headers != table.columns or len(set(headers)) < len(headers):
-            raise MrrError("the frame's column names must be different texts; rename them")
+            raise MrrError(_DIFFERENT)
     return table

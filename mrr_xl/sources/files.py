@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+import io
+import itertools
 import os
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import narwhals as nw
 
 from mrr_xl.errors import MrrError
-from mrr_xl.sources.rows import table_from_rows
+from mrr_xl.sources.rows import Row, table_from_rows
 
 TEXT, WORKBOOK = (".csv", ".tsv", ".txt"), (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
@@ -36,8 +39,6 @@ def _delimited(file: Path) -> nw.DataFrame[Any]:
     import polars as pl
 
     content = file.read_bytes()
-    if not content.strip():
-        raise MrrError(f"{file.name} is empty")
     try:
         head = content[:65_536].decode("utf-8-sig", "strict" if len(content) <= 65_536 else "ignore")
         content.decode("utf-8")
@@ -45,25 +46,31 @@ def _delimited(file: Path) -> nw.DataFrame[Any]:
         raise MrrError(f"{file.name} is no UTF-8 text; in Excel, save it as CSV UTF-8") from None
     if "\0" in head:
         raise MrrError(f"{file.name} is no text; give a CSV file")
-    first = next(line for line in head.splitlines() if line.strip())
-    delimiter = max(",;\t|", key=first.count)
-    headers = next(csv.reader([first], delimiter=delimiter))
-    skipped = len(head[: head.index(first)].splitlines())
+    lines = head.splitlines()
+    blank_lines = next((place for place, line in enumerate(lines) if line.strip()), None)
+    if blank_lines is None:
+        raise MrrError(f"{file.name} is empty")
+    delimiter = max(",;\t|", key=lines[blank_lines].count)
     try:
         # All of it as text: an id such as 007 stays itself, and a bad cell keeps its words for the error.
-        frame = pl.read_csv(
-            content, separator=delimiter, infer_schema=False, has_header=False, skip_rows=skipped + 1,
-            new_columns=[f"column_{index}" for index in range(1, len(headers) + 1)],
-            raise_if_empty=False,
-        )  # fmt: skip
-    except pl.exceptions.PolarsError as error:
-        raise MrrError(f"{file.name} is no table of {len(headers)} columns: {str(error).splitlines()[0]}") from None
-    if frame.height == 0:
+        frame = pl.read_csv(content, separator=delimiter, infer_schema=False, has_header=False, skip_rows=blank_lines)
+    except pl.exceptions.PolarsError:
+        raise MrrError(f"{file.name} is no table: {_broken_row(content, delimiter, blank_lines)}") from None
+    body, headers = frame.slice(1), _distinct([header or "" for header in frame.row(0)])
+    if all(column.null_count() == body.height for column in body):
         raise MrrError(f"{file.name} has a header and no rows")
-    if frame.width > len(headers):
-        raise MrrError(f"{file.name} has {frame.width} columns and {len(headers)} headers; name every column")
-    names = _distinct(headers[: frame.width])
-    return nw.from_native(frame.rename(dict(zip(frame.columns, names))), eager_only=True)
+    return nw.from_native(body.rename(dict(zip(body.columns, headers))), eager_only=True)
+
+
+def _broken_row(content: bytes, delimiter: str, blank_lines: int) -> str:
+    """The first row with more cells than the header row has, which is row 1."""
+    rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=delimiter)
+    header, *body = itertools.islice(rows, blank_lines, None)
+    for row, cells in enumerate(body, 2):
+        if len(cells) > len(header):
+            wide = f"row {row} has {len(cells)} cells and the header {len(header)}"
+            return f"{wide}; quote a cell that holds a {delimiter!r}"
+    return "look for a quote that is not closed, or that stands inside a cell and is not doubled"
 
 
 def _distinct(headers: list[str]) -> list[str]:
@@ -87,14 +94,37 @@ def _parquet(file: Path) -> nw.DataFrame[Any]:
 def _workbook(file: Path) -> nw.DataFrame[Any]:
     import python_calamine as calamine
 
+    modern = file.suffix.lower() in (".xlsx", ".xlsm")
     try:
-        book = calamine.load_workbook(str(file), load_tables=file.suffix.lower() in (".xlsx", ".xlsm"))
-        tables = book.table_names or [] if file.suffix.lower() in (".xlsx", ".xlsm") else []
-        for name in tables:
+        book = calamine.load_workbook(str(file), load_tables=modern)
+        if modern and _holds_an_error(file):
+            return table_from_rows(_rows_with_errors(file))
+        for name in (book.table_names or []) if modern else []:
             if name.lower() == "subscriptions":
                 table = book.get_table_by_name(name)
                 return table_from_rows([table.columns, *table.to_python()])
         rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (calamine.CalamineError, OSError, ValueError) as error:
+    except MrrError:
+        raise
+    except (calamine.CalamineError, OSError, ValueError, zipfile.BadZipFile) as error:
         raise MrrError(f"{file.name} is no workbook that can be read: {error}") from None
     return table_from_rows(rows)
+
+
+def _holds_an_error(file: Path) -> bool:
+    with zipfile.ZipFile(file) as package:
+        sheets = [name for name in package.namelist() if name.startswith("xl/worksheets/sheet")]
+        return any(b' t="e"' in package.read(name) for name in sheets)
+
+
+def _rows_with_errors(file: Path) -> list[Row]:
+    """The same rows as openpyxl reads them, more slowly: calamine makes error cells blank."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(file, data_only=True)
+    for sheet in book.worksheets:
+        for table in sheet.tables.values():
+            if table.displayName.lower() == "subscriptions":
+                rows: list[Row] = [[cell.value for cell in row] for row in sheet[table.ref]]
+                return rows[: len(rows) - (table.totalsRowCount or 0)]
+    return [list(row) for row in book.worksheets[0].values]

@@ -50,7 +50,7 @@ def _blank(cells: Row) -> bool:
 def _header(value: Any) -> str:
     if isinstance(value, (dt.date, dt.datetime)):
         return f"{value:%Y-%m-%d}"
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and value == int(value):
         # A month column's header may arrive as a serial.
         date = (dt.date(1899, 12, 30) + dt.timedelta(days=int(value))) if 18_264 <= value < 109_576 else None
         return f"{date:%Y-%m-%d}" if date else str(int(value))

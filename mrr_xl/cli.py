@@ -1,0 +1,211 @@
+"""The command line: it parses, calls and prints."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+
+from mrr_xl import __version__
+from mrr_xl.errors import MrrError
+from mrr_xl.settings import Settings
+
+TABLE, CSV, JSON = "table", "csv", "json"
+
+
+class _Commands(click.Group):
+    """A mistake is one line on stderr and exit code 2, never a traceback."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except MrrError as error:
+            click.echo(f"mrr-xl: {' '.join(str(error).split())}", err=True)
+            sys.exit(2)
+
+
+def _rules(context: click.Context, option: click.Parameter, pairs: tuple[str, ...]) -> Settings:
+    given: dict[str, object] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise MrrError(f"--set {pair} can't be read; write it as --set as_of=month_start")
+        given[key] = value
+    return Settings.of(given)
+
+
+_where = click.option("--where", metavar="CONDITION", help='Which lines to look at, such as "plan=Pro; region<>US".')
+_set = click.option(
+    "--set", "rules", metavar="KEY=VALUE", multiple=True, callback=_rules, help="A rule; see docs/definitions.md."
+)
+_format = click.option("--format", "style", type=click.Choice([TABLE, CSV, JSON]), default=TABLE, show_default=True)
+_data = click.argument("data", metavar="DATA")
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="mrr-xl")
+def main() -> None:
+    """MRR (monthly recurring revenue) from a file of subscriptions.
+
+    DATA is a .csv, .xlsx or .parquet file with the columns customer, start, end, amount and interval;
+    other layouts and header names are recognised, see docs/definitions.md.
+    """
+
+
+@main.command()
+@_data
+@click.option("--from", "start", metavar="MONTH", help="The first month to show, such as 2024-01.")
+@click.option("--to", metavar="MONTH", help="The last month to show.")
+@_where
+@_set
+@_format
+def movements(data: str, start: str | None, to: str | None, where: str | None, rules: Settings, style: str) -> None:
+    """Opening, new, expansion, contraction, churn and closing, month by month."""
+    from mrr_xl.ledger import read_ledger
+    from mrr_xl.movements import Book, presented
+
+    _print_table(presented(Book(read_ledger(data), rules, where), start, to), style)
+
+
+@main.command()
+@click.argument("name")
+@_data
+@click.option("--month", metavar="MONTH", help="The month; left out, the last month reported.")
+@_where
+@_set
+@_format
+def metric(name: str, data: str, month: str | None, where: str | None, rules: Settings, style: str) -> None:
+    """One figure or table by NAME, such as MRR_NET_NEW or "net new"."""
+    from mrr_xl.metrics import find
+    from mrr_xl.metrics import metric as compute
+
+    found = find(name)
+    if found.kind == "arithmetic":
+        raise MrrError(f"{found.name} needs no file; in Python: mrr_xl.metric({found.name!r}, ...)")
+    value = compute(found.name, data, month, where=where, settings=rules)
+    if isinstance(value, pd.DataFrame):
+        _print_table(value, style)
+    elif style == JSON:
+        click.echo(json.dumps({found.name: _plain(value)}))
+    else:
+        click.echo("#N/A" if pd.isna(value) else _plain(value))
+
+
+@main.command()
+@_data
+@_where
+@_set
+@_format
+def check(data: str, where: str | None, rules: Settings, style: str) -> None:
+    """What was left out and why, and whether the figures add up. Exit code 1 if there is a problem."""
+    from mrr_xl.metrics import metric as compute
+
+    answers = compute("MRR_CHECKS", data, where=where, settings=rules)
+    _print_table(answers, style)
+    sys.exit(int("problem" in set(answers["result"])))
+
+
+@main.command()
+@_format
+def functions(style: str) -> None:
+    """The functions that a spreadsheet gets."""
+    from mrr_xl.hosts.functions import syntax
+    from mrr_xl.metrics import REGISTRY
+
+    _print_table(
+        pd.DataFrame([(syntax(item), item.summary) for item in REGISTRY.values()], columns=["function", "what"]), style
+    )
+
+
+@main.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option(
+    "--months", type=click.IntRange(1, 120), default=24, show_default=True, help="How many months the report shows."
+)
+@click.option("--data", metavar="FILE", help="Your subscriptions; left out, invented ones.")
+@_set
+def template(out: Path, months: int, data: str | None, rules: Settings) -> None:
+    """Write a workbook with a monthly movement report to OUT.xlsx."""
+    from mrr_xl.report import write_template
+
+    _tell(write_template(out, months=months, data=data, rules=rules))
+
+
+@main.command()
+@click.argument("template_", metavar="TEMPLATE", type=click.Path(path_type=Path))
+@_data
+@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="The workbook to write.")
+def fill(template_: Path, data: str, out: Path) -> None:
+    """Put DATA into the table Subscriptions of a copy of TEMPLATE, and compute its formulas."""
+    from mrr_xl.report import fill as fill_workbook
+
+    _tell(fill_workbook(template_, data, out))
+
+
+@main.command()
+@click.argument("out", type=click.Path(path_type=Path), default="mrr-demo.xlsx")
+@click.option(
+    "--months", type=click.IntRange(1, 120), default=24, show_default=True, help="How many months the report shows."
+)
+def demo(out: Path, months: int) -> None:
+    """Write a workbook of invented subscriptions (mrr-demo.xlsx) and print its last months."""
+    from mrr_xl.movements import movements as compute
+    from mrr_xl.report import write_template
+    from mrr_xl.sources.sample import sample_subscriptions
+
+    _tell(write_template(out, months=months))
+    table = compute(sample_subscriptions()).tail(6)
+    _print_table(
+        table[["month", "opening", "new", "reactivation", "expansion", "contraction", "churn", "closing"]], TABLE
+    )
+
+
+def _tell(filled: Any) -> None:
+    for problem in filled.problems:
+        click.echo(f"mrr-xl: {problem}", err=True)
+    click.echo(f"wrote {filled.path}: {filled.lines:,} subscription lines, {filled.formulas:,} formula cells computed")
+
+
+def _print_table(table: pd.DataFrame, style: str) -> None:
+    if style == CSV:
+        click.echo(table.to_csv(index=False, lineterminator="\n"), nl=False)
+    elif style == JSON:
+        rows = [{name: _plain(value) for name, value in row.items()} for row in table.to_dict("records")]
+        click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
+    else:
+        shown = table.copy()
+        for name in shown.columns:
+            if pd.api.types.is_float_dtype(shown[name]):
+                shown[name] = [f"{value:,.2f}" for value in shown[name]]
+            else:
+                shown[name] = ["" if pd.isna(value) else str(value) for value in shown[name]]
+        texts = [name for name in table.columns if not pd.api.types.is_numeric_dtype(table[name])]
+        click.echo(_columns(shown, set(texts)))
+
+
+def _columns(shown: pd.DataFrame, texts: set[str]) -> str:
+    """Aligned columns: texts to the left, numbers to the right."""
+    heads = [name.replace("_customers", " customers").replace("_", " ") for name in shown.columns]
+    widths = [max([len(head), *map(len, shown[name])]) for head, name in zip(heads, shown.columns)]
+
+    def line(cells: list[str]) -> str:
+        placed = [
+            cell.ljust(width) if name in texts else cell.rjust(width)
+            for cell, width, name in zip(cells, widths, shown.columns)
+        ]
+        return "  ".join(placed).rstrip()
+
+    return "\n".join([line(heads), *(line(list(row)) for row in shown.itertuples(index=False))])
+
+
+def _plain(value: Any) -> Any:
+    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
+        return None
+    if isinstance(value, (pd.Period, dt.date)):
+        return str(value)
+    return value.item() if hasattr(value, "item") else value

@@ -1,0 +1,201 @@
+"""What a spreadsheet hands to a function → what the engine takes; and back.
+
+Every host gives "raw" values: blanks as None, '' or its own null; dates as datetimes or serials; a row
+as a flat list; errors as COM codes, dicts or texts. This is the one place that knows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from mrr_xl.errors import MrrError
+from mrr_xl.ledger import Ledger, read_ledger
+from mrr_xl.months import first_day, read_month
+from mrr_xl.movements import Book
+from mrr_xl.settings import Settings
+from mrr_xl.sources import table_from_rows
+
+Rows = tuple[tuple[Any, ...], ...]
+
+#: The numbers that COM has for error values (Excel's CVErr), and the kinds that Office.js and formualizer name.
+_COM_ERRORS = {
+    -2146826288: "#NULL!",
+    -2146826281: "#DIV/0!",
+    -2146826273: "#VALUE!",
+    -2146826265: "#REF!",
+    -2146826259: "#NAME?",
+    -2146826252: "#NUM!",
+    -2146826246: "#N/A",
+}
+_KINDS = {
+    "na": "#N/A",
+    "div": "#DIV/0!",
+    "div0": "#DIV/0!",
+    "name": "#NAME?",
+    "null": "#NULL!",
+    "num": "#NUM!",
+    "ref": "#REF!",
+}
+
+
+def value_of(raw: Any) -> Any:
+    """One cell: None for a blank, a text such as '#N/A' for an error, anything else as it is.
+
+    >>> value_of(""), value_of(-2146826246), value_of({"type": "Error", "kind": "Ref"}), value_of(5.0)
+    (None, '#N/A', '#REF!', 5.0)
+    """
+    if raw is None or raw == "" or type(raw).__name__ in ("JsNull", "JsUndefined"):
+        return None
+    if isinstance(raw, float):
+        return None if raw != raw else raw
+    if isinstance(raw, int):
+        return _COM_ERRORS.get(raw, raw)
+    if isinstance(raw, dict):
+        named = raw.get("errorCode") or raw.get("basicValue") or raw.get("kind") or ""
+        return named if str(named).startswith("#") else _KINDS.get(str(named).lower(), "#VALUE!")
+    if isinstance(raw, dt.datetime) and raw.tzinfo is not None:
+        # COM marks its wall-clock dates as UTC.
+        return raw.replace(tzinfo=None)
+    return raw
+
+
+def rows_of(raw: Any) -> Rows:
+    """A range as rows; a scalar is one cell and a flat list one row."""
+    if not isinstance(raw, (list, tuple)):
+        return ((value_of(raw),),)
+    if not _is_range(raw):
+        return (tuple(map(value_of, raw)),)
+    return tuple(tuple(map(value_of, row)) for row in _trimmed(raw))
+
+
+def _is_range(raw: Any) -> bool:
+    return isinstance(raw, (list, tuple)) and any(isinstance(row, (list, tuple)) for row in raw[:1])
+
+
+def _trimmed(raw: Sequence[Any]) -> Sequence[Any]:
+    """Without the blank rows below the last one with content: whole columns have a million of them."""
+    last = len(raw)
+    while last and not any(value is not None and value != "" for value in raw[last - 1]):
+        last -= 1
+    return raw[:last]
+
+
+class Content:
+    """A range's raw content as a key: hashed once, compared cell by cell, cleaned only when it is new."""
+
+    __slots__ = ("hash", "rows")
+
+    def __init__(self, raw: Any) -> None:
+        rows = tuple(map(tuple, _trimmed(raw))) if _is_range(raw) else rows_of(raw)
+        try:
+            self.hash = hash(rows)
+        except TypeError:  # error cells that arrive as dicts
+            rows = rows_of(raw)
+            self.hash = hash(rows)
+        self.rows = rows
+
+    def __hash__(self) -> int:
+        return self.hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Content) and self.hash == other.hash and self.rows == other.rows
+
+
+@lru_cache(maxsize=8)
+def _ledger(content: Content) -> Ledger:
+    return read_ledger(table_from_rows(rows_of(content.rows)).to_native())
+
+
+@lru_cache(maxsize=64)
+def _book(content: Content, settings: Settings, where: str | None) -> Book:
+    return Book(_ledger(content), settings, where)
+
+
+def book_of(data: Any, where: Any = None, settings: Any = None) -> Book:
+    """The book of a range; a sheet with many formulas over one table reads that table once.
+
+    data: the range's raw cells, or its Content where the host knows that it is the same again.
+    """
+    content = data if isinstance(data, Content) else Content(data)
+    return _book(content, settings_of(settings), text_of(where, "where"))
+
+
+def settings_of(raw: Any) -> Settings:
+    """Settings from a range of two columns, the rule and its value."""
+    given: dict[str, object] = {}
+    for row in rows_of(raw):
+        if row and row[0] is not None:
+            if len(row) != 2:
+                raise MrrError(f"the settings have {len(row)} columns; give two, the rule and its value")
+            given[str(row[0])] = row[1]
+    return Settings.of(given)
+
+
+def text_of(raw: Any, name: str) -> str | None:
+    """An argument that is one text, or nothing."""
+    rows = rows_of(raw)
+    if len(rows) > 1 or any(len(row) > 1 for row in rows):
+        raise MrrError(f"{name} is a range; give one text or one cell")
+    value = rows[0][0] if rows and rows[0] else None
+    return None if value is None else str(value)
+
+
+def over_cells(compute: Callable[[list[Any]], Sequence[Any]], raw: Any) -> Any:
+    """A result of the shape of a range: `compute` gets all its cells at once; a blank stays blank."""
+    rows = rows_of(raw)
+    cells = [value for row in rows for value in row]
+    results = iter(compute([value for value in cells if value is not None]))
+    shaped = [[None if value is None else next(results) for value in row] for row in rows]
+    return shaped if isinstance(raw, (list, tuple)) else shaped[0][0]
+
+
+def months_of(cells: list[Any]) -> list[int]:
+    found = []
+    for value in cells:
+        if isinstance(value, str) and value.startswith("#"):
+            raise MrrError(f"a month cell holds the error {value}; mend that cell first")
+        found.append(read_month(value))
+    return found
+
+
+def broadcast(compute: Callable[..., float], raws: Sequence[Any]) -> Any:
+    """Plain arithmetic over cells or ranges of one shape, cell by cell; a blank first argument stays blank."""
+    grids = [rows_of(raw) for raw in raws]
+    height, width = max(len(grid) for grid in grids), max(len(grid[0]) if grid else 0 for grid in grids)
+    for grid, raw in zip(grids, raws):
+        if isinstance(raw, (list, tuple)) and (len(grid), len(grid[0])) not in ((height, width), (1, 1)):
+            raise MrrError(f"the ranges differ in shape: {len(grid)} × {len(grid[0])} beside {height} × {width}")
+
+    def at(grid: Rows, row: int, column: int) -> Any:
+        return grid[0][0] if len(grid) == 1 and len(grid[0]) == 1 else grid[row][column]
+
+    result = [
+        [
+            None if at(grids[0], row, column) is None else compute(*(at(grid, row, column) for grid in grids))
+            for column in range(width)
+        ]
+        for row in range(height)
+    ]
+    return result if any(isinstance(raw, (list, tuple)) for raw in raws) else result[0][0]
+
+
+def cells_of(table: pd.DataFrame, undefined: Any) -> list[list[Any]]:
+    """A table as cells: its header row, then its rows; a month is its first day, a missing text is blank."""
+    rows: list[list[Any]] = [[str(name).replace("_", " ") for name in table.columns]]
+    columns = [[_cell(value, undefined) for value in table[name]] for name in table.columns]
+    return rows + [list(row) for row in zip(*columns)]
+
+
+def _cell(value: Any, undefined: Any) -> Any:
+    if isinstance(value, pd.Period):
+        return dt.datetime.combine(first_day(value.year * 12 + value.month - 1), dt.time())
+    if value is None or value is pd.NA:
+        return ""
+    if isinstance(value, float) and value != value:
+        return undefined
+    return value.item() if hasattr(value, "item") else value

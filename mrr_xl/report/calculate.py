@@ -1,0 +1,167 @@
+"""Every formula of a workbook computed without a spreadsheet program, by formualizer and our functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import formualizer as fz
+from openpyxl.utils.cell import range_boundaries
+
+from mrr_xl.errors import MrrError
+from mrr_xl.hosts.cells import Content
+from mrr_xl.hosts.functions import sheet_functions
+from mrr_xl.metrics import REGISTRY
+from mrr_xl.report.package import Package, Sheet, Table, sheet_parts, tables
+
+_ERRORS = {
+    "Na": "#N/A",
+    "Div": "#DIV/0!",
+    "Name": "#NAME?",
+    "Null": "#NULL!",
+    "Num": "#NUM!",
+    "Ref": "#REF!",
+    "Value": "#VALUE!",
+    "Spill": "#SPILL!",
+    "Calc": "#CALC!",
+}
+
+
+def calculate(package: Package) -> tuple[dict[str, dict[tuple[int, int], Any]], list[str]]:
+    """The value of every formula cell, by sheet and (row, column), and what went wrong in sentences.
+
+    Formulas that the calculator can't compute (an unknown function) are left out, so that the file keeps
+    what it had there.
+    """
+    sheets = {name: Sheet(package, part) for name, part in sheet_parts(package).items()}
+    formulas = [(name, *found) for name, sheet in sheets.items() for found in sheet.formulas()]
+    _clear_arrays(sheets, formulas)
+    book = fz.load_workbook_bytes(package.content(), backend="native")
+    book.set_temporal_egress("serial")
+    known = tables(package)
+    for table in known:
+        bounds = (table.top, table.left, table.bottom, table.right)
+        book.add_table(table.name, table.sheet, bounds, table.columns, totals_row=table.has_totals)
+    problems: list[str] = []
+    handles = _Handles(book, {table.name.lower(): table for table in known}, formulas)
+    for name, function in sheet_functions(undefined={"type": "Error", "kind": "Na"}).items():
+        most = len(REGISTRY[name].arguments)
+        book.register_function(name, _noting(function, handles, problems), min_args=1, max_args=most)
+    for name, row, column, _ in formulas:
+        text = "=" + (book.get_formula(name, row, column) or "").removeprefix("=")
+        if _USES_TABLE.search(text) or _OURS.search(text):
+            book.set_formula(name, row, column, handles.shorten(text))
+    handles.read_tables()
+    book.evaluate_all()
+    values: dict[str, dict[tuple[int, int], Any]] = {name: {} for name in sheets}
+    for name, row, column, array in formulas:
+        for place in _places(row, column, array):
+            value = _value(book.get_value(name, *place))
+            if value is not _UNKNOWN:
+                values[name][place] = value
+    return values, list(dict.fromkeys(problems))
+
+
+def _places(row: int, column: int, array: str | None) -> list[tuple[int, int]]:
+    """The cells that a formula fills."""
+    left, top, right, bottom = range_boundaries(array) if array else (column, row, column, row)
+    return [(at_row, at_column) for at_row in range(top, bottom + 1) for at_column in range(left, right + 1)]
+
+
+def _clear_arrays(sheets: dict[str, Sheet], formulas: list[tuple[str, int, int, str | None]]) -> None:
+    """Without the values of an earlier computation, which would stand in the way of the arrays' new ones."""
+    for name, row, column, array in formulas:
+        for place in _places(row, column, array):
+            if place != (row, column):
+                sheets[name].put(*place, None)
+
+
+def store(package: Package, values: dict[str, dict[tuple[int, int], Any]]) -> None:
+    """Values written beside their formulas, and the file told not to compute anew on opening.
+
+    So it reads right in a viewer, on a phone and where no add-in is, and lives where the functions are.
+    """
+    parts = sheet_parts(package)
+    for name, found in values.items():
+        sheet = Sheet(package, parts[name])
+        for (row, column), value in found.items():
+            sheet.put(row, column, value, keep_formula=True)
+    for settings in package.root("xl/workbook.xml", touch=True).iter("{*}calcPr"):
+        settings.attrib.pop("fullCalcOnLoad", None)
+
+
+_UNKNOWN = object()
+_OURS = re.compile(rf"\b(?:{'|'.join(sorted(REGISTRY, key=len, reverse=True))})\s*\(", re.IGNORECASE)
+_USES_TABLE = re.compile(r"\w\[")
+_HANDLE = "\x02table:"
+
+
+class _Handles:
+    """Whole tables given to our functions by name, so that 200 formulas don't carry 200 copies of them."""
+
+    def __init__(self, book: Any, known: dict[str, Table], formulas: list[tuple[str, int, int, str | None]]) -> None:
+        self.book, self.known, self.formulas = book, known, formulas
+        self.used: dict[str, Any] = {}
+
+    def shorten(self, formula: str) -> str:
+        """The formula with whole tables named instead of carried, and our left-out arguments blank, not 0."""
+        out, ours, previous = ["="], [False], ""
+        for token in fz.Tokenizer(formula).tokens():
+            text = token.value
+            opens, closes = token.subtype == fz.TokenSubType.Open, token.subtype == fz.TokenSubType.Close
+            if ours[-1] and previous.endswith(",") and (text == "," or closes):
+                out.append('""')
+            if ours[-1] and previous.endswith("(") and text.lower().endswith("[#all]"):
+                text = self._handle(text)
+            out.append(text)
+            if opens:
+                ours.append(text.rstrip("(").upper() in REGISTRY)
+            elif closes:
+                ours.pop()
+            previous = text.strip() or previous
+        return "".join(out)
+
+    def _handle(self, reference: str) -> str:
+        name = reference[: -len("[#all]")].lower()
+        if name not in self.known:
+            return reference
+        self.used[name] = None
+        return f'"{_HANDLE}{name}"'
+
+    def read_tables(self) -> None:
+        for name in self.used:
+            table = self.known[name]
+            inside = [
+                (sheet, row, column)
+                for sheet, row, column, _ in self.formulas
+                if sheet == table.sheet and table.top <= row <= table.bottom and table.left <= column <= table.right
+            ]
+            if inside:
+                self.book.evaluate_cells(inside)
+            bottom = table.bottom - (1 if table.has_totals else 0)
+            area = fz.RangeAddress(table.sheet, table.top, table.left, bottom, table.right)
+            self.used[name] = Content(self.book.sheet(table.sheet).get_values(area))
+
+    def resolved(self, argument: Any) -> Any:
+        if isinstance(argument, str) and argument.startswith(_HANDLE):
+            return self.used[argument.removeprefix(_HANDLE)]
+        return argument
+
+
+def _noting(function: Callable[..., Any], handles: _Handles, problems: list[str]) -> Callable[..., Any]:
+    def noted(data: Any, *rest: Any) -> Any:
+        try:
+            return function(handles.resolved(data), *rest)
+        except MrrError as error:
+            problems.append(f"{function.__name__}: {error}")
+            raise
+
+    return noted
+
+
+def _value(found: Any) -> Any:
+    if isinstance(found, dict):
+        kind = str(found.get("kind"))
+        return _ERRORS[kind] if kind in _ERRORS and kind != "Name" else _UNKNOWN
+    return found

@@ -1,0 +1,246 @@
+"""The inside of an Excel file: its parts, its tables, and single cells changed in place.
+
+Only the parts that are written to change; every other one comes through byte for byte.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+from openpyxl.utils.cell import column_index_from_string as column_number
+from openpyxl.utils.cell import coordinate_from_string, get_column_letter, range_boundaries
+
+from mrr_xl.errors import MrrError
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_PARSER = etree.XMLParser(resolve_entities=False, huge_tree=True, no_network=True)
+
+
+@dataclass
+class Table:
+    """An Excel Table: where it stands and what its columns are called."""
+
+    name: str
+    sheet: str
+    part: str
+    columns: list[str]
+    left: int
+    top: int
+    right: int
+    bottom: int
+    has_totals: bool
+
+
+@dataclass
+class Package:
+    """An .xlsx or .xlsm as its parts; XML parts that were looked into are kept parsed."""
+
+    entries: list[zipfile.ZipInfo]
+    parts: dict[str, bytes]
+    roots: dict[str, Any] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)
+
+    def root(self, part: str, touch: bool = False) -> Any:
+        """A part's XML; `touch` says that it is going to change."""
+        if part not in self.roots:
+            self.roots[part] = etree.fromstring(self.parts[part], _PARSER)
+        if touch:
+            self.touched.add(part)
+        return self.roots[part]
+
+    def content(self) -> bytes:
+        """The file's bytes."""
+        for part in self.touched:
+            xml = etree.tostring(self.roots[part], xml_declaration=True, encoding="UTF-8", standalone=True)
+            self.parts[part] = xml
+        self.touched.clear()
+        out = BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            for entry in self.entries:
+                archive.writestr(entry, self.parts[entry.filename], entry.compress_type)
+        return out.getvalue()
+
+
+def read_package(source: str | os.PathLike[str] | bytes) -> Package:
+    """A workbook file, or its bytes."""
+    name = "the workbook" if isinstance(source, bytes) else Path(source).name
+    try:
+        with zipfile.ZipFile(BytesIO(source) if isinstance(source, bytes) else source) as archive:
+            entries = archive.infolist()
+            parts = {entry.filename: archive.read(entry) for entry in entries}
+    except FileNotFoundError:
+        raise MrrError(f"there is no file {source!s}") from None
+    except (zipfile.BadZipFile, OSError) as error:
+        raise MrrError(f"{name} is no Excel workbook (.xlsx or .xlsm): {error}") from None
+    if "xl/workbook.xml" not in parts:
+        raise MrrError(f"{name} is no Excel workbook (.xlsx or .xlsm)")
+    return Package(entries, parts)
+
+
+def write_whole(content: bytes, path: str | os.PathLike[str]) -> None:
+    """Write a file beside its place and rename it, so that the place holds the old file or the new one."""
+    target = Path(path)
+    if not target.parent.is_dir():
+        raise MrrError(f"there is no folder {target.parent}")
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(name, 0o666 & ~umask)
+        os.replace(name, target)
+    except OSError as error:
+        Path(name).unlink(missing_ok=True)
+        raise MrrError(f"{target} can't be written ({error.strerror}); close it if it is open in Excel") from None
+
+
+def sheet_parts(package: Package) -> dict[str, str]:
+    """Sheet name → the part that holds its cells."""
+    targets = _targets(package, "xl/workbook.xml")
+    sheets = package.root("xl/workbook.xml").find(f"{MAIN}sheets")
+    found = {sheet.get("name"): targets.get(sheet.get(f"{_REL}id"), "") for sheet in sheets}
+    return {name: part for name, part in found.items() if part.startswith("xl/worksheets/")}
+
+
+def tables(package: Package) -> list[Table]:
+    """All tables of the workbook."""
+    found = []
+    for sheet, sheet_part in sheet_parts(package).items():
+        for part in _targets(package, sheet_part).values():
+            if not part.startswith("xl/tables/"):
+                continue
+            root = package.root(part)
+            left, top, right, bottom = range_boundaries(root.get("ref"))
+            columns = [_unescape(column.get("name")) for column in root.iter(f"{MAIN}tableColumn")]
+            totals = int(root.get("totalsRowCount") or 0) > 0
+            name = root.get("displayName") or root.get("name")
+            found.append(Table(name, sheet, part, columns, left, top, right, bottom, totals))
+    return found
+
+
+def _targets(package: Package, part: str) -> dict[str, str]:
+    folder, name = posixpath.split(part)
+    rels = f"{folder}/_rels/{name}.rels"
+    if rels not in package.parts:
+        return {}
+    found = {}
+    for relation in package.root(rels):
+        target = relation.get("Target") or ""
+        path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+        found[relation.get("Id")] = path
+    return found
+
+
+def _unescape(text: str) -> str:
+    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
+
+
+class Sheet:
+    """The cells of one sheet's XML, found by row and column and made where they are missing."""
+
+    def __init__(self, package: Package, part: str) -> None:
+        self.package, self.part = package, part
+        self.data = package.root(part).find(f"{MAIN}sheetData")
+        self.rows: dict[int, Any] = {}
+        self.last_row = number = 0
+        for row in self.data:
+            number = int(row.get("r") or number + 1)
+            self.rows[number] = row
+            self.last_row = max(self.last_row, number)
+        self._cells: dict[int, dict[int, Any]] = {}
+
+    def cells(self, row: int) -> dict[int, Any]:
+        """A row's cells by column."""
+        if row not in self._cells:
+            found: dict[int, Any] = {}
+            column = 0
+            for cell in self.rows.get(row, ()):
+                reference = cell.get("r")
+                column = column_number(coordinate_from_string(reference)[0]) if reference else column + 1
+                found[column] = cell
+            self._cells[row] = found
+        return self._cells[row]
+
+    def formulas(self) -> Iterator[tuple[int, int, str | None]]:
+        """Row, column and, for an array formula, the range it fills."""
+        for number in self.rows:
+            for column, cell in self.cells(number).items():
+                formula = cell.find(f"{MAIN}f")
+                if formula is not None:
+                    yield number, column, formula.get("ref") if formula.get("t") == "array" else None
+
+    def cell(self, row: int, column: int) -> Any:
+        """The cell at a place, made in order if there is none."""
+        cells = self.cells(row)
+        if column in cells:
+            return cells[column]
+        self.package.touched.add(self.part)
+        if row not in self.rows:
+            element = etree.Element(f"{MAIN}row", r=str(row))
+            if row > self.last_row:
+                self.data.append(element)
+                self.last_row = row
+            else:
+                _insert(self.data, self.rows, row, element)
+            self.rows[row] = element
+        new = etree.Element(f"{MAIN}c", r=f"{get_column_letter(column)}{row}")
+        self.rows[row].attrib.pop("spans", None)
+        _insert(self.rows[row], cells, column, new)
+        cells[column] = new
+        return new
+
+    def put_formula(self, row: int, column: int, formula: str) -> None:
+        """A formula (without its =) in a cell that keeps its style."""
+        self.put(row, column, None)
+        etree.SubElement(self.cell(row, column), f"{MAIN}f").text = formula
+
+    def put(self, row: int, column: int, value: Any, keep_formula: bool = False, style: str | None = None) -> None:
+        """A value: None, a number, True or False, a text, or an error such as '#N/A' beside its formula."""
+        if value is None and not keep_formula and column not in self.cells(row):
+            return
+        cell = self.cell(row, column)
+        self.package.touched.add(self.part)
+        for child in list(cell):
+            if not (keep_formula and child.tag == f"{MAIN}f"):
+                cell.remove(child)
+        cell.attrib.pop("t", None)
+        if style is not None:
+            cell.set("s", style)
+        if value is None:
+            return
+        if isinstance(value, bool):
+            kind, text = "b", str(int(value))
+        elif isinstance(value, (int, float)):
+            kind, text = None, repr(value)
+        elif keep_formula:
+            kind, text = ("e" if value.startswith("#") else "str"), _ILLEGAL.sub("", value)
+        else:
+            cell.set("t", "inlineStr")
+            inline = etree.SubElement(etree.SubElement(cell, f"{MAIN}is"), f"{MAIN}t")
+            inline.text = _ILLEGAL.sub("", value)
+            inline.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+            return
+        if kind:
+            cell.set("t", kind)
+        etree.SubElement(cell, f"{MAIN}v").text = text
+
+
+def _insert(parent: Any, siblings: dict[int, Any], place: int, element: Any) -> None:
+    later = [number for number in siblings if number > place]
+    if later:
+        siblings[min(later)].addprevious(element)
+    else:
+        parent.append(element)

@@ -1,0 +1,126 @@
+"""The sheet Subscriptions: the table that every figure is computed from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import math
+import numbers
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.table import Table, TableStyleInfo
+
+from mrr_xl.columns import recognise
+from mrr_xl.errors import MrrError
+from mrr_xl.report import style
+
+NAME = "Subscriptions"  #: of the sheet and of the table
+LAST_ROW = 1_048_576
+INTERVALS = ("day", "week", "month", "quarter", "year")
+STATUSES = ("active", "past_due", "trialing", "paused", "cancelled", "incomplete", "unpaid", "expired")
+_WIDTHS = {"customer": 32, "start": 12, "end": 12, "month": 12, "status": 12}
+_FORMATS = {"amount": "#,##0.00", "mrr": "#,##0.00", "quantity": "#,##0", "discount": '0%;-0%;"–"'}
+
+
+def add(workbook: Any, data: pd.DataFrame) -> Any:
+    """The data as an Excel table; its columns keep their names and their order."""
+    if len(data) >= LAST_ROW:
+        raise MrrError(f"a sheet holds {LAST_ROW - 1:,} rows below its header and the data has {len(data):,}")
+    sheet = workbook.create_sheet(NAME)
+    headers = headers_of(data.columns)
+    roles = {header: role for role, header in recognise(headers).roles.items()}
+    for place, header in enumerate(headers, 1):
+        head = sheet.cell(1, place)
+        is_number = roles.get(header) in _FORMATS
+        style.put(head, header, style.TABLE_HEADER, style.BESIDE_BUTTON if is_number else style.INDENTED)
+        head.fill = style.TABLE_FILL
+        _column(sheet, place, roles.get(header, ""), header, data.iloc[:, place - 1])
+    _table(sheet, headers, max(len(data), 1))
+    for role in ("interval", "status", "start", "end", "amount", "mrr", "quantity", "discount"):
+        columns = [place for place, header in enumerate(headers, 1) if roles.get(header) == role]
+        for place in columns:
+            _validate(sheet, role, get_column_letter(place))
+    sheet.sheet_properties.tabColor = style.GOOD
+    sheet.freeze_panes = "B2"
+    sheet.print_title_rows = "1:1"
+    sheet.row_dimensions[1].height = 20
+    sheet.sheet_view.showGridLines = False
+    style.page(sheet, NAME, landscape=False)
+    return sheet
+
+
+def headers_of(columns: Iterable[object]) -> list[str]:
+    """Names that an Excel table takes: one line, not blank, and different whatever their case.
+
+    >>> headers_of(["Customer", "plan", "Plan", "Start\\ndate"])
+    ['Customer', 'plan', 'Plan (2)', 'Start date']
+    """
+    names: list[str] = []
+    for place, column in enumerate(columns, 1):
+        name = wanted = " ".join(str(column).split())[:250] or f"column {place}"
+        number = 1
+        while name.lower() in [other.lower() for other in names]:
+            number += 1
+            name = f"{wanted} ({number})"
+        names.append(name)
+    return names
+
+
+def _column(sheet: Any, place: int, role: str, header: str, values: pd.Series[Any]) -> None:
+    longest = len(header) + 4  # the filter's button beside it
+    for row, value in enumerate(values.tolist(), 2):
+        cell = sheet.cell(row, place)
+        _write(cell, value, _FORMATS.get(role, "General"))
+        if isinstance(value, str) and row < 500:
+            longest = max(longest, len(value))
+    width = max(_WIDTHS.get(role, 0), min(longest + 3, 44))
+    sheet.column_dimensions[get_column_letter(place)].width = width
+
+
+def _write(cell: Any, value: Any, number_format: str) -> None:
+    """One value of the data, with its type; what a cell cannot hold becomes a text."""
+    cell.font, cell.alignment = style.LABEL, style.INDENTED
+    if not isinstance(value, (list, dict)) and pd.isna(value):
+        return
+    if isinstance(value, pd.Timestamp):
+        value = value.tz_localize(None).to_pydatetime()
+    if isinstance(value, dt.date):
+        cell.value, cell.number_format = value, style.DAY
+    elif isinstance(value, (numbers.Real, decimal.Decimal)) and math.isfinite(value):
+        cell.value, cell.number_format, cell.alignment = value, number_format, style.FIGURE_INDENTED
+    else:
+        style.write_text(cell, str(value))
+
+
+def _table(sheet: Any, headers: list[str], rows: int) -> None:
+    table = Table(displayName=NAME, ref=f"A1:{get_column_letter(len(headers))}{rows + 1}")
+    table.tableStyleInfo = TableStyleInfo(name="TableStyleMedium2", showRowStripes=True)
+    table._initialise_columns()
+    for column, header in zip(table.tableColumns, headers):
+        column.name = header
+    sheet.add_table(table)
+
+
+def _validate(sheet: Any, role: str, letter: str) -> None:
+    """What a cell of this column takes, from the first row to the sheet's last."""
+    if role in ("interval", "status"):
+        words = INTERVALS if role == "interval" else STATUSES
+        also = " A count such as 3 months is understood too." if role == "interval" else ""
+        rule = DataValidation(type="list", formula1=f'"{",".join(words)}"', errorStyle="warning")
+        rule.error = f"The words on the list are {', '.join(words)}.{also}"
+    elif role in ("start", "end"):
+        rule = DataValidation(type="date", operator="between", formula1="1", formula2="109575", errorStyle="stop")
+        rule.error = "Enter a date, such as 2024-03-15."
+    else:
+        high = "1" if role == "discount" else "1000000000000"
+        rule = DataValidation(type="decimal", operator="between", formula1="0", formula2=high, errorStyle="stop")
+        rule.error = (
+            "Enter a fraction from 0 to 1, or a percentage." if high == "1" else "Enter a number that is 0 or more."
+        )
+    rule.errorTitle, rule.allow_blank, rule.showErrorMessage = role.capitalize(), True, True
+    rule.add(f"{letter}2:{letter}{LAST_ROW}")
+    sheet.add_data_validation(rule)

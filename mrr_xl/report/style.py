@@ -1,0 +1,109 @@
+"""How the workbook looks: every font, fill, number format and colour, named once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+FONT_NAME = "Calibri"
+INK, MUTED, RULE = "1F2933", "7B8794", "CBD2D9"
+INPUT, NAVY, PALE, INPUT_FILL = "0000FF", "1F3A5F", "EEF2F6", "FFFBEA"
+GOOD, BAD, BAD_FILL = "2E7D32", "B3261E", "FDE7E5"
+LONGEST_TEXT = 32_767
+
+
+def _font(size: float = 10, color: str = "000000", **more: Any) -> Font:
+    return Font(name=FONT_NAME, size=size, color=color, **more)
+
+
+def _fill(color: str) -> PatternFill:
+    return PatternFill("solid", start_color=color, end_color=color)
+
+
+TITLE = _font(18, NAVY, bold=True)
+SUBTITLE = _font(10, MUTED)
+LABEL = _font(10, INK)
+LABEL_BOLD = _font(10, INK, bold=True)
+UNIT = _font(9, MUTED)
+SECTION = _font(11, NAVY, bold=True)
+HEADER = _font(10, NAVY, bold=True)
+TABLE_HEADER = _font(10, "FFFFFF", bold=True)
+FORMULA = _font()
+FORMULA_BOLD = _font(bold=True)
+CHECK = _font(9, MUTED, italic=True)
+INPUT_FONT = _font(10, INPUT)
+
+HEADER_FILL, TABLE_FILL, INPUT_CELL, BAD_CELL = (_fill(color) for color in (PALE, NAVY, INPUT_FILL, BAD_FILL))
+ABOVE_TOTAL = Border(top=Side(style="thin", color=NAVY))
+BELOW_HEADER = Border(bottom=Side(style="medium", color=NAVY))
+HAIRLINE = Border(bottom=Side(style="hair", color=RULE))
+INPUT_BOX = Border(*[Side(style="thin", color=RULE)] * 4)
+
+LEFT, RIGHT, CENTER = (Alignment(horizontal=side, vertical="center") for side in ("left", "right", "center"))
+#: A figure too wide for its column shrinks; it never becomes ####.
+FIGURE = Alignment(horizontal="right", vertical="center", shrink_to_fit=True)
+FIGURE_INDENTED = Alignment(horizontal="right", vertical="center", shrink_to_fit=True, indent=1)
+BESIDE_BUTTON = Alignment(horizontal="right", vertical="center", indent=2)
+INDENTED = Alignment(horizontal="left", vertical="center", indent=1)
+WRAPPED = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
+
+MONTH, MONTH_INPUT, DAY = "mmm yy", "yyyy-mm", "yyyy-mm-dd"
+#: A metric's unit → its number format; losses in parentheses, zero as a dash.
+FORMATS = {
+    "money": '#,##0_);(#,##0);"–"_)',
+    "count": '#,##0_);(#,##0);"–"_)',
+    "rate": '0.0%_);(0.0%);"–"_)',
+    "ratio": '0.0"×"_);(0.0"×");"–"_)',
+    "check": '#,##0.00_);(#,##0.00);"OK"_)',
+}
+
+
+def put(cell: Any, value: object, font: Font = LABEL, alignment: Alignment | None = None) -> None:
+    """Write a value in a font; a text is never a formula, however it begins."""
+    if isinstance(value, str):
+        write_text(cell, value)
+    else:
+        cell.value = value
+    cell.font = font
+    if alignment is not None:
+        cell.alignment = alignment
+
+
+def write_text(cell: Any, text: str) -> None:
+    """A text as a text: "=A1", "+1" and "#N/A" too, which Excel would otherwise read as something else."""
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST_TEXT]
+    if cell.value and (cell.data_type != "s" or cell.value[0] in "=+-@"):
+        cell.data_type = "s"
+        cell.quotePrefix = True
+
+
+def put_input(cell: Any, value: object, number_format: str = "General") -> None:
+    """A cell that the reader may change: blue on pale yellow."""
+    put(cell, value, INPUT_FONT, INDENTED)
+    cell.fill, cell.border, cell.number_format = INPUT_CELL, INPUT_BOX, number_format
+
+
+def title(sheet: Any, text: str, subtitle: str) -> None:
+    put(sheet["A1"], text, TITLE, LEFT)
+    put(sheet["A2"], subtitle, SUBTITLE, LEFT)
+    sheet.row_dimensions[1].height = 28
+    sheet.row_dimensions[2].height = 18
+
+
+def page(sheet: Any, name: str, landscape: bool = True) -> None:
+    """Print on A4, one page wide, with a quiet header and footer."""
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.4
+    margins.top = margins.bottom = 0.7
+    margins.header = margins.footer = 0.3
+    sheet.oddHeader.right.text = name
+    sheet.oddFooter.left.text = "&F"
+    sheet.oddFooter.right.text = "Page &P of &N"
+    for part in (sheet.oddHeader.right, sheet.oddFooter.left, sheet.oddFooter.right):
+        part.size, part.color = 8, MUTED
