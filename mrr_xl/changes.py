@@ -11,14 +11,12 @@ from typing import Any
 
 import narwhals as nw
 
-from mrr_xl import months
+from mrr_xl import months, running
 from mrr_xl.ledger import Frame, Ledger
 from mrr_xl.settings import Settings
 
 #: In this order, a movement is a whole number inside Changes.
 MOVEMENTS = ("new", "reactivation", "expansion", "contraction", "churn")
-
-_MONTHS = 4096 * 8  # more than any month's number, so that a customer and a month fit one whole number
 
 
 PERIOD = ("customer", "start", "end", "mrr")
@@ -62,77 +60,19 @@ def end_month(end: nw.Expr, as_of: str) -> nw.Expr:
 def changes(ledger: Ledger, settings: Settings) -> Frame:
     """Changes: customer, month, before, after (Int64 millionths), movement (its place in MOVEMENTS).
 
-    Frames in memory run along one sort; a database runs the same sums as windows.
+    Frames in memory run along one sort; a database runs the same sums as windows (running.py).
     """
     periods: Any = service_days(ledger, settings)
-    if ledger.in_memory:
-        # A whole number for each customer: sorting those is several times faster than sorting names.
-        known = periods.select("customer").unique().with_row_index("code").with_columns(_whole("code"))
-        periods = periods.join(known, on="customer", how="left")
     on, off = first_month(nw.col("start"), settings.as_of), end_month(nw.col("end"), settings.as_of)
-    mrr = nw.col("mrr")
-    who = ["customer", "code"] if ledger.in_memory else ["customer"]
-    starts = periods.select(*who, on.alias("month"), mrr.alias("delta"), nw.col("start").alias("day"))
-    ends = periods.filter(nw.col("end") < months.OPEN).select(
-        *who, off.alias("month"), (-mrr).alias("delta"), nw.col("end").alias("day")
-    )
-    deltas: Any = nw.concat([starts, ends])
+    if ledger.in_memory:
+        periods = running.numbered(periods)
+    who = [name for name in ("customer", running.NUMBER) if name in periods.columns]
+    mrr, start, end = nw.col("mrr"), nw.col("start"), nw.col("end")
+    starts = periods.select(*who, on.alias("month"), mrr.alias("delta"), start.alias("day"))
+    ends = periods.filter(end < months.OPEN).select(*who, off.alias("month"), (-mrr).alias("delta"), end.alias("day"))
     limit = settings.reactivation_days
-    log = _along_a_sort(deltas, limit is not None) if ledger.in_memory else _as_windows(deltas, limit is not None)
-    return _classified(log, limit)
-
-
-def _along_a_sort(deltas: nw.DataFrame[Any], days: bool) -> nw.DataFrame[Any]:
-    """One sort by customer and month; the running sum at a month's last delta is what the month leaves behind."""
-    deltas = deltas.with_columns((nw.col("code") * _MONTHS + nw.col("month")).alias("key")).sort("key")
-    key, total, delta = nw.col("key"), nw.col("total"), nw.col("delta")
-    log = deltas.with_columns(delta.cum_sum().alias("total")).filter((key != key.shift(-1)).fill_null(True))
-    log = log.with_columns(_before(log, "total").alias("earlier"))
-    log = log.with_columns((total - nw.col("earlier")).alias("delta")).filter(delta != 0)
-    log = log.with_columns((nw.col("code") != nw.col("code").shift(1)).fill_null(True).alias("first"))
-    # What the running sum was when this customer's rows began, carried along them.
-    log = log.with_row_index("at").with_columns(nw.col("at").cast(nw.Int64))
-    begin = log.select(nw.when(nw.col("first")).then(nw.col("at")).otherwise(nw.lit(0)).cum_max().alias("at"))["at"]
-    log = log.with_columns((total - log["earlier"][begin]).alias("after"))
-    if days:
-        edges = deltas.group_by("key").agg(*_edges()).with_columns(_whole("returned", "left"))
-        log = log.drop("day").join(edges, on="key", how="left").sort("key")
-        log = log.with_columns(_before(log, "left").alias("left_before"))
-    return log.drop("code", "key", "total", "earlier", "at")
-
-
-def _before(frame: nw.DataFrame[Any], column: str) -> nw.Series[Any]:
-    """A column one row down, 0 on top; whole numbers stay whole (a shift makes pandas turn them into floats)."""
-    place = frame.with_row_index("place")["place"].cast(nw.Int64)
-    return frame[column][(place - 1).clip(0)] * (place > 0).cast(nw.Int64)
-
-
-def _as_windows(deltas: nw.LazyFrame[Any], days: bool) -> nw.LazyFrame[Any]:
-    """The same sums in a database's words."""
-    extra = _edges() if days else []
-    log = deltas.group_by("customer", "month").agg(nw.col("delta").sum(), *extra)
-    # DuckDB widens sums to 128 bits.
-    log = log.with_columns(_whole("delta", *(["returned", "left"] if days else []))).filter(nw.col("delta") != 0)
-    log = log.with_columns(
-        nw.col("delta").cum_sum().over("customer", order_by="month").cast(nw.Int64).alias("after"),
-        (nw.col("month") == nw.col("month").min().over("customer")).alias("first"),
-    )
-    if days:
-        log = log.with_columns(nw.col("left").shift(1).over("customer", order_by="month").alias("left_before"))
-    return log
-
-
-def _edges() -> list[nw.Expr]:
-    """The first day of service that a month brings, and the last end of service in it."""
-    delta, day = nw.col("delta"), nw.col("day")
-    return [
-        nw.when(delta > 0).then(day).otherwise(nw.lit(months.OPEN)).min().alias("returned"),
-        nw.when(delta < 0).then(day).otherwise(nw.lit(0)).max().alias("left"),
-    ]
-
-
-def _whole(*columns: str) -> nw.Expr:
-    return nw.col(*columns).cast(nw.Int64)
+    sums = running.along_a_sort if ledger.in_memory else running.as_windows
+    return _classified(sums(nw.concat([starts, ends]), limit is not None), limit)
 
 
 def _classified(log: Any, reactivation_days: int | None) -> Any:

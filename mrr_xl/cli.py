@@ -93,7 +93,7 @@ def metric(name: str, data: str, month: str | None, where: str | None, rules: Se
     elif style == JSON:
         click.echo(json.dumps({found.name: _plain(value)}))
     else:
-        click.echo("#N/A" if pd.isna(value) else _plain(value))
+        click.echo("#N/A" if pd.isna(value) else str(_plain(value)))
 
 
 @main.command()

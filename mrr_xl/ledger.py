@@ -316,20 +316,22 @@ class _Reader:
     def _raise_the_first(self) -> None:
         if not self.problems:
             return
+        flags = self.table.select(*(wrong.any().alias(f"{i}") for i, (wrong, _, _) in enumerate(self.problems)))
+        flags = flags if isinstance(flags, nw.DataFrame) else flags.collect()
+        if not any(flags.row(0)):
+            self.problems = []
+            return
         code: Any = nw.lit(0)
         for index, (wrong, _, _) in reversed(list(enumerate(self.problems, 1))):
             code = nw.when(wrong).then(nw.lit(index)).otherwise(code)
-        worst = only_value(self.table.select(code.max().alias("problem")))
-        if worst is not None and worst > 0:
-            found = _first(self.table.with_columns(code.alias("problem")).filter(nw.col("problem") > 0))
-            _, role, message = self.problems[found["problem"] - 1]
-            header = self.layout.roles[role]
-            raw = found.get(_SOURCE + header)
-            if header == _WIDE["mrr"]:
-                header = found[_SOURCE + _WIDE["month"]].removeprefix(_SOURCE)
-            value = f"{raw:%Y-%m-%d}" if hasattr(raw, "strftime") else raw
-            raise MrrError(f"{cell(found.get('row'), header)}: {message.replace('{value}', shown(value))}")
-        self.problems = []
+        found = _first(self.table.with_columns(code.alias("problem")).filter(nw.col("problem") > 0))
+        _, role, message = self.problems[found["problem"] - 1]
+        header = self.layout.roles[role]
+        raw = found.get(_SOURCE + header)
+        if header == _WIDE["mrr"]:
+            header = found[_SOURCE + _WIDE["month"]].removeprefix(_SOURCE)
+        value = f"{raw:%Y-%m-%d}" if hasattr(raw, "strftime") else raw
+        raise MrrError(f"{cell(found.get('row'), header)}: {message.replace('{value}', shown(value))}")
 
 
 def only_value(frame: Any) -> Any:

@@ -16,7 +16,7 @@ from mrr_xl.errors import MrrError, shown
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 OPEN = 9999 * 12 * 32  #: the end of a period that has no end
 
-_NAMES = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_NAMES = "january february march april may june july august september october november december".split()
 _ISO_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
 _ISO_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})")
 _SERIAL = re.compile(r"\d{5,6}(\.\d+)?")  # in a column of mixed cells serials arrive as text
@@ -57,7 +57,7 @@ def latest_complete(today: dt.date | None = None) -> int:
 
 def from_serial(serial: float) -> dt.date | None:
     """The date of an Excel serial (1900 system), or None when it is none from 1900 to 2199."""
-    if not 1 <= serial < 109_576:
+    if not 1 <= serial < 109_575:
         return None
     # Excel counts a 29 February 1900 that never was.
     return dt.date(1899, 12, 31 if serial < 60 else 30) + dt.timedelta(days=int(serial))
@@ -114,8 +114,9 @@ def read_month(value: object) -> int:
         text = value.strip().lower()
         if found := _ISO_MONTH.fullmatch(text):
             year, number = int(found[1]), int(found[2])
-        elif (found := _NAMED_MONTH.fullmatch(text)) and found[1][:3] in _NAMES:
-            year, number = int(found[2]), _NAMES.index(found[1][:3]) + 1
+        elif found := _NAMED_MONTH.fullmatch(text):
+            named = [place for place, name in enumerate(_NAMES, 1) if name.startswith(found[1])]
+            year, number = int(found[2]), named[0] if named else 0
         elif _ISO_DAY.fullmatch(text) or _SERIAL.fullmatch(text):
             return read_day(value) // 32
         else:

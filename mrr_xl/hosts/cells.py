@@ -187,11 +187,12 @@ def broadcast(compute: Callable[..., float], raws: Sequence[Any]) -> Any:
 def cells_of(table: pd.DataFrame, undefined: Any) -> list[list[Any]]:
     """A table as cells: its header row, then its rows; a month is its first day, a missing text is blank."""
     rows: list[list[Any]] = [[str(name).replace("_", " ") for name in table.columns]]
-    columns = [[_cell(value, undefined) for value in table[name]] for name in table.columns]
+    columns = [[cell_of(value, undefined) for value in table[name]] for name in table.columns]
     return rows + [list(row) for row in zip(*columns)]
 
 
-def _cell(value: Any, undefined: Any) -> Any:
+def cell_of(value: Any, undefined: Any) -> Any:
+    """A value as a cell."""
     if isinstance(value, pd.Period):
         return dt.datetime.combine(first_day(value.year * 12 + value.month - 1), dt.time())
     if value is None or value is pd.NA:

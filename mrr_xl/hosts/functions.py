@@ -23,7 +23,7 @@ def sheet_function(metric: Metric, undefined: Any = NOT_AVAILABLE) -> Callable[.
 
     def function(*given: Any) -> Any:
         values = dict(zip(arguments, given))
-        compute = {"series": _series, "table": _table, "arithmetic": _arithmetic}[metric.kind]
+        compute = {"series": _series, "value": _one, "table": _table, "arithmetic": _arithmetic}[metric.kind]
         return compute(metric, values, undefined)
 
     function.__name__ = function.__qualname__ = metric.name
@@ -70,6 +70,11 @@ def _series(metric: Metric, given: dict[str, Any], undefined: Any) -> Any:
     if not isinstance(month, (list, tuple)) and cells.value_of(month) is None:
         return compute([book.through])[0]
     return cells.over_cells(lambda found: compute(cells.months_of(found)), month)
+
+
+def _one(metric: Metric, given: dict[str, Any], undefined: Any) -> Any:
+    book = cells.book_of(given["data"], given.get("where"), given.get("settings"))
+    return cells.cell_of(metric.compute(book), undefined)
 
 
 def _table(metric: Metric, given: dict[str, Any], undefined: Any) -> Any:

@@ -69,8 +69,8 @@ def metric(
     if settings and arguments:
         raise MrrError(f"settings are given twice, as settings and as {', '.join(arguments)}; give them in one place")
     book = Book(read_ledger(data), Settings.of(settings or arguments), where)  # type: ignore[arg-type]
-    if found.kind == "table":
-        return table_of(found, book, **own)
+    if found.kind in ("table", "value"):
+        return found.compute(book, **own)
     if month is None or not isinstance(month, (list, tuple, pd.Index, pd.Series)):
         wanted = [book.through if month is None else months.read_month(month)]
         value = values_at(found, book, wanted)[0]

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from mrr_xl.errors import MrrError, shown
 
-Kind = Literal["series", "table", "arithmetic"]
-Unit = Literal["money", "count", "rate", "ratio", "table"]
+Kind = Literal["series", "value", "table", "arithmetic"]
+Unit = Literal["money", "count", "rate", "ratio", "month", "table"]
 
 #: What an argument means: the help in a function wizard, and the docs.
 ARGUMENTS = {
@@ -79,6 +79,11 @@ def _declare(name: str, kind: Kind, unit: Unit) -> Callable[[Callable[..., Any]]
 def series(name: str, unit: Unit) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A figure for every month: a function of the movements that gives a series over the same months."""
     return _declare(name, "series", unit)
+
+
+def value(name: str, unit: Unit) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """One figure of the whole book."""
+    return _declare(name, "value", unit)
 
 
 def table(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -10,8 +10,20 @@ import pandas as pd
 from mrr_xl import months
 from mrr_xl.changes import MOVEMENTS
 from mrr_xl.errors import MrrError, shown
-from mrr_xl.metrics.registry import table
+from mrr_xl.metrics.registry import table, value
 from mrr_xl.movements import Book, presented
+
+
+@value("MRR_LAST_MONTH", unit="month")
+def last_month(book: Book) -> pd.Period:
+    """The last month reported: the latest month of the data that is over, or the setting through.
+
+    In a cell it is the month's first day. Source: docs/definitions.md, data edge.
+
+    >>> metric("MRR_LAST_MONTH", northstar)
+    Period('2024-02', 'M')
+    """
+    return pd.Period(ordinal=book.through - 1970 * 12, freq="M")
 
 
 @table("MRR_MOVEMENTS")

@@ -80,6 +80,7 @@ def _movements(series: Any, months: Reference) -> Any:
 def _closing(series: Any, months: Reference) -> Any:
     bars = BarChart()
     bars.title = "MRR at month end"
+    bars.y_axis.scaling.min = 0  # a column's length is its value
     bars.type, bars.grouping, bars.gapWidth = "col", "clustered", 55
     one = series("MRR")
     one.invertIfNegative = False

@@ -50,6 +50,7 @@ INDENTED = Alignment(horizontal="left", vertical="center", indent=1)
 WRAPPED = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
 
 MONTH, MONTH_INPUT, DAY = "mmm yy", "yyyy-mm", "yyyy-mm-dd"
+MONTH_ABOVE = MONTH + "_)"  # in line with the figures below it
 #: A metric's unit → its number format; losses in parentheses, zero as a dash.
 FORMATS = {
     "money": '#,##0_);(#,##0);"–"_)',

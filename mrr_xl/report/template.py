@@ -42,8 +42,8 @@ def build_template(
     >>> workbook = build_template(months=12)
     >>> workbook.sheetnames
     ['Movements', 'Subscriptions', 'Settings']
-    >>> workbook["Movements"]["C9"].value.text
-    '=MRR_NEW(Subscriptions[#All],C$6:N$6,,Rules)'
+    >>> workbook["Movements"]["C10"].value.text
+    '=MRR_NEW(Subscriptions[#All],C$7:N$7,,Rules)'
     """
     rules = rules or Settings()
     table = sample_subscriptions() if data is None else data
@@ -68,7 +68,7 @@ def build_template(
 
 
 def workbook_bytes(workbook: Any) -> bytes:
-    """The workbook's file, byte for byte the same whenever it is made."""
+    """A newly built workbook's file, byte for byte the same whenever it is made."""
     written, dated = io.BytesIO(), io.BytesIO()
     with zipfile.ZipFile(written, "w") as archive:
         ExcelWriter(workbook, archive).write_data()

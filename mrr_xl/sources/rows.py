@@ -52,7 +52,7 @@ def _header(value: Any) -> str:
         return f"{value:%Y-%m-%d}"
     if isinstance(value, (int, float)) and not isinstance(value, bool) and value == int(value):
         # A month column's header may arrive as a serial.
-        date = (dt.date(1899, 12, 30) + dt.timedelta(days=int(value))) if 18_264 <= value < 109_576 else None
+        date = (dt.date(1899, 12, 30) + dt.timedelta(days=int(value))) if 18_264 <= value < 109_575 else None
         return f"{date:%Y-%m-%d}" if date else str(int(value))
     return "" if value is None else str(value).strip()
 

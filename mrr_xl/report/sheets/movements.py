@@ -102,8 +102,7 @@ def _inputs(sheet: Any, first: int, currency: str, span: tuple[str, str], check:
     is_date.add(FIRST_MONTH.replace("$", ""))
     sheet.add_data_validation(is_date)
     area = f"{span[0]}{check}:{span[1]}{check}"
-    differences = f'COUNTIF({area},">0")+COUNTIF({area},"<0")'
-    sheet[CHECKS] = f'=IF({differences}>0,"difference",IF(COUNTIF({area},0)=0,"none yet","OK"))'
+    sheet[CHECKS] = f'=IF(COUNTIF({area},">0")>0,"difference",IF(COUNTIF({area},0)=0,"none yet","OK"))'
     sheet[CHECKS].font, sheet[CHECKS].alignment = style.FORMULA_BOLD, style.INDENTED
 
 
@@ -114,7 +113,7 @@ def _header(sheet: Any, last_column: int) -> None:
         if column >= FIRST_COLUMN:
             before = sheet.cell(HEADER_ROW, column - 1).coordinate
             cell.value = f"={FIRST_MONTH}" if column == FIRST_COLUMN else f"=EDATE({before},1)"
-            cell.number_format, cell.alignment = style.MONTH, style.RIGHT
+            cell.number_format, cell.alignment = style.MONTH_ABOVE, style.RIGHT
     style.put(sheet.cell(HEADER_ROW, 1), "Month", style.HEADER, style.LEFT)
     style.put(sheet.cell(HEADER_ROW, 2), "Unit", style.HEADER, style.INDENTED)
     sheet.row_dimensions[HEADER_ROW].height = 20
@@ -151,7 +150,7 @@ def _check(rows: dict[str, int], letter: str) -> str:
     """What the movements leave unexplained; every row between opening and closing is one."""
     opening, closing = rows["MRR_OPENING"], rows["MRR"]
     movements = f"SUM({letter}{opening + 1}:{letter}{closing - 1})"
-    return f"=ROUND({letter}{opening}+{movements}-{letter}{closing},6)"
+    return f"=ROUND(ABS({letter}{opening}+{movements}-{letter}{closing}),6)"
 
 
 def _colours(sheet: Any, span: tuple[str, str], rows: dict[str, int]) -> None:
@@ -179,3 +178,4 @@ def _view(sheet: Any, last_column: int) -> None:
     sheet.print_title_cols, sheet.print_title_rows = "A:B", f"{HEADER_ROW}:{HEADER_ROW}"
     sheet.sheet_view.showGridLines, sheet.sheet_view.zoomScale = False, 90
     style.page(sheet, NAME)
+    sheet.page_setup.fitToHeight = 1  # the charts stay on the page of the figures

@@ -1,0 +1,33 @@
+# The two commands of a newcomer: make demo, make test. Both set up what they need.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test benchmark workbook clean
+
+demo: .venv/installed
+	$(BIN)/mrr-xl demo mrr-demo.xlsx
+
+test: .venv/installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -n auto
+
+benchmark: .venv/installed-test
+	$(BIN)/python benchmarks/movements.py
+	$(BIN)/python benchmarks/formulas.py
+
+workbook: .venv/installed-test
+	$(BIN)/python workbook/build.py
+
+clean:
+	rm -rf .venv mrr-demo.xlsx
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/installed-test: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	touch $@
