@@ -128,12 +128,13 @@ def functions(style: str) -> None:
     "--months", type=click.IntRange(1, 120), default=24, show_default=True, help="How many months the report shows."
 )
 @click.option("--data", metavar="FILE", help="Your subscriptions; left out, invented ones.")
+@click.option("--currency", default="EUR", show_default=True, help="The currency's name beside the amounts.")
 @_set
-def template(out: Path, months: int, data: str | None, rules: Settings) -> None:
+def template(out: Path, months: int, data: str | None, currency: str, rules: Settings) -> None:
     """Write a workbook with a monthly movement report to OUT.xlsx."""
     from mrr_xl.report import write_template
 
-    _tell(write_template(out, months=months, data=data, rules=rules))
+    _tell(write_template(out, months=months, data=data, rules=rules, currency=currency))
 
 
 @main.command()

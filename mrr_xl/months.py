@@ -16,7 +16,10 @@ from mrr_xl.errors import MrrError, shown
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 OPEN = 9999 * 12 * 32  #: the end of a period that has no end
 
-_NAMES = "january february march april may june july august september october november december".split()
+_NAMES = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
 _ISO_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
 _ISO_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})")
 _SERIAL = re.compile(r"\d{5,6}(\.\d+)?")  # in a column of mixed cells serials arrive as text

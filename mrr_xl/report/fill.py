@@ -75,7 +75,7 @@ def put_data(package: Package, table: Table, ledger: Ledger) -> int:
     if table.has_totals:
         raise MrrError(f"table {table.name} has a total row; turn it off in Table Design and fill again")
     sheet = Sheet(package, sheet_parts(package)[table.sheet])
-    added = _add_columns(package, sheet, table, ledger)
+    _add_columns(package, sheet, table, ledger)
     columns = _columns(table, ledger)
     lines = ledger.lines
     bottom = table.top + lines
@@ -83,7 +83,7 @@ def put_data(package: Package, table: Table, ledger: Ledger) -> int:
         raise MrrError(f"{lines:,} lines are more than a sheet holds ({LAST_ROW - table.top:,} here)")
     _refuse_overlap(sheet, table, bottom)
     styles = _styles(package, sheet, table, columns)
-    formulas = {} if added else _formulas(sheet, table, columns)
+    formulas = _formulas(sheet, table, columns)
     for row in range(table.top + 1, max(bottom, table.bottom) + 1):
         line = row - table.top - 1
         for column in range(table.left, table.right + 1):
@@ -99,7 +99,7 @@ def put_data(package: Package, table: Table, ledger: Ledger) -> int:
     return lines
 
 
-def _add_columns(package: Package, sheet: Sheet, table: Table, ledger: Ledger) -> list[str]:
+def _add_columns(package: Package, sheet: Sheet, table: Table, ledger: Ledger) -> None:
     """Columns of the data that the table has not, put at its right end."""
     roles = recognise(table.columns).roles
     known = {plain(header) for header in table.columns}
@@ -121,7 +121,6 @@ def _add_columns(package: Package, sheet: Sheet, table: Table, ledger: Ledger) -
         etree.SubElement(columns, f"{MAIN}tableColumn", id=str(number_), name=header)
         columns.set("count", str(len(columns)))
         table.columns.append(header)
-    return added
 
 
 def _refuse_overlap(sheet: Sheet, table: Table, bottom: int) -> None:

@@ -41,7 +41,7 @@ BELOW_HEADER = Border(bottom=Side(style="medium", color=NAVY))
 HAIRLINE = Border(bottom=Side(style="hair", color=RULE))
 INPUT_BOX = Border(*[Side(style="thin", color=RULE)] * 4)
 
-LEFT, RIGHT, CENTER = (Alignment(horizontal=side, vertical="center") for side in ("left", "right", "center"))
+LEFT, RIGHT = (Alignment(horizontal=side, vertical="center") for side in ("left", "right"))
 #: A figure too wide for its column shrinks; it never becomes ####.
 FIGURE = Alignment(horizontal="right", vertical="center", shrink_to_fit=True)
 FIGURE_INDENTED = Alignment(horizontal="right", vertical="center", shrink_to_fit=True, indent=1)

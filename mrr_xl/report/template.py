@@ -13,31 +13,27 @@ from openpyxl.workbook.properties import CalcProperties
 from openpyxl.writer.excel import ExcelWriter
 
 from mrr_xl.errors import MrrError
-from mrr_xl.ledger import read_ledger
-from mrr_xl.movements import Book
 from mrr_xl.report.sheets import movements, settings, subscriptions
 from mrr_xl.settings import Settings
 from mrr_xl.sources.sample import sample_subscriptions
 
 _MADE = dt.datetime(2025, 1, 1)  # a fixed date, so that the same workbook is the same file
 _MOST_MONTHS = 120
+_TITLE = "MRR movements"
 
 
 def build_template(
     data: pd.DataFrame | None = None,
     months: int = 24,
     first_month: int | None = None,
-    last_month: int | None = None,
     *,
     rules: Settings | None = None,
     currency: str = "EUR",
-    title: str = "MRR movements",
 ) -> Any:
     """An openpyxl workbook of three sheets: Movements, Subscriptions and Settings; the figures are formulas.
 
-    data: subscriptions, by default invented ones. months: how many to show. first_month, last_month: whole
-    numbers as in mrr_xl.months; with neither, the months end with the last one reported; with both, they
-    decide how many there are. Raises MrrError.
+    data: subscriptions, by default invented ones. months: how many to show. first_month: a whole number as in
+    mrr_xl.months; left out, a formula keeps the months ending with the last one reported. Raises MrrError.
 
     >>> workbook = build_template(months=12)
     >>> workbook.sheetnames
@@ -45,24 +41,18 @@ def build_template(
     >>> workbook["Movements"]["C10"].value.text
     '=MRR_NEW(Subscriptions[#All],C$7:N$7,,Rules)'
     """
-    rules = rules or Settings()
     table = sample_subscriptions() if data is None else data
-    if first_month is not None and last_month is not None:
-        months = last_month - first_month + 1
     if not 1 <= months <= _MOST_MONTHS:
         raise MrrError(f"a report shows 1 to {_MOST_MONTHS} months, not {months}")
-    if first_month is None:
-        end = Book(read_ledger(table), rules).through if last_month is None else last_month
-        first_month = end - months + 1
     workbook = Workbook()
     workbook.remove(workbook.active)
     subscriptions.add(workbook, table)
-    settings.add(workbook, rules)
-    movements.add(workbook, first_month, months, currency, title)
+    settings.add(workbook, rules or Settings())
+    movements.add(workbook, first_month, months, currency, _TITLE)
     workbook.active = 0
     workbook.calculation = CalcProperties(calcId=191029, fullCalcOnLoad=False)
     about = workbook.properties
-    about.title, about.creator, about.lastModifiedBy = title, "mrr_xl", "mrr_xl"
+    about.title, about.creator, about.lastModifiedBy = _TITLE, "mrr_xl", "mrr_xl"
     about.created = about.modified = _MADE
     return workbook
 

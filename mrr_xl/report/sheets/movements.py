@@ -70,14 +70,16 @@ def places() -> dict[str, int]:
     return found
 
 
-def add(workbook: Any, first: int, months: int, currency: str, heading: str) -> Any:
-    """The sheet, from the month `first` on, with its charts below the figures."""
+def add(workbook: Any, first: int | None, months: int, currency: str, heading: str) -> Any:
+    """The sheet with its charts below the figures; without a `first` month it ends with the last one reported."""
     sheet = workbook.create_sheet(NAME, 0)
     last_column = FIRST_COLUMN + months - 1
     rows = places()
     span = tuple(get_column_letter(column) for column in (FIRST_COLUMN, last_column))
     style.title(sheet, heading, "What the monthly recurring revenue (MRR) gained and lost, month by month.")
-    _inputs(sheet, first, currency, span, rows[_CHECK])
+    last_reported = f"MRR_LAST_MONTH({subscriptions.NAME}[#All],,{settings.RULES})"
+    start = f"=EDATE({last_reported},{1 - months})" if first is None else first_day(first)
+    _inputs(sheet, start, currency, span, rows[_CHECK])
     _header(sheet, last_column)
     section = ""
     for line in ROWS:
@@ -92,10 +94,11 @@ def add(workbook: Any, first: int, months: int, currency: str, heading: str) -> 
     return sheet
 
 
-def _inputs(sheet: Any, first: int, currency: str, span: tuple[str, str], check: int) -> None:
+def _inputs(sheet: Any, start: object, currency: str, span: tuple[str, str], check: int) -> None:
     for row, label in ((3, "First month"), (4, "Currency"), (5, "Checks")):
         style.put(sheet.cell(row, 1), label, style.LABEL, style.LEFT)
-    style.put_input(sheet[FIRST_MONTH.replace("$", "")], first_day(first), style.MONTH)
+    style.put_input(sheet[FIRST_MONTH.replace("$", "")], None, style.MONTH)
+    sheet[FIRST_MONTH.replace("$", "")].value = start
     style.put_input(sheet[CURRENCY.replace("$", "")], currency)
     is_date = DataValidation(type="date", operator="between", formula1="1", formula2="109575", allow_blank=False)
     is_date.errorTitle, is_date.error, is_date.showErrorMessage = "First month", "Enter a month, such as 2024-01.", True

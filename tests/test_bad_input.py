@@ -1,0 +1,722 @@
+"""A user's mistake is one sentence: which row and column, what stands there, and how to mend it."""
+
+import datetime as dt
+
+import duckdb
+import openpyxl
+import pandas as pd
+import polars as pl
+import pytest
+from ledgers import ledger
+
+from mrr_xl import MrrError, metric, movements
+from mrr_xl.sources import table_from_rows
+
+JANUARY = dt.date(2024, 1, 1)
+INTERVALS = "write day, week, month, quarter or year, or a count of them such as '3 months'"
+
+
+def message_of(ask, *arguments, **keywords) -> str:
+    with pytest.raises(MrrError) as error:
+        ask(*arguments, **keywords)
+    return str(error.value)
+
+
+# Columns
+
+
+@pytest.mark.parametrize(
+    ("headers", "message"),
+    [
+        ("", "there is no header row; name the columns customer, start, end and amount"),
+        (
+            "A 2024-01-15 100",
+            "no column says whose subscription it is, such as 'customer'; the header row has A, 2024-01-15, 100",
+        ),
+        (
+            "start end amount",
+            "no column says whose subscription it is, such as 'customer'; the header row has start, end, amount",
+        ),
+        (
+            "customer end amount",
+            "no column says when it starts, such as 'start'; the header row has customer, end, amount",
+        ),
+        (
+            "customer start end",
+            "no column says what is paid, such as 'amount' or 'mrr'; the header row has customer, start, end",
+        ),
+        (
+            "customer a b c d e f g h i j k l",
+            "no column says when it starts, such as 'start'; "
+            "the header row has customer, a, b, c, d, e, f, g, h, i, j, k, ...",
+        ),
+        (
+            "customer Account_ID start mrr",
+            "columns 'customer' and 'Account_ID' both mean customer; rename or remove one of them",
+        ),
+        (
+            "customer start valid_from started_at mrr",
+            "columns 'start' and 'valid_from' and 'started_at' both mean start; rename or remove one of them",
+        ),
+        (
+            "customer start price fee",
+            "columns 'price' and 'fee' both mean amount; rename or remove one of them",
+        ),
+        (
+            "customer start MRR Price",
+            "columns 'MRR' (already per month) and 'Price' (per interval) both say what is paid; remove one of them",
+        ),
+        (
+            "customer 2024-01 Feb-2024 Jan-2024",
+            "columns '2024-01' and 'Jan-2024' are the same month; remove one of them",
+        ),
+    ],
+)
+def test_a_header_row_that_lacks_something_or_says_it_twice(headers, message):
+    assert message_of(movements, pl.DataFrame({header: ["1"] for header in headers.split()})) == message
+
+
+def test_a_header_that_stands_there_twice(tmp_path):
+    message = "columns 'mrr' and 'mrr (4)' both mean mrr; rename or remove one of them"
+    cells = [["customer", "start", "mrr", "mrr"], ["A", JANUARY, 1.0, 2.0]]
+    assert message_of(lambda: movements(table_from_rows(cells))) == message
+    (tmp_path / "ledger.csv").write_text("customer,start,mrr,mrr\nA,2024-01-01,1,2\n")
+    assert message_of(movements, tmp_path / "ledger.csv") == message
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pd.DataFrame([["A", JANUARY, 1, 2]], columns=["customer", "start", "mrr", "mrr"]),
+        pd.DataFrame([["A", 1, 2]], columns=["customer", pd.Timestamp("2024-01-01"), pd.Timestamp("2024-02-01")]),
+    ],
+)
+def test_a_frame_whose_columns_have_no_names_of_their_own(table):
+    assert message_of(movements, table) == "the frame's column names must be different texts; rename them"
+
+
+@pytest.mark.parametrize(("data", "kind"), [([1, 2], "list"), (None, "NoneType"), (5, "int"), ({}, "dict")])
+def test_data_that_is_no_table(data, kind):
+    assert message_of(movements, data) == f"a {kind} is no table; give a pandas, Polars or DuckDB frame, or a path"
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ([], "the range is empty; give a table with its header row"),
+        ([[None, ""], ["", None]], "the range is empty; give a table with its header row"),
+        (
+            [["customer", "start", "mrr"]],
+            "there are no rows below the header row; give a table with its header row",
+        ),
+        (
+            [["customer", "start", "mrr"], [None, None, ""]],
+            "there are no rows below the header row; give a table with its header row",
+        ),
+    ],
+)
+def test_a_range_without_content(cells, message):
+    assert message_of(table_from_rows, cells) == message
+
+
+# Cells
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        # Dates
+        (
+            """
+            customer  start       mrr
+            A         2024-01-01  1
+            B         soon        1
+            """,
+            "row 3, column start: 'soon' is not a date; write it as 2024-03-15",
+        ),
+        (
+            """
+            customer  start       mrr
+            A         15.03.2024  1
+            """,
+            "row 2, column start: '15.03.2024' is not a date; write it as 2024-03-15",
+        ),
+        (
+            """
+            customer  start     mrr
+            A         20240315  1
+            """,
+            "row 2, column start: '20240315' is not a date; write it as 2024-03-15",
+        ),
+        (
+            """
+            customer  start       mrr
+            A         2024-02-30  1
+            """,
+            "row 2, column start: '2024-02-30' is not a day of the calendar",
+        ),
+        (
+            """
+            customer  start       mrr
+            A         1899-12-31  1
+            """,
+            "row 2, column start: '1899-12-31' is outside the years 1900 to 2199",
+        ),
+        (
+            """
+            customer  start       Ended_at    mrr
+            A         2024-01-01  2200-01-01  1
+            """,
+            "row 2, column Ended_at: '2200-01-01' is outside the years 1900 to 2199",
+        ),
+        (
+            """
+            customer  start       mrr
+            A         -           1
+            """,
+            "row 2, column start: the start is blank; fill in the first day of service",
+        ),
+        (
+            """
+            customer  start       end         mrr
+            A         2024-01-01  -           1
+            B         2024-03-02  2024-03-01  1
+            """,
+            "row 3, column end: the end '2024-03-01' is before the start",
+        ),
+        (
+            """
+            customer  start       end      mrr
+            A         2024-01-01  #VALUE!  1
+            """,
+            "row 2, column end: the cell holds the error #VALUE!; mend that cell first",
+        ),
+        # Customers
+        (
+            """
+            customer  start       mrr
+            A         2024-01-01  1
+            -         2024-01-01  1
+            """,
+            "row 3, column customer: the customer is blank; fill it in or remove the row",
+        ),
+        (
+            """
+            customer  start       mrr
+            #N/A      2024-01-01  1
+            """,
+            "row 2, column customer: the cell holds the error '#N/A'; mend that cell first",
+        ),
+        # Amounts
+        (
+            """
+            customer  start       Price
+            A         2024-01-01  much
+            """,
+            "row 2, column Price: 'much' is not an amount; write a plain number such as 1200.50",
+        ),
+        (
+            """
+            customer  start       amount
+            A         2024-01-01  1,200
+            """,
+            "row 2, column amount: '1,200' is not an amount; write a plain number such as 1200.50",
+        ),
+        (
+            """
+            customer  start       amount
+            A         2024-01-01  $100
+            """,
+            "row 2, column amount: '$100' is not an amount; write a plain number such as 1200.50",
+        ),
+        (
+            """
+            customer  start       amount
+            A         2024-01-01  NaN
+            """,
+            "row 2, column amount: 'NaN' is not an amount; write a plain number such as 1200.50",
+        ),
+        (
+            """
+            customer  start       amount
+            A         2024-01-01  infinity
+            """,
+            "row 2, column amount: 'infinity' is not an amount; write a plain number such as 1200.50",
+        ),
+        (
+            """
+            customer  start       amount
+            A         2024-01-01  -5.50
+            """,
+            "row 2, column amount: '-5.50' is negative; reductions go into a column discount",
+        ),
+        (
+            """
+            customer  start       amount
+            A         2024-01-01  -
+            """,
+            "row 2, column amount: an amount is missing; write 0 for none",
+        ),
+        (
+            """
+            customer  start       amount
+            A         2024-01-01  #DIV/0!
+            """,
+            "row 2, column amount: the cell holds the error #DIV/0!; mend that cell first",
+        ),
+        (
+            """
+            customer  start       mrr
+            A         2024-01-01  1000000000001
+            """,
+            "row 2, column mrr: '1000000000001' is too large; an MRR above 1,000,000,000,000 cannot be summed exactly",
+        ),
+        (
+            """
+            customer  start       amount          interval
+            A         2024-01-01  10000000000000  year
+            """,
+            "row 2, column amount: '10000000000000' is too large; "
+            "an MRR above 1,000,000,000,000 cannot be summed exactly",
+        ),
+        # Quantities and discounts
+        (
+            """
+            customer  start       amount  seats
+            A         2024-01-01  1       two
+            """,
+            "row 2, column seats: 'two' is not a quantity; write a plain number such as 1200.50",
+        ),
+        (
+            """
+            customer  start       amount  seats
+            A         2024-01-01  1       -2
+            """,
+            "row 2, column seats: '-2' is negative; a quantity is 0 or more",
+        ),
+        (
+            """
+            customer  start       amount  seats
+            A         2024-01-01  1       -
+            """,
+            "row 2, column seats: a quantity is missing; write 0 for none",
+        ),
+        (
+            """
+            customer  start       amount  discount
+            A         2024-01-01  1       20
+            """,
+            "row 2, column discount: '20' is no discount; write a fraction from 0 to 1, 0.2 for 20 %",
+        ),
+        (
+            """
+            customer  start       amount  discount
+            A         2024-01-01  1       -0.2
+            """,
+            "row 2, column discount: '-0.2' is no discount; write a fraction from 0 to 1, 0.2 for 20 %",
+        ),
+        # Intervals and statuses
+        (
+            """
+            customer  start       amount  interval
+            A         2024-01-01  1       month
+            B         2024-01-01  1       fortnite
+            """,
+            f"row 3, column interval: 'fortnite' is not a known interval; {INTERVALS}",
+        ),
+        (
+            """
+            customer  start       amount  billing_cycle
+            A         2024-01-01  1       -
+            B         2024-01-01  1       month
+            """,
+            f"row 2, column billing_cycle: the interval is blank; {INTERVALS}",
+        ),
+        (
+            """
+            customer  start       amount  interval
+            A         2024-01-01  1       #REF!
+            """,
+            "row 2, column interval: the cell holds the error #REF!; mend that cell first",
+        ),
+        (
+            """
+            customer  start       amount  status
+            A         2024-01-01  1       active
+            B         2024-01-01  1       asleep
+            """,
+            "row 3, column status: 'asleep' is not a known status; the known ones are active, past_due, pastdue, "
+            "past due, cancelled, canceled, non_renewing, ended, trialing, trial, in_trial, paused, incomplete, "
+            "incomplete_expired, unpaid, expired, future",
+        ),
+        # Schedules
+        (
+            """
+            customer  month     mrr
+            A         2024-13   1
+            """,
+            "row 2, column month: '2024-13' is not a month; write it as 2024-03",
+        ),
+        (
+            """
+            customer  month     mrr
+            A         -         1
+            """,
+            "row 2, column month: the month is blank; write it as 2024-03",
+        ),
+        (
+            """
+            customer  month     mrr
+            A         2024-01   -1
+            """,
+            "row 2, column month: '2024-01' is negative",
+        ),
+        (
+            """
+            customer  2024-01  Feb-2024
+            A         1        1
+            B         1        x
+            """,
+            "row 3, column Feb-2024: 'x' is not an amount; write a plain number such as 1200.50",
+        ),
+        (
+            """
+            customer  2024-01  Feb-2024
+            A         1        1
+            B         1        -2
+            """,
+            "row 3, column Feb-2024: -2.0 is negative; reductions go into a column discount",
+        ),
+        (
+            """
+            customer  2024-01
+            -         1
+            """,
+            "row 2, column customer: the customer is blank; fill it in or remove the row",
+        ),
+        # More than one mistake: the first row's
+        (
+            """
+            customer  start       end         mrr
+            A         2024-01-01  -           1
+            -         2024-01-01  -           1
+            C         2024-03-02  2024-03-01  -1
+            """,
+            "row 3, column customer: the customer is blank; fill it in or remove the row",
+        ),
+    ],
+)
+@pytest.mark.parametrize("frame", [pl.DataFrame, pd.DataFrame])
+def test_a_cell_is_named_with_its_row_its_column_and_what_stands_in_it(frame, text, message):
+    assert message_of(movements, frame(ledger(text).to_dict(as_series=False))) == message
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        (
+            {"start": [JANUARY, dt.date(1899, 12, 31)]},
+            "row 3, column start: '1899-12-31' is outside the years 1900 to 2199",
+        ),
+        (
+            {"start": [dt.datetime(2200, 1, 1)] * 2},
+            "row 2, column start: '2200-01-01' is outside the years 1900 to 2199",
+        ),
+        ({"end": [None, dt.date(2023, 12, 31)]}, "row 3, column end: the end '2023-12-31' is before the start"),
+        ({"end": [None, dt.date(2200, 1, 1)]}, "row 3, column end: '2200-01-01' is outside the years 1900 to 2199"),
+        ({"start": [45292.0, 0.0]}, "row 3, column start: 0.0 is not a date; write it as 2024-03-15"),
+        ({"start": [dt.time(1), dt.time(2)]}, "row 2, column start: '01:00:00' is not a date; write it as 2024-03-15"),
+        (
+            {"start": [dt.datetime(2024, 1, 1, tzinfo=dt.UTC)] * 2},
+            "column start carries a time zone; convert it to plain dates",
+        ),
+        ({"customer": ["A", None]}, "row 3, column customer: the customer is blank; fill it in or remove the row"),
+        ({"customer": ["A", "  "]}, "row 3, column customer: the customer is blank; fill it in or remove the row"),
+        ({"customer": [7.0, None]}, "row 3, column customer: the customer is blank; fill it in or remove the row"),
+        (
+            {"customer": [7.0, float("nan")]},
+            "row 3, column customer: the customer is blank; fill it in or remove the row",
+        ),
+        ({"mrr": [1, -5]}, "row 3, column mrr: -5 is negative; reductions go into a column discount"),
+        ({"mrr": [1.0, float("inf")]}, "row 3, column mrr: inf is not an amount; write a plain number"),
+        ({"mrr": [1, None]}, "row 3, column mrr: an amount is missing; write 0 for none"),
+        ({"mrr": [True, False]}, "row 2, column mrr: 'True' is not an amount; write a plain number such as 1200.50"),
+        (
+            {"mrr": [JANUARY, JANUARY]},
+            "row 2, column mrr: '2024-01-01' is not an amount; write a plain number such as 1200.50",
+        ),
+        (
+            {"mrr": [dt.datetime(2024, 1, 1)] * 2},
+            "row 2, column mrr: '2024-01-01 00:00:00' is not an amount; write a plain number such as 1200.50",
+        ),
+    ],
+)
+@pytest.mark.parametrize("frame", [pl.DataFrame, pd.DataFrame])
+def test_a_typed_cell_is_named_with_its_row_its_column_and_what_stands_in_it(frame, columns, message):
+    table = {"customer": ["A", "B"], "start": [JANUARY, JANUARY], "mrr": [1.0, 2.0], **columns}
+    assert message_of(movements, frame(table)) == message
+
+
+@pytest.mark.parametrize(
+    ("frame", "message"),
+    [
+        (pl.DataFrame, "row 2, column mrr: nan is not an amount; write a plain number"),
+        (pd.DataFrame, "row 2, column mrr: an amount is missing; write 0 for none"),  # pandas has NaN for missing
+    ],
+)
+def test_an_amount_that_is_no_number(frame, message):
+    assert message_of(movements, frame({"customer": ["A"], "start": [JANUARY], "mrr": [float("nan")]})) == message
+
+
+@pytest.mark.parametrize("frame", [pl.DataFrame, pd.DataFrame])
+def test_amounts_that_are_too_large_to_sum_exactly(frame):
+    def of(lines: int):
+        return frame({"customer": ["A"] * lines, "start": [JANUARY] * lines, "mrr": [1e12] * lines})
+
+    assert movements(of(9), to="2024-01")["closing"].tolist() == [9e12]
+    assert message_of(movements, of(10)) == (
+        "the amounts add up to more than 9,000,000,000,000; split the ledger by currency or entity"
+    )
+
+
+@pytest.mark.parametrize(
+    ("select", "message"),
+    [
+        (
+            "'A' AS customer, '2024-01-01' AS start, 1 AS mrr",
+            "column start is no date in the database; cast it to DATE",
+        ),
+        (
+            "'A' AS customer, DATE '2024-01-01' AS start, '1' AS mrr",
+            "column mrr is no number in the database; cast it to DOUBLE",
+        ),
+        (
+            "'A' AS customer, DATE '2024-01-01' AS start, DATE '2024-01-01' AS mrr",
+            "column mrr is no number in the database; cast it to DOUBLE",
+        ),
+        (
+            "'A' AS customer, TIMESTAMPTZ '2024-01-01 00:00:00+00' AS start, 1 AS mrr",
+            "column start carries a time zone; convert it to plain dates",
+        ),
+        (
+            "'A' AS customer, '1' AS \"2024-01\"",
+            "column 2024-01 of the wide schedule is no number; cast it first",
+        ),
+        (
+            "NULL::VARCHAR AS customer, DATE '2024-01-01' AS start, 1 AS mrr",
+            "column customer: the customer is blank; fill it in or remove the row",
+        ),
+        (
+            "'A' AS customer, DATE '2024-01-01' AS start, -1 AS mrr",
+            "column mrr: -1 is negative; reductions go into a column discount",
+        ),
+        (
+            "'A' AS customer, DATE '2024-01-02' AS start, DATE '2024-01-01' AS \"end\", 1 AS mrr",
+            "column end: the end '2024-01-01' is before the start",
+        ),
+        (
+            "'A' AS customer, DATE '2024-01-01' AS start, 1 AS amount, 'fortnite' AS interval",
+            f"column interval: 'fortnite' is not a known interval; {INTERVALS}",
+        ),
+    ],
+)
+def test_a_database_has_no_row_numbers_so_the_column_and_the_value_are_named(select, message):
+    assert message_of(movements, duckdb.sql(f"SELECT {select}")) == message
+
+
+# Files
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("ledger.csv", b"", "ledger.csv is empty"),
+        ("ledger.csv", b" \n\n", "ledger.csv is empty"),
+        ("ledger.csv", b"\xef\xbb\xbf", "ledger.csv is empty"),
+        ("ledger.csv", b"\xef\xbb\xbf\r\n", "ledger.csv is empty"),
+        ("ledger.csv", b"customer,start,mrr\n", "ledger.csv has a header and no rows"),
+        ("ledger.csv", b"customer,start,mrr\n\n,,\n", "ledger.csv has a header and no rows"),
+        (
+            "ledger.csv",
+            b"A,2024-01-15,100\nB,2024-01-15,100\n",
+            "no column says whose subscription it is, such as 'customer'; the header row has A, 2024-01-15, 100",
+        ),
+        (
+            "ledger.csv",
+            "customer,start,mrr\nÄ,2024-01-01,1\n".encode("latin-1"),
+            "ledger.csv is no UTF-8 text; in Excel, save it as CSV UTF-8",
+        ),
+        (
+            "ledger.csv",
+            "customer,start,mrr\nA,2024-01-01,1\n".encode("utf-16"),
+            "ledger.csv is no UTF-8 text; in Excel, save it as CSV UTF-8",
+        ),
+        ("ledger.csv", b"PK\x03\x04\x00\x00", "ledger.csv is no text; give a CSV file"),
+        (
+            "ledger.csv",
+            b"customer,start,mrr\n\nA,2024-01-01,1\nB,2024-01-01,1,200\n",
+            "ledger.csv is no table: row 4 has 4 cells and the header 3; quote a cell that holds a ','",
+        ),
+        (
+            "ledger.csv",
+            b'customer,start,mrr\nA "the first,2024-01-01,1\n"B,2024-01-01,1\n',
+            "ledger.csv is no table: look for a quote that is not closed, or that stands inside a cell and is not doubled",
+        ),
+        (
+            "ledger.csv",
+            b"customer,start,mrr\nA,2024-01-01,1\n\nB,2024-01-01,x\n",
+            "row 4, column mrr: 'x' is not an amount; write a plain number such as 1200.50",
+        ),
+        (
+            "ledger.json",
+            b"{}",
+            "ledger.json: a .json file can't be read; "
+            "give .csv, .tsv, .txt, .xlsx, .xlsm, .xlsb, .xls, .ods or .parquet",
+        ),
+        (
+            "ledger",
+            b"customer",
+            "ledger: a nameless file can't be read; give .csv, .tsv, .txt, .xlsx, .xlsm, .xlsb, .xls, .ods or .parquet",
+        ),
+    ],
+)
+def test_a_file_that_is_no_ledger(tmp_path, name, content, message):
+    (tmp_path / name).write_bytes(content)
+    assert message_of(movements, tmp_path / name) == message
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("a.parquet", "no Parquet file: "), ("a.xlsx", "no workbook that can be read: ")]
+)
+def test_a_file_that_is_not_what_its_name_says(tmp_path, name, kind):
+    (tmp_path / name).write_text("customer,start,mrr\nA,2024-01-01,1\n")
+    assert message_of(movements, tmp_path / name).startswith(f"{name} is {kind}")
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    assert message_of(movements, tmp_path / "none.csv") == f"there is no file {tmp_path / 'none.csv'}"
+    assert message_of(movements, tmp_path) == f"there is no file {tmp_path}"
+
+
+@pytest.mark.parametrize(
+    ("cell", "error", "message"),
+    [
+        ("A3", "#REF!", "row 3, column customer: the cell holds the error '#REF!'; mend that cell first"),
+        ("B3", "#N/A", "row 3, column start: the cell holds the error #N/A; mend that cell first"),
+        ("C3", "#VALUE!", "row 3, column end: the cell holds the error #VALUE!; mend that cell first"),
+        ("D3", "#DIV/0!", "row 3, column mrr: the cell holds the error #DIV/0!; mend that cell first"),
+    ],
+)
+def test_an_error_cell_of_a_workbook_is_no_blank(tmp_path, cell, error, message):
+    book = openpyxl.Workbook()
+    for cells in [["customer", "start", "end", "mrr"], ["A", JANUARY, None, 1], ["B", JANUARY, None, 2]]:
+        book.active.append(cells)
+    book.active[cell], book.active[cell].data_type = error, "e"
+    book.save(tmp_path / "ledger.xlsx")
+    assert message_of(movements, tmp_path / "ledger.xlsx") == message
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ([], "the range is empty; give a table with its header row"),
+        ([["customer", "start", "mrr"]], "there are no rows below the header row; give a table with its header row"),
+        (
+            [[None], ["customer", "start", "mrr"], ["A", "soon", 1]],
+            "row 3, column start: 'soon' is not a date; write it as 2024-03-15",
+        ),
+    ],
+)
+def test_a_workbook_that_is_no_ledger(tmp_path, cells, message):
+    book = openpyxl.Workbook()
+    for values in cells:
+        book.active.append(values)
+    book.save(tmp_path / "ledger.xlsx")
+    assert message_of(movements, tmp_path / "ledger.xlsx") == message
+
+
+# Questions
+
+
+TABLE = """
+    customer  start       mrr  plan   region  seats
+    A         2024-01-01  100  Pro    EU      5
+    B         2024-01-01  50   Basic  US      10
+"""
+
+
+@pytest.mark.parametrize(
+    ("where", "message"),
+    [
+        ("tier=Pro", "there is no column 'tier'; the columns are customer, start, mrr, plan, region, seats"),
+        ("plan=Prof", "no row has plan = Prof; the column has Basic, Pro"),
+        ("plan<>Prof", "no row has plan = Prof; the column has Basic, Pro"),
+        ("plan=Pro; region=UK", "no row has region = UK; the column has EU, US"),
+        ("plan=", "no row has plan = ; the column has Basic, Pro"),
+        ("plan", "condition 'plan' can't be read; write it as plan=Pro or region<>US"),
+        ("plan>Pro", "condition 'plan>Pro' can't be read; write it as plan=Pro or region<>US"),
+        ("=Pro", "condition '=Pro' can't be read; write it as plan=Pro or region<>US"),
+        ("plan=Pro; Basic", "condition 'Basic' can't be read; write it as plan=Pro or region<>US"),
+    ],
+)
+def test_a_condition_that_meets_no_column_or_value(where, message):
+    assert message_of(metric, "MRR", ledger(TABLE), "2024-01", where=where) == message
+
+
+def test_a_condition_on_a_column_of_numbers_names_a_number():
+    table = pl.DataFrame({"customer": ["A"], "start": [JANUARY], "mrr": [100], "seats": [5]})
+    assert message_of(movements, table, where="seats=five") == (
+        "'five' is not a number, as column seats has; write a plain number such as 1200.50"
+    )
+    assert message_of(movements, table, where="seats=6") == "no row has seats = 6; the column has 5"
+
+
+def test_a_condition_that_meets_no_value_shows_a_few_that_are_there():
+    table = pl.DataFrame({"customer": list("ABCDEFGHI"), "start": [JANUARY] * 9, "mrr": [1] * 9})
+    assert message_of(movements, table, where="customer=Z") == (
+        "no row has customer = Z; the column has A, B, C, D, E, F, G, H, ..."
+    )
+
+
+@pytest.mark.parametrize(
+    ("keywords", "message"),
+    [
+        ({"start": "January"}, "'January' is not a month; write it as 2024-03"),
+        ({"to": "2024-00"}, "'2024-00' is not a month; write it as 2024-03"),
+        (
+            {"to": "2024-05"},
+            "2024-05 is after 2024-03, the last month reported; to report it, set through to 2024-05",
+        ),
+        ({"start": "2024-03", "to": "2024-02"}, "the first month 2024-03 is after the last one 2024-02"),
+        ({"start": "2024-04"}, "the first month 2024-04 is after the last one 2024-03"),
+        ({"through": "March"}, "setting through cannot be 'March'; it is a month such as 2024-12"),
+        ({"as_of": "noon"}, "setting as_of cannot be 'noon'; it is one of month_end, month_start, any_day"),
+        (
+            {"grace": 7},
+            "'grace' is not a setting; the settings are as_of, end_date, reactivation_days, grace_days, through",
+        ),
+    ],
+)
+def test_months_and_settings_that_are_none(keywords, message):
+    assert message_of(movements, ledger(TABLE), **{"through": "2024-03"} | keywords) == message
+
+
+@pytest.mark.parametrize("month", ["next month", ["2024-01", "next month"]])
+def test_a_month_of_a_metric_that_is_none(month):
+    assert message_of(metric, "MRR", ledger(TABLE), month) == "'next month' is not a month; write it as 2024-03"
+
+
+def test_a_metric_or_a_movement_that_is_none():
+    assert message_of(metric, "MRR_MAGIC", ledger(TABLE)).startswith(
+        "'MRR_MAGIC' is no metric; the metrics are MRR, ARR, "
+    )
+    assert message_of(metric, "MRR_DETAIL", ledger(TABLE), movement="upgrade") == (
+        "'upgrade' is no movement; it is one of new, reactivation, expansion, contraction, churn"
+    )
+
+
+def test_a_long_value_is_shown_by_its_beginning():
+    table = pl.DataFrame({"customer": ["A"], "start": ["x" * 1000], "mrr": [1]})
+    assert message_of(movements, table) == (
+        f"row 2, column start: '{'x' * 55}...' is not a date; write it as 2024-03-15"
+    )

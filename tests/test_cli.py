@@ -1,0 +1,156 @@
+"""The command line as a user types it: what it prints, and how it refuses."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from mrr_xl.cli import main
+
+LEDGER = """\
+customer,start,end,amount,interval,plan
+Ada,2024-01-01,,100,month,Pro
+Bob,2024-01-15,2024-03-01,1200,year,Basic
+Cyd,2024-02-01,,50,month,Basic
+Cyd,2024-03-05,,10,month,Basic
+"""
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> str:
+    path = tmp_path / "subscriptions.csv"
+    path.write_text(LEDGER, encoding="utf-8")
+    return str(path)
+
+
+def run(*args: str) -> Result:
+    return CliRunner().invoke(main, list(args))
+
+
+def test_movements_are_a_table_of_months(ledger: str) -> None:
+    lines = run("movements", ledger).output.splitlines()
+    assert lines[0].split()[:8] == ["month", "opening", "new", "reactivation", "expansion", "contraction", "churn", "closing"]
+    assert lines[-1].split()[:8] == ["2024-03", "250.00", "0.00", "0.00", "10.00", "0.00", "-100.00", "160.00"]
+
+
+def test_csv_has_plain_numbers_and_months(ledger: str) -> None:
+    output = run("movements", ledger, "--from", "2024-03", "--format", "csv").output
+    assert output.splitlines() == [
+        "month,opening,new,reactivation,expansion,contraction,churn,closing,net_new,opening_customers,new_customers,"
+        "reactivated_customers,expanded_customers,contracted_customers,churned_customers,closing_customers",
+        "2024-03,250.0,0.0,0.0,10.0,0.0,-100.0,160.0,-90.0,3,0,0,1,0,1,2",
+    ]
+
+
+def test_json_is_a_list_of_rows(ledger: str) -> None:
+    rows = json.loads(run("movements", ledger, "--to", "2024-01", "--format", "json").output)
+    assert [(row["month"], row["closing"], row["closing_customers"]) for row in rows] == [("2024-01", 200.0, 2)]
+
+
+def test_conditions_and_rules(ledger: str) -> None:
+    rows = json.loads(run("movements", ledger, "--where", "plan=basic", "--format", "json").output)
+    assert [row["closing"] for row in rows] == [100.0, 150.0, 60.0]
+    rows = json.loads(run("movements", ledger, "--set", "as_of=month_start", "--format", "json").output)
+    assert [row["closing"] for row in rows] == [100.0, 250.0, 150.0]
+
+
+@pytest.mark.parametrize(
+    ("name", "month", "printed"),
+    [
+        ("MRR_NET_NEW", "2024-03", "-90.0"),
+        ("net new", "2024-03", "-90.0"),
+        ("mrr", "2024-02", "250.0"),
+        ("customers", "March 2024", "2"),
+        ("growth", "2024-01", "#N/A"),
+        ("mrr", "2024-04", "#N/A"),
+    ],
+)
+def test_a_metric_is_one_figure(ledger: str, name: str, month: str, printed: str) -> None:
+    assert run("metric", name, ledger, "--month", month).output == f"{printed}\n"
+
+
+def test_a_metric_as_json_has_null_for_what_is_undefined(ledger: str) -> None:
+    assert json.loads(run("metric", "growth", ledger, "--month", "2024-01", "--format", "json").output) == {
+        "MRR_GROWTH": None
+    }
+
+
+def test_a_table_metric_prints_its_rows(ledger: str) -> None:
+    assert run("metric", "detail", ledger, "--month", "2024-03", "--format", "csv").output.splitlines() == [
+        "customer,movement,before,after,change",
+        "Cyd,expansion,50.0,60.0,10.0",
+        "Bob,churn,100.0,0.0,-100.0",
+    ]
+
+
+def test_check_says_what_it_looked_at(ledger: str) -> None:
+    result = run("check", ledger)
+    assert result.exit_code == 0
+    assert result.output.splitlines()[1].split() == [
+        "lines",
+        "read",
+        "OK",
+        "4",
+        "2",
+        "recognised",
+        "as",
+        "subscriptions",
+    ]
+
+
+def test_functions_lists_every_function() -> None:
+    from mrr_xl.metrics import REGISTRY
+
+    rows = json.loads(run("functions", "--format", "json").output)
+    assert [row["function"].split("(")[0] for row in rows] == list(REGISTRY)
+
+
+MISTAKES = [
+    (["movements", "{folder}/none.csv"], "there is no file {folder}/none.csv"),
+    (["movements", "{ledger}", "--set", "as_of"], "--set as_of can't be read; write it as --set as_of=month_start"),
+    (["movements", "{ledger}", "--set", "asof=x"], "'asof' is not a setting; the settings are "),
+    (["movements", "{ledger}", "--from", "yesterday"], "'yesterday' is not a month; write it as 2024-03"),
+    (["movements", "{ledger}", "--to", "2024-09"], "2024-09 is after 2024-03, the last month reported; "),
+    (["movements", "{ledger}", "--where", "plan=Gold"], "no row has plan = Gold; the column has Basic, Pro"),
+    (["metric", "magic", "{ledger}"], "'magic' is no metric; the metrics are MRR, "),
+    (["metric", "MRR_MONTHLY", "{ledger}"], "MRR_MONTHLY needs no file; in Python: mrr_xl.metric('MRR_MONTHLY', ...)"),
+    (["fill", "{ledger}", "{ledger}", "-o", "{folder}/out.xlsx"], "out.xlsx must end in .csv as the template does"),
+    (["fill", "{folder}/none.xlsx", "{ledger}", "-o", "{folder}/out.xlsx"], "there is no file {folder}/none.xlsx"),
+    (["template", "{folder}/no/out.xlsx"], "there is no folder {folder}/no"),
+]
+
+
+@pytest.mark.parametrize(("args", "message"), MISTAKES)
+def test_a_mistake_is_one_line_on_stderr_and_exit_code_2(
+    ledger: str, tmp_path: Path, args: list[str], message: str
+) -> None:
+    names = {"ledger": ledger, "folder": str(tmp_path)}
+    result = run(*(arg.format(**names) for arg in args))
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith("mrr-xl: " + message.format(**names))
+    assert result.stderr.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["subscriptions.csv"]
+
+
+def test_the_installed_command_refuses_without_a_traceback(tmp_path: Path) -> None:
+    command = Path(sys.executable).with_name("mrr-xl")
+    result = subprocess.run(
+        [command, "movements", "none.csv"], capture_output=True, text=True, cwd=tmp_path, check=False
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (2, "", "mrr-xl: there is no file none.csv\n")
+
+
+def test_demo_writes_the_workbook_and_prints_its_last_months(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("demo")
+    assert result.exit_code == 0
+    assert result.output.startswith("wrote mrr-demo.xlsx: ")
+    assert len(result.output.splitlines()) == 8
+    assert (tmp_path / "mrr-demo.xlsx").stat().st_size > 20_000

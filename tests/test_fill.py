@@ -1,0 +1,218 @@
+"""fill: data into a workbook's table, every formula computed, all else untouched."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+from openpyxl.comments import Comment
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.table import Table
+
+import mrr_xl
+from mrr_xl import MrrError
+from mrr_xl.report import fill, write_template
+
+DATA = pd.DataFrame(
+    {
+        "customer": ["Ada", "Bob", '=HYPERLINK("http://x","y")', "@SUM(A1)", "+1+1"],
+        "start": pd.to_datetime(["2024-01-01", "2024-01-15", "2024-02-01", "2024-02-01", "2024-03-05"]),
+        "end": pd.to_datetime([None, "2024-03-01", None, None, None]),
+        "amount": [100.0, 1200.0, 50.0, 5.0, 5.0],
+        "interval": ["month", "year", "month", "month", "month"],
+        "country": ["DE", "FR", "DE", None, "FR"],
+    }
+)
+
+
+def own_workbook(path: Path, rows: int = 2) -> Path:
+    """A user's own workbook: a table with a formula column, formulas of every kind, things to keep."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "My data"
+    sheet["A1"] = "Acme Ltd"
+    for column, header in enumerate(["Client", "Start", "End", "Price", "Billing period", "Yearly"], 2):
+        sheet.cell(3, column).value = header
+    for row in range(4, 4 + rows):
+        values: list[Any] = ["Old", dt.datetime(2020, 1, 1), None, 1.0, "month", f"=E{row}*12"]
+        for column, value in enumerate(values, 2):
+            sheet.cell(row, column).value = value
+        sheet.cell(row, 3).number_format = "dd.mm.yyyy"
+    sheet.add_table(Table(displayName="Subscriptions", ref=f"B3:G{3 + rows}"))
+    sheet["K4"] = "note beside the table"
+    sheet["K4"].comment = Comment("keep me", "Ada")
+    report = book.create_sheet("Report")
+    report["A1"], report["B1"] = "as_of", "month_end"
+    book.defined_names["Rules"] = DefinedName("Rules", attr_text="Report!$A$1:$B$1")
+    for column, month in enumerate(["2024-01", "2024-02", "2024-03"], 2):
+        report.cell(2, column).value = month
+    report["B3"] = ArrayFormula("B3:D3", "=MRR(Subscriptions[#All],B2:D2,,Rules)")
+    report["B4"] = "=MRR_NET_NEW( Subscriptions[#All] , D2, , Rules )+0"
+    report["B5"] = "=SUM(Subscriptions[Price])"
+    report["B6"] = "=MRR_GROWTH(Subscriptions[#All],B2)"
+    report["B7"] = '=IFERROR(B6,"none")'
+    report["B8"] = "=SUM(B3:D3)"
+    report["B9"] = "=MY_ADDIN(1)"
+    report["B10"] = '=MRR(Subscriptions[#All],"soon")'
+    book.save(path)
+    return path
+
+
+def values(path: Path, sheet: str) -> Any:
+    return openpyxl.load_workbook(path, data_only=True)[sheet]
+
+
+def test_the_rows_are_the_data_and_the_formulas_are_computed(tmp_path: Path) -> None:
+    out = tmp_path / "out.xlsx"
+    filled = fill(own_workbook(tmp_path / "own.xlsx"), DATA, out)
+    report = values(out, "Report")
+    assert [report.cell(3, column).value for column in (2, 3, 4)] == [200, 255, 160]
+    assert [report[f"B{row}"].value for row in (4, 5, 6, 7, 8)] == [-95, 1360, "#N/A", "none", 615]
+    assert filled.lines == 5
+    assert filled.problems == ["MRR: 'soon' is not a month; write it as 2024-03"]
+    sheet = values(out, "My data")
+    assert [cell.value for cell in sheet[3][1:8]] == [
+        "Client",
+        "Start",
+        "End",
+        "Price",
+        "Billing period",
+        "Yearly",
+        "country",
+    ]
+    assert [cell.value for cell in sheet[5][1:8]] == [
+        "Bob", dt.datetime(2024, 1, 15), dt.datetime(2024, 3, 1), 1200, "year", 14400, "FR",
+    ]  # fmt: skip
+    assert sheet.tables["Subscriptions"].ref == "B3:H8"
+
+
+def test_a_formula_column_of_the_table_is_carried_down(tmp_path: Path) -> None:
+    out = tmp_path / "out.xlsx"
+    fill(own_workbook(tmp_path / "own.xlsx"), DATA.drop(columns="country"), out)
+    sheet = openpyxl.load_workbook(out)["My data"]
+    assert [sheet.cell(row, 7).value for row in range(4, 9)] == [f"=E{row}*12" for row in range(4, 9)]
+
+
+def test_fewer_lines_shrink_the_table_and_leave_no_old_line(tmp_path: Path) -> None:
+    out = tmp_path / "out.xlsx"
+    fill(own_workbook(tmp_path / "own.xlsx", rows=9), DATA.head(2), out)
+    sheet = values(out, "My data")
+    assert sheet.tables["Subscriptions"].ref == "B3:H5"
+    assert all(cell.value is None for row in sheet["B6:H12"] for cell in row)
+    assert sheet["K4"].value == "note beside the table"
+
+
+def test_formulas_stay_and_what_cannot_be_computed_keeps_its_old_value(tmp_path: Path) -> None:
+    out = tmp_path / "out.xlsx"
+    fill(own_workbook(tmp_path / "own.xlsx"), DATA, out)
+    report = openpyxl.load_workbook(out)["Report"]
+    assert report["B3"].value.text == "=MRR(Subscriptions[#All],B2:D2,,Rules)"
+    assert report["B4"].value == "=MRR_NET_NEW( Subscriptions[#All] , D2, , Rules )+0"
+    assert report["B9"].value == "=MY_ADDIN(1)"
+    assert values(out, "Report")["B9"].value is None
+
+
+def test_names_that_look_like_formulas_stay_text(tmp_path: Path) -> None:
+    out = tmp_path / "out.xlsx"
+    fill(own_workbook(tmp_path / "own.xlsx"), DATA, out)
+    sheet = openpyxl.load_workbook(out)["My data"]
+    names = [sheet.cell(row, 2) for row in range(4, 9)]
+    assert [cell.value for cell in names] == list(DATA["customer"])
+    assert {cell.data_type for cell in names} == {"s"}
+
+
+def test_all_other_parts_come_through_byte_for_byte(tmp_path: Path) -> None:
+    own, out = own_workbook(tmp_path / "own.xlsx"), tmp_path / "out.xlsx"
+    fill(own, DATA, out)
+    with zipfile.ZipFile(own) as before, zipfile.ZipFile(out) as after:
+        assert before.namelist() == after.namelist()
+        changed = {name for name in before.namelist() if before.read(name) != after.read(name)}
+    assert changed == {
+        "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml", "xl/tables/table1.xml", "xl/styles.xml", "xl/workbook.xml",
+    }  # fmt: skip
+
+
+def test_filling_twice_gives_the_same_file(tmp_path: Path) -> None:
+    once, twice = tmp_path / "once.xlsx", tmp_path / "twice.xlsx"
+    write_template(once, months=6)
+    fill(once, DATA, twice)
+    fill(twice, DATA, once)
+    sheets = [[[cell.value for cell in row] for row in values(path, "Movements").iter_rows()] for path in (once, twice)]
+    assert sheets[0] == sheets[1]
+
+
+def test_amounts_per_month_fill_a_table_of_amounts_per_interval(tmp_path: Path) -> None:
+    data = DATA.assign(mrr=[100.0, 100.0, 50.0, 5.0, 5.0]).drop(columns=["amount", "interval"])
+    out = tmp_path / "out.xlsx"
+    fill(own_workbook(tmp_path / "own.xlsx"), data, out)
+    assert [values(out, "Report").cell(3, column).value for column in (2, 3, 4)] == [200, 255, 160]
+    assert {values(out, "My data").cell(row, 6).value for row in range(4, 9)} == {"month"}
+
+
+def test_a_schedule_fills_the_table_month_by_month(tmp_path: Path) -> None:
+    wide = pd.DataFrame({"customer": ["Ada", "Bob"], "2024-01": [100.0, None], "2024-02": [120.0, 30.0]})
+    out = tmp_path / "out.xlsx"
+    assert fill(own_workbook(tmp_path / "own.xlsx"), wide, out).lines == 3
+    assert [values(out, "Report").cell(3, column).value for column in (2, 3, 4)] == [100, 150, "#N/A"]
+
+
+def test_the_cells_are_the_figures_of_python(tmp_path: Path) -> None:
+    out = tmp_path / "out.xlsx"
+    write_template(out, data=DATA, months=3)
+    report = values(out, "Movements")
+    figures = mrr_xl.movements(DATA)
+    rows = {row[0].value: [cell.value for cell in row[2:5]] for row in report.iter_rows(max_col=5) if row[0].value}
+    for label, column in [("New", "new"), ("Churn", "churn"), ("Expansion", "expansion"), ("Closing MRR", "closing")]:
+        assert rows[label] == figures[column].tolist()
+
+
+REFUSED = [
+    ("totals", "table Subscriptions has a total row; turn it off in Table Design and fill again"),
+    ("below", "table Subscriptions would grow over B7 of sheet My data; move what is below it"),
+    ("beside", "the data has a column country that table Subscriptions lacks, and the cell beside its header is taken; "
+               "add the column to the table, or free H3"),
+    ("no table", "the workbook has no table named Subscriptions (its tables: Other); name your table so"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("case", "message"), REFUSED)
+def test_what_cannot_be_filled_is_refused_and_nothing_is_written(tmp_path: Path, case: str, message: str) -> None:
+    own = own_workbook(tmp_path / "own.xlsx")
+    book = openpyxl.load_workbook(own)
+    sheet = book["My data"]
+    if case == "totals":
+        sheet.tables["Subscriptions"].totalsRowCount = 1
+    elif case == "below":
+        sheet["B7"] = "a note"
+    elif case == "beside":
+        sheet["H3"] = "taken"
+    else:
+        sheet.tables["Subscriptions"].displayName = sheet.tables["Subscriptions"].name = "Other"
+    book.save(own)
+    before = own.read_bytes()
+    with pytest.raises(MrrError) as caught:
+        fill(own, DATA, tmp_path / "out.xlsx")
+    assert str(caught.value) == message
+    assert own.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["own.xlsx"]
+
+
+def test_a_failed_fill_leaves_the_file_that_was_there(tmp_path: Path) -> None:
+    out = tmp_path / "out.xlsx"
+    out.write_bytes(b"last month's report")
+    with pytest.raises(MrrError, match="row 3, column amount: -5"):
+        fill(own_workbook(tmp_path / "own.xlsx"), DATA.assign(amount=[1, -5, 1, 1, 1]), out)
+    assert out.read_bytes() == b"last month's report"
+
+
+def test_no_workbook_is_no_template(tmp_path: Path) -> None:
+    text = tmp_path / "text.xlsx"
+    text.write_text("hello")
+    with pytest.raises(MrrError, match=r"^text\.xlsx is no Excel workbook \(\.xlsx or \.xlsm\)"):
+        fill(text, DATA, tmp_path / "out.xlsx")

@@ -1,0 +1,187 @@
+"""Dates, serials and texts → months and days."""
+
+import datetime as dt
+
+import narwhals as nw
+import pandas as pd
+import polars as pl
+import pytest
+
+from mrr_xl import MrrError, months
+
+EVERY_DAY = [dt.date(1900, 1, 1) + dt.timedelta(days=number) for number in range(109_573)]  # to 2199-12-31
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2024-03-15",
+        "2024/3/15",
+        " 2024-03-15 ",
+        "2024-03-15 10:30",
+        "2024-03-15T10:30:00",
+        "2024-03-15 10:30:00.125",
+        45366,
+        45366.0,
+        45366.99,
+        "45366",
+        "45366.5",
+        dt.date(2024, 3, 15),
+        dt.datetime(2024, 3, 15, 23, 59),
+        pd.Timestamp("2024-03-15 08:00"),
+    ],
+)
+def test_a_day_is_read_from_a_date_a_serial_or_a_text(value):
+    assert months.day_of(months.read_day(value)) == dt.date(2024, 3, 15)
+
+
+@pytest.mark.parametrize(
+    ("serial", "date"),
+    [
+        (1, dt.date(1900, 1, 1)),
+        (59, dt.date(1900, 2, 28)),
+        (60, dt.date(1900, 2, 28)),  # Excel's 29 February 1900, which never was
+        (61, dt.date(1900, 3, 1)),
+        (109_574, dt.date(2199, 12, 31)),
+    ],
+)
+def test_a_serial_is_read_as_excel_counts_days(serial, date):
+    assert months.from_serial(serial) == date
+
+
+@pytest.mark.parametrize("serial", [0, -1, 0.5, 109_575, float("inf"), float("nan")])
+def test_a_number_outside_1900_to_2199_is_no_serial(serial):
+    assert months.from_serial(serial) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("soon", "'soon' is not a date; write it as 2024-03-15"),
+        ("15.03.2024", "'15.03.2024' is not a date; write it as 2024-03-15"),
+        ("03/15/2024", "'03/15/2024' is not a date; write it as 2024-03-15"),
+        ("2024-03", "'2024-03' is not a date; write it as 2024-03-15"),
+        ("2024-03-15T10:30:00Z", "'2024-03-15T10:30:00Z' is not a date; write it as 2024-03-15"),
+        ("", "'' is not a date; write it as 2024-03-15"),
+        (None, "'None' is not a date; write it as 2024-03-15"),
+        (True, "'True' is not a date; write it as 2024-03-15"),
+        (20240315, "20240315 is not a date; write it as 2024-03-15"),
+        (-5.0, "-5.0 is not a date; write it as 2024-03-15"),
+        (dt.time(10, 30), "'10:30:00' is not a date; write it as 2024-03-15"),
+        ("2024-02-30", "'2024-02-30' is not a day of the calendar"),
+        ("2023-02-29", "'2023-02-29' is not a day of the calendar"),
+        ("2024-13-01", "'2024-13-01' is not a day of the calendar"),
+        ("1899-12-31", "'1899-12-31' is outside the years 1900 to 2199"),
+        (dt.date(2200, 1, 1), "'2200-01-01' is outside the years 1900 to 2199"),
+        (
+            dt.datetime(2024, 3, 15, tzinfo=dt.UTC),
+            "'2024-03-15 00:00:00+00:00' carries a time zone; give plain dates",
+        ),
+    ],
+)
+def test_a_value_that_is_no_day_is_named(value, message):
+    with pytest.raises(MrrError) as error:
+        months.read_day(value)
+    assert str(error.value) == message
+
+
+@pytest.mark.parametrize("value", ["9999-12-31", dt.date(9999, 12, 31), dt.datetime(9999, 1, 1)])
+def test_the_year_9999_means_no_end(value):
+    assert months.read_day(value) == months.OPEN
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2024-03",
+        "2024-3",
+        "2024/03",
+        "Mar 2024",
+        "mar. 2024",
+        "MARCH 2024",
+        "March-2024",
+        " 2024-03 ",
+        "2024-03-31",
+        "45352",
+        45352,
+        45382.5,
+        dt.date(2024, 3, 31),
+        dt.datetime(2024, 3, 1, 12),
+        pd.Timestamp("2024-03-09"),
+        pd.Period("2024-03", "M"),
+    ],
+)
+def test_a_month_is_read_from_a_date_a_serial_a_period_or_a_text(value):
+    assert months.month_label(months.read_month(value)) == "2024-03"
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [("Jan 2024", "2024-01"), ("May 2024", "2024-05"), ("Sept 2024", "2024-09"), ("December 2024", "2024-12")],
+)
+def test_a_month_is_read_by_its_english_name(text, month):
+    assert months.month_label(months.read_month(text)) == month
+
+
+@pytest.mark.parametrize(
+    "value", ["2024-13", "2024-00", "1899-12", "2200-01", "Decision 2024", "März 2024", "2024", ""]
+)
+def test_a_text_that_is_no_month_is_named(value):
+    with pytest.raises(MrrError) as error:
+        months.read_month(value)
+    assert str(error.value) == f"'{value}' is not a month; write it as 2024-03"
+
+
+@pytest.mark.parametrize(("value", "shown"), [(None, "'None'"), (0, "0"), (True, "'True'"), (202403, "202403")])
+def test_a_value_that_is_no_month_is_named(value, shown):
+    with pytest.raises(MrrError) as error:
+        months.read_month(value)
+    assert str(error.value) == f"{shown} is not a month; write it as 2024-03"
+
+
+@pytest.mark.parametrize(
+    ("today", "month"),
+    [
+        (dt.date(2024, 3, 1), "2024-02"),
+        (dt.date(2024, 3, 31), "2024-02"),
+        (dt.date(2024, 1, 15), "2023-12"),
+    ],
+)
+def test_the_latest_complete_month_is_the_one_before_todays(today, month):
+    assert months.month_label(months.latest_complete(today)) == month
+
+
+def test_days_order_like_dates_and_carry_their_month():
+    keys = [months.day_key(date) for date in EVERY_DAY]
+    assert keys == sorted(set(keys))
+    assert [months.day_of(key) for key in keys] == EVERY_DAY
+    assert [months.first_day(key // 32) for key in keys] == [date.replace(day=1) for date in EVERY_DAY]
+
+
+@pytest.mark.parametrize("frame", [pl.DataFrame, pd.DataFrame])
+def test_the_day_after_and_the_number_of_days_follow_the_calendar(frame):
+    table = nw.from_native(frame({"day": [months.day_key(date) for date in EVERY_DAY]}))
+    table = table.select(
+        months.next_day_expr(nw.col("day")).alias("after"), months.day_number_expr(nw.col("day")).alias("number")
+    )
+    assert table["after"].to_list()[:-1] == [months.day_key(date) for date in EVERY_DAY[1:]]
+    assert months.day_of(table["after"].to_list()[-1]) == dt.date(2200, 1, 1)
+    first = table["number"].to_list()[0]
+    assert [number - first for number in table["number"].to_list()] == list(range(len(EVERY_DAY)))
+
+
+def test_the_day_after_no_end_is_no_end():
+    table = nw.from_native(pl.DataFrame({"day": [months.OPEN]}))
+    assert table.select(months.next_day_expr(nw.col("day")).alias("after"))["after"].to_list() == [months.OPEN]
+
+
+@pytest.mark.parametrize("frame", [pl.DataFrame, pd.DataFrame])
+def test_a_column_of_dates_is_read_as_days_and_a_blank_or_the_year_9999_as_no_end(frame):
+    dates = [dt.datetime(2024, 2, 29, 18), None, dt.datetime(9999, 12, 31), dt.datetime(1900, 1, 1)]
+    table = nw.from_native(frame({"date": dates}))
+    assert table.select(months.day_expr(nw.col("date")).alias("day"))["day"].to_list() == [
+        months.day_key(dt.date(2024, 2, 29)),
+        months.OPEN,
+        months.OPEN,
+        months.day_key(dt.date(1900, 1, 1)),
+    ]

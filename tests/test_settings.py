@@ -1,0 +1,154 @@
+"""The rules that sources disagree on: their defaults, their values, and what is no value."""
+
+import dataclasses
+
+import polars as pl
+import pytest
+from ledgers import ledger
+
+from mrr_xl import MrrError, Settings, metric, movements
+
+NAMES = "as_of, end_date, reactivation_days, grace_days, through"
+
+
+def test_every_rule_has_its_stated_default():
+    assert dataclasses.asdict(Settings.of(None)) == {
+        "as_of": "month_end",
+        "end_date": "exclusive",
+        "reactivation_days": None,
+        "grace_days": 0,
+        "through": None,
+    }
+
+
+@pytest.mark.parametrize("given", [{}, {"as_of": None}, {"as_of": ""}, {"grace_days": "  ", "through": ""}])
+def test_a_blank_keeps_the_default(given):
+    assert Settings.of(given) == Settings()
+
+
+@pytest.mark.parametrize("key", ["grace_days", "Grace days", "GRACE-DAYS", " grace_days "])
+def test_a_rule_is_found_in_any_spelling(key):
+    assert Settings.of({key: 7}).grace_days == 7
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "read"),
+    [
+        ("as_of", "month_end", "month_end"),
+        ("as_of", "Month_Start", "month_start"),
+        ("as_of", " any_day ", "any_day"),
+        ("end_date", "exclusive", "exclusive"),
+        ("end_date", "INCLUSIVE", "inclusive"),
+        ("reactivation_days", "unlimited", None),
+        ("reactivation_days", "Unlimited", None),
+        ("reactivation_days", 90, 90),
+        ("reactivation_days", "90", 90),
+        ("reactivation_days", 90.0, 90),
+        ("reactivation_days", 0, 0),
+        ("grace_days", 7, 7),
+        ("grace_days", " 7 ", 7),
+        ("grace_days", "7.0", 7),
+        ("through", "2024-03", 24290),
+        ("through", "Mar 2024", 24290),
+        ("through", 45352, 24290),
+    ],
+)
+def test_a_value_is_read_from_a_text_or_a_cell(name, value, read):
+    assert getattr(Settings.of({name: value}), name) == read
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"as_off": "month_end"}, f"'as_off' is not a setting; the settings are {NAMES}"),
+        ({"": "month_end"}, f"'' is not a setting; the settings are {NAMES}"),
+        ({5: "month_end"}, f"5 is not a setting; the settings are {NAMES}"),
+        ({"as_of": "noon"}, "setting as_of cannot be 'noon'; it is one of month_end, month_start, any_day"),
+        ({"as_of": 31}, "setting as_of cannot be 31; it is one of month_end, month_start, any_day"),
+        ({"end_date": "last"}, "setting end_date cannot be 'last'; it is one of exclusive, inclusive"),
+        ({"grace_days": "a week"}, "setting grace_days cannot be 'a week'; it is a number of days"),
+        ({"grace_days": -1}, "setting grace_days cannot be -1; it is a number of days"),
+        ({"grace_days": 1.5}, "setting grace_days cannot be 1.5; it is a number of days"),
+        ({"grace_days": "inf"}, "setting grace_days cannot be 'inf'; it is a number of days"),
+        ({"grace_days": "nan"}, "setting grace_days cannot be 'nan'; it is a number of days"),
+        ({"grace_days": True}, "setting grace_days cannot be 'True'; it is a number of days"),
+        ({"grace_days": "unlimited"}, "setting grace_days cannot be 'unlimited'; it is a number of days"),
+        (
+            {"reactivation_days": "never"},
+            "setting reactivation_days cannot be 'never'; it is unlimited or a number of days",
+        ),
+        ({"through": "2024-13"}, "setting through cannot be '2024-13'; it is a month such as 2024-12"),
+        ({"through": "last month"}, "setting through cannot be 'last month'; it is a month such as 2024-12"),
+    ],
+)
+def test_an_unknown_rule_or_value_is_an_error_that_lists_what_is_allowed(given, message):
+    with pytest.raises(MrrError) as error:
+        Settings.of(given)
+    assert str(error.value) == message
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "text"),
+    [
+        ({}, "as_of", "month_end"),
+        ({}, "reactivation_days", "unlimited"),
+        ({}, "grace_days", "0"),
+        ({}, "through", ""),
+        ({"reactivation_days": 90}, "reactivation_days", "90"),
+        ({"through": 45352}, "through", "2024-03"),
+    ],
+)
+def test_a_setting_is_shown_as_a_user_writes_it(given, name, text):
+    assert Settings.of(given).text(name) == text
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Settings(),
+        Settings(as_of="month_start", end_date="inclusive", reactivation_days=90, grace_days=7, through=24290),
+    ],
+)
+def test_what_is_shown_reads_back_as_it_was(settings):
+    assert Settings.of({rule.name: settings.text(rule.name) for rule in dataclasses.fields(Settings)}) == settings
+
+
+def test_every_rule_says_what_it_is_and_what_is_allowed():
+    for rule in dataclasses.fields(Settings):
+        assert rule.metadata["doc"].endswith(".")
+        assert rule.metadata["allowed"]
+
+
+def test_settings_are_taken_as_they_are_and_cannot_change():
+    settings = Settings(grace_days=7)
+    assert Settings.of(settings) is settings
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        settings.grace_days = 8
+
+
+@pytest.fixture
+def mid_month() -> pl.DataFrame:
+    return ledger("""
+        customer  start       end         mrr
+        A         2024-01-10  2024-03-20  100
+    """)
+
+
+def test_a_metric_takes_its_settings_as_keywords_as_a_mapping_or_as_one_object(mid_month):
+    assert metric("MRR", mid_month, "2024-03") == 0
+    assert metric("MRR", mid_month, "2024-03", as_of="any_day") == 100
+    assert metric("MRR", mid_month, "2024-03", settings={"as_of": "any_day"}) == 100
+    assert metric("MRR", mid_month, "2024-03", settings=Settings(as_of="any_day")) == 100
+
+
+def test_settings_given_in_two_places_are_an_error(mid_month):
+    with pytest.raises(MrrError) as error:
+        metric("MRR", mid_month, settings={"as_of": "any_day"}, grace_days=7)
+    assert str(error.value) == "settings are given twice, as settings and as grace_days; give them in one place"
+
+
+@pytest.mark.parametrize("ask", [movements, lambda data, **rules: metric("MRR", data, **rules)])
+def test_a_slip_in_a_keyword_is_an_error(ask, mid_month):
+    with pytest.raises(MrrError) as error:
+        ask(mid_month, as_off="any_day")
+    assert str(error.value) == f"'as_off' is not a setting; the settings are {NAMES}"
