@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test benchmark workbook clean
+.PHONY: demo test benchmark workbook docs clean
 
 demo: .venv/installed
 	$(BIN)/mrr-xl demo mrr-demo.xlsx
@@ -19,6 +19,9 @@ benchmark: .venv/installed-test
 
 workbook: .venv/installed-test
 	$(BIN)/python workbook/build.py
+
+docs: .venv/installed-test
+	$(BIN)/python docs/build.py
 
 clean:
 	rm -rf .venv mrr-demo.xlsx

@@ -369,7 +369,7 @@ def test_a_range_without_content(cells, message):
             customer  month     mrr
             A         2024-01   -1
             """,
-            "row 2, column month: '2024-01' is negative",
+            "row 2, column mrr: '-1' is negative; reductions go into a column discount",
         ),
         (
             """
@@ -560,7 +560,8 @@ def test_a_database_has_no_row_numbers_so_the_column_and_the_value_are_named(sel
         (
             "ledger.csv",
             b'customer,start,mrr\nA "the first,2024-01-01,1\n"B,2024-01-01,1\n',
-            "ledger.csv is no table: look for a quote that is not closed, or that stands inside a cell and is not doubled",
+            "ledger.csv is no table: look for a quote that is not closed, "
+            "or that stands inside a cell and is not doubled",
         ),
         (
             "ledger.csv",

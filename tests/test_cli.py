@@ -35,7 +35,16 @@ def run(*args: str) -> Result:
 
 def test_movements_are_a_table_of_months(ledger: str) -> None:
     lines = run("movements", ledger).output.splitlines()
-    assert lines[0].split()[:8] == ["month", "opening", "new", "reactivation", "expansion", "contraction", "churn", "closing"]
+    assert lines[0].split()[:8] == [
+        "month",
+        "opening",
+        "new",
+        "reactivation",
+        "expansion",
+        "contraction",
+        "churn",
+        "closing",
+    ]
     assert lines[-1].split()[:8] == ["2024-03", "250.00", "0.00", "0.00", "10.00", "0.00", "-100.00", "160.00"]
 
 

@@ -1,0 +1,111 @@
+"""What the pages say is run here, and the generated parts are as the code says."""
+
+from __future__ import annotations
+
+import doctest
+import importlib.util
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import mrr_xl
+from mrr_xl.cli import main
+from mrr_xl.metrics import REGISTRY
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def module(path: Path) -> Any:
+    spec = importlib.util.spec_from_file_location(f"{path.parent.name}_{path.stem}", path)
+    assert spec is not None and spec.loader is not None
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return loaded
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_the_examples_of_a_page_run(path: Path, northstar: pd.DataFrame) -> None:
+    names = {"mrr_xl": mrr_xl, "northstar": northstar} | {name: getattr(mrr_xl, name) for name in mrr_xl.__all__}
+    text = path.read_text(encoding="utf-8").replace("\n```", "\n\n```")
+    test = doctest.DocTestParser().get_doctest(text, names, path.name, str(path), 0)
+    results = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(test)
+    assert results.failed == 0
+    assert results.attempted == text.count(">>> ")
+
+
+def test_generated_pages_are_not_stale() -> None:
+    for path, text in module(ROOT / "docs" / "build.py").generated().items():
+        assert path.read_text(encoding="utf-8") == text, f"{path.name} is stale; run make docs"
+
+
+def test_every_function_has_its_entry() -> None:
+    text = (ROOT / "docs" / "functions.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^### (\w+)$", text, re.MULTILINE)) == sorted(REGISTRY)
+    for metric in REGISTRY.values():
+        doc = metric.compute.__doc__ or ""
+        assert ">>> " in doc, f"{metric.name} has no example"
+        if metric.unit in ("rate", "ratio"):
+            assert "Undefined (#N/A) where" in doc, f"{metric.name} does not say when it is undefined"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+        if not target.startswith("https://"):
+            assert (path.parent / target).exists(), target
+
+
+def readme_commands() -> list[str]:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return [line.split("#")[0].strip() for line in text.splitlines() if line.startswith("mrr-xl ")]
+
+
+def test_the_commands_of_the_readme_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = [line.split("|")[1:-1] for line in _ledger_of_the_readme()]
+    lines = [",".join(cell.strip() for cell in row) for row in table]
+    monkeypatch.chdir(tmp_path)
+    Path("subscriptions.csv").write_text("\n".join(lines), encoding="utf-8")
+    Path("next-month.csv").write_text("\n".join(lines), encoding="utf-8")
+    commands = readme_commands()
+    assert len(commands) == 7
+    for command in commands:
+        result = CliRunner().invoke(main, shlex.split(command)[1:])
+        assert (command, result.exit_code, result.stderr) == (command, 0, "")
+    assert mrr_xl.metric("MRR", "subscriptions.csv", "2024-03") == 150.0
+
+
+def _ledger_of_the_readme() -> list[str]:
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    begin = lines.index("| customer | start | end | amount | interval | plan |")
+    return [lines[begin], *lines[begin + 2 : begin + 5]]
+
+
+def test_the_ready_made_files_are_not_stale(tmp_path: Path) -> None:
+    module(ROOT / "workbook" / "build.py").main(tmp_path)
+    for made in tmp_path.iterdir():
+        kept = ROOT / "workbook" / made.name
+        if made.suffix == ".xlsx":
+            for values in (False, True):
+                assert cells(made, values) == cells(kept, values), f"workbook/{made.name} is stale; run make workbook"
+        else:
+            assert made.read_text() == kept.read_text(), f"workbook/{made.name} is stale; run make workbook"
+
+
+def cells(path: Path, values: bool) -> dict[str, Any]:
+    book = openpyxl.load_workbook(path, data_only=values)
+    found = {}
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                value = cell.value
+                text = getattr(value, "text", value)
+                # The last digits of a ratio may differ between machines.
+                found[f"{sheet.title}!{cell.coordinate}"] = round(text, 9) if isinstance(text, float) else text
+    return found
