@@ -64,12 +64,11 @@ def changes(ledger: Ledger, settings: Settings) -> Frame:
     """
     periods: Any = service_days(ledger, settings)
     on, off = first_month(nw.col("start"), settings.as_of), end_month(nw.col("end"), settings.as_of)
-    if ledger.in_memory:
-        periods = running.numbered(periods)
-    who = [name for name in ("customer", running.NUMBER) if name in periods.columns]
     mrr, start, end = nw.col("mrr"), nw.col("start"), nw.col("end")
-    starts = periods.select(*who, on.alias("month"), mrr.alias("delta"), start.alias("day"))
-    ends = periods.filter(end < months.OPEN).select(*who, off.alias("month"), (-mrr).alias("delta"), end.alias("day"))
+    starts = periods.select("customer", on.alias("month"), mrr.alias("delta"), start.alias("day"))
+    ends = periods.filter(end < months.OPEN).select(
+        "customer", off.alias("month"), (-mrr).alias("delta"), end.alias("day")
+    )
     limit = settings.reactivation_days
     sums = running.along_a_sort if ledger.in_memory else running.as_windows
     return _classified(sums(nw.concat([starts, ends]), limit is not None), limit)

@@ -150,6 +150,9 @@ class _Reader:
             raise MrrError(
                 f"the amounts add up to more than {9 * LARGEST:,.0f}; split the ledger by currency or entity"
             )
+        if isinstance(self.table, nw.DataFrame):
+            # Each name once: several times faster to sort and to carry along.
+            self.table = self.table.with_columns(nw.col("customer").cast(nw.Categorical))
         return self.table
 
     def header(self, role: str) -> str | None:
@@ -198,17 +201,23 @@ class _Reader:
         if header is None:
             self.derived.append(nw.lit(months.OPEN).cast(nw.Int64).alias(name))
             return
-        dtype, column = self._type(role), nw.col(_SOURCE + header)
+        dtype = self._type(role)
         if getattr(dtype, "time_zone", None):
             raise MrrError(f"column {header} carries a time zone; convert it to plain dates")
         if isinstance(dtype, (nw.Date, nw.Datetime)):
-            day: Any = months.day_expr(column)
+            day = self._days(header)
         elif isinstance(self.table, nw.DataFrame):
             day = _each(self.table, _SOURCE + header, months.read_day, months.OPEN, nw.Int64)
         else:
             raise MrrError(f"column {header} is no date in the database; cast it to DATE")
         self.derived.append(day.alias(name))
         self._bounds(role, name, "the start is blank; fill in the first day of service" if name == "start" else None)
+
+    def _days(self, header: str) -> Any:
+        name = _SOURCE + header
+        return (
+            months.days_of(self.table[name]) if isinstance(self.table, nw.DataFrame) else months.day_expr(nw.col(name))
+        )
 
     def _bounds(self, role: str, name: str, blank: str | None) -> None:
         day, low, high = nw.col(name), months.FIRST_YEAR * 384, (months.LAST_YEAR + 1) * 384
@@ -224,7 +233,7 @@ class _Reader:
         dtype, column = self._type("month"), _SOURCE + header
         month: nw.Expr | nw.Series[Any]
         if isinstance(dtype, (nw.Date, nw.Datetime)):
-            month = months.day_expr(nw.col(column)) // 32
+            month = self._days(header) // 32
         elif self.layout.kind == "wide":
             month = nw.lit(0)
             for name, index in self.layout.months.items():
@@ -234,7 +243,7 @@ class _Reader:
         else:
             raise MrrError(f"column {header} is no date in the database; cast it to DATE")
         # A month of a schedule is a period from its first day to the next month's.
-        first = month * 32 + 1
+        first = (month * 32 + 1).cast(nw.Int64)
         self.derived += [first.alias("start"), (first + 32).alias("end")]
         self._bounds("month", "start", "the month is blank; write it as 2024-03")
 

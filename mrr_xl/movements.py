@@ -83,19 +83,18 @@ def data_edge(ledger: Ledger, settings: Settings) -> int:
 
 def roll_forward(log: Frame, through: int) -> pd.DataFrame:
     """Changes summed by month, from the first month with a change to `through`."""
-    delta = nw.col("after") - nw.col("before")
-    sums: Any = (
-        log.with_columns(delta.alias("delta"))
-        .group_by("month", "movement")
-        .agg(nw.col("delta").sum(), nw.len().alias("count"))
-    )
+    delta, place = nw.col("after") - nw.col("before"), nw.col("month") * len(MOVEMENTS) + nw.col("movement")
+    sums: Any = log.select(delta.alias("delta"), place.alias("place")).group_by("place")
+    sums = sums.agg(nw.col("delta").sum(), nw.len().alias("count"))
     sums = sums if isinstance(sums, nw.DataFrame) else sums.collect()
     found = {name: [int(value) for value in values] for name, values in sums.to_dict(as_series=False).items()}
+    found["month"] = [place // len(MOVEMENTS) for place in found["place"]]
     first = min(found["month"], default=through + 1)
     columns = {name: [0] * (through + 1 - first) for name in [*MONEY, *CUSTOMERS]}
-    for month, place, amount, count in zip(*(found[name] for name in ("month", "movement", "delta", "count"))):
-        columns[MOVEMENTS[place]][month - first] = amount
-        columns[f"{COUNTED[MOVEMENTS[place]]}_customers"][month - first] = count
+    for month, place, amount, count in zip(*(found[name] for name in ("month", "place", "delta", "count"))):
+        movement = MOVEMENTS[place % len(MOVEMENTS)]
+        columns[movement][month - first] = amount
+        columns[f"{COUNTED[movement]}_customers"][month - first] = count
     table = pd.DataFrame(columns, index=range(first, through + 1), dtype="int64")
     table["net_new"] = table[list(MOVEMENTS)].sum(axis=1)
     table["closing"] = table["net_new"].cumsum()

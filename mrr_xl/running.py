@@ -14,22 +14,21 @@ import numpy as np
 
 from mrr_xl.months import OPEN
 
-NUMBER = "customer_number"
 _MONTHS = 1 << 15  # more than any month's number, so that a customer and a month fit one whole number
 
 
-def numbered(periods: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
-    """Each customer as a whole number too: those sort several times faster than names."""
-    periods = periods.sort("customer")
-    customer = nw.col("customer")
-    another = (customer != customer.shift(1)).fill_null(True)
-    return periods.with_columns(another.cast(nw.Int64).cum_sum().alias(NUMBER))
+def numbers(customers: nw.Series[Any]) -> np.ndarray[Any, Any]:
+    """A whole number for each category of a column: those sort several times faster than names."""
+    native = customers.to_native()
+    codes = native.to_physical() if customers.implementation.is_polars() else native.cat.codes
+    found: np.ndarray[Any, Any] = codes.to_numpy().astype(np.int64)
+    return found
 
 
 def along_a_sort(deltas: nw.DataFrame[Any], days: bool) -> nw.DataFrame[Any]:
     """One sort by customer and month; the running sum at a month's last delta is what the month leaves behind."""
-    number, month, delta, day = (deltas[name].to_numpy() for name in (NUMBER, "month", "delta", "day"))
-    key = number * _MONTHS + month
+    month, delta, day = (deltas[name].to_numpy() for name in ("month", "delta", "day"))
+    key = numbers(deltas["customer"]) * _MONTHS + month
     order = np.argsort(key)
     key = key[order]
     last = np.flatnonzero(np.append(key[1:] != key[:-1], True)[: len(key)])

@@ -176,12 +176,33 @@ def test_the_day_after_no_end_is_no_end():
 
 
 @pytest.mark.parametrize("frame", [pl.DataFrame, pd.DataFrame])
-def test_a_column_of_dates_is_read_as_days_and_a_blank_or_the_year_9999_as_no_end(frame):
-    dates = [dt.datetime(2024, 2, 29, 18), None, dt.datetime(9999, 12, 31), dt.datetime(1900, 1, 1)]
-    table = nw.from_native(frame({"date": dates}))
-    assert table.select(months.day_expr(nw.col("date")).alias("day"))["day"].to_list() == [
-        months.day_key(dt.date(2024, 2, 29)),
-        months.OPEN,
-        months.OPEN,
-        months.day_key(dt.date(1900, 1, 1)),
-    ]
+@pytest.mark.parametrize("read", ["looked up", "computed"])
+def test_a_column_of_dates_is_read_as_days_and_a_blank_or_the_year_9999_as_no_end(frame, read):
+    days = {
+        dt.datetime(2024, 2, 29, 18): months.day_key(dt.date(2024, 2, 29)),
+        dt.datetime(1969, 12, 31, 18): months.day_key(dt.date(1969, 12, 31)),
+        dt.datetime(1900, 1, 1): months.day_key(dt.date(1900, 1, 1)),
+        dt.datetime(2199, 12, 31, 23, 59): months.day_key(dt.date(2199, 12, 31)),
+        dt.datetime(9999, 12, 31): months.OPEN,
+        None: months.OPEN,
+    }
+    table = nw.from_native(frame({"date": list(days)}))
+    if read == "looked up":
+        found = months.days_of(table["date"])
+    else:
+        found = table.select(months.day_expr(nw.col("date")).alias("date"))["date"]
+    assert found.to_list() == list(days.values())
+
+
+@pytest.mark.parametrize("frame", [pl.DataFrame, pd.DataFrame])
+def test_a_column_of_dates_is_looked_up_as_the_calendar_has_it(frame):
+    found = months.days_of(nw.from_native(frame({"date": EVERY_DAY}))["date"].cast(nw.Datetime("us")))
+    assert found.to_list() == [months.day_key(date) for date in EVERY_DAY]
+
+
+@pytest.mark.parametrize("frame", [pl.DataFrame, pd.DataFrame])
+def test_a_date_outside_1900_to_2199_is_a_day_outside_them(frame):
+    dates = [dt.datetime(1899, 12, 31), dt.datetime(2200, 1, 1), dt.datetime(9998, 12, 31)]
+    low, *high = months.days_of(nw.from_native(frame({"date": dates}))["date"]).to_list()
+    assert low < months.day_key(dt.date(1900, 1, 1))
+    assert all(months.day_key(dt.date(2199, 12, 31)) < day < months.OPEN for day in high)

@@ -154,7 +154,7 @@ def test_rebillys_five_customers_are_five_movements():
             "expansion": 60.0,
             "contraction": -20.0,
             "churn": -80.0,
-            "closing": 285.0,
+            "closing": 245.0,
         }
     }
 
@@ -343,16 +343,14 @@ def test_a_month_of_a_schedule_counts_whole_whatever_an_end_date_means(northstar
     pd.testing.assert_frame_equal(movements(northstar, end_date="inclusive"), movements(northstar))
 
 
-@pytest.mark.parametrize(
-    ("as_of", "through"), [("month_end", "2024-06"), ("month_start", "2024-06"), ("any_day", "2024-06")]
-)
-def test_a_period_without_length_counts_nowhere(as_of, through):
+@pytest.mark.parametrize("as_of", ["month_end", "month_start", "any_day"])
+def test_a_period_without_length_counts_nowhere(as_of):
     table = ledger("""
         customer  start       end         mrr
         A         2024-02-10  2024-02-10  100
         B         2024-01-01  -           1
     """)
-    assert by_month(table, as_of=as_of, through=through, start="2024-02", to="2024-02") == {"2024-02": {"closing": 1.0}}
+    assert by_month(table, as_of=as_of, start="2024-02", through="2024-02") == {"2024-02": {"closing": 1.0}}
 
 
 def test_who_joins_and_leaves_inside_a_month_moves_nothing_and_is_no_former_customer():
