@@ -44,11 +44,11 @@ from steps group by month order by month
 
 
 def ledger(months: int) -> pl.DataFrame:
-    """Random periods of up to a year and a half; starts and ends fall within the months."""
+    """Random periods of up to half of the months; as many changes, however many months there are."""
     random = np.random.default_rng(1)
     calendar = np.array([np.datetime64("2023-01", "M") + i for i in range(months + 1)]).astype("datetime64[D]")
     begin = random.integers(0, months, PERIODS)
-    stop = begin + random.integers(1, 18, PERIODS)
+    stop = begin + random.integers(1, months // 2, PERIODS)  # so that as many have ended, however many months
     end = calendar[np.minimum(stop, months)] + random.integers(0, 27, PERIODS)
     return pl.DataFrame(
         {

@@ -1,12 +1,13 @@
-"""Deltas → running totals per customer and month: along one sort in memory, as windows in a database.
+"""Deltas → running totals: along one sort in memory, as windows in a database.
 
-Both give customer, month, delta (never 0), after (the running total) and first (the customer's first row);
-with `days`, also returned (the first day of service that a month brings) and left_before (the last end of
-service in the row before).
+Deltas have columns that say whose they are, `slot` (the moment they fall in, a whole number) and one or
+more columns of amounts. A running total has one row for each who and slot in which an amount changed: the
+amounts' sums, their totals so far (`total_` + the name), and `first`, whether it is the first row of this who.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import narwhals as nw
@@ -14,57 +15,83 @@ import numpy as np
 
 from mrr_xl.months import OPEN
 
-_MONTHS = 1 << 15  # more than any month's number, so that a customer and a month fit one whole number
+Array = np.ndarray[Any, Any]
 
 
-def numbers(customers: nw.Series[Any]) -> np.ndarray[Any, Any]:
-    """A whole number for each category of a column: those sort several times faster than names."""
-    native = customers.to_native()
-    codes = native.to_physical() if customers.implementation.is_polars() else native.cat.codes
-    found: np.ndarray[Any, Any] = codes.to_numpy().astype(np.int64)
-    return found
+def totals(deltas: Any, who: Sequence[str], amounts: Sequence[str], days: bool = False) -> Any:
+    """The running totals of `amounts` per `who`.
+
+    With `days`, from the column day: returned (the first day of service that a slot brings) and left_before
+    (the last end of service in the row before).
+    """
+    run = _along_a_sort if isinstance(deltas, nw.DataFrame) else _as_windows
+    return run(deltas, list(who), list(amounts), days)
 
 
-def along_a_sort(deltas: nw.DataFrame[Any], days: bool) -> nw.DataFrame[Any]:
-    """One sort by customer and month; the running sum at a month's last delta is what the month leaves behind."""
-    month, delta, day = (deltas[name].to_numpy() for name in ("month", "delta", "day"))
-    key = numbers(deltas["customer"]) * _MONTHS + month
-    order = np.argsort(key)
-    key = key[order]
-    last = np.flatnonzero(np.append(key[1:] != key[:-1], True)[: len(key)])
-    total = np.cumsum(delta[order])[last]
-    change = np.diff(total, prepend=0)
-    moved = change != 0
-    row, total, change = order[last[moved]], total[moved], change[moved]
-    customer = key[last[moved]] // _MONTHS
-    first = np.append(True, customer[1:] != customer[:-1])[: len(customer)]
-    # The running sum goes on from customer to customer: take off what it was when this one began.
+def _along_a_sort(deltas: nw.DataFrame[Any], who: list[str], amounts: list[str], days: bool) -> nw.DataFrame[Any]:
+    """One sort by who and slot; the running sum at a slot's last delta is what the slot leaves behind."""
+    slot = deltas["slot"].to_numpy()
+    lowest = int(slot.min()) if len(slot) else 0
+    slots = int(slot.max()) - lowest + 1 if len(slot) else 1
+    owner = _numbers(deltas, who)
+    order = np.argsort(owner * slots + (slot - lowest))
+    owner, slot = owner[order], slot[order]
+    last = np.flatnonzero(_differs(owner) | _differs(slot))  # where a slot of a who begins
+    begins, last = last, np.append(last[1:], len(order))[: len(last)] - 1
+    sums, moved = {}, np.zeros(len(last), dtype=bool)
+    for name in amounts:
+        running = np.cumsum(deltas[name].to_numpy()[order])[last]
+        sums[name] = (running, np.diff(running, prepend=0))
+        moved |= sums[name][1] != 0
+    at = last[moved]
+    first = _differs(owner[at])
+    # The running sum goes on from one who to the next: take off what it was when this one began.
     begin = np.maximum.accumulate(np.where(first, np.arange(len(first)), 0))
-    found = {"delta": change, "after": total - (total - change)[begin], "first": first}
+    found: dict[str, Array] = {"first": first}
+    for name, (running, change) in sums.items():
+        total, change = running[moved], change[moved]
+        found |= {name: change, f"total_{name}": total - (total - change)[begin]}
     if days:
-        groups = np.append(0, last[:-1] + 1)[: len(last)]
-        found["returned"] = np.minimum.reduceat(np.where(delta > 0, day, OPEN)[order], groups)[moved]
-        left = np.maximum.reduceat(np.where(delta < 0, day, 0)[order], groups)[moved]
+        delta, day = deltas[amounts[0]].to_numpy(), deltas["day"].to_numpy()
+        found["returned"] = np.minimum.reduceat(np.where(delta > 0, day, OPEN)[order], begins)[moved]
+        left = np.maximum.reduceat(np.where(delta < 0, day, 0)[order], begins)[moved]
         found["left_before"] = np.append(0, left[:-1])[: len(left)]
-    log = deltas.select("customer", "month")[row]
+    log = deltas.select(*who, "slot")[order[at]]
     backend = deltas.implementation
     return log.with_columns(*(nw.new_series(name, values, backend=backend) for name, values in found.items()))
 
 
-def as_windows(deltas: nw.LazyFrame[Any], days: bool) -> nw.LazyFrame[Any]:
+def _numbers(frame: nw.DataFrame[Any], who: list[str]) -> Array:
+    """A whole number for each who: those sort several times faster than names."""
+    number: Array = np.zeros(len(frame), dtype=np.int64)
+    for name in who:
+        native = frame[name].to_native()
+        codes = native.to_physical() if frame.implementation.is_polars() else native.cat.codes
+        code = codes.to_numpy().astype(np.int64)
+        number = number * (int(code.max()) + 1 if len(code) else 1) + code
+    return number
+
+
+def _differs(values: Array) -> Array:
+    """Where a value is not the one before it; the first one never is."""
+    return np.append(True, values[1:] != values[:-1])[: len(values)]
+
+
+def _as_windows(deltas: nw.LazyFrame[Any], who: list[str], amounts: list[str], days: bool) -> nw.LazyFrame[Any]:
     """The same sums in a database's words."""
-    delta, day = nw.col("delta"), nw.col("day")
-    sums = {"delta": delta.sum()}
+    sums = {name: nw.col(name).sum() for name in amounts}
     if days:
+        delta, day = nw.col(amounts[0]), nw.col("day")
         sums["returned"] = nw.when(delta > 0).then(day).otherwise(nw.lit(OPEN)).min()
         sums["left"] = nw.when(delta < 0).then(day).otherwise(nw.lit(0)).max()
-    log = deltas.group_by("customer", "month").agg(*(total.alias(name) for name, total in sums.items()))
+    log = deltas.group_by(*who, "slot").agg(*(total.alias(name) for name, total in sums.items()))
     # DuckDB widens sums to 128 bits.
-    log = log.with_columns(nw.col(*sums).cast(nw.Int64)).filter(delta != 0)
-    log = log.with_columns(
-        delta.cum_sum().over("customer", order_by="month").cast(nw.Int64).alias("after"),
-        (nw.col("month") == nw.col("month").min().over("customer")).alias("first"),
-    )
+    log = log.with_columns(nw.col(*sums).cast(nw.Int64))
+    log = log.filter(nw.any_horizontal(*(nw.col(name) != 0 for name in amounts), ignore_nulls=False))
+    running = [
+        nw.col(name).cum_sum().over(*who, order_by="slot").cast(nw.Int64).alias(f"total_{name}") for name in amounts
+    ]
+    log = log.with_columns(*running, (nw.col("slot") == nw.col("slot").min().over(*who)).alias("first"))
     if days:
-        log = log.with_columns(nw.col("left").shift(1).over("customer", order_by="month").alias("left_before"))
+        log = log.with_columns(nw.col("left").shift(1).over(*who, order_by="slot").alias("left_before"))
     return log

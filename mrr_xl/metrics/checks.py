@@ -8,10 +8,10 @@ import narwhals as nw
 import pandas as pd
 
 from mrr_xl import months
-from mrr_xl.changes import end_month, first_month, service_days
 from mrr_xl.ledger import NOT_COUNTED, Frame
 from mrr_xl.metrics.registry import table
 from mrr_xl.movements import Book
+from mrr_xl.periods import end_month, first_month, paid_periods
 
 OK, NOTE, PROBLEM = "OK", "note", "problem"
 
@@ -60,7 +60,7 @@ def _lines_read(book: Book) -> Answer:
 
 def _closing_adds_up(book: Book) -> Answer:
     """The closing again, straight from the periods that run in the last month, not from the movements."""
-    periods = service_days(book.lines, book.settings)
+    periods = paid_periods(book.lines, book.settings)
     as_of, month = book.settings.as_of, book.through
     runs = (first_month(nw.col("start"), as_of) <= month) & (end_month(nw.col("end"), as_of) > month)
     total: Any = periods.filter(runs).select(nw.col("mrr").sum().cast(nw.Int64))
@@ -108,7 +108,7 @@ def _zero(book: Book) -> Answer:
 
 def _within_a_month(book: Book) -> Answer:
     as_of = book.settings.as_of
-    periods = service_days(book.lines, book.settings, *(["row"] if book.lines.in_memory else []))
+    periods = paid_periods(book.lines, book.settings, *(["row"] if book.lines.in_memory else []))
     never = periods.filter(first_month(nw.col("start"), as_of) >= end_month(nw.col("end"), as_of))
     return _note("began and ended within a month", never, "they are in no month's MRR")
 
