@@ -13,7 +13,7 @@ import narwhals as nw
 
 from mrr_xl import months, running
 from mrr_xl.ledger import Frame, Ledger
-from mrr_xl.periods import deltas, paid_periods
+from mrr_xl.periods import deltas, paid_periods, slot_month
 from mrr_xl.settings import Settings
 
 #: In this order, a movement is a whole number inside Changes.
@@ -23,14 +23,16 @@ MOVEMENTS = ("new", "reactivation", "expansion", "contraction", "churn")
 def changes(ledger: Ledger, settings: Settings) -> Frame:
     """Changes: customer, month, before, after (Int64 millionths), movement (its place in MOVEMENTS).
 
+    With gross netting a customer may have several rows in a month, one for each day with a change (the slot).
+
     Frames in memory run along one sort; a database runs the same sums as windows (running.py).
     """
     limit = settings.reactivation_days
     log = running.totals(deltas(paid_periods(ledger, settings), settings), ["customer"], ["delta"], limit is not None)
-    return _classified(log, limit)
+    return _classified(log, limit, slot_month(settings))
 
 
-def _classified(log: Any, reactivation_days: int | None) -> Any:
+def _classified(log: Any, reactivation_days: int | None, month: nw.Expr) -> Any:
     delta, after = nw.col("delta"), nw.col("total_delta")
     before = after - delta
     new = nw.col("first")
@@ -45,5 +47,5 @@ def _classified(log: Any, reactivation_days: int | None) -> Any:
         .when(delta > 0).then(place["expansion"])
         .otherwise(place["contraction"])
     )  # fmt: skip
-    month = nw.col("slot").alias("month")
-    return log.select("customer", month, before.alias("before"), after.alias("after"), movement.alias("movement"))
+    names = {"month": month, "before": before, "after": after, "movement": movement}
+    return log.select("customer", "slot", *(value.alias(name) for name, value in names.items()))

@@ -39,10 +39,19 @@ def _rules(context: click.Context, option: click.Parameter, pairs: tuple[str, ..
     return Settings.of(given)
 
 
+def _arguments(context: click.Context, option: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
+    split = [pair.partition("=") for pair in pairs]
+    for pair, (_, equals, _) in zip(pairs, split):
+        if not equals:
+            raise MrrError(f"--arg {pair} can't be read; write it as --arg months=6")
+    return {name.strip().lower(): value for name, _, value in split}
+
+
 _where = click.option("--where", metavar="CONDITION", help='Which lines to look at, such as "plan=Pro; region<>US".')
 _set = click.option(
     "--set", "rules", metavar="KEY=VALUE", multiple=True, callback=_rules, help="A rule; see docs/definitions.md."
 )
+_rates = click.option("--rates", metavar="FILE", help="A table of currency, [month] and rate.")
 _format = click.option("--format", "style", type=click.Choice([TABLE, CSV, JSON]), default=TABLE, show_default=True)
 _data = click.argument("data", metavar="DATA")
 
@@ -63,23 +72,38 @@ def main() -> None:
 @click.option("--to", metavar="MONTH", help="The last month to show.")
 @_where
 @_set
+@_rates
 @_format
-def movements(data: str, start: str | None, to: str | None, where: str | None, rules: Settings, style: str) -> None:
+def movements(
+    data: str, start: str | None, to: str | None, where: str | None, rules: Settings, rates: str | None, style: str
+) -> None:
     """Opening, new, expansion, contraction, churn and closing, month by month."""
-    from mrr_xl.ledger import read_ledger
-    from mrr_xl.movements import Book, presented
+    from mrr_xl.movements import open_book, presented
 
-    _print_table(presented(Book(read_ledger(data), rules, where), start, to), style)
+    _print_table(presented(open_book(data, where, rules, rates), start, to), style)
 
 
 @main.command()
 @click.argument("name")
 @_data
 @click.option("--month", metavar="MONTH", help="The month; left out, the last month reported.")
+@click.option(
+    "--arg", "own", metavar="NAME=VALUE", multiple=True, callback=_arguments, help="An argument of the metric's own."
+)
 @_where
 @_set
+@_rates
 @_format
-def metric(name: str, data: str, month: str | None, where: str | None, rules: Settings, style: str) -> None:
+def metric(
+    name: str,
+    data: str,
+    month: str | None,
+    own: dict[str, str],
+    where: str | None,
+    rules: Settings,
+    rates: str | None,
+    style: str,
+) -> None:
     """One figure or table by NAME, such as MRR_NET_NEW or "net new"."""
     from mrr_xl.metrics import find
     from mrr_xl.metrics import metric as compute
@@ -87,7 +111,11 @@ def metric(name: str, data: str, month: str | None, where: str | None, rules: Se
     found = find(name)
     if found.kind == "arithmetic":
         raise MrrError(f"{found.name} needs no file; in Python: mrr_xl.metric({found.name!r}, ...)")
-    value = compute(found.name, data, month, where=where, settings=rules)
+    known = [item.name for item in found.own_arguments if item.name != "month"]
+    for key in own:
+        if key not in known:
+            raise MrrError(f"{found.name} has no argument {key}; it has {', '.join(known) or 'none of its own'}")
+    value = compute(found.name, data, month, where=where, settings=rules, rates=rates, **own)
     if isinstance(value, pd.DataFrame):
         _print_table(value, style)
     elif style == JSON:
@@ -98,14 +126,48 @@ def metric(name: str, data: str, month: str | None, where: str | None, rules: Se
 
 @main.command()
 @_data
+@click.option("--months", type=click.IntRange(1, 120), help="How many months to look ahead; left out, 12.")
+@click.option("--method", metavar="METHOD", help="naive, growth or drivers; left out, drivers.")
+@click.option("--scenario", metavar="FACTORS", help='Multipliers of the drivers, such as "new=120%; churn=90%".')
+@click.option("--backtest", is_flag=True, help="How far past forecasts would have been off; of all methods, or of one.")
 @_where
 @_set
+@_rates
 @_format
-def check(data: str, where: str | None, rules: Settings, style: str) -> None:
+def forecast(
+    data: str,
+    months: int | None,
+    method: str | None,
+    scenario: str | None,
+    backtest: bool,
+    where: str | None,
+    rules: Settings,
+    rates: str | None,
+    style: str,
+) -> None:
+    """The months to come: opening, movements and closing as they may be."""
+    from mrr_xl.metrics import metric as compute
+
+    if backtest and (months is not None or scenario is not None):
+        raise MrrError("--backtest has its own horizons and no scenario; leave out --months and --scenario")
+    own: dict[str, Any] = {} if backtest else {"months": months, "scenario": scenario}
+    name = "MRR_BACKTEST" if backtest else "MRR_FORECAST"
+    answer = compute(name, data, where=where, settings=rules, rates=rates, method=method, **own)
+    _print_table(answer, style, digits=4 if backtest else 2)
+
+
+@main.command()
+@_data
+@click.option("--against", metavar="OLD", help="An earlier state of DATA, to see what has been restated.")
+@_where
+@_set
+@_rates
+@_format
+def check(data: str, against: str | None, where: str | None, rules: Settings, rates: str | None, style: str) -> None:
     """What was left out and why, and whether the figures add up. Exit code 1 if there is a problem."""
     from mrr_xl.metrics import metric as compute
 
-    answers = compute("MRR_CHECKS", data, where=where, settings=rules)
+    answers = compute("MRR_CHECKS", data, against=against, where=where, settings=rules, rates=rates)
     _print_table(answers, style)
     sys.exit(int("problem" in set(answers["result"])))
 
@@ -172,7 +234,7 @@ def _tell(filled: Any) -> None:
     click.echo(f"wrote {filled.path}: {filled.lines:,} subscription lines, {filled.formulas:,} formula cells computed")
 
 
-def _print_table(table: pd.DataFrame, style: str) -> None:
+def _print_table(table: pd.DataFrame, style: str, digits: int = 2) -> None:
     if style == CSV:
         click.echo(table.to_csv(index=False, lineterminator="\n"), nl=False)
     elif style == JSON:
@@ -182,7 +244,7 @@ def _print_table(table: pd.DataFrame, style: str) -> None:
         shown = table.copy()
         for name in shown.columns:
             if pd.api.types.is_float_dtype(shown[name]):
-                shown[name] = [f"{value:,.2f}" for value in shown[name]]
+                shown[name] = ["#N/A" if pd.isna(value) else f"{value:,.{digits}f}" for value in shown[name]]
             else:
                 shown[name] = ["" if pd.isna(value) else str(value) for value in shown[name]]
         texts = [name for name in table.columns if not pd.api.types.is_numeric_dtype(table[name])]

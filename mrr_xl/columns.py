@@ -12,8 +12,10 @@ from mrr_xl.months import read_month
 #: Role → the headers that name it, compared without case, spaces and punctuation.
 ALIASES: dict[str, str] = {
     "customer": "customer customerid customerno customernumber customerkey account accountid client clientid",
+    "subscription": "subscription subscriptionid subscriptionno subscriptionnumber",
     "start": "start startdate startday started startedat startson subscriptionstart periodstart validfrom activefrom",
     "end": "end enddate endday ended endedat endson subscriptionend periodend validto validuntil activeto activeuntil",
+    "cancelled": "cancelled canceled cancelledat canceledat cancelledon canceledon cancellationdate canceldate",
     "month": "month period monthdate datemonth reportingmonth monthstart",
     "mrr": "mrr mrramount monthlyamount monthlyrevenue monthlyrecurringrevenue monthlyfee monthlyprice",
     "amount": "amount price unitamount unitprice planamount planprice fee",
@@ -23,9 +25,13 @@ ALIASES: dict[str, str] = {
     "currency": "currency currencycode",
     "status": "status subscriptionstatus",
     "kind": "kind linekind chargekind chargetype",
+    "product": "product productid productname",
 }
 #: Names that people have beside an id; they stand in only where no id is.
 _SECOND_CHOICE = {"customer": "customername accountname clientname company companyname email"}
+
+#: Roles that no amount hangs on, so that a second column of the kind is no mistake: the first alias counts.
+_FIRST_COUNTS = ("product",)
 
 _MEANT = {
     "customer": "whose subscription it is, such as 'customer'",
@@ -64,7 +70,9 @@ def recognise(headers: Sequence[str]) -> Layout:
             found = [header for header in headers if plain(_REPEATED.sub("", header)) in aliases.split()]
             if role in roles:
                 continue
-            if len(found) > 1:
+            if len(found) > 1 and role in _FIRST_COUNTS:
+                found.sort(key=lambda header: aliases.split().index(plain(_REPEATED.sub("", header))))
+            elif len(found) > 1:
                 listed = " and ".join(repr(header) for header in found)
                 raise MrrError(f"columns {listed} both mean {role}; rename or remove one of them")
             if found:

@@ -8,8 +8,9 @@ from dataclasses import replace
 import narwhals as nw
 
 from mrr_xl.errors import MrrError, shown
-from mrr_xl.ledger import Ledger, only_value
+from mrr_xl.ledger import Ledger
 from mrr_xl.pricing import number
+from mrr_xl.reading import only_value
 
 _TERM = re.compile(r"\s*([^<>=]+?)\s*(=|<>)\s*(.*?)\s*")
 

@@ -10,6 +10,7 @@ import datetime as dt
 import functools
 import re
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import narwhals as nw
 import numpy as np
@@ -25,6 +26,7 @@ _NAMES = (
 )  # fmt: skip
 _ISO_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
 _ISO_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})")
+_OFFSET = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})")
 _SERIAL = re.compile(r"\d{5,6}(\.\d+)?")  # in a column of mixed cells serials arrive as text
 _NAMED_MONTH = re.compile(r"([a-z]{3,9})\.?[ -](\d{4})")
 
@@ -79,8 +81,10 @@ def serial(day: int) -> int:
     return days if days > 60 else days - 1
 
 
-def read_day(value: object) -> int:
+def read_day(value: object, timezone: str | None = None) -> int:
     """A date, a serial or a text such as 2024-03-15 as a day; OPEN for a year 9999.
+
+    A timestamp that carries an offset is the date that it is in `timezone`, and an error without one.
 
     >>> read_day("2024-03-15") == read_day(45366) == day_key(dt.date(2024, 3, 15))
     True
@@ -88,9 +92,13 @@ def read_day(value: object) -> int:
     date: dt.date | None = None
     if isinstance(value, str) and _SERIAL.fullmatch(value.strip()):
         value = float(value)
+    if isinstance(value, str) and _OFFSET.fullmatch(value.strip()):
+        value = dt.datetime.fromisoformat(value.strip())
     if isinstance(value, dt.datetime):
         if value.tzinfo is not None:
-            raise MrrError(f"{shown(value)} carries a time zone; give plain dates")
+            if timezone is None:
+                raise MrrError(f"{shown(value)} carries a time zone; set timezone to the one of your books")
+            value = value.astimezone(ZoneInfo(timezone))
         date = value.date()
     elif isinstance(value, dt.date):
         date = value

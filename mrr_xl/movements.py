@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import narwhals as nw
 import pandas as pd
 
-from mrr_xl import months
+from mrr_xl import months, running
 from mrr_xl.changes import MOVEMENTS, changes
 from mrr_xl.conditions import select
 from mrr_xl.errors import MrrError
+from mrr_xl.exchange import read_rates
+from mrr_xl.fx import converted_movements
 from mrr_xl.ledger import Frame, Ledger, read_ledger
 from mrr_xl.settings import Settings
+
+Computed = TypeVar("Computed")
 
 MONEY = ["opening", *MOVEMENTS, "closing", "net_new"]
 COUNTED = {
@@ -54,8 +59,59 @@ class Book:
 
     @cached_property
     def movements(self) -> pd.DataFrame:
-        """Whole millionths and counts, one row for every month from the first change on."""
-        return roll_forward(self.changes, self.through)
+        """Whole millionths and counts, one row for every month from the first change on.
+
+        Only rates that change by month give a column fx.
+        """
+        if not self.ledger.rates.by_month:
+            return self.at_one_rate
+        return roll_forward(
+            converted_movements(self.lines, self.settings, self.changes, self.through), self.through
+        )
+
+    @cached_property
+    def at_one_rate(self) -> pd.DataFrame:
+        """The movements with each currency at its latest rate: what the change log itself adds up to."""
+        return roll_forward(sums_by_month(self.changes), self.through)
+
+    @cached_property
+    def month_ends(self) -> Frame:
+        """The change log with one row per customer and month, whatever is netted: customer, month, before, after."""
+        if self.settings.netting == "net":
+            return self.changes
+        delta, total = nw.col("after") - nw.col("before"), nw.col("total_delta")
+        log: Any = self.changes.select("customer", nw.col("month").alias("slot"), delta.alias("delta"))
+        log = running.totals(log, ["customer"], ["delta"])
+        return log.select(
+            "customer", nw.col("slot").alias("month"), (total - nw.col("delta")).alias("before"), total.alias("after")
+        )
+
+    @cached_property
+    def _computed(self) -> dict[Any, Any]:
+        return {}
+
+    def once(self, compute: Callable[..., Computed], *arguments: Hashable) -> Computed:
+        """What `compute` gives for this book and these arguments, computed when it is first asked for."""
+        key = (compute, *arguments)
+        if key not in self._computed:
+            self._computed[key] = compute(self, *arguments)
+        return self._computed[key]
+
+    def reported(self, month: object = None) -> int:
+        """A month as a table's argument gives it; left out, the last one reported."""
+        wanted = self.through if month is None else months.read_month(month)
+        if wanted > self.through:
+            raise MrrError(
+                f"{months.month_label(wanted)} is after {months.month_label(self.through)}, the last month reported; "
+                f"to report it, set through to {months.month_label(wanted)}"
+            )
+        return wanted
+
+
+def collected(frame: Any) -> pd.DataFrame:
+    """A small result without blanks, wherever it was computed, as a pandas frame."""
+    found = frame if isinstance(frame, nw.DataFrame) else frame.collect()
+    return pd.DataFrame({name: found[name].to_numpy() for name in found.columns})
 
 
 def data_edge(ledger: Ledger, settings: Settings) -> int:
@@ -81,24 +137,31 @@ def data_edge(ledger: Ledger, settings: Settings) -> int:
     return int(max(started // 32, last_service // 32))
 
 
-def roll_forward(log: Frame, through: int) -> pd.DataFrame:
-    """Changes summed by month, from the first month with a change to `through`."""
+def sums_by_month(log: Frame) -> pd.DataFrame:
+    """Month, movement, delta, count: one row for each movement that a month had."""
     delta, place = nw.col("after") - nw.col("before"), nw.col("month") * len(MOVEMENTS) + nw.col("movement")
     sums: Any = log.select(delta.alias("delta"), place.alias("place")).group_by("place")
     sums = sums.agg(nw.col("delta").sum(), nw.len().alias("count"))
     sums = sums if isinstance(sums, nw.DataFrame) else sums.collect()
     found = {name: [int(value) for value in values] for name, values in sums.to_dict(as_series=False).items()}
-    found["month"] = [place // len(MOVEMENTS) for place in found["place"]]
-    first = min(found["month"], default=through + 1)
-    columns = {name: [0] * (through + 1 - first) for name in [*MONEY, *CUSTOMERS]}
-    for month, place, amount, count in zip(*(found[name] for name in ("month", "place", "delta", "count"))):
-        movement = MOVEMENTS[place % len(MOVEMENTS)]
+    months_of = [place // len(MOVEMENTS) for place in found["place"]]
+    names = [MOVEMENTS[place % len(MOVEMENTS)] for place in found["place"]]
+    return pd.DataFrame({"month": months_of, "movement": names, "delta": found["delta"], "count": found["count"]})
+
+
+def roll_forward(sums: pd.DataFrame, through: int) -> pd.DataFrame:
+    """Every month from the first with a movement to `through`: opening, movements, closing, customers."""
+    first = int(sums["month"].min()) if len(sums) else through + 1
+    extra = ["fx"] if "fx" in set(sums["movement"]) else []
+    columns = {name: [0] * (through + 1 - first) for name in [*MONEY[:-2], *extra, *MONEY[-2:], *CUSTOMERS]}
+    for month, movement, amount, count in sums[["month", "movement", "delta", "count"]].itertuples(index=False):
         columns[movement][month - first] = amount
-        columns[f"{COUNTED[movement]}_customers"][month - first] = count
+        if movement in COUNTED:
+            columns[f"{COUNTED[movement]}_customers"][month - first] = count
     table = pd.DataFrame(columns, index=range(first, through + 1), dtype="int64")
     table["net_new"] = table[list(MOVEMENTS)].sum(axis=1)
-    table["closing"] = table["net_new"].cumsum()
-    table["opening"] = table["closing"] - table["net_new"]
+    table["closing"] = table[["net_new", *extra]].sum(axis=1).cumsum()
+    table["opening"] = table["closing"].shift(1, fill_value=0)
     came = table["new_customers"] + table["reactivated_customers"] - table["churned_customers"]
     table["closing_customers"] = came.cumsum()
     table["opening_customers"] = table["closing_customers"] - came
@@ -112,12 +175,14 @@ def movements(
     start: object = None,
     to: object = None,
     where: str | None = None,
+    rates: object = None,
     **settings: object,
 ) -> pd.DataFrame:
     """MRR month by month: opening, the movements, closing, and the customers behind them.
 
     data: a pandas, Polars, DuckDB or Spark frame, or a path. start, to: the months to show, by default all
-    that are reported. where: "plan=Pro; region<>US". settings: see Settings.
+    that are reported. where: "plan=Pro; region<>US". rates: a table or mapping of currency, [month] and rate;
+    rates by month give a column fx. settings: see Settings.
     Gives one row a month: month (Period), the money in the ledger's unit, the counts as whole numbers;
     contraction and churn are negative. Raises MrrError. Source: docs/definitions.md.
 
@@ -126,24 +191,25 @@ def movements(
     0  2024-01      0.0  1800.0        0.0          0.0    0.0   1800.0
     1  2024-02   1800.0   300.0      200.0       -300.0 -500.0   1500.0
     """
-    return presented(Book(read_ledger(data), Settings.of(settings), where), start, to)
+    return presented(open_book(data, where, Settings.of(settings), rates), start, to)
+
+
+def open_book(data: object, where: str | None, settings: Settings, rates: object = None) -> Book:
+    """The book of a frame or a file."""
+    return Book(read_ledger(data, timezone=settings.timezone, rates=read_rates(rates)), settings, where)
 
 
 def presented(book: Book, start: object = None, to: object = None) -> pd.DataFrame:
     """A book's movements as a user sees them, from month to month."""
     table = book.movements
     first = table.index.min() if start is None else months.read_month(start)
-    last = book.through if to is None else months.read_month(to)
-    if last > book.through:
-        raise MrrError(
-            f"{months.month_label(last)} is after {months.month_label(book.through)}, the last month reported; "
-            f"to report it, set through to {months.month_label(last)}"
-        )
+    last = book.reported(to)
     if start is not None and first > last:
         raise MrrError(f"the first month {months.month_label(first)} is after the last one {months.month_label(last)}")
     table = at_months(table, range(first, last + 1)) if len(table) or start is not None else table
-    shown_table = table.astype({name: "float64" for name in MONEY})
-    shown_table[MONEY] /= 1_000_000
+    money = [name for name in [*MONEY, "fx"] if name in table.columns]
+    shown_table = table.astype({name: "float64" for name in money})
+    shown_table[money] /= 1_000_000
     period = pd.PeriodIndex.from_ordinals([month - 1970 * 12 for month in table.index], freq="M", name="month")
     return shown_table.set_index(period).reset_index()
 

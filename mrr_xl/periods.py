@@ -7,19 +7,52 @@ from typing import Any
 import narwhals as nw
 
 from mrr_xl import months
-from mrr_xl.ledger import Frame, Ledger
+from mrr_xl.errors import MrrError
+from mrr_xl.ledger import LEFT_OUT, Frame, Ledger
 from mrr_xl.settings import Settings
 
 PERIOD = ("customer", "start", "end", "mrr")
 
 
-def paid_periods(ledger: Ledger, settings: Settings, *also: str) -> Frame:
-    """The periods that count (PERIOD and the columns `also`), ends exclusive, gaps within the grace closed."""
-    frame = ledger.frame.select(*PERIOD, *also)
-    if settings.end_date == "inclusive" and ledger.layout.kind == "subscriptions":
-        frame = frame.with_columns(months.next_day_expr(nw.col("end")).alias("end"))
+def paid_periods(ledger: Ledger, settings: Settings, *also: str, amount: str = "mrr") -> Frame:
+    """The periods that count (PERIOD and the columns `also`), ends exclusive, gaps within the grace closed.
+
+    amount: the column that is their MRR, "mrr" or, in the line's own currency, "local".
+    """
+    columns = ledger.frame.columns
+    if settings.discounts == "ignore" and f"list_{amount}" in columns:
+        amount = f"list_{amount}"
+    frame = ledger.frame
+    if "left_out" in columns:
+        counted = [0, LEFT_OUT.index("usage")] if settings.usage == "include" else [0]
+        frame = frame.filter(nw.col("left_out").is_in(counted))
+    frame = frame.select(_who(ledger, settings), "start", _end(ledger, settings), nw.col(amount).alias("mrr"), *also)
     frame = frame.filter((nw.col("mrr") > 0) & (nw.col("end") > nw.col("start")))
     return _bridge(frame, settings.grace_days) if settings.grace_days else frame
+
+
+def _who(ledger: Ledger, settings: Settings) -> nw.Expr:
+    """The customer or, with the grain subscription, the customer's subscription."""
+    if settings.grain == "customer":
+        return nw.col("customer")
+    if not ledger.has("subscription"):
+        raise MrrError("the grain subscription needs a column that says which subscription; name it subscription")
+    subscription = nw.col("subscription").cast(nw.String).fill_null("")
+    who = nw.concat_str(nw.col("customer").cast(nw.String), subscription, separator=" / ").alias("customer")
+    return who.cast(nw.Categorical) if ledger.in_memory else who
+
+
+def _end(ledger: Ledger, settings: Settings) -> nw.Expr:
+    """The first day on which a period is no longer paid for."""
+    end = nw.col("end")
+    if settings.end_date == "inclusive" and ledger.layout.kind == "subscriptions":
+        end = months.next_day_expr(end)
+    if settings.churn_on == "cancelled":
+        if not ledger.has("cancelled"):
+            raise MrrError("churn_on=cancelled needs a column that says when; name it cancelled")
+        cancelled = nw.col("cancelled")
+        end = nw.when(cancelled < end).then(cancelled).otherwise(end)
+    return end.alias("end")
 
 
 def _bridge(frame: Any, grace_days: int) -> Any:
@@ -51,12 +84,19 @@ def end_month(end: nw.Expr, as_of: str) -> nw.Expr:
 def deltas(periods: Any, settings: Settings, *also: str) -> Any:
     """What each period adds in its first month and takes away in its end month.
 
-    Gives customer (and `also`), month, slot, delta, day. The slot is what is netted into one movement: the month.
+    Gives customer (and `also`), slot, delta, day. A slot is what is netted into one movement: a month or,
+    with gross netting, a day of a month; `slot_month` says the month of a slot.
     """
     on, off = first_month(nw.col("start"), settings.as_of), end_month(nw.col("end"), settings.as_of)
     mrr, start, end = nw.col("mrr"), nw.col("start"), nw.col("end")
+    if settings.netting == "gross":
+        on, off = on * 32 + start % 32, off * 32 + end % 32
     who = ("customer", *also)
     starts = periods.select(*who, on.alias("slot"), mrr.alias("delta"), start.alias("day"))
     ended = periods.filter(end < months.OPEN)
     ends = ended.select(*who, off.alias("slot"), (-mrr).alias("delta"), end.alias("day"))
     return nw.concat([starts, ends])
+
+
+def slot_month(settings: Settings) -> nw.Expr:
+    return nw.col("slot") // 32 if settings.netting == "gross" else nw.col("slot")

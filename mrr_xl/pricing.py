@@ -23,6 +23,7 @@ _WORDS = {
     "year": "1 year", "yearly": "1 year", "y": "1 year", "yr": "1 year", "annual": "1 year", "annually": "1 year",
     "biennial": "2 year", "triennial": "3 year",
 }  # fmt: skip
+_ONCE = ("once", "one time", "one-time", "one_time", "onetime", "no billing period", "no_billing_period")
 _COUNTED = re.compile(r"(?:every )?(\d{1,4})[ -]?(day|week|month|quarter|year)s?")
 _KNOWN = "write day, week, month, quarter or year, or a count of them such as '3 months'"
 
@@ -35,6 +36,8 @@ def share_of_month(interval: object) -> Fraction:
     """
     text = re.sub(r"^(per |/ ?)", "", " ".join(str(interval if interval is not None else "").lower().split()))
     text = _WORDS.get(text, text)
+    if text in _ONCE:
+        return Fraction(0)  # nothing of it comes again
     found = _COUNTED.fullmatch(text)
     if not text:
         raise MrrError(f"the interval is blank; {_KNOWN}")

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.months import month_label, read_month
@@ -21,8 +22,31 @@ def _days(value: object) -> int:
     return int(days)
 
 
+def _months(value: object) -> int:
+    if not (months := _days(value)):
+        raise ValueError
+    return months
+
+
 def _days_or_unlimited(value: object) -> int | None:
     return None if value is None or str(value).strip().lower() == "unlimited" else _days(value)
+
+
+def _zone(value: object) -> str:
+    name = str(value).strip()
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, OSError):
+        raise ValueError from None
+
+
+def fraction(value: object) -> float:
+    """A share above 0 and up to 1, such as 0.8 or '80%'; ValueError for anything else."""
+    text = str(value).strip()
+    share = float(text[:-1]) / 100 if text.endswith("%") else float(text)
+    if isinstance(value, bool) or not 0 < share <= 1:
+        raise ValueError
+    return share
 
 
 def _rule(default: object, allowed: str | tuple[str, ...], doc: str, read: Any = None) -> Any:
@@ -33,8 +57,8 @@ def _rule(default: object, allowed: str | tuple[str, ...], doc: str, read: Any =
 class Settings:
     """The rules that the sources disagree on; the defaults are those of docs/definitions.md.
 
-    >>> Settings.of({"as_of": "month_start", "grace_days": "7"})
-    Settings(as_of='month_start', end_date='exclusive', reactivation_days=None, grace_days=7, through=None)
+    >>> Settings.of({"as_of": "month_start", "grace_days": "7"})  # doctest: +ELLIPSIS
+    Settings(as_of='month_start', end_date='exclusive', reactivation_days=None, grace_days=7, ...)
     >>> Settings.of({"as_of": "noon"})
     Traceback (most recent call last):
     ...
@@ -68,6 +92,50 @@ class Settings:
         "a month such as 2024-12",
         "The last month reported. Blank: the latest month of the data that is over.",
         read_month,
+    )
+
+    grain: str = _rule(
+        "customer",
+        ("customer", "subscription"),
+        "Whose MRR moves: a customer's, so that a second subscription is expansion, or each subscription's.",
+    )
+    netting: str = _rule(
+        "net",
+        ("net", "gross"),
+        "One net movement per customer and month, or every day's change counted by itself.",
+    )
+    churn_on: str = _rule(
+        "end",
+        ("end", "cancelled"),
+        "When MRR is lost: at the end of service, or on the day in the column cancelled.",
+    )
+    discounts: str = _rule(
+        "net",
+        ("net", "ignore"),
+        "Whether MRR is after recurring discounts or before them.",
+    )
+    usage: str = _rule(
+        "exclude",
+        ("exclude", "include"),
+        "Whether lines of the kind usage are MRR.",
+    )
+    retention_months: int = _rule(
+        12,
+        "a whole number of months, 1 or more",
+        "NRR, GRR and logo retention look at the customers of this many months ago.",
+        _months,
+    )
+    timezone: str | None = _rule(
+        None,
+        "a time zone such as Europe/Berlin",
+        "Where timestamps that carry an offset become dates.",
+        _zone,
+    )
+    gross_margin: float = _rule(
+        1,
+        "a fraction above 0 and up to 1",
+        "The gross margin that a customer's lifetime value counts with.",
+        fraction,
     )
 
     @classmethod

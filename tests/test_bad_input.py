@@ -428,7 +428,7 @@ def test_a_cell_is_named_with_its_row_its_column_and_what_stands_in_it(frame, te
         ({"start": [dt.time(1), dt.time(2)]}, "row 2, column start: '01:00:00' is not a date; write it as 2024-03-15"),
         (
             {"start": [dt.datetime(2024, 1, 1, tzinfo=dt.UTC)] * 2},
-            "column start carries a time zone; convert it to plain dates",
+            "column start carries a time zone; set timezone to the one of your books",
         ),
         ({"customer": ["A", None]}, "row 3, column customer: the customer is blank; fill it in or remove the row"),
         ({"customer": ["A", "  "]}, "row 3, column customer: the customer is blank; fill it in or remove the row"),
@@ -496,7 +496,7 @@ def test_amounts_that_are_too_large_to_sum_exactly(frame):
         ),
         (
             "'A' AS customer, TIMESTAMPTZ '2024-01-01 00:00:00+00' AS start, 1 AS mrr",
-            "column start carries a time zone; convert it to plain dates",
+            "column start carries a time zone; set timezone to the one of your books",
         ),
         (
             "'A' AS customer, '1' AS \"2024-01\"",
@@ -694,7 +694,7 @@ def test_a_condition_that_meets_no_value_shows_a_few_that_are_there():
         ({"as_of": "noon"}, "setting as_of cannot be 'noon'; it is one of month_end, month_start, any_day"),
         (
             {"grace": 7},
-            "'grace' is not a setting; the settings are as_of, end_date, reactivation_days, grace_days, through",
+            "'grace' is not a setting; the settings are as_of, end_date, reactivation_days, grace_days, through, grain, netting, churn_on, discounts, usage, retention_months, timezone, gross_margin",
         ),
     ],
 )

@@ -61,7 +61,10 @@ def test_a_number_outside_1900_to_2199_is_no_serial(serial):
         ("15.03.2024", "'15.03.2024' is not a date; write it as 2024-03-15"),
         ("03/15/2024", "'03/15/2024' is not a date; write it as 2024-03-15"),
         ("2024-03", "'2024-03' is not a date; write it as 2024-03-15"),
-        ("2024-03-15T10:30:00Z", "'2024-03-15T10:30:00Z' is not a date; write it as 2024-03-15"),
+        (
+            "2024-03-15T10:30:00Z",
+            "'2024-03-15 10:30:00+00:00' carries a time zone; set timezone to the one of your books",
+        ),
         ("", "'' is not a date; write it as 2024-03-15"),
         (None, "'None' is not a date; write it as 2024-03-15"),
         (True, "'True' is not a date; write it as 2024-03-15"),
@@ -75,7 +78,7 @@ def test_a_number_outside_1900_to_2199_is_no_serial(serial):
         (dt.date(2200, 1, 1), "'2200-01-01' is outside the years 1900 to 2199"),
         (
             dt.datetime(2024, 3, 15, tzinfo=dt.UTC),
-            "'2024-03-15 00:00:00+00:00' carries a time zone; give plain dates",
+            "'2024-03-15 00:00:00+00:00' carries a time zone; set timezone to the one of your books",
         ),
     ],
 )

@@ -712,12 +712,23 @@ def test_the_checks_name_every_line_that_is_left_out_and_why():
     found = metric("MRR_CHECKS", ledger(CHECKED), through="2024-03")
     assert found.astype(object).where(found.notna(), None).values.tolist() == [
         ["lines read", "OK", 6, 2, "recognised as subscriptions"],
-        ["closing adds up", "OK", 0, None, "MRR of 2024-03 is 220.00"],
+        ["movements make the closing", "OK", 0, None, "in 3 months, to the last millionth"],
+        ["periods make the closing", "OK", 0, None, "MRR of 2024-03 is 220.00"],
+        ["customers add up", "OK", 0, None, "2 at the end of 2024-03"],
+        ["gross reconciles to net", "OK", 0, None, "netting is net"],
         ["same line twice", "note", 1, 3, "equal in every column, and counted each time"],
-        ["left out by status", "note", 1, 4, "trials, paused and unpaid lines have no MRR"],
-        ["lines without MRR", "note", 1, 4, "their MRR is 0, so they are no customers"],
+        ["one subscription, two periods at once", "OK", 0, None, "there is no column subscription"],
+        ["gaps under 60 days", "OK", 0, None, "none"],
+        ["left out: status", "note", 1, 4, "not counted"],
+        ["left out: usage", "OK", 0, None, "none"],
+        ["left out: one time", "OK", 0, None, "none"],
+        ["left out: tax", "OK", 0, None, "none"],
+        ["left out: fee", "OK", 0, None, "none"],
+        ["lines without MRR", "OK", 0, None, "none"],
         ["began and ended within a month", "note", 1, 5, "they are in no month's MRR"],
-        ["start after the report", "note", 1, 6, "the report ends with 2024-03"],
+        ["exchange rates", "OK", 0, None, "one currency"],
+        ["start in the future", "note", 1, 6, "not in MRR; they are in MRR_COMMITTED"],
+        ["start after the report", "OK", 0, None, "none"],
         ["end after the report", "note", 1, 7, "they count to 2024-03"],
     ]
 
@@ -725,4 +736,4 @@ def test_the_checks_name_every_line_that_is_left_out_and_why():
 def test_the_checks_of_a_ledger_without_anything_to_say():
     found = metric("MRR_CHECKS", ledger(SAAS_METRICS), through="2024-03")
     assert set(found["result"]) == {"OK"}
-    assert found["says"].tolist()[2:] == ["none", "there is no column status", "none", "none", "none", "none"]
+    assert found["lines"].tolist()[1:] == [0] * (len(found) - 1)

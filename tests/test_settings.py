@@ -8,7 +8,7 @@ from ledgers import ledger
 
 from mrr_xl import MrrError, Settings, metric, movements
 
-NAMES = "as_of, end_date, reactivation_days, grace_days, through"
+NAMES = "as_of, end_date, reactivation_days, grace_days, through, grain, netting, churn_on, discounts, usage, retention_months, timezone, gross_margin"
 
 
 def test_every_rule_has_its_stated_default():
@@ -18,6 +18,14 @@ def test_every_rule_has_its_stated_default():
         "reactivation_days": None,
         "grace_days": 0,
         "through": None,
+        "grain": "customer",
+        "netting": "net",
+        "churn_on": "end",
+        "discounts": "net",
+        "usage": "exclude",
+        "retention_months": 12,
+        "timezone": None,
+        "gross_margin": 1.0,
     }
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from mrr_xl.errors import MrrError
+from mrr_xl.exchange import NO_RATES, Rates, read_rates
 from mrr_xl.ledger import Ledger, read_ledger
 from mrr_xl.months import first_day, read_month
 from mrr_xl.movements import Book
@@ -107,22 +108,28 @@ class Content:
 
 
 @lru_cache(maxsize=8)
-def _ledger(content: Content) -> Ledger:
-    return read_ledger(table_from_rows(rows_of(content.rows)).to_native())
+def _ledger(content: Content, timezone: str | None, rates: Rates) -> Ledger:
+    return read_ledger(table_from_rows(rows_of(content.rows)).to_native(), timezone=timezone, rates=rates)
 
 
 @lru_cache(maxsize=64)
-def _book(content: Content, settings: Settings, where: str | None) -> Book:
-    return Book(_ledger(content), settings, where)
+def _book(content: Content, where: str | None, settings: Settings, rates: Rates) -> Book:
+    return Book(_ledger(content, settings.timezone, rates), settings, where)
 
 
-def book_of(data: Any, where: Any = None, settings: Any = None) -> Book:
+def book_of(data: Any, where: Any = None, settings: Any = None, rates: Any = None) -> Book:
     """The book of a range; a sheet with many formulas over one table reads that table once.
 
     data: the range's raw cells, or its Content where the host knows that it is the same again.
     """
     content = data if isinstance(data, Content) else Content(data)
-    return _book(content, settings_of(settings), text_of(where, "where"))
+    return _book(content, text_of(where, "where"), settings_of(settings), rates_of(rates))
+
+
+def rates_of(raw: Any) -> Rates:
+    """Rates from a range of currency, [month] and rate."""
+    rows = rows_of(raw)
+    return read_rates(rows) if any(value is not None for row in rows for value in row) else NO_RATES
 
 
 def settings_of(raw: Any) -> Settings:
@@ -163,7 +170,7 @@ def months_of(cells: list[Any]) -> list[int]:
     return found
 
 
-def broadcast(compute: Callable[..., float], raws: Sequence[Any]) -> Any:
+def broadcast(compute: Callable[..., Any], raws: Sequence[Any]) -> Any:
     """Plain arithmetic over cells or ranges of one shape, cell by cell; a blank first argument stays blank."""
     grids = [rows_of(raw) for raw in raws]
     height, width = max(len(grid) for grid in grids), max(len(grid[0]) if grid else 0 for grid in grids)

@@ -55,17 +55,17 @@ def syntax(metric: Metric) -> str:
     """How a formula is written.
 
     >>> syntax(REGISTRY["MRR_NET_NEW"])
-    'MRR_NET_NEW(data, [month], [where], [settings])'
+    'MRR_NET_NEW(data, [month], [where], [settings], [rates])'
     """
     return f"{metric.name}({', '.join(f'[{n}]' if optional else n for n, optional in metric.arguments.items())})"
 
 
 def _series(metric: Metric, given: dict[str, Any], undefined: Any) -> Any:
-    book = cells.book_of(given["data"], given.get("where"), given.get("settings"))
-    month = given.get("month")
+    book = cells.book_of(*(given.get(name) for name in ("data", "where", "settings", "rates")))
+    month, own = given.get("month"), _own(metric, given)
 
     def compute(wanted: list[int]) -> list[Any]:
-        return [undefined if value is None else value for value in values_at(metric, book, wanted)]
+        return [undefined if value is None else value for value in values_at(metric, book, wanted, **own)]
 
     if not isinstance(month, (list, tuple)) and cells.value_of(month) is None:
         return compute([book.through])[0]
@@ -73,17 +73,25 @@ def _series(metric: Metric, given: dict[str, Any], undefined: Any) -> Any:
 
 
 def _one(metric: Metric, given: dict[str, Any], undefined: Any) -> Any:
-    book = cells.book_of(given["data"], given.get("where"), given.get("settings"))
+    book = cells.book_of(*(given.get(name) for name in ("data", "where", "settings", "rates")))
     return cells.cell_of(metric.compute(book), undefined)
 
 
 def _table(metric: Metric, given: dict[str, Any], undefined: Any) -> Any:
-    book = cells.book_of(given["data"], given.get("where"), given.get("settings"))
+    rules = [given.get(name) for name in ("where", "settings", "rates")]
+    own = _own(metric, {name: raw for name, raw in given.items() if name != "against"})
+    if isinstance(given.get("against"), (list, tuple)):
+        own["against"] = cells.book_of(given["against"], *rules)
+    return cells.cells_of(table_of(metric, cells.book_of(given["data"], *rules), **own), undefined)
+
+
+def _own(metric: Metric, given: dict[str, Any]) -> dict[str, Any]:
+    """The metric's own arguments; a blank one keeps its default."""
     own = {item.name: cells.value_of(given.get(item.name)) for item in metric.own_arguments}
-    return cells.cells_of(table_of(metric, book, **own), undefined)
+    return {name: value for name, value in own.items() if value is not None}
 
 
-def _arithmetic(metric: Metric, given: dict[str, Any], _: Any) -> Any:
+def _arithmetic(metric: Metric, given: dict[str, Any], undefined: Any) -> Any:
     own = {
         name: raw for name, raw in given.items() if isinstance(raw, (list, tuple)) or cells.value_of(raw) is not None
     }
@@ -91,8 +99,10 @@ def _arithmetic(metric: Metric, given: dict[str, Any], _: Any) -> Any:
     if missing:
         raise MrrError(f"{metric.name} needs {missing}: {ARGUMENTS[missing]}")
 
-    def compute(*values: Any) -> float:
+    def compute(*values: Any) -> Any:
+        if NOT_AVAILABLE in values:
+            return undefined
         result: float = metric.compute(**{name: value for name, value in zip(own, values) if value is not None})
-        return result
+        return undefined if result != result else result
 
     return cells.broadcast(compute, list(own.values()))

@@ -1,7 +1,8 @@
 """The metrics, by family; importing this package declares them all."""
 
 # The order is the order of the function list.
-from mrr_xl.metrics import movement, growth, tables, checks, arithmetic  # noqa: F401, I001
+from mrr_xl.metrics import movement, committed, growth, retention, concentration, products, economics  # noqa: F401, I001
+from mrr_xl.metrics import tables, cohorts, segments, checks, forecast, arithmetic  # noqa: F401
 from mrr_xl.metrics.evaluate import metric, table_of, values_at
 from mrr_xl.metrics.registry import ARGUMENTS, REGISTRY, Metric, find
 

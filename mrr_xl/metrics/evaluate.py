@@ -9,17 +9,23 @@ import pandas as pd
 
 from mrr_xl import months
 from mrr_xl.errors import MrrError
-from mrr_xl.ledger import read_ledger
 from mrr_xl.metrics.registry import Metric, find
-from mrr_xl.movements import Book, at_months
+from mrr_xl.movements import Book, at_months, open_book
 from mrr_xl.settings import Settings
 
 
-def values_at(metric: Metric, book: Book, wanted: Sequence[int]) -> list[float | int | None]:
-    """A series metric at these months; None where it is undefined, as it is after the last month reported."""
-    table = book.movements
-    first = min([*wanted, book.through, *table.index[:1]])
-    series = metric.compute(at_months(table, range(first, book.through + 1)))
+def values_at(metric: Metric, book: Book, wanted: Sequence[int], **own: object) -> list[float | int | None]:
+    """A series metric at these months; None where it is undefined, as it is after the last month reported.
+
+    own: the metric's own arguments. A metric computed from the book gives what months it can; it is undefined
+    at the others.
+    """
+    if metric.computed_from == "book":
+        series = metric.compute(book, **own)
+    else:
+        table = book.movements
+        first = min([*wanted, book.through, *table.index[:1]])
+        series = metric.compute(at_months(table, range(first, book.through + 1)), **own)
     values = dict(zip(series.index, series))
     return [_out(values.get(month), metric.unit) for month in wanted]
 
@@ -44,6 +50,7 @@ def metric(
     *,
     where: str | None = None,
     settings: object = None,
+    rates: object = None,
     **arguments: object,
 ) -> Any:
     """Any metric by its name: a number for a month, a series for a list of months, or a table.
@@ -59,7 +66,8 @@ def metric(
     """
     found = find(name)
     names = [item.name for item in found.own_arguments]
-    own = {key: arguments.pop(key) for key in list(arguments) if key in names}
+    given = {key: arguments.pop(key) for key in list(arguments) if key in names}
+    own = {key: value for key, value in given.items() if value is not None}
     if found.kind == "arithmetic":
         if arguments:
             raise MrrError(f"{found.name} has no argument {', '.join(arguments)}; it has {', '.join(names)}")
@@ -68,13 +76,16 @@ def metric(
         own["month"], month = month, None
     if settings and arguments:
         raise MrrError(f"settings are given twice, as settings and as {', '.join(arguments)}; give them in one place")
-    book = Book(read_ledger(data), Settings.of(settings or arguments), where)  # type: ignore[arg-type]
+    rules = Settings.of(settings or arguments)  # type: ignore[arg-type]
+    book = open_book(data, where, rules, rates)
+    if "against" in own:
+        own["against"] = open_book(own["against"], where, rules, rates)
     if found.kind in ("table", "value"):
         return found.compute(book, **own)
     if month is None or not isinstance(month, (list, tuple, pd.Index, pd.Series)):
         wanted = [book.through if month is None else months.read_month(month)]
-        value = values_at(found, book, wanted)[0]
+        value = values_at(found, book, wanted, **own)[0]
         return float("nan") if value is None else value
     wanted = [months.read_month(item) for item in month]
     index = pd.PeriodIndex.from_ordinals([item - 1970 * 12 for item in wanted], freq="M", name="month")
-    return pd.Series(values_at(found, book, wanted), index=index, name=found.name, dtype="float64")
+    return pd.Series(values_at(found, book, wanted, **own), index=index, name=found.name, dtype="float64")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from mrr_xl.metrics.arguments import whole_months
 from mrr_xl.metrics.registry import series
 
 
@@ -59,3 +60,71 @@ def quick_ratio(movements: pd.DataFrame) -> pd.Series:
     """
     gained = movements["new"] + movements["reactivation"] + movements["expansion"]
     return ratio(gained, -(movements["contraction"] + movements["churn"]))
+
+
+@series("MRR_GROWTH_YOY", unit="rate")
+def growth_yoy(movements: pd.DataFrame) -> pd.Series:
+    """How much the MRR grew in twelve months, as a fraction of the MRR twelve months ago.
+
+    Formula: MRR ÷ MRR 12 months ago − 1. Undefined (#N/A) where there was no MRR twelve months ago.
+
+    >>> metric("MRR_GROWTH_YOY", northstar, "2024-02")
+    nan
+    """
+    return ratio(movements["closing"], movements["closing"].shift(12)) - 1
+
+
+@series("MRR_CMGR", unit="rate")
+def cmgr(movements: pd.DataFrame, months: object = 12) -> pd.Series:
+    """The compound monthly growth rate: the steady rate that leads from the MRR some months ago to this month's.
+
+    Formula: (MRR ÷ MRR n months ago) ^ (1 ÷ n) − 1; months is n, 12 if left out. Undefined (#N/A) where there was
+    no MRR n months ago. Source: SaaSGrid's metrics library, https://www.saasgrid.com/metrics-library/cmgr, which
+    shows it for 6 and 12 months.
+
+    >>> round(metric("MRR_CMGR", northstar, "2024-02", months=1), 4)
+    -0.1667
+    """
+    span = whole_months(months)
+    return ratio(movements["closing"], movements["closing"].shift(span)) ** (1 / span) - 1
+
+
+@series("MRR_GROSS_CHURN_RATE", unit="rate")
+def gross_churn_rate(movements: pd.DataFrame) -> pd.Series:
+    """The share of the opening that was lost to contraction and churn in the month.
+
+    Formula: −(contraction + churn) ÷ opening. Undefined (#N/A) where the opening is 0. Source: ChartMogul, MRR
+    churn rate, standard formula, https://help.chartmogul.com/hc/en-us/articles/203359341.
+
+    >>> round(metric("MRR_GROSS_CHURN_RATE", northstar, "2024-02"), 4)
+    0.4444
+    """
+    return ratio(-(movements["contraction"] + movements["churn"]), movements["opening"])
+
+
+@series("MRR_NET_CHURN_RATE", unit="rate")
+def net_churn_rate(movements: pd.DataFrame) -> pd.Series:
+    """The share of the opening that was lost, less what expansion and reactivation won back; negative is a gain.
+
+    Formula: −(contraction + churn + expansion + reactivation) ÷ opening. Undefined (#N/A) where the opening is 0.
+    Source: ChartMogul, net MRR churn rate, standard formula,
+    https://help.chartmogul.com/hc/en-us/articles/4414075567250; Chargebee leaves reactivation out.
+
+    >>> round(metric("MRR_NET_CHURN_RATE", northstar, "2024-02"), 4)
+    0.3333
+    """
+    kept = movements["contraction"] + movements["churn"] + movements["expansion"] + movements["reactivation"]
+    return ratio(-kept, movements["opening"])
+
+
+@series("MRR_ASP", unit="money")
+def asp(movements: pd.DataFrame) -> pd.Series:
+    """The average MRR of the month's new customers (average sale price).
+
+    Formula: new MRR ÷ new customers. Undefined (#N/A) where there are no new customers. Source: ChartMogul, average
+    sale price, https://help.chartmogul.com/hc/en-us/articles/203359381.
+
+    >>> metric("MRR_ASP", northstar, "2024-02")
+    300.0
+    """
+    return ratio(movements["new"], movements["new_customers"])

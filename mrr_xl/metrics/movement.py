@@ -103,6 +103,16 @@ def net_new(movements: pd.DataFrame) -> pd.Series:
     return movements["net_new"]
 
 
+@series("MRR_OPENING_CUSTOMERS", unit="count")
+def opening_customers(movements: pd.DataFrame) -> pd.Series:
+    """The customers with MRR at the end of the month before.
+
+    >>> metric("MRR_OPENING_CUSTOMERS", northstar, "2024-02")
+    3
+    """
+    return movements["opening_customers"]
+
+
 @series("MRR_CUSTOMERS", unit="count")
 def customers(movements: pd.DataFrame) -> pd.Series:
     """The customers with MRR at the end of the month.
@@ -121,6 +131,36 @@ def new_customers(movements: pd.DataFrame) -> pd.Series:
     1
     """
     return movements["new_customers"]
+
+
+@series("MRR_REACTIVATED_CUSTOMERS", unit="count")
+def reactivated_customers(movements: pd.DataFrame) -> pd.Series:
+    """The former customers who came back.
+
+    >>> metric("MRR_REACTIVATED_CUSTOMERS", northstar, "2024-02")
+    0
+    """
+    return movements["reactivated_customers"]
+
+
+@series("MRR_EXPANDED_CUSTOMERS", unit="count")
+def expanded_customers(movements: pd.DataFrame) -> pd.Series:
+    """The customers who stayed and pay more than the month before.
+
+    >>> metric("MRR_EXPANDED_CUSTOMERS", northstar, "2024-02")
+    1
+    """
+    return movements["expanded_customers"]
+
+
+@series("MRR_CONTRACTED_CUSTOMERS", unit="count")
+def contracted_customers(movements: pd.DataFrame) -> pd.Series:
+    """The customers who stayed and pay less than the month before, as a count of 0 or more.
+
+    >>> metric("MRR_CONTRACTED_CUSTOMERS", northstar, "2024-02")
+    1
+    """
+    return movements["contracted_customers"]
 
 
 @series("MRR_CHURNED_CUSTOMERS", unit="count")

@@ -18,6 +18,8 @@ ARGUMENTS = {
     "month": "a month, or a range of months; left out, the last month reported",
     "where": 'which lines to look at, such as "plan=Pro; region<>US"',
     "settings": "a range of two columns: the rule and its value",
+    "rates": "a range of currency, [month] and rate: what one unit is worth in the reporting currency",
+    "against": "the same table as it was earlier, with its header row, to see what has been restated",
     "first_month": "the first month to show; left out, the first of the data",
     "last_month": "the last month to show; left out, the last month reported",
     "movement": "new, reactivation, expansion, contraction or churn; left out, all of them",
@@ -27,7 +29,21 @@ ARGUMENTS = {
     "discount": "the recurring discount as a fraction, 0.2 for 20 %; left out, 0",
     "customers": "the number of paying customers",
     "average_revenue": "the average revenue of a customer over the period",
-    "months": "the length of the period in months; left out, 1",
+    "months": "a number of months; left out, 12 (in MRR_FROM_ARPA, 1)",
+    "n": "how many customers; left out, 10",
+    "measure": "net, gross or logos; left out, net",
+    "period": "month, quarter or year of joining; left out, month",
+    "by": "the column that says the segment, such as plan",
+    "method": "naive, growth or drivers; left out, drivers (in MRR_BACKTEST, all three)",
+    "scenario": 'multipliers of the drivers, such as "new=120%; churn=90%"; left out, the drivers as they are',
+    "spend": "the sales and marketing spend",
+    "new_mrr": "the MRR of the new customers whom the spend won",
+    "gross_margin": "the gross margin as a fraction, 0.8 for 80 %; left out, 1",
+    "ltv": "the lifetime value of a customer, such as MRR_LTV gives",
+    "cac": "what it costs to win a customer",
+    "net_new_mrr": "the net new MRR of a quarter, such as the sum of three months of MRR_NET_NEW",
+    "growth": "the growth of a year as a fraction, such as MRR_GROWTH_YOY gives",
+    "margin": "the profit margin of the same year as a fraction",
 }
 
 
@@ -62,7 +78,7 @@ class Metric:
             return own
         if self.kind == "series":
             own = {"month": True} | own
-        return {"data": False} | own | {"where": True, "settings": True}
+        return {"data": False} | own | {"where": True, "settings": True, "rates": True}
 
 
 REGISTRY: dict[str, Metric] = {}
@@ -77,7 +93,10 @@ def _declare(name: str, kind: Kind, unit: Unit) -> Callable[[Callable[..., Any]]
 
 
 def series(name: str, unit: Unit) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A figure for every month: a function of the movements that gives a series over the same months."""
+    """A figure for every month: a function of the movements, or of the book, that gives a series over months.
+
+    What it is computed from is its first argument, named movements or book; the others are the metric's own.
+    """
     return _declare(name, "series", unit)
 
 

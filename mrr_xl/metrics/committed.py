@@ -1,0 +1,63 @@
+"""What is signed and what is scheduled: committed MRR; and what exchange rates did."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from mrr_xl import months
+from mrr_xl.metrics.registry import series
+from mrr_xl.movements import Book, collected
+from mrr_xl.periods import end_month, first_month, paid_periods
+
+
+@series("MRR_FX", unit="money")
+def fx(movements: pd.DataFrame) -> pd.Series:
+    """What changing exchange rates did to the MRR of the month; 0 with one rate per currency.
+
+    Formula: closing − opening − the movements, which are at the rates of the opening (new and reactivated
+    customers at those of the closing). Source: docs/definitions.md, currencies.
+
+    >>> metric("MRR_FX", northstar, "2024-02")
+    0.0
+    """
+    nothing = pd.Series(0, index=movements.index, dtype="int64")
+    return movements["fx"] if "fx" in movements else nothing
+
+
+@series("MRR_COMMITTED", unit="money")
+def committed(book: Book) -> pd.Series:
+    """Committed MRR (CMRR): what runs in the month and has no end scheduled, and what is signed and will start.
+
+    Formula: MRR − the MRR of lines with a scheduled end + the MRR of lines that start later. An end is
+    scheduled from the day in the column cancelled on or, without that column, from the start. Lines that start
+    later are added to the last month reported. Source: ChartMogul, CMRR; docs/definitions.md.
+
+    >>> metric("MRR_COMMITTED", northstar, "2024-02")
+    1500.0
+    """
+    if book.ledger.layout.kind != "subscriptions":
+        return book.at_one_rate["closing"]  # a schedule says nothing of what is signed or scheduled
+    as_of, has_cancelled = book.settings.as_of, book.ledger.has("cancelled")
+    periods: Any = paid_periods(book.lines, book.settings, *(["cancelled"] if has_cancelled else []))
+    start, end, never = nw.col("start"), nw.col("end"), nw.lit(months.OPEN)
+    on, off = first_month(start, as_of), end_month(end, as_of)
+    until = nw.when(end >= months.OPEN).then(never).otherwise(on)
+    if has_cancelled:
+        told = nw.col("cancelled")
+        until = nw.when(told < months.OPEN).then(nw.min_horizontal(off, end_month(told, as_of))).otherwise(until)
+    spans = periods.select(on.alias("on"), until.alias("until"), "mrr").filter(nw.col("until") > nw.col("on"))
+    begun = spans.select(nw.col("on").alias("month"), nw.col("mrr").alias("delta"))
+    over = spans.filter(nw.col("until") < months.OPEN).select(
+        nw.col("until").alias("month"), (-nw.col("mrr")).alias("delta")
+    )
+    sums = collected(nw.concat([begun, over]).group_by("month").agg(nw.col("delta").sum()))
+    deltas = pd.Series(sums["delta"].to_numpy(), index=sums["month"].to_numpy(), dtype="int64").sort_index()
+    months_shown = book.at_one_rate.index
+    total = deltas.cumsum()
+    found = [int(total[total.index <= month].iloc[-1]) if (total.index <= month).any() else 0 for month in months_shown]
+    if found:
+        found[-1] = int(deltas.sum())  # what is signed for later counts now
+    return pd.Series(found, index=months_shown, dtype="int64")

@@ -1,0 +1,113 @@
+"""The forecast, and how well its methods would have done."""
+
+from __future__ import annotations
+
+from math import nan
+
+import pandas as pd
+
+from mrr_xl import months as calendar
+from mrr_xl.errors import MrrError
+from mrr_xl.metrics.arguments import whole_months
+from mrr_xl.metrics.projection import (
+    DRIVERS,
+    METHODS,
+    NEEDED,
+    TRAILING,
+    History,
+    project,
+    read_method,
+    read_scenario,
+)
+from mrr_xl.metrics.registry import table
+from mrr_xl.movements import Book
+
+HORIZONS = (1, 3, 6)
+KNOWN = 12  #: the months that are known at the first origin of a backtest
+
+
+@table("MRR_FORECAST")
+def forecast(book: Book, months: object = 12, method: object = DRIVERS, scenario: object = None) -> pd.DataFrame:
+    """The months after the last one reported: opening, movements and closing as they may come.
+
+    method naive: the MRR stays as it is. growth: it grows on by the compound monthly rate of the last 6 months.
+    drivers: new and reactivation are the mean of the last 6 months; expansion, contraction and churn are rates of
+    the opening, the sum of those 6 months ÷ the sum of their openings. A scenario multiplies drivers; a month
+    never loses more than its opening. Of growth only the net change is known: it stands as expansion, or as
+    contraction if it is negative.
+
+    naive needs 1 month of history, growth and drivers 7. MRR_BACKTEST says how far to trust each of them.
+
+    >>> metric("MRR_FORECAST", northstar, months=1, method="naive")[["month", "opening", "closing"]]
+         month  opening  closing
+    0  2024-03   1500.0   1500.0
+    """
+    horizon, chosen, factors = whole_months(months), read_method(method), read_scenario(scenario)
+    if factors and chosen != DRIVERS:
+        raise MrrError(f"a scenario changes the drivers, which method {chosen} has none of; use method drivers")
+    history = History.of(book.movements)
+    history.needs(NEEDED[chosen], f"method {chosen}")
+    found = project(history, history.length - 1, horizon, chosen, factors)
+    if not found:
+        month = calendar.month_label(book.through - TRAILING)
+        raise MrrError(f"the MRR of {month} is 0, so there is no growth since then; use method drivers or naive")
+    coming = [book.through + step - 1970 * 12 for step in range(1, horizon + 1)]
+    period = pd.PeriodIndex.from_ordinals(coming, freq="M", name="month")
+    return (pd.DataFrame(found, index=period, dtype="float64") / 1_000_000).reset_index()
+
+
+@table("MRR_BACKTEST")
+def backtest(book: Book, method: object = None) -> pd.DataFrame:
+    """How far the forecast would have been off, had it been made in each past month with what was known then.
+
+    One row for each method and horizon (1, 3 and 6 months ahead). origins: how many past forecasts count, each
+    with at least 12 months known. mean_abs_error: the mean of |forecast − actual| ÷ actual. bias: the mean with
+    its sign; above 0 the forecast was too high. naive_error: the same error, had the MRR been taken to stay as it
+    was. Undefined (#N/A) where there is no origin; an actual MRR of 0 counts for none. Needs 13 months of history.
+    Source: rolling forecasting origin, Hyndman and Athanasopoulos, https://otexts.com/fpp3/tscv.html.
+
+    >>> import pandas as pd
+    >>> months = [f"2023-{number:02}" for number in range(1, 13)] + ["2024-01"]
+    >>> flat = pd.DataFrame({"customer": "A", "month": months, "mrr": 5})
+    >>> metric("MRR_BACKTEST", flat, method="naive")[["horizon", "origins", "mean_abs_error"]]
+       horizon  origins  mean_abs_error
+    0        1        1             0.0
+    1        3        0             NaN
+    2        6        0             NaN
+    """
+    chosen = METHODS if method is None else (read_method(method),)
+    history = History.of(book.movements)
+    history.needs(KNOWN + 1, "a backtest")
+    rows = []
+    for name in chosen:
+        errors = {horizon: _errors(history, name, horizon) for horizon in HORIZONS}
+        rows += [_measured(name, horizon, found) for horizon, found in errors.items()]
+    return pd.DataFrame(rows)
+
+
+def _errors(history: History, method: str, horizon: int) -> list[tuple[float, float]]:
+    """For every origin: the forecast's error and the naive one's, as fractions of the actual MRR."""
+    closing, found = history.columns["closing"], []
+    for origin in range(KNOWN - 1, history.length - horizon):
+        actual = closing[origin + horizon]
+        path = project(history, origin, horizon, method) if actual else []
+        if path:
+            found.append(((path[-1]["closing"] - actual) / actual, (closing[origin] - actual) / actual))
+    return found
+
+
+def _measured(method: str, horizon: int, errors: list[tuple[float, float]]) -> dict[str, object]:
+    def mean(values: list[float]) -> float:
+        return sum(values) / len(values) if values else nan
+
+    error, naive = mean([abs(own) for own, _ in errors]), mean([abs(naive) for _, naive in errors])
+    better = "yes" if error < naive else "no"
+    return {
+        "method": method,
+        "horizon": horizon,
+        "origins": len(errors),
+        "mean_abs_error": error,
+        "bias": mean([own for own, _ in errors]),
+        "naive_error": naive,
+        "better_than_naive": better if errors else "",
+    }

@@ -1,0 +1,172 @@
+"""The movements inside the parts of a ledger: plans, regions, products, or whatever a column says.
+
+A customer who comes or goes does so in every segment. One who stays and gains in some segments what they lose
+in others has moved: that is a transfer, and only the rest is expansion or contraction. So transfers sum to 0, and
+every movement sums over the segments to the movement of the whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from mrr_xl import running
+from mrr_xl.changes import MOVEMENTS
+from mrr_xl.errors import MrrError
+from mrr_xl.ledger import Ledger
+from mrr_xl.metrics.registry import table
+from mrr_xl.movements import Book, collected
+from mrr_xl.periods import deltas, paid_periods, slot_month
+from mrr_xl.reading import ERROR_CELLS
+
+BLANK, TOTAL = "(blank)", "total"
+PARTS = (*MOVEMENTS, "transfer_in", "transfer_out")
+_SHOWN = ["opening", *PARTS, "closing"]
+_NEW, _REACTIVATION, _EXPANSION, _CONTRACTION, _CHURN, _IN, _OUT = range(len(PARTS))
+
+
+@table("MRR_SEGMENTS")
+def segments(book: Book, by: object, month: object = None) -> pd.DataFrame:
+    """A month's movements in each segment of the customers' MRR, the largest closing first, and their total.
+
+    by: the column that says the segment; a blank is "(blank)". A customer who stays and pays more in one segment and
+    less in another has a transfer, out of the one and into the other, as far as the two are equal; what is left is
+    expansion or contraction. Transfers sum to 0, and each movement sums to that of MRR_MOVEMENTS.
+    Source: docs/definitions.md, segments.
+
+    >>> metric("MRR_SEGMENTS", northstar, "2024-02", by="customer")[["segment", "opening", "churn", "closing"]]
+      segment  opening  churn  closing
+    0       A    600.0    0.0    800.0
+    1       D    700.0    0.0    400.0
+    2       C      0.0    0.0    300.0
+    3       B    500.0 -500.0      0.0
+    4   total   1800.0 -500.0   1500.0
+    """
+    wanted = book.reported(month)
+    long = segment_movements(book, "" if by is None else str(by))
+    found = long[long["month"] == wanted].drop(columns="month")
+    found = found[(found[_SHOWN] != 0).any(axis=1)].sort_values(["closing", "segment"], ascending=[False, True])
+    total = pd.DataFrame([{"segment": TOTAL, **found[_SHOWN].sum().to_dict()}])
+    shown = pd.concat([found, total], ignore_index=True)
+    return shown.assign(**{name: shown[name].astype("float64") / 1e6 for name in _SHOWN})
+
+
+def segment_movements(book: Book, by: str) -> pd.DataFrame:
+    """Month, segment, opening, the movements, transfer_in, transfer_out, closing: every month, whole millionths."""
+    return book.once(_by_month, book.ledger.column(by))
+
+
+def _by_month(book: Book, column: str) -> pd.DataFrame:
+    moved = _moved(book, column)
+    month = slot_month(book.settings)
+    sums = pd.concat([_sums(frame, month) for frame in (_classified(moved), _transfers(moved))], ignore_index=True)
+    names = sorted(set(sums["segment"]))
+    for name in names:
+        if name in ERROR_CELLS:
+            raise MrrError(f"column {column.removeprefix('col:')} holds the error {name}; mend those cells first")
+    every = pd.MultiIndex.from_product([book.at_one_rate.index, names], names=["month", "segment"])
+    wide = sums.pivot_table(index=["month", "segment"], columns="part", values="delta", aggfunc="sum", fill_value=0)
+    wide = wide.reindex(index=every, columns=range(len(PARTS)), fill_value=0).astype("int64")
+    wide.columns = pd.Index(PARTS)
+    net = wide.sum(axis=1)
+    wide["closing"] = net.groupby(level="segment").cumsum()
+    wide.insert(0, "opening", wide["closing"] - net)
+    return wide.reset_index()
+
+
+def _sums(parts: Any, month: nw.Expr) -> pd.DataFrame:
+    """Segment, slot, part, delta → month, segment, part, delta, summed."""
+    place = month * len(PARTS) + nw.col("part")  # one number to group by
+    sums = (
+        parts.select("segment", "delta", place.alias("place")).group_by("segment", "place").agg(nw.col("delta").sum())
+    )
+    sums = collected(sums.with_columns(nw.col("delta").cast(nw.Int64), nw.col("segment").cast(nw.String)))
+    month_and_part = {"month": sums["place"] // len(PARTS), "part": sums["place"] % len(PARTS)}
+    return sums[["segment", "delta"]].assign(**month_and_part)
+
+
+def lines_by(book: Book, column: str) -> Ledger:
+    """The book's lines with a column of theirs as texts, named segment."""
+    frame: Any = book.lines.frame
+    frame = frame.with_columns(_text(column, frame.collect_schema()[column]).alias("segment"))
+    if book.lines.in_memory:
+        frame = frame.with_columns(nw.col("segment").cast(nw.Categorical))
+    return replace(book.lines, frame=frame)
+
+
+def _moved(book: Book, column: str) -> Any:
+    """What changed: customer, segment, slot, delta, and the customer's movement; who only moves about expands by 0."""
+    rules = book.settings
+    found = deltas(paid_periods(lines_by(book, column), rules, "segment"), rules, "segment")
+    found = running.totals(found, ["customer", "segment"], ["delta"]).filter(slot_month(rules) <= book.through)
+    found = found.select("customer", "segment", "slot", "delta")
+    found = found.join(book.changes.select("customer", "slot", "movement"), on=["customer", "slot"], how="left")
+    return found.with_columns(nw.col("movement").fill_null(_EXPANSION).cast(nw.Int64))
+
+
+def _text(column: str, dtype: Any) -> nw.Expr:
+    value = nw.col(column)
+    text, missing = value if dtype == nw.String else value.cast(nw.String), value.is_null()
+    if dtype.is_float():  # cells and pandas make whole numbers floats
+        number = value.cast(nw.Float64).fill_null(0)
+        whole = (number == number.floor()) & (number.abs() < 2**53)
+        digits = nw.when(whole).then(number).otherwise(nw.lit(0.0)).cast(nw.Int64).cast(nw.String)
+        text, missing = nw.when(whole).then(digits).otherwise(text), missing | value.is_nan()
+    text = text.str.strip_chars()
+    return nw.when(missing | (text == "")).then(nw.lit(BLANK)).otherwise(text)
+
+
+_COMES_OR_GOES = [_NEW, _REACTIVATION, _CHURN]
+
+
+def _classified(moved: Any) -> Any:
+    """Each change as if there were no transfers: segment, slot, delta, part."""
+    movement, delta = nw.col("movement"), nw.col("delta")
+    part = (
+        nw.when(movement.is_in(_COMES_OR_GOES)).then(movement)
+        .when(delta > 0).then(nw.lit(_EXPANSION))
+        .otherwise(nw.lit(_CONTRACTION))
+    )  # fmt: skip
+    return moved.select("segment", "slot", "delta", part.cast(nw.Int64).alias("part"))
+
+
+def _transfers(moved: Any) -> Any:
+    """What is transfer and no expansion or contraction, as corrections: segment, slot, delta, part.
+
+    The lesser of what a customer gains and loses in a slot goes round; in the order of the segments' names
+    it fills up each gain, and each loss.
+    """
+    who, delta, none = ["customer", "slot"], nw.col("delta"), nw.lit(0)
+    staying = moved.filter(~nw.col("movement").is_in(_COMES_OR_GOES)).with_columns(
+        nw.when(delta > 0).then(delta).otherwise(none).alias("gain"),
+        nw.when(delta < 0).then(-delta).otherwise(none).alias("loss"),
+    )
+    round_ = staying.group_by(*who).agg(nw.col("gain").sum().alias("gains"), nw.col("loss").sum().alias("losses"))
+    round_ = round_.with_columns(nw.col("gains", "losses").cast(nw.Int64))
+    round_ = round_.filter((nw.col("gains") > 0) & (nw.col("losses") > 0)).select(
+        *who, nw.min_horizontal("gains", "losses").alias("round")
+    )
+    movers = staying.join(round_, on=who, how="inner").with_columns(nw.col("segment").cast(nw.String))
+    movers = movers.with_columns(
+        nw.col(name).cum_sum().over(*who, order_by="segment").cast(nw.Int64).alias(f"{name}_so_far")
+        for name in ("gain", "loss")
+    )
+
+    def filled(name: str) -> nw.Expr:
+        amount = nw.col(name)
+        left = nw.col("round") - (nw.col(f"{name}_so_far") - amount)
+        return nw.when(left <= 0).then(none).when(left < amount).then(left).otherwise(amount)
+
+    into, out = filled("gain"), filled("loss")
+    corrections = [(into, _IN), (-into, _EXPANSION), (-out, _OUT), (out, _CONTRACTION)]
+    return nw.concat(
+        [
+            movers.select(
+                "segment", "slot", amount.cast(nw.Int64).alias("delta"), nw.lit(part).cast(nw.Int64).alias("part")
+            )
+            for amount, part in corrections
+        ]
+    )

@@ -1,0 +1,165 @@
+"""A table on its way to a ledger: its columns read by role, and the first wrong cell named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import narwhals as nw
+
+from mrr_xl import months
+from mrr_xl.columns import Layout
+from mrr_xl.errors import MrrError, cell, shown
+from mrr_xl.pricing import number
+
+ERROR_CELLS = ("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
+
+SOURCE = "col:"  # a column as the user named it, so that no name of theirs meets one of ours
+WIDE = {"month": "(month)", "mrr": "(mrr)"}  # the columns that stand for those of a wide schedule
+
+
+class Reading:
+    """A table, what its headers mean, and what may be wrong with it, looked for in one pass."""
+
+    def __init__(self, table: Any, layout: Layout) -> None:
+        self.table, self.layout = table, layout
+        self.problems: list[tuple[nw.Expr, str, str]] = []
+        self.derived: list[Any] = []  # computed together, so that the engine can use every core
+
+    def header(self, role: str) -> str | None:
+        return self.layout.roles.get(role)
+
+    def type_of(self, role: str) -> Any:
+        return self.table.collect_schema()[SOURCE + self.layout.roles[role]]
+
+    def is_text(self, role: str) -> bool:
+        dtype = self.type_of(role)
+        return not dtype.is_numeric()
+
+    def drop_blank_rows(self) -> None:
+        used = [nw.col(SOURCE + header) for header in self.layout.roles.values()]
+        texts = self.table.collect_schema()
+        blank = [
+            column.is_null() | (column == "") if texts[SOURCE + header] == nw.String else column.is_null()
+            for column, header in zip(used, self.layout.roles.values())
+        ]
+        some = nw.all_horizontal(*blank, ignore_nulls=True)
+        if not isinstance(self.table, nw.DataFrame) or only_value(self.table.select(some.any())):
+            self.table = self.table.filter(~some)
+
+    def day(self, role: str, name: str, blank: str | None, timezone: str | None) -> None:
+        """A column of days, OPEN where blank; `blank` says what is wrong with that, if it is."""
+        header = self.layout.roles[role]
+        dtype, column = self.type_of(role), SOURCE + header
+        if getattr(dtype, "time_zone", None):
+            if timezone is None:
+                raise MrrError(f"column {header} carries a time zone; set timezone to the one of your books")
+            local = nw.col(column).dt.convert_time_zone(timezone).dt.replace_time_zone(None)
+            self.table = self.table.with_columns(local.alias(column))
+        if isinstance(dtype, (nw.Date, nw.Datetime)):
+            in_memory = isinstance(self.table, nw.DataFrame)
+            day: Any = months.days_of(self.table[column]) if in_memory else months.day_expr(nw.col(column))
+        elif isinstance(self.table, nw.DataFrame):
+            day = self.each(role, lambda value: months.read_day(value, timezone), months.OPEN, nw.Int64)
+        else:
+            raise MrrError(f"column {header} is no date in the database; cast it to DATE")
+        self.derived.append(day.alias(name))
+        self.bounds(role, name, blank)
+
+    def bounds(self, role: str, name: str, blank: str | None) -> None:
+        day, low, high = nw.col(name), months.FIRST_YEAR * 384, (months.LAST_YEAR + 1) * 384
+        years = f"{months.FIRST_YEAR} to {months.LAST_YEAR}"
+        self.problems.append(
+            ((day < low) | ((day >= high) & (day < months.OPEN)), role, "{value} is outside the years " + years)
+        )
+        if blank:
+            self.problems.append((day >= months.OPEN, role, blank))
+
+    def each(self, role: str, read: Callable[[Any], Any], blank: Any, dtype: Any) -> Any:
+        """A column of texts or mixed values, each read once; the first that can't be read is the error."""
+        return each(self.table, SOURCE + self.layout.roles[role], read, blank, dtype)
+
+    def number(self, role: str, meaning: str) -> nw.Expr:
+        column = SOURCE + self.layout.roles[role]
+        if self.is_text(role):
+            if not isinstance(self.table, nw.DataFrame):
+                raise MrrError(f"column {self.header(role)} is no number in the database; cast it to DOUBLE")
+            read = self.each(role, lambda value: number(value, meaning), None, nw.Float64)
+            self.table = self.table.with_columns(read.alias(f"{role}_read"))
+            column = f"{role}_read"
+        value = nw.col(column).cast(nw.Float64)
+        self.problems.append((nw.col(column).is_null(), role, f"{meaning} is missing; write 0 for none"))
+        self.problems.append(
+            (~value.fill_null(0).is_finite(), role, "{value} is not " + meaning + "; write a plain number")
+        )
+        return value.fill_null(0)
+
+    def words(self, role: str, known: Callable[[str], object]) -> tuple[nw.Expr, list[str]]:
+        """A small vocabulary's column and its distinct words; `known` raises on a word that is none."""
+        header = self.layout.roles[role]
+        column = nw.col(SOURCE + header).cast(nw.String).fill_null("").str.strip_chars()
+        distinct = self.table.select(column.alias("word")).unique()
+        words = (distinct if isinstance(distinct, nw.DataFrame) else distinct.collect())["word"].to_list()
+        wrong = {}
+        for word in words:
+            try:
+                known(not_an_error_cell(word))
+            except MrrError as error:
+                wrong[word] = str(error)
+        if wrong:
+            found = first_row(self.table.filter(column.is_in(list(wrong))).with_columns(column.alias("word")))
+            raise MrrError(f"{cell(found.get('row'), header)}: {wrong[found['word']]}")
+        return column, words
+
+    def raise_the_first(self) -> None:
+        if not self.problems:
+            return
+        flags = self.table.select(*(wrong.any().alias(f"{i}") for i, (wrong, _, _) in enumerate(self.problems)))
+        flags = flags if isinstance(flags, nw.DataFrame) else flags.collect()
+        if not any(flags.row(0)):
+            self.problems = []
+            return
+        code: Any = nw.lit(0)
+        for index, (wrong, _, _) in reversed(list(enumerate(self.problems, 1))):
+            code = nw.when(wrong).then(nw.lit(index)).otherwise(code)
+        found = first_row(self.table.with_columns(code.alias("problem")).filter(nw.col("problem") > 0))
+        _, role, message = self.problems[found["problem"] - 1]
+        header = self.layout.roles[role]
+        raw = found.get(SOURCE + header)
+        if header == WIDE["mrr"]:
+            header = found[SOURCE + WIDE["month"]].removeprefix(SOURCE)
+        value = f"{raw:%Y-%m-%d}" if hasattr(raw, "strftime") else raw
+        raise MrrError(f"{cell(found.get('row'), header)}: {message.replace('{value}', shown(value))}")
+
+
+def each(table: nw.DataFrame[Any], column: str, read: Callable[[Any], Any], blank: Any, dtype: Any) -> nw.Series[Any]:
+    """A column of texts or mixed values, each read once; the first that can't be read is the error."""
+    known: dict[Any, Any] = {None: blank, "": blank}
+    values = []
+    cells = table[column]
+    for row, value, missing in zip(table["row"].to_list(), cells.to_list(), cells.is_null().to_list()):
+        if missing:
+            value = None
+        if value not in known:
+            empty = value != value or (isinstance(value, str) and not value.strip())
+            try:
+                known[value] = blank if empty else read(not_an_error_cell(value))
+            except MrrError as error:
+                raise MrrError(f"{cell(row, column.removeprefix(SOURCE))}: {error}") from None
+        values.append(known[value])
+    return nw.new_series(column, values, dtype, backend=table.implementation)
+
+
+def not_an_error_cell(value: Any) -> Any:
+    if value in ERROR_CELLS:
+        raise MrrError(f"the cell holds the error {value}; mend that cell first")
+    return value
+
+
+def only_value(frame: Any) -> Any:
+    return (frame if isinstance(frame, nw.DataFrame) else frame.collect()).item()
+
+
+def first_row(frame: Any) -> dict[str, Any]:
+    found = frame.sort("row").head(1) if isinstance(frame, nw.DataFrame) else frame.head(1).collect()
+    return {name: values[0] for name, values in found.to_dict(as_series=False).items()}
