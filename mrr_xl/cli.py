@@ -24,8 +24,9 @@ class _Commands(click.Group):
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
-        except MrrError as error:
-            click.echo(f"mrr-xl: {' '.join(str(error).split())}", err=True)
+        except (MrrError, click.UsageError) as error:
+            text = error.format_message() if isinstance(error, click.UsageError) else str(error)
+            click.echo(f"mrr-xl: {' '.join(text.split())}", err=True)
             sys.exit(2)
 
 
@@ -47,7 +48,17 @@ def _arguments(context: click.Context, option: click.Parameter, pairs: tuple[str
     return {name.strip().lower(): value for name, _, value in split}
 
 
-_where = click.option("--where", metavar="CONDITION", help='Which lines to look at, such as "plan=Pro; region<>US".')
+def _all_of(context: click.Context, option: click.Parameter, conditions: tuple[str, ...]) -> str | None:
+    return "; ".join(conditions) or None
+
+
+_where = click.option(
+    "--where",
+    metavar="CONDITION",
+    multiple=True,
+    callback=_all_of,
+    help='Which lines to look at, such as "plan=Team; region<>Europe".',
+)
 _set = click.option(
     "--set", "rules", metavar="KEY=VALUE", multiple=True, callback=_rules, help="A rule; see docs/definitions.md."
 )
@@ -77,10 +88,14 @@ def main() -> None:
 def movements(
     data: str, start: str | None, to: str | None, where: str | None, rules: Settings, rates: str | None, style: str
 ) -> None:
-    """Opening, new, expansion, contraction, churn and closing, month by month."""
+    """Opening, new, expansion, contraction, churn and closing, month by month; csv and json have every count."""
     from mrr_xl.movements import open_book, presented
 
-    _print_table(presented(open_book(data, where, rules, rates), start, to), style)
+    table = presented(open_book(data, where, rules, rates), start, to)
+    if style == TABLE:  # as wide as a terminal; csv and json have every count
+        counts = [name for name in table.columns if name.endswith("_customers")]
+        table = table.drop(columns=[*counts, "net_new"]).assign(customers=table["closing_customers"])
+    _print_table(table, style)
 
 
 @main.command()
@@ -196,6 +211,8 @@ def template(out: Path, months: int, data: str | None, currency: str, rules: Set
     """Write a workbook with a monthly movement report to OUT.xlsx."""
     from mrr_xl.report import write_template
 
+    _workbook_name(out, data)
+    _workbook_name(out, data)
     _tell(write_template(out, months=months, data=data, rules=rules, currency=currency))
 
 
@@ -207,6 +224,7 @@ def fill(template_: Path, data: str, out: Path) -> None:
     """Put DATA into the table Subscriptions of a copy of TEMPLATE, and compute its formulas."""
     from mrr_xl.report import fill as fill_workbook
 
+    _not_an_input(out, template_, data)
     _tell(fill_workbook(template_, data, out))
 
 
@@ -221,6 +239,8 @@ def demo(out: Path, months: int) -> None:
     from mrr_xl.report import write_template
     from mrr_xl.sources.sample import sample_subscriptions
 
+    _workbook_name(out)
+    _workbook_name(out)
     _tell(write_template(out, months=months))
     table = compute(sample_subscriptions()).tail(6)
     _print_table(
@@ -228,10 +248,26 @@ def demo(out: Path, months: int) -> None:
     )
 
 
+def _workbook_name(out: Path, *inputs: str | Path | None) -> None:
+    """Refuse to write over what is read, or under a name that Excel would not open."""
+    if out.suffix.lower() != ".xlsx":
+        raise MrrError(f"{out.name} must end in .xlsx")
+    _not_an_input(out, *inputs)
+
+
+def _not_an_input(out: Path, *inputs: str | Path | None) -> None:
+    for path in inputs:
+        if path is not None and Path(path).resolve() == out.resolve():
+            raise MrrError(f"{out} would be written over what is read; name another file")
+
+
 def _tell(filled: Any) -> None:
+    """What was written; exit code 1 if some of its cells hold no figure because of a mistake."""
     for problem in filled.problems:
         click.echo(f"mrr-xl: {problem}", err=True)
     click.echo(f"wrote {filled.path}: {filled.lines:,} subscription lines, {filled.formulas:,} formula cells computed")
+    if filled.problems:
+        sys.exit(1)
 
 
 def _print_table(table: pd.DataFrame, style: str, digits: int = 2) -> None:

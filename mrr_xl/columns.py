@@ -47,6 +47,11 @@ def plain(header: object) -> str:
     return re.sub(r"[^a-z0-9]", "", str(header).lower())
 
 
+def names_a_customer(header: object) -> bool:
+    """Whether a cell is a header that says whose a line is."""
+    return plain(header) in f"{ALIASES['customer']} {_SECOND_CHOICE['customer']}".split()
+
+
 @dataclass(frozen=True)
 class Layout:
     """What a table's headers say: which of the three layouts, and where each role stands."""
@@ -77,6 +82,9 @@ def recognise(headers: Sequence[str]) -> Layout:
                 raise MrrError(f"columns {listed} both mean {role}; rename or remove one of them")
             if found:
                 roles[role] = found[0]
+    for header in headers:
+        if plain(header) in ("intervalcount", "billingintervalcount"):
+            raise MrrError(f"column {header!r} is not read; write the count into the interval, such as '3 months'")
     if not headers:
         raise MrrError("there is no header row; name the columns customer, start, end and amount")
     if "mrr" in roles and "amount" in roles:

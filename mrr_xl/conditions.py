@@ -12,7 +12,7 @@ from mrr_xl.ledger import Ledger
 from mrr_xl.pricing import number
 from mrr_xl.reading import only_value
 
-_TERM = re.compile(r"\s*([^<>=]+?)\s*(=|<>)\s*(.*?)\s*")
+_TERM = re.compile(r"\s*([^<>=!]+?)\s*(=|<>|!=)\s*([^<>=!].*?|)\s*")
 
 
 def select(ledger: Ledger, where: str | None) -> Ledger:
@@ -20,7 +20,7 @@ def select(ledger: Ledger, where: str | None) -> Ledger:
 
     A column or a value that the ledger does not have is an error, so that a slip of the pen is no quiet 0.
     """
-    frame = ledger.frame
+    frame, wanted = ledger.frame, dict[str, str]()
     for term in str(where or "").split(";"):
         if not term.strip():
             continue
@@ -28,6 +28,8 @@ def select(ledger: Ledger, where: str | None) -> Ledger:
         if not found:
             raise MrrError(f"condition {shown(term.strip())} can't be read; write it as plan=Pro or region<>US")
         name, sign, value = found.groups()
+        if sign == "=" and (other := wanted.setdefault(ledger.column(name), value)) != value:
+            raise MrrError(f"no row can have {name} = {other} and {value} at once")
         column = nw.col(ledger.column(name))
         dtype = frame.collect_schema()[ledger.column(name)]
         if dtype.is_numeric():

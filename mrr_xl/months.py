@@ -24,11 +24,12 @@ _NAMES = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
-_ISO_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
+_ISO_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[ t]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
 _ISO_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})")
 _OFFSET = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})")
 _SERIAL = re.compile(r"\d{5,6}(\.\d+)?")  # in a column of mixed cells serials arrive as text
-_NAMED_MONTH = re.compile(r"([a-z]{3,9})\.?[ -](\d{4})")
+_NAMED_MONTH = re.compile(r"([a-z]{3,9})\.?(?:[ -](\d{4})|-(\d{2}))")  # Jan-24 is how Excel writes mmm-yy
+_NAMED_DAY = re.compile(r"(\d{1,2})[ -]([a-z]{3,9})\.?[ -](\d{4})")
 
 
 def day_key(date: dt.date) -> int:
@@ -81,6 +82,15 @@ def serial(day: int) -> int:
     return days if days > 60 else days - 1
 
 
+def _day_parts(text: str) -> tuple[int, int, int] | None:
+    """Year, month and day of 2024-03-15 or 15 Mar 2024; 03/04/2024 could be two days, so it is none."""
+    if found := _ISO_DAY.fullmatch(text):
+        return int(found[1]), int(found[2]), int(found[3])
+    if (found := _NAMED_DAY.fullmatch(text)) and _named(found[2]):
+        return int(found[3]), _named(found[2]), int(found[1])
+    return None
+
+
 def read_day(value: object, timezone: str | None = None) -> int:
     """A date, a serial or a text such as 2024-03-15 as a day; OPEN for a year 9999.
 
@@ -104,9 +114,9 @@ def read_day(value: object, timezone: str | None = None) -> int:
         date = value
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         date = from_serial(value)
-    elif isinstance(value, str) and (found := _ISO_DAY.fullmatch(value.strip())):
+    elif isinstance(value, str) and (parts := _day_parts(value.strip().lower())):
         try:
-            date = dt.date(*map(int, found.groups()))
+            date = dt.date(*parts)
         except ValueError:
             raise MrrError(f"{shown(value)} is not a day of the calendar") from None
     if date is None:
@@ -116,6 +126,11 @@ def read_day(value: object, timezone: str | None = None) -> int:
     if not FIRST_YEAR <= date.year <= LAST_YEAR:
         raise MrrError(f"{shown(value)} is outside the years {FIRST_YEAR} to {LAST_YEAR}")
     return day_key(date)
+
+
+def _named(text: str) -> int:
+    """The number of a month by its name or the beginning of it; 0 for any other word."""
+    return next((place for place, name in enumerate(_NAMES, 1) if name.startswith(text)), 0)
 
 
 def read_month(value: object) -> int:
@@ -129,9 +144,8 @@ def read_month(value: object) -> int:
         if found := _ISO_MONTH.fullmatch(text):
             year, number = int(found[1]), int(found[2])
         elif found := _NAMED_MONTH.fullmatch(text):
-            named = [place for place, name in enumerate(_NAMES, 1) if name.startswith(found[1])]
-            year, number = int(found[2]), named[0] if named else 0
-        elif _ISO_DAY.fullmatch(text) or _SERIAL.fullmatch(text):
+            year, number = int(found[2] or 2000 + int(found[3])), _named(found[1])
+        elif _day_parts(text) or _SERIAL.fullmatch(text):
             return read_day(value) // 32
         else:
             year, number = 0, 0

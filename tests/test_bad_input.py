@@ -555,7 +555,7 @@ def test_a_database_has_no_row_numbers_so_the_column_and_the_value_are_named(sel
         (
             "ledger.csv",
             b"customer,start,mrr\n\nA,2024-01-01,1\nB,2024-01-01,1,200\n",
-            "ledger.csv is no table: row 4 has 4 cells and the header 3; quote a cell that holds a ','",
+            "ledger.csv is no table: row 4 has 4 cells and the header 3; quote a cell that holds a ',', and have no title above the header",
         ),
         (
             "ledger.csv",
@@ -587,7 +587,8 @@ def test_a_file_that_is_no_ledger(tmp_path, name, content, message):
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"), [("a.parquet", "no Parquet file: "), ("a.xlsx", "no workbook that can be read: ")]
+    ("name", "kind"),
+    [("a.parquet", "no Parquet file: "), ("a.xlsx", "no workbook that can be read; save it anew in Excel")],
 )
 def test_a_file_that_is_not_what_its_name_says(tmp_path, name, kind):
     (tmp_path / name).write_text("customer,start,mrr\nA,2024-01-01,1\n")

@@ -45,7 +45,7 @@ def test_movements_are_a_table_of_months(ledger: str) -> None:
         "churn",
         "closing",
     ]
-    assert lines[-1].split()[:8] == ["2024-03", "250.00", "0.00", "0.00", "10.00", "0.00", "-100.00", "160.00"]
+    assert lines[-1].split() == ["2024-03", "250.00", "0.00", "0.00", "10.00", "0.00", "-100.00", "160.00", "2"]
 
 
 def test_csv_has_plain_numbers_and_months(ledger: str) -> None:
@@ -120,7 +120,25 @@ def test_functions_lists_every_function() -> None:
     assert [row["function"].split("(")[0] for row in rows] == list(REGISTRY)
 
 
+def test_conditions_given_twice_both_hold(ledger: str) -> None:
+    args = ["metric", "mrr", ledger, "--where", "plan=Basic", "--where", "customer<>Bob", "--month", "2024-03"]
+    assert run(*args).output == "60.0\n"
+    assert run(*args[:3], "--where", "plan!=Basic", "--month", "2024-03").output == "100.0\n"
+
+
 MISTAKES = [
+    (
+        ["movements", "{ledger}", "--where", "plan=Basic; plan=Pro"],
+        "no row can have plan = Basic and Pro at once",
+    ),
+    (["movements", "{ledger}", "--nope"], "No such option '--nope'."),
+    (["movements"], "Missing argument 'DATA'."),
+    (["template", "{ledger}", "--data", "{ledger}"], "subscriptions.csv must end in .xlsx"),
+    (["demo", "{folder}/demo.csv"], "demo.csv must end in .xlsx"),
+    (
+        ["fill", "{ledger}", "{ledger}", "-o", "{ledger}"],
+        "{ledger} would be written over what is read; name another file",
+    ),
     (["movements", "{folder}/none.csv"], "there is no file {folder}/none.csv"),
     (["movements", "{ledger}", "--set", "as_of"], "--set as_of can't be read; write it as --set as_of=month_start"),
     (["movements", "{ledger}", "--set", "asof=x"], "'asof' is not a setting; the settings are "),

@@ -72,7 +72,7 @@ MISTAKES = [
     ([("EUR", 1), ("EUR", 2)], "currency EUR has two rates"),
     ([("EUR", "2024-01", 1), ("EUR", "2024-01", 2)], "currency EUR has two rates for 2024-01"),
     ([("EUR", "2024-01", 1), ("EUR", None, 2)], "currency EUR has rates with and without a month; give one kind"),
-    ([("EUR",)], "row 1 of the rates has 1 cells; give currency, month and rate, or two"),
+    ([("EUR", 1), ("USD",)], "row 2 of the rates has 1 cells; give currency, month and rate, or two"),
 ]
 
 
@@ -91,7 +91,7 @@ def test_a_missing_rate_names_currency_and_month():
 
 
 def test_rates_need_a_column_that_says_the_currency():
-    with pytest.raises(MrrError, match="^rates are given, and no column says the currency; name it currency$"):
+    with pytest.raises(MrrError, match=r"^rates are given, and no column says the currency; name it currency$"):
         movements(ledger(TWO).drop("currency"), rates={"EUR": 1})
 
 

@@ -68,23 +68,21 @@ def readme_commands() -> list[str]:
 
 
 def test_the_commands_of_the_readme_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    table = [line.split("|")[1:-1] for line in _ledger_of_the_readme()]
-    lines = [",".join(cell.strip() for cell in row) for row in table]
+    (tmp_path / "workbook").symlink_to(ROOT / "workbook")
     monkeypatch.chdir(tmp_path)
-    Path("subscriptions.csv").write_text("\n".join(lines), encoding="utf-8")
-    Path("next-month.csv").write_text("\n".join(lines), encoding="utf-8")
     commands = readme_commands()
-    assert len(commands) == 7
+    assert len(commands) == 12
     for command in commands:
         result = CliRunner().invoke(main, shlex.split(command)[1:])
         assert (command, result.exit_code, result.stderr) == (command, 0, "")
-    assert mrr_xl.metric("MRR", "subscriptions.csv", "2024-03") == 150.0
 
 
-def _ledger_of_the_readme() -> list[str]:
+def test_the_table_of_the_readme_is_a_ledger() -> None:
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
     begin = lines.index("| customer | start | end | amount | interval | plan |")
-    return [lines[begin], *lines[begin + 2 : begin + 5]]
+    rows = [[cell.strip() or None for cell in line.split("|")[1:-1]] for line in lines[begin + 2 : begin + 5]]
+    frame = pd.DataFrame(rows, columns=["customer", "start", "end", "amount", "interval", "plan"])
+    assert mrr_xl.metric("MRR", frame, "2024-03") == 150.0
 
 
 def test_the_ready_made_files_are_not_stale(tmp_path: Path) -> None:

@@ -147,6 +147,7 @@ def test_what_is_computed_from_something_undefined_is_undefined():
     [
         ("MRR_LTV_CAC", {"ltv": -1, "cac": 2}, "-1 is not a lifetime value; it cannot be negative"),
         ("MRR_CAC_PAYBACK", {"spend": -1, "new_mrr": 2}, "-1 is not a spend; it cannot be negative"),
+        ("MRR_LTV_CAC", {"ltv": 2000}, "MRR_LTV_CAC needs cac: what it costs to win a customer"),
         ("MRR_RULE_OF_40", {"growth": "fast", "margin": 0}, "'fast' is not a growth; write a plain number such as "),
     ],
 )

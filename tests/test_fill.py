@@ -60,6 +60,7 @@ def own_workbook(path: Path, rows: int = 2) -> Path:
     report["B8"] = "=SUM(B3:D3)"
     report["B9"] = "=MY_ADDIN(1)"
     report["B10"] = '=MRR(Subscriptions[#All],"soon")'
+    report["B11"] = "=MRR(Subscriptions,B2)"
     book.save(path)
     return path
 
@@ -75,7 +76,12 @@ def test_the_rows_are_the_data_and_the_formulas_are_computed(tmp_path: Path) -> 
     assert [report.cell(3, column).value for column in (2, 3, 4)] == [200, 255, 160]
     assert [report[f"B{row}"].value for row in (4, 5, 6, 7, 8)] == [-95, 1360, "#N/A", "none", 615]
     assert filled.lines == 5
-    assert filled.problems == ["MRR: 'soon' is not a month; write it as 2024-03"]
+    assert filled.problems == [
+        "Report!B10: MRR: 'soon' is not a month; write it as 2024-03",
+        "Report!B9 can't be computed here and keeps what it had: MY_ADDIN(1)",
+        "Report!B11 can't be computed here and keeps what it had: "
+        "MRR(Subscriptions, B2); write Subscriptions[#All] for the whole table",
+    ]
     sheet = values(out, "My data")
     assert [cell.value for cell in sheet[3][1:8]] == [
         "Client",

@@ -182,7 +182,7 @@ def test_timestamps_with_an_offset_are_dates_of_the_timezone():
 
 
 def test_an_unknown_timezone_is_an_error():
-    with pytest.raises(MrrError, match="^setting timezone cannot be 'Mars/Base'; it is a time zone such as"):
+    with pytest.raises(MrrError, match=r"^setting timezone cannot be 'Mars/Base'; it is a time zone such as"):
         movements(ledger(CHARGES), timezone="Mars/Base")
 
 

@@ -8,7 +8,10 @@ from ledgers import ledger
 
 from mrr_xl import MrrError, Settings, metric, movements
 
-NAMES = "as_of, end_date, reactivation_days, grace_days, through, grain, netting, churn_on, discounts, usage, retention_months, timezone, gross_margin"
+NAMES = (
+    "as_of, end_date, reactivation_days, grace_days, through, grain, netting, churn_on, discounts, usage, "
+    "retention_months, timezone, gross_margin"
+)
 
 
 def test_every_rule_has_its_stated_default():

@@ -86,9 +86,7 @@ def _table(metric: Metric, given: dict[str, Any], undefined: Any) -> Any:
 
 
 def _own(metric: Metric, given: dict[str, Any]) -> dict[str, Any]:
-    """The metric's own arguments; a blank one keeps its default."""
-    own = {item.name: cells.value_of(given.get(item.name)) for item in metric.own_arguments}
-    return {name: value for name, value in own.items() if value is not None}
+    return metric.taken({item.name: cells.value_of(given.get(item.name)) for item in metric.own_arguments})
 
 
 def _arithmetic(metric: Metric, given: dict[str, Any], undefined: Any) -> Any:

@@ -23,8 +23,7 @@ def fx(movements: pd.DataFrame) -> pd.Series:
     >>> metric("MRR_FX", northstar, "2024-02")
     0.0
     """
-    nothing = pd.Series(0, index=movements.index, dtype="int64")
-    return movements["fx"] if "fx" in movements else nothing
+    return movements.get("fx", pd.Series(0, index=movements.index, dtype="int64"))
 
 
 @series("MRR_COMMITTED", unit="money")

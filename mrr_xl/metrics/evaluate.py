@@ -66,8 +66,7 @@ def metric(
     """
     found = find(name)
     names = [item.name for item in found.own_arguments]
-    given = {key: arguments.pop(key) for key in list(arguments) if key in names}
-    own = {key: value for key, value in given.items() if value is not None}
+    own = found.taken({key: arguments.pop(key) for key in list(arguments) if key in names})
     if found.kind == "arithmetic":
         if arguments:
             raise MrrError(f"{found.name} has no argument {', '.join(arguments)}; it has {', '.join(names)}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -65,6 +65,14 @@ class Metric:
         """The arguments that are the metric's own; a table's and a series' first one is what it is computed from."""
         parameters = list(inspect.signature(self.compute).parameters.values())
         return parameters if self.kind == "arithmetic" else parameters[1:]
+
+    def taken(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The own arguments that are given; a blank one keeps its default, and one without a default is needed."""
+        own = {item.name: given[item.name] for item in self.own_arguments if given.get(item.name) is not None}
+        for item in self.own_arguments:
+            if item.default is inspect.Parameter.empty and item.name not in own:
+                raise MrrError(f"{self.name} needs {item.name}: {ARGUMENTS[item.name]}")
+        return own
 
     @property
     def computed_from(self) -> str:

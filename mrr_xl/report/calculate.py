@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import formualizer as fz
-from openpyxl.utils.cell import range_boundaries
+from openpyxl.utils.cell import get_column_letter, range_boundaries
 
 from mrr_xl.errors import MrrError
 from mrr_xl.hosts.cells import Content
@@ -55,12 +55,28 @@ def calculate(package: Package) -> tuple[dict[str, dict[tuple[int, int], Any]], 
     handles.read_tables()
     book.evaluate_all()
     values: dict[str, dict[tuple[int, int], Any]] = {name: {} for name in sheets}
+    unknown, mistaken = [], []
     for name, row, column, array in formulas:
         for place in _places(row, column, array):
             value = _value(book.get_value(name, *place))
             if value is not _UNKNOWN:
                 values[name][place] = value
-    return values, list(dict.fromkeys(problems))
+        formula, cell = book.get_formula(name, row, column) or "", f"{name}!{get_column_letter(column)}{row}"
+        if values[name].get((row, column), _UNKNOWN) is _UNKNOWN:
+            unknown.append(f"{cell} can't be computed here and keeps what it had: {_hint(formula, handles)}")
+        elif values[name][row, column] == "#VALUE!" and _OURS.search(formula):
+            mistaken.append(cell)
+    where = f"{', '.join(mistaken[:5])}{' ...' if len(mistaken) > 5 else ''}: " if mistaken else ""
+    return values, [*(f"{where}{problem}" for problem in dict.fromkeys(problems)), *unknown]
+
+
+def _hint(formula: str, handles: _Handles) -> str:
+    formula = formula.removeprefix("=")
+    shown = formula if len(formula) <= 60 else f"{formula[:57]}..."
+    for name in handles.known:
+        if found := re.search(rf"\(\s*({re.escape(name)})\s*[,)]", formula, re.IGNORECASE):
+            return f"{shown}; write {found[1]}[#All] for the whole table"
+    return shown
 
 
 def _places(row: int, column: int, array: str | None) -> list[tuple[int, int]]:

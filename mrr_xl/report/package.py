@@ -94,7 +94,13 @@ def write_whole(content: bytes, path: str | os.PathLike[str]) -> None:
     target = Path(path)
     if not target.parent.is_dir():
         raise MrrError(f"there is no folder {target.parent}")
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
+    if target.exists() and not target.is_file():
+        raise MrrError(f"{target} is no file; name the workbook to write")
+    target = target.resolve()  # behind a link it is the linked file that changes
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
+    except OSError as error:
+        raise MrrError(f"{target} can't be written ({error.strerror})") from None
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

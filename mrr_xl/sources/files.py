@@ -12,7 +12,7 @@ from typing import Any
 
 import narwhals as nw
 
-from mrr_xl.errors import MrrError
+from mrr_xl.errors import MrrError, cell
 from mrr_xl.sources.rows import Row, table_from_rows
 
 TEXT, WORKBOOK = (".csv", ".tsv", ".txt"), (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -24,12 +24,13 @@ def read_file(path: str | os.PathLike[str]) -> nw.DataFrame[Any]:
     if not file.is_file():
         raise MrrError(f"there is no file {file}")
     ending = file.suffix.lower()
-    if ending in (".parquet", ".pq"):
-        return _parquet(file)
-    if ending in WORKBOOK:
-        return _workbook(file)
-    if ending in TEXT:
-        return _delimited(file)
+    readers = dict.fromkeys(TEXT, _delimited) | dict.fromkeys(WORKBOOK, _workbook)
+    readers |= dict.fromkeys((".parquet", ".pq"), _parquet)
+    if ending in readers:
+        try:
+            return readers[ending](file)
+        except OSError as error:
+            raise MrrError(f"{file} can't be read ({error.strerror or error})") from None
     raise MrrError(
         f"{file.name}: a {ending or 'nameless'} file can't be read; give {', '.join(TEXT + WORKBOOK)} or .parquet"
     )
@@ -59,7 +60,19 @@ def _delimited(file: Path) -> nw.DataFrame[Any]:
     body, headers = frame.slice(1), _distinct([header or "" for header in frame.row(0)])
     if all(column.null_count() == body.height for column in body):
         raise MrrError(f"{file.name} has a header and no rows")
+    if delimiter == ";":
+        _refuse_grouped_thousands(body.rename(dict(zip(body.columns, headers))), file.name)
     return nw.from_native(body.rename(dict(zip(body.columns, headers))), eager_only=True)
+
+
+def _refuse_grouped_thousands(frame: Any, name: str) -> None:
+    """In a file with semicolons 1.200 may be 1200 or 1.2: too far apart to guess."""
+    for column in frame:
+        grouped = column.str.strip_chars().str.contains(r"^\d{1,3}(\.\d{3})+$").fill_null(False)
+        if grouped.any():
+            place = int(grouped.arg_true()[0])
+            where = cell(place + 2, column.name)
+            raise MrrError(f"{name}: {where}: {column[place]!r} may be thousands or decimals; write 1200 or 1.2")
 
 
 def _broken_row(content: bytes, delimiter: str, blank_lines: int) -> str:
@@ -69,7 +82,7 @@ def _broken_row(content: bytes, delimiter: str, blank_lines: int) -> str:
     for row, cells in enumerate(body, 2):
         if len(cells) > len(header):
             wide = f"row {row} has {len(cells)} cells and the header {len(header)}"
-            return f"{wide}; quote a cell that holds a {delimiter!r}"
+            return f"{wide}; quote a cell that holds a {delimiter!r}, and have no title above the header"
     return "look for a quote that is not closed, or that stands inside a cell and is not doubled"
 
 
@@ -106,8 +119,8 @@ def _workbook(file: Path) -> nw.DataFrame[Any]:
         rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except MrrError:
         raise
-    except (calamine.CalamineError, OSError, ValueError, zipfile.BadZipFile) as error:
-        raise MrrError(f"{file.name} is no workbook that can be read: {error}") from None
+    except (calamine.CalamineError, ValueError, zipfile.BadZipFile) as error:
+        raise MrrError(f"{file.name} is no workbook that can be read; save it anew in Excel") from error
     return table_from_rows(rows)
 
 

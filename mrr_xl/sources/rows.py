@@ -9,18 +9,20 @@ from typing import Any, Literal
 
 import narwhals as nw
 
+from mrr_xl.columns import names_a_customer
 from mrr_xl.errors import MrrError
 
 Row = Sequence[Any]
+_TITLE_ROWS = 20  #: how far down a header is looked for below titles
 
 
 def table_from_rows(rows: Sequence[Row]) -> nw.DataFrame[Any]:
-    """Rows of cells, the first that is not blank being the header; blank is None or ''.
+    """Rows of cells; the header is the first row that names a customer, else the first that is not blank.
 
-    Row numbers in errors count from the first row given. Blank rows may stand anywhere; a range of
+    Blank is None or ''. Row numbers in errors count from the first row given. Blank rows may stand anywhere; a range of
     whole columns is cut after its last row with content.
     """
-    head = next((index for index, row in enumerate(rows) if not _blank(row)), None)
+    head = _header_row(rows)
     if head is None:
         raise MrrError("the range is empty; give a table with its header row")
     last = next(index for index in range(len(rows) - 1, head - 1, -1) if not _blank(rows[index]))
@@ -36,6 +38,14 @@ def table_from_rows(rows: Sequence[Row]) -> nw.DataFrame[Any]:
         columns[name if name not in columns else f"{name} ({place})"] = _one_type(cells)
     blank_rows = [None] * head  # so that the first row below stands where it stands in the range
     return nw.from_dict({name: blank_rows + cells for name, cells in columns.items()}, backend=engine())
+
+
+def _header_row(rows: Sequence[Row]) -> int | None:
+    filled = [index for index, row in enumerate(rows[:_TITLE_ROWS]) if not _blank(row)]
+    named = [index for index in filled if any(names_a_customer(value) for value in rows[index])]
+    if filled or len(rows) <= _TITLE_ROWS:
+        return next(iter(named or filled), None)
+    return next((index for index, row in enumerate(rows) if not _blank(row)), None)
 
 
 def engine() -> Literal["polars", "pandas"]:

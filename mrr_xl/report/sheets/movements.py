@@ -45,11 +45,15 @@ ROWS = (
     Row("Monthly recurring revenue", "Closing MRR", "MRR", total=True),
     Row("Monthly recurring revenue", "Net new MRR", "MRR_NET_NEW"),
     Row("Monthly recurring revenue", "Check: opening + movements − closing", _CHECK),
+    Row("Customers", "Opening customers", "MRR_OPENING_CUSTOMERS"),
     Row("Customers", "New customers", "MRR_NEW_CUSTOMERS"),
+    Row("Customers", "Reactivated customers", "MRR_REACTIVATED_CUSTOMERS"),
     Row("Customers", "Churned customers", "MRR_CHURNED_CUSTOMERS"),
     Row("Customers", "Customers at month end", "MRR_CUSTOMERS", total=True),
     Row("Key figures", "MRR growth", "MRR_GROWTH"),
     Row("Key figures", "Customer churn", "MRR_LOGO_CHURN"),
+    Row("Key figures", "Net revenue retention (NRR)", "MRR_NRR"),
+    Row("Key figures", "Gross revenue retention (GRR)", "MRR_GRR"),
     Row("Key figures", "Average MRR per customer (ARPA)", "MRR_ARPA"),
     Row("Key figures", "Quick ratio: gained ÷ lost", "MRR_QUICK_RATIO"),
     Row("Key figures", "Annual run rate (ARR)", "ARR"),
@@ -141,7 +145,9 @@ def _row(sheet: Any, rows: dict[str, int], line: Row, last_column: int) -> None:
         ends = [sheet.cell(row, column).column_letter for column in (FIRST_COLUMN, last_column)]
         months = f"{ends[0]}${HEADER_ROW}:{ends[1]}${HEADER_ROW}"
         area = f"{ends[0]}{row}:{ends[1]}{row}"
-        text = f"={line.function}({subscriptions.NAME}[#All],{months},,{settings.RULES})"
+        given = {"data": f"{subscriptions.NAME}[#All]", "month": months, "settings": settings.RULES}
+        arguments = [given.get(name, "") for name in find(line.function).arguments]
+        text = f"={line.function}({','.join(arguments).rstrip(',')})"
         sheet[f"{ends[0]}{row}"] = ArrayFormula(area, text)
     if line.total:
         sheet.cell(row, 1).font = style.LABEL_BOLD
