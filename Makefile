@@ -15,6 +15,7 @@ test: .venv/installed-test
 
 benchmark: .venv/installed-test
 	$(BIN)/python benchmarks/movements.py
+	$(BIN)/python benchmarks/retention.py
 	$(BIN)/python benchmarks/formulas.py
 
 workbook: .venv/installed-test

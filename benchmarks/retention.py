@@ -1,7 +1,7 @@
 """12-month retention and cohorts of 1,000,000 subscription periods, beside the movements alone.
 
-Run it with `make benchmark`. Each includes reading the ledger and its changes; all times are the best of five, in turn in
-one process, so read the ratios.
+Run it with `make benchmark`. Each includes reading the ledger and its changes; all times are the best of five, in
+turn in one process, so read the ratios.
 """
 
 from __future__ import annotations

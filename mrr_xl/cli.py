@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import sys
 from pathlib import Path
@@ -14,8 +13,7 @@ import pandas as pd
 from mrr_xl import __version__
 from mrr_xl.errors import MrrError
 from mrr_xl.settings import Settings
-
-TABLE, CSV, JSON = "table", "csv", "json"
+from mrr_xl.terminal import CSV, JSON, TABLE, plain, print_table
 
 
 class _Commands(click.Group):
@@ -95,7 +93,7 @@ def movements(
     if style == TABLE:  # as wide as a terminal; csv and json have every count
         counts = [name for name in table.columns if name.endswith("_customers")]
         table = table.drop(columns=[*counts, "net_new"]).assign(customers=table["closing_customers"])
-    _print_table(table, style)
+    print_table(table, style)
 
 
 @main.command()
@@ -132,11 +130,78 @@ def metric(
             raise MrrError(f"{found.name} has no argument {key}; it has {', '.join(known) or 'none of its own'}")
     value = compute(found.name, data, month, where=where, settings=rules, rates=rates, **own)
     if isinstance(value, pd.DataFrame):
-        _print_table(value, style)
+        print_table(value, style)
     elif style == JSON:
-        click.echo(json.dumps({found.name: _plain(value)}))
+        click.echo(json.dumps({found.name: plain(value)}))
     else:
-        click.echo("#N/A" if pd.isna(value) else str(_plain(value)))
+        click.echo("#N/A" if pd.isna(value) else str(plain(value)))
+
+
+@main.command()
+@_data
+@click.option("--month", metavar="MONTH", help="The month; left out, the last month reported.")
+@click.option(
+    "--movement", metavar="MOVEMENT", help="new, reactivation, expansion, contraction or churn; left out, all."
+)
+@_where
+@_set
+@_rates
+@_format
+def detail(
+    data: str,
+    month: str | None,
+    movement: str | None,
+    where: str | None,
+    rules: Settings,
+    rates: str | None,
+    style: str,
+) -> None:
+    """The customers behind a month's movements, the largest first."""
+    from mrr_xl.metrics import metric as compute
+
+    print_table(compute("MRR_DETAIL", data, month, movement=movement, where=where, settings=rules, rates=rates), style)
+
+
+@main.command()
+@_data
+@click.option("--by", metavar="COLUMN", required=True, help="The column that says the segment, such as plan.")
+@click.option("--month", metavar="MONTH", help="The month; left out, the last month reported.")
+@_where
+@_set
+@_rates
+@_format
+def segments(
+    data: str, by: str, month: str | None, where: str | None, rules: Settings, rates: str | None, style: str
+) -> None:
+    """A month's movements in each segment, such as each plan, and between them."""
+    from mrr_xl.metrics import metric as compute
+
+    print_table(compute("MRR_SEGMENTS", data, month, by=by, where=where, settings=rules, rates=rates), style)
+
+
+@main.command()
+@_data
+@click.option("--measure", metavar="MEASURE", help="net, gross or logos; left out, net.")
+@click.option("--period", metavar="PERIOD", help="month, quarter or year of joining; left out, month.")
+@_where
+@_set
+@_rates
+@_format
+def cohorts(
+    data: str,
+    measure: str | None,
+    period: str | None,
+    where: str | None,
+    rules: Settings,
+    rates: str | None,
+    style: str,
+) -> None:
+    """What share of their start the customers who joined together still have, by months since then."""
+    from mrr_xl.metrics import metric as compute
+
+    print_table(
+        compute("MRR_COHORTS", data, measure=measure, period=period, where=where, settings=rules, rates=rates), style
+    )
 
 
 @main.command()
@@ -168,7 +233,7 @@ def forecast(
     own: dict[str, Any] = {} if backtest else {"months": months, "scenario": scenario}
     name = "MRR_BACKTEST" if backtest else "MRR_FORECAST"
     answer = compute(name, data, where=where, settings=rules, rates=rates, method=method, **own)
-    _print_table(answer, style, digits=4 if backtest else 2)
+    print_table(answer, style, digits=4 if backtest else 2)
 
 
 @main.command()
@@ -183,7 +248,7 @@ def check(data: str, against: str | None, where: str | None, rules: Settings, ra
     from mrr_xl.metrics import metric as compute
 
     answers = compute("MRR_CHECKS", data, against=against, where=where, settings=rules, rates=rates)
-    _print_table(answers, style)
+    print_table(answers, style)
     sys.exit(int("problem" in set(answers["result"])))
 
 
@@ -194,7 +259,7 @@ def functions(style: str) -> None:
     from mrr_xl.hosts.functions import syntax
     from mrr_xl.metrics import REGISTRY
 
-    _print_table(
+    print_table(
         pd.DataFrame([(syntax(item), item.summary) for item in REGISTRY.values()], columns=["function", "what"]), style
     )
 
@@ -243,7 +308,7 @@ def demo(out: Path, months: int) -> None:
     _workbook_name(out)
     _tell(write_template(out, months=months))
     table = compute(sample_subscriptions()).tail(6)
-    _print_table(
+    print_table(
         table[["month", "opening", "new", "reactivation", "expansion", "contraction", "churn", "closing"]], TABLE
     )
 
@@ -268,43 +333,3 @@ def _tell(filled: Any) -> None:
     click.echo(f"wrote {filled.path}: {filled.lines:,} subscription lines, {filled.formulas:,} formula cells computed")
     if filled.problems:
         sys.exit(1)
-
-
-def _print_table(table: pd.DataFrame, style: str, digits: int = 2) -> None:
-    if style == CSV:
-        click.echo(table.to_csv(index=False, lineterminator="\n"), nl=False)
-    elif style == JSON:
-        rows = [{name: _plain(value) for name, value in row.items()} for row in table.to_dict("records")]
-        click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
-    else:
-        shown = table.copy()
-        for name in shown.columns:
-            if pd.api.types.is_float_dtype(shown[name]):
-                shown[name] = ["#N/A" if pd.isna(value) else f"{value:,.{digits}f}" for value in shown[name]]
-            else:
-                shown[name] = ["" if pd.isna(value) else str(value) for value in shown[name]]
-        texts = [name for name in table.columns if not pd.api.types.is_numeric_dtype(table[name])]
-        click.echo(_columns(shown, set(texts)))
-
-
-def _columns(shown: pd.DataFrame, texts: set[str]) -> str:
-    """Aligned columns: texts to the left, numbers to the right."""
-    heads = [name.replace("_customers", " customers").replace("_", " ") for name in shown.columns]
-    widths = [max([len(head), *map(len, shown[name])]) for head, name in zip(heads, shown.columns)]
-
-    def line(cells: list[str]) -> str:
-        placed = [
-            cell.ljust(width) if name in texts else cell.rjust(width)
-            for cell, width, name in zip(cells, widths, shown.columns)
-        ]
-        return "  ".join(placed).rstrip()
-
-    return "\n".join([line(heads), *(line(list(row)) for row in shown.itertuples(index=False))])
-
-
-def _plain(value: Any) -> Any:
-    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
-        return None
-    if isinstance(value, (pd.Period, dt.date)):
-        return str(value)
-    return value.item() if hasattr(value, "item") else value

@@ -65,9 +65,7 @@ class Book:
         """
         if not self.ledger.rates.by_month:
             return self.at_one_rate
-        return roll_forward(
-            converted_movements(self.lines, self.settings, self.changes, self.through), self.through
-        )
+        return roll_forward(converted_movements(self.lines, self.settings, self.changes, self.through), self.through)
 
     @cached_property
     def at_one_rate(self) -> pd.DataFrame:

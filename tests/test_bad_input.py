@@ -555,7 +555,8 @@ def test_a_database_has_no_row_numbers_so_the_column_and_the_value_are_named(sel
         (
             "ledger.csv",
             b"customer,start,mrr\n\nA,2024-01-01,1\nB,2024-01-01,1,200\n",
-            "ledger.csv is no table: row 4 has 4 cells and the header 3; quote a cell that holds a ',', and have no title above the header",
+            "ledger.csv is no table: row 4 has 4 cells and the header 3; "
+            "quote a cell that holds a ',', and have no title above the header",
         ),
         (
             "ledger.csv",
@@ -695,7 +696,8 @@ def test_a_condition_that_meets_no_value_shows_a_few_that_are_there():
         ({"as_of": "noon"}, "setting as_of cannot be 'noon'; it is one of month_end, month_start, any_day"),
         (
             {"grace": 7},
-            "'grace' is not a setting; the settings are as_of, end_date, reactivation_days, grace_days, through, grain, netting, churn_on, discounts, usage, retention_months, timezone, gross_margin",
+            "'grace' is not a setting; the settings are as_of, end_date, reactivation_days, grace_days, through, "
+            "grain, netting, churn_on, discounts, usage, retention_months, timezone, gross_margin",
         ),
     ],
 )

@@ -181,3 +181,33 @@ def test_demo_writes_the_workbook_and_prints_its_last_months(tmp_path: Path, mon
     assert result.output.startswith("wrote mrr-demo.xlsx: ")
     assert len(result.output.splitlines()) == 8
     assert (tmp_path / "mrr-demo.xlsx").stat().st_size > 20_000
+
+
+def test_detail_lists_the_customers_behind_a_movement(ledger: str) -> None:
+    output = run("detail", ledger, "--month", "2024-03", "--movement", "churn", "--format", "csv").output
+    assert output.splitlines() == ["customer,movement,before,after,change", "Bob,churn,100.0,0.0,-100.0"]
+
+
+def test_segments_have_a_row_each_and_a_total(ledger: str) -> None:
+    lines = run("segments", ledger, "--by", "plan").output.splitlines()
+    assert lines[0].split()[:3] == ["segment", "opening", "new"]
+    assert [(line.split()[0], line.split()[-1]) for line in lines[1:]] == [
+        ("Pro", "100.00"),
+        ("Basic", "60.00"),
+        ("total", "160.00"),
+    ]
+    refused = run("segments", ledger, "--by", "region")
+    assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1)
+    assert refused.stderr.startswith("mrr-xl: there is no column 'region'; the columns are customer, start")
+
+
+def test_cohorts_leave_the_future_blank(ledger: str) -> None:
+    lines = run("cohorts", ledger).output.splitlines()
+    assert [line.split() for line in lines] == [
+        ["cohort", "size", "0", "1", "2"],
+        ["2024-01", "200.00", "1.00", "1.00", "0.50"],
+        ["2024-02", "50.00", "1.00", "1.20"],
+    ]
+    assert json.loads(run("cohorts", ledger, "--measure", "logos", "--period", "year", "--format", "json").output) == [
+        {"cohort": "2024", "size": 3, "0": 1.0, "1": 1.0, "2": None}
+    ]

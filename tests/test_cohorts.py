@@ -87,7 +87,7 @@ def followed(customers: dict[str, list[int]], through: Month, measure: str, peri
     return rows
 
 
-@repeatably(60)
+@repeatably(25)
 @given(
     lines=some_lines(),
     through=throughs,

@@ -86,11 +86,11 @@ def test_a_schedule_has_a_row_per_customer_and_a_column_per_month():
     ]
     shown = metric("MRR_SCHEDULE", table, first_month="2024-03")
     assert cells_of(shown, "#N/A") == [["customer", "2024-03"], ["A", 25.0]]
-    with pytest.raises(MrrError, match="^the first month 2024-03 is after the last one 2024-02$"):
+    with pytest.raises(MrrError, match=r"^the first month 2024-03 is after the last one 2024-02$"):
         metric("MRR_SCHEDULE", table, first_month="2024-03", last_month="2024-02")
 
 
-@repeatably(60)
+@repeatably(25)
 @given(lines=some_lines(), through=throughs, n=st.integers(1, 3), netting=st.sampled_from(["net", "gross"]))
 def test_every_customer_looked_at_month_by_month_gives_the_same(lines, through, n, netting):
     customers = mrr_by_month(lines, Rules(), through)
@@ -100,11 +100,13 @@ def test_every_customer_looked_at_month_by_month_gives_the_same(lines, through, 
     got = dict(zip(shown["customer"], shown.drop(columns="customer").to_numpy().tolist()))
     assert got == {customer: [mrr / 1e6 for mrr in mrrs] for customer, mrrs in customers.items()}
     assert list(got) == sorted(got)
-    for place, month in enumerate(shown.columns[1:]):
-        mrrs = sorted((customers[customer][place] for customer in customers), reverse=True)
+    months = [str(month) for month in shown.columns[1:]]
+    shares = metric("MRR_TOP_SHARE", table, months, settings=rules)
+    shares_of_n = metric("MRR_TOP_SHARE", table, months, n=n, settings=rules)
+    indices = metric("MRR_HHI", table, months, settings=rules)
+    for place, (share, of_n, hhi) in enumerate(zip(shares, shares_of_n, indices)):
+        mrrs = sorted((mrrs[place] for mrrs in customers.values()), reverse=True)
         total = sum(mrrs)
-        share, hhi = (metric(name, table, str(month), settings=rules) for name in ("MRR_TOP_SHARE", "MRR_HHI"))
-        of_n = metric("MRR_TOP_SHARE", table, str(month), n=n, settings=rules)
         if total:
             assert (share, of_n) == (1.0, sum(mrrs[:n]) / total)
             assert hhi == pytest.approx(sum((mrr / total) ** 2 for mrr in mrrs))

@@ -483,6 +483,19 @@ def test_a_customer_away_for_longer_comes_back_as_new(reactivation_days, movemen
     assert found == {"2024-03": {movement: 120.0, "closing": 120.0}}
 
 
+@pytest.mark.parametrize(("reactivation_days", "movement"), [(10, "reactivation"), (9, "new")])
+def test_a_customer_is_away_from_the_last_end_in_a_month_to_the_first_start_in_another(reactivation_days, movement):
+    table = ledger("""
+        customer  start       end         mrr
+        A         2024-01-01  2024-02-05  100
+        A         2024-01-01  2024-02-25  100
+        A         2024-03-20  -           60
+        A         2024-03-06  -           60
+    """)
+    found = by_month(table, start="2024-03", reactivation_days=reactivation_days)
+    assert found == {"2024-03": {movement: 120.0, "closing": 120.0}}
+
+
 def test_a_customer_who_comes_back_as_new_is_counted_as_new():
     table = movements(ledger(GAP), start="2024-03", reactivation_days=9)
     assert table[COUNTS].values.tolist() == [[1, 0, 0, 0, 0]]

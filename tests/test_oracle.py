@@ -128,7 +128,7 @@ def test_many_customers_give_what_the_recomputation_gives_in_memory(
     engine, as_of, end_date, grace_days, reactivation_days
 ):
     lines, through = many_lines(150), Month(2024, 8)
-    rules = Rules(as_of, end_date, grace_days[-2:][0], reactivation_days[-2:][0])
+    rules = Rules(as_of, end_date, grace_days[len(grace_days) // 2], reactivation_days[len(reactivation_days) // 2])
     table = frame_of(lines)
     book = book_of(table if engine == "polars" else table.to_pandas(), rules, through)
     assert computed(book) == recomputed(lines, rules, through)
@@ -203,7 +203,7 @@ some_rules = st.builds(
 
 
 @pytest.mark.parametrize("engine", ["polars", "pandas"])
-@repeatably(15)
+@repeatably(8)
 @given(data=st.data(), rules=some_rules)
 def test_the_order_of_the_rows_plays_no_part(engine, data, rules):
     lines = data.draw(some_lines())
@@ -213,7 +213,7 @@ def test_the_order_of_the_rows_plays_no_part(engine, data, rules):
     pd.testing.assert_frame_equal(*tables)
 
 
-@repeatably(30)
+@repeatably(15)
 @given(lines=some_lines(), rules=some_rules, through=throughs)
 def test_the_mrr_of_the_parts_sums_to_the_mrr_of_the_whole(lines, rules, through):
     # A gap is one in all of a customer's service, so that parts close other gaps than the whole does.
@@ -227,14 +227,15 @@ def test_the_mrr_of_the_parts_sums_to_the_mrr_of_the_whole(lines, rules, through
     assert {month: sum(part.get(month, 0) for part in parts) for month in whole} == whole
 
 
-@repeatably(30)
+@repeatably(8)
 @given(lines=some_lines(), rules=some_rules, through=throughs)
 def test_the_closing_is_the_sum_of_the_periods_that_run(lines, rules, through):
     checks = metric("MRR_CHECKS", frame_of(lines), settings=rules._asdict() | {"through": str(through)})
-    assert checks.set_index("check").loc["closing adds up", "result"] == "OK"
+    found = checks.set_index("check")["result"]
+    assert found["movements make the closing"] == found["periods make the closing"] == found["customers add up"] == "OK"
 
 
-@repeatably(30)
+@repeatably(15)
 @given(lines=some_lines(), rules=some_rules, through=throughs)
 def test_a_later_end_of_the_report_changes_nothing_before_it(lines, rules, through):
     table = frame_of(lines)

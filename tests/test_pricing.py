@@ -62,6 +62,8 @@ KILL_BILL_ANNUAL = """
         ("yr", "1/12"),
         ("biennial", "1/24"),
         ("triennial", "1/36"),
+        ("once", "0"),
+        ("One-time", "0"),
     ],
 )
 def test_an_interval_gives_one_months_share(interval, share):
@@ -96,10 +98,8 @@ def test_kill_bills_annual_prices_give_the_mrr_that_its_tests_assert(case):
     assert found.quantize(Decimal("0.0001"), ROUND_HALF_UP) == Decimal(mrr)
 
 
-def test_kill_bills_prices_without_a_billing_period_are_no_subscriptions():
-    with pytest.raises(MrrError) as error:
-        monthly(369.95, "NO_BILLING_PERIOD")
-    assert str(error.value) == f"'NO_BILLING_PERIOD' is not a known interval; {KNOWN}"
+def test_kill_bills_prices_without_a_billing_period_have_no_mrr():
+    assert [monthly(price, "NO_BILLING_PERIOD") for price in (369.95, 429.95, 999.95, 2300)] == [0.0] * 4
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ lines = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(st.lists(lines, min_size=1, max_size=20))
 def test_a_ledgers_lines_are_priced_to_the_exact_millionth_as_one_price_is(lines):
     """Half up, once, in whole numbers: Σ over lines is exact for every engine."""

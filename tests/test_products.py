@@ -66,7 +66,7 @@ def computed(table, through, length) -> dict[str, list[int]]:
     }
 
 
-@repeatably(60)
+@repeatably(25)
 @given(lines=some_lines(), through=throughs)
 def test_every_customer_looked_at_by_month_and_product_gives_the_same(lines, through):
     expected = looked_at(lines, through)

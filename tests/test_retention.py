@@ -91,7 +91,7 @@ def computed(book, ago: int) -> list[tuple[int, ...]]:
     return list(table.itertuples(index=False, name=None))
 
 
-@repeatably(60)
+@repeatably(25)
 @given(lines=some_lines(), through=throughs, ago=st.integers(1, 4), grace_days=st.sampled_from([0, 31]))
 def test_every_customer_looked_at_month_by_month_gives_the_same(lines, through, ago, grace_days):
     rules = Rules(grace_days=grace_days)
@@ -107,7 +107,7 @@ def test_every_engine_gives_the_same(engine, ago):
     assert computed(book, ago) == looked_at(mrr_by_month(lines, Rules(), through), ago)
 
 
-@repeatably(30)
+@repeatably(12)
 @given(lines=some_lines(), through=throughs)
 def test_gross_netting_changes_no_retention(lines, through):
     table, rules = frame_of(lines), {"through": str(through)}

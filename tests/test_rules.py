@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import duckdb
 import pandas as pd
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from ledgers import ledger
 
 from mrr_xl import MrrError, metric, movements
@@ -206,6 +210,52 @@ def test_the_rules_give_the_same_on_every_engine(text: str, rules: dict[str, obj
     tables = [movements(engine, through="2024-07", **rules) for engine in engines]
     assert tables[0].equals(tables[1])
     assert tables[0].equals(tables[2])
+
+
+DAYS = [dt.date(2024, 1, 1) + dt.timedelta(days=number) for number in range(152)]
+PERIODS = st.lists(
+    st.tuples(st.sampled_from("ABC"), st.integers(0, 120), st.integers(1, 60), st.integers(1, 300)),
+    min_size=1,
+    max_size=10,
+)
+
+
+@settings(max_examples=120, deadline=None, derandomize=True)
+@given(PERIODS)
+def test_gross_movements_are_those_of_a_recomputation_day_by_day(periods):
+    last = DAYS[-1]
+    frame = pl.DataFrame(
+        {
+            "customer": [period[0] for period in periods],
+            "start": [DAYS[period[1]] for period in periods],
+            "end": [DAYS[period[1]] + dt.timedelta(days=period[2]) for period in periods],
+            "mrr": [period[3] for period in periods],
+        }
+    )
+    expected: dict[tuple[str, str], int] = {}
+    for customer in "ABC":
+        before, ever = 0, False
+        for day in DAYS:
+            now = sum(
+                mrr
+                for name, start, length, mrr in periods
+                if name == customer and DAYS[start] <= day < DAYS[start] + dt.timedelta(days=length)
+            )
+            if now != before:
+                if before == 0:
+                    name = "reactivation" if ever else "new"
+                else:
+                    name = "churn" if now == 0 else "expansion" if now > before else "contraction"
+                key = (f"{day:%Y-%m}", name)
+                expected[key] = expected.get(key, 0) + now - before
+                before, ever = now, True
+    through = f"{last:%Y-%m}"
+    for engine in (frame, frame.to_pandas(), duckdb.sql("select * from frame")):
+        table = movements(engine, netting="gross", through=through)
+        found = {
+            (str(row["month"]), name): row[name] for row in table.to_dict("records") for name in KINDS if row[name]
+        }
+        assert found == expected
 
 
 COMMITTED = """

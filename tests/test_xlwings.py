@@ -14,12 +14,12 @@ from mrr_xl import MrrError
 from mrr_xl.metrics import REGISTRY
 
 SUBSCRIPTIONS = (
-    ("Customer", "Start", "End", "Amount", "Interval"),
-    ("A", dt.datetime(2024, 1, 1, tzinfo=dt.UTC), None, 100.0, "month"),
-    ("B", dt.datetime(2024, 1, 15, tzinfo=dt.UTC), dt.datetime(2024, 3, 1, tzinfo=dt.UTC), 1200.0, "year"),
-    ("C", dt.datetime(2024, 2, 1, tzinfo=dt.UTC), None, 50.0, "month"),
-    ("C", dt.datetime(2024, 3, 5, tzinfo=dt.UTC), None, 10.0, "month"),
-    (None, None, None, None, None),
+    ("Customer", "Start", "End", "Amount", "Interval", "Product"),
+    ("A", dt.datetime(2024, 1, 1, tzinfo=dt.UTC), None, 100.0, "month", "CRM"),
+    ("B", dt.datetime(2024, 1, 15, tzinfo=dt.UTC), dt.datetime(2024, 3, 1, tzinfo=dt.UTC), 1200.0, "year", "CRM"),
+    ("C", dt.datetime(2024, 2, 1, tzinfo=dt.UTC), None, 50.0, "month", "CRM"),
+    ("C", dt.datetime(2024, 3, 5, tzinfo=dt.UTC), None, 10.0, "month", "Mail"),
+    (None, None, None, None, None, None),
 )
 
 
@@ -90,6 +90,13 @@ EXPECTED = {
     "MRR_LOGO_CHURN": 1 / 3,
     "MRR_ARPA": 80.0,
     "MRR_QUICK_RATIO": 0.1,
+    "MRR_NRR": "#N/A",
+    "MRR_GRR": "#N/A",
+    "MRR_LOGO_RETENTION": "#N/A",
+    "MRR_TOP_SHARE": 1.0,
+    "MRR_HHI": (100**2 + 60**2) / 160**2,
+    "MRR_UPSELL": 0.0,
+    "MRR_CROSS_SELL": 10.0,
     "MRR_GROWTH_YOY": "#N/A",
     "MRR_CMGR": "#N/A",
     "MRR_GROSS_CHURN_RATE": 100 / 250,
@@ -134,7 +141,7 @@ def test_conditions_and_rules_reach_the_engine(udfs: Any, module: Any) -> None:
 def test_a_mistake_is_a_sentence(udfs: Any, module: Any) -> None:
     with pytest.raises(MrrError, match=r"^'soon' is not a month; write it as 2024-03$"):
         call(udfs, "MRR", SUBSCRIPTIONS, "soon")
-    broken = (*SUBSCRIPTIONS[:2], ("B", -2146826246, None, 5.0, "month"))
+    broken = (*SUBSCRIPTIONS[:2], ("B", -2146826246, None, 5.0, "month", "CRM"))
     with pytest.raises(MrrError, match=r"^row 3, column Start: the cell holds the error #N/A; mend that cell first$"):
         call(udfs, "MRR", broken)
 
@@ -148,6 +155,15 @@ def test_the_tables_spill(udfs: Any, module: Any) -> None:
         ["customer", "movement", "before", "after", "change"],
         ["B", "churn", 100.0, 0.0, -100.0],
     ]
+    assert call(udfs, "MRR_SEGMENTS", SUBSCRIPTIONS, "product", "2024-03")[2] == [
+        "Mail", 0.0, 0.0, 0.0, 10.0, 0.0, 0.0, 0.0, 0.0, 10.0,
+    ]  # fmt: skip
+    assert call(udfs, "MRR_COHORTS", SUBSCRIPTIONS, "logos")[1:] == [
+        ["2024-01", 2, 1.0, 1.0, 0.5],
+        ["2024-02", 1, 1.0, 1.0, ""],
+    ]
+    assert call(udfs, "MRR_TOP", SUBSCRIPTIONS, 1.0)[1] == [1, "A", 100.0, 0.625, 0.625]
+    assert call(udfs, "MRR_SCHEDULE", SUBSCRIPTIONS, "2024-03")[0] == ["customer", "2024-03"]
     checks = call(udfs, "MRR_CHECKS", SUBSCRIPTIONS)
     assert checks[1] == ["lines read", "OK", 4, 2, "recognised as subscriptions"]
     assert call(udfs, "MRR_LAST_MONTH", SUBSCRIPTIONS) == dt.datetime(2024, 3, 1)

@@ -20,7 +20,8 @@ from mrr_xl.periods import deltas, paid_periods
 def upsell(book: Book) -> pd.Series:
     """The expansion in products that the customer had before: more seats, a higher price, a dearer plan.
 
-    Formula: expansion − MRR_CROSS_SELL. Needs a column product; MRR_UPSELL + MRR_CROSS_SELL = MRR_EXPANSION.
+    Formula: expansion − MRR_CROSS_SELL. Needs a column product; MRR_UPSELL + MRR_CROSS_SELL = MRR_EXPANSION (with
+    rates by month: at the latest rates).
     Source: the two kinds of expansion of ChartMogul, Baremetrics and others.
 
     >>> metric("MRR_UPSELL", northstar.assign(product="CRM"), "2024-02")

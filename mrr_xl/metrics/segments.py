@@ -35,6 +35,7 @@ def segments(book: Book, by: object, month: object = None) -> pd.DataFrame:
     by: the column that says the segment; a blank is "(blank)". A customer who stays and pays more in one segment and
     less in another has a transfer, out of the one and into the other, as far as the two are equal; what is left is
     expansion or contraction. Transfers sum to 0, and each movement sums to that of MRR_MOVEMENTS.
+    Rates that change by month: all at the latest ones, so that nothing here is exchange.
     Source: docs/definitions.md, segments.
 
     >>> metric("MRR_SEGMENTS", northstar, "2024-02", by="customer")[["segment", "opening", "churn", "closing"]]
@@ -62,7 +63,11 @@ def segment_movements(book: Book, by: str) -> pd.DataFrame:
 def _by_month(book: Book, column: str) -> pd.DataFrame:
     moved = _moved(book, column)
     month = slot_month(book.settings)
-    sums = pd.concat([_sums(frame, month) for frame in (_classified(moved), _transfers(moved))], ignore_index=True)
+    sums = _summed(_classified(moved), month * len(PARTS) + nw.col("part"), "delta")
+    sums = sums.assign(month=sums["place"] // len(PARTS), part=sums["place"] % len(PARTS))
+    round_ = _summed(_transfers(moved), month, "into", "out").rename(columns={"place": "month"})
+    corrections = {_IN: round_["into"], _EXPANSION: -round_["into"], _OUT: -round_["out"], _CONTRACTION: round_["out"]}
+    sums = pd.concat([sums, *(round_.assign(part=part, delta=delta) for part, delta in corrections.items())])
     names = sorted(set(sums["segment"]))
     for name in names:
         if name in ERROR_CELLS:
@@ -77,15 +82,11 @@ def _by_month(book: Book, column: str) -> pd.DataFrame:
     return wide.reset_index()
 
 
-def _sums(parts: Any, month: nw.Expr) -> pd.DataFrame:
-    """Segment, slot, part, delta → month, segment, part, delta, summed."""
-    place = month * len(PARTS) + nw.col("part")  # one number to group by
-    sums = (
-        parts.select("segment", "delta", place.alias("place")).group_by("segment", "place").agg(nw.col("delta").sum())
-    )
-    sums = collected(sums.with_columns(nw.col("delta").cast(nw.Int64), nw.col("segment").cast(nw.String)))
-    month_and_part = {"month": sums["place"] // len(PARTS), "part": sums["place"] % len(PARTS)}
-    return sums[["segment", "delta"]].assign(**month_and_part)
+def _summed(frame: Any, place: nw.Expr, *amounts: str) -> pd.DataFrame:
+    """The amounts summed by segment and place, one number to group by."""
+    sums = frame.select("segment", *amounts, place.alias("place")).group_by("segment", "place")
+    sums = sums.agg(nw.col(*amounts).sum()).with_columns(nw.col(*amounts).cast(nw.Int64))
+    return collected(sums.with_columns(nw.col("segment").cast(nw.String)))
 
 
 def lines_by(book: Book, column: str) -> Ledger:
@@ -134,7 +135,7 @@ def _classified(moved: Any) -> Any:
 
 
 def _transfers(moved: Any) -> Any:
-    """What is transfer and no expansion or contraction, as corrections: segment, slot, delta, part.
+    """What is transfer and no expansion or contraction: segment, slot, into, out.
 
     The lesser of what a customer gains and loses in a slot goes round; in the order of the segments' names
     it fills up each gain, and each loss.
@@ -160,13 +161,4 @@ def _transfers(moved: Any) -> Any:
         left = nw.col("round") - (nw.col(f"{name}_so_far") - amount)
         return nw.when(left <= 0).then(none).when(left < amount).then(left).otherwise(amount)
 
-    into, out = filled("gain"), filled("loss")
-    corrections = [(into, _IN), (-into, _EXPANSION), (-out, _OUT), (out, _CONTRACTION)]
-    return nw.concat(
-        [
-            movers.select(
-                "segment", "slot", amount.cast(nw.Int64).alias("delta"), nw.lit(part).cast(nw.Int64).alias("part")
-            )
-            for amount, part in corrections
-        ]
-    )
+    return movers.select("segment", "slot", filled("gain").alias("into"), filled("loss").alias("out"))
