@@ -110,7 +110,7 @@ def under_every_rule(test):
 
 
 @under_every_rule
-@repeatably(8)
+@repeatably(6)
 @given(data=st.data())
 def test_a_ledger_gives_what_a_recomputation_by_month_customer_and_day_gives(
     as_of, end_date, grace_days, reactivation_days, data

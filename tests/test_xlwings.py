@@ -70,6 +70,8 @@ def test_the_function_wizard_gets_a_category_and_help_within_excels_limits(modul
 
 
 EXPECTED = {
+    "MRR_COMMITTED": 160.0,
+    "MRR_FX": 0.0,
     "MRR": 160.0,
     "ARR": 1920.0,
     "MRR_OPENING": 250.0,
