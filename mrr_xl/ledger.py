@@ -194,6 +194,8 @@ def _amounts(reading: Reading, rates: Rates) -> None:
             lines = {"": line * quantity}
         if "discount" in roles:
             discount = reading.number("discount", "a discount")
+            if plain(roles["discount"]) == "discountpercent":
+                discount = discount / 100
             wrong = "{value} is no discount; write a fraction from 0 to 1, 0.2 for 20 %"
             reading.problems.append(((discount < 0) | (discount > 1), "discount", wrong))
             lines = {"": lines[""] * (1 - discount), "list_": lines[""]}

@@ -69,15 +69,21 @@ def interval_shares(texts: Iterable[object]) -> dict[str, Fraction]:
 
 
 def number(value: object, meaning: str) -> float:
-    """A cell's number; Excel and CSV users write 1200, '1200.50' or '20%'."""
+    """A cell's number; Excel and CSV users write 1200 or '1200.50'."""
     text = str(value).strip()
     try:
-        amount = float(text[:-1]) / 100 if text.endswith("%") else float(text)
+        amount = float(text) if "_" not in text else float("nan")
     except ValueError:
         amount = float("nan")
     if isinstance(value, bool) or amount != amount or amount in (float("inf"), float("-inf")):
         raise MrrError(f"{shown(value)} is not {meaning}; write a plain number such as 1200.50")
     return amount
+
+
+def number_or_percent(value: object, meaning: str) -> float:
+    """A number that may be written as a percentage: 0.2 or '20%'."""
+    text = str(value).strip()
+    return number(text[:-1], meaning) / 100 if text.endswith("%") else number(value, meaning)
 
 
 def monthly(amount: object, interval: object = "month", quantity: object = 1, discount: object = 0) -> float:
@@ -90,7 +96,11 @@ def monthly(amount: object, interval: object = "month", quantity: object = 1, di
     >>> monthly(1200, "year"), monthly(50, "2 weeks"), monthly(500, "year", 4, 0.5)
     (100.0, 108.333333, 83.333333)
     """
-    price, count, off = number(amount, "an amount"), number(quantity, "a quantity"), number(discount, "a discount")
+    price, count, off = (
+        number(amount, "an amount"),
+        number(quantity, "a quantity"),
+        number_or_percent(discount, "a discount"),
+    )
     if price < 0 or count < 0:
         raise MrrError(f"{shown(amount if price < 0 else quantity)} is negative; reductions go into discount")
     if not 0 <= off <= 1:

@@ -10,7 +10,7 @@ import narwhals as nw
 from mrr_xl import months
 from mrr_xl.columns import Layout
 from mrr_xl.errors import MrrError, cell, shown
-from mrr_xl.pricing import number
+from mrr_xl.pricing import number, number_or_percent
 
 ERROR_CELLS = ("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
 
@@ -84,7 +84,8 @@ class Reading:
         if self.is_text(role):
             if not isinstance(self.table, nw.DataFrame):
                 raise MrrError(f"column {self.header(role)} is no number in the database; cast it to DOUBLE")
-            read = self.each(role, lambda value: number(value, meaning), None, nw.Float64)
+            parse = number_or_percent if role == "discount" else number
+            read = self.each(role, lambda value: parse(value, meaning), None, nw.Float64)
             self.table = self.table.with_columns(read.alias(f"{role}_read"))
             column = f"{role}_read"
         value = nw.col(column).cast(nw.Float64)

@@ -138,6 +138,11 @@ class Settings:
         fraction,
     )
 
+    def __post_init__(self) -> None:
+        for rule in dataclasses.fields(self):
+            if isinstance(rule.metadata["allowed"], tuple):
+                _read(rule, getattr(self, rule.name))
+
     @classmethod
     def of(cls, given: Mapping[str, object] | Settings | None) -> Settings:
         """Settings from texts, cells or Python values, as a user gives them; blanks keep the default."""

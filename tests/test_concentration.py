@@ -97,10 +97,12 @@ def test_every_customer_looked_at_month_by_month_gives_the_same(lines, through, 
     rules = {"through": str(through), "netting": netting}
     table = frame_of(lines)
     shown = metric("MRR_SCHEDULE", table, settings=rules)
-    got = dict(zip(shown["customer"], shown.drop(columns="customer").to_numpy().tolist()))
+    # With gross netting, there may be months before the first one that ends with MRR.
+    early = len(shown.columns) - 1 - len(next(iter(customers.values()), []))
+    got = dict(zip(shown["customer"], shown.iloc[:, 1 + early :].to_numpy().tolist()))
     assert got == {customer: [mrr / 1e6 for mrr in mrrs] for customer, mrrs in customers.items()}
     assert list(got) == sorted(got)
-    months = [str(month) for month in shown.columns[1:]]
+    months = [str(month) for month in shown.columns[1 + early :]]
     shares = metric("MRR_TOP_SHARE", table, months, settings=rules)
     shares_of_n = metric("MRR_TOP_SHARE", table, months, n=n, settings=rules)
     indices = metric("MRR_HHI", table, months, settings=rules)

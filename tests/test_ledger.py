@@ -145,7 +145,7 @@ def test_all_three_layouts_of_the_same_facts_give_the_same_months():
         "customer,start,end,amount,interval,quantity,discount",
         "Customer ID,Start Date,End Date,Unit Price,Billing Interval,Seats,Discount Rate",
         "ACCOUNT,STARTED AT,ENDED AT,PRICE,BILLING PERIOD,QTY,DISCOUNT",
-        "client_id,starts_on,ends_on,plan_amount,billing_cycle,licences,discount_percent",
+        "client_id,starts_on,ends_on,plan_amount,billing_cycle,licences,discount_rate",
         "Customer No.,valid from,valid to,Fee,Frequency,units,discount",
         "Company,Subscription start,Subscription end,Plan price,Billing frequency,Licenses,discount",
         "e-mail,Period start,Period end,Amount,interval,quantity,discount",

@@ -747,6 +747,7 @@ def test_the_checks_name_every_line_that_is_left_out_and_why():
         ["left out: one time", "OK", 0, None, "none"],
         ["left out: tax", "OK", 0, None, "none"],
         ["left out: fee", "OK", 0, None, "none"],
+        ["cancelled without an end", "OK", 0, None, "none"],
         ["lines without MRR", "OK", 0, None, "none"],
         ["began and ended within a month", "note", 1, 5, "they are in no month's MRR"],
         ["names of customers", "OK", 0, None, "none alike"],

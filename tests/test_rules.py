@@ -132,6 +132,25 @@ def test_discounts_can_be_ignored():
     assert moved(ledger(DISCOUNTED), "2024-04", discounts="ignore") == {}
 
 
+def test_a_discount_in_percent_is_a_hundredth():
+    assert moved(ledger(DISCOUNTED.replace("discount", "discount_percent").replace("0.25", "25")), "2024-01") == {
+        "new": 75.0
+    }
+
+
+def test_cancelled_lines_without_an_end_are_noted():
+    text = """
+    customer  start       end         mrr  status
+    A         2024-01-01  -           100  cancelled
+    B         2024-01-01  2024-03-01  100  canceled
+    """
+    checks = metric("MRR_CHECKS", ledger(text), through="2024-03").set_index("check")
+    found = checks.loc["cancelled without an end"]
+    assert (found["result"], found["lines"], found["first_row"], found["says"]) == (
+        "note", 1, 2, "they count until an end is filled in",
+    )  # fmt: skip
+
+
 CHARGES = """
 customer  start       amount  interval  kind
 A         2024-01-01  100     month     recurring

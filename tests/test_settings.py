@@ -32,6 +32,12 @@ def test_every_rule_has_its_stated_default():
     }
 
 
+def test_a_wrong_choice_is_an_error_however_the_settings_are_made():
+    with pytest.raises(MrrError) as error:
+        Settings(as_of="noon")
+    assert str(error.value) == "setting as_of cannot be 'noon'; it is one of month_end, month_start, any_day"
+
+
 @pytest.mark.parametrize("given", [{}, {"as_of": None}, {"as_of": ""}, {"grace_days": "  ", "through": ""}])
 def test_a_blank_keeps_the_default(given):
     assert Settings.of(given) == Settings()

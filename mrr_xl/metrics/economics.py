@@ -13,7 +13,7 @@ from mrr_xl.errors import MrrError, shown
 from mrr_xl.metrics.growth import arpa, logo_churn, ratio
 from mrr_xl.metrics.registry import arithmetic, series
 from mrr_xl.movements import Book
-from mrr_xl.pricing import number
+from mrr_xl.pricing import number_or_percent
 from mrr_xl.settings import fraction
 
 LTV_MONTHS = 6
@@ -95,7 +95,7 @@ def rule_of_40(growth: object, margin: object) -> float:
 
 
 def _figure(value: object, meaning: str) -> float:
-    return nan if isinstance(value, float) and value != value else number(value, meaning)
+    return nan if isinstance(value, float) and value != value else number_or_percent(value, meaning)
 
 
 def _amount(value: object, meaning: str) -> float:

@@ -21,7 +21,15 @@ Answer = tuple[str, str, int, int | None, str]
 def line_checks(book: Book) -> list[Answer]:
     """The answers of this module, in the order in which they are shown."""
     answers = [_lines_read(book), _columns_read(book), _columns_not_read(book), _amounts(book), _twice(book)]
-    answers += [_overlaps(book), _gaps(book), *_left_out(book), _zero(book), _within_a_month(book), _names(book)]
+    answers += [
+        _overlaps(book),
+        _gaps(book),
+        *_left_out(book),
+        _cancelled(book),
+        _zero(book),
+        _within_a_month(book),
+        _names(book),
+    ]
     return [*answers, _currencies(book), _edge(book), _future(book), _open_month(book), _end_later(book)]
 
 
@@ -143,6 +151,16 @@ def _left_out(book: Book) -> list[Answer]:
         else:
             answers.append(_note(check, book.lines.frame.filter(nw.col("left_out") == place), "not counted"))
     return answers
+
+
+def _cancelled(book: Book) -> Answer:
+    """Lines whose status says that they are over, and that no end says so of."""
+    check, role = "cancelled without an end", book.ledger.layout.roles.get("status")
+    if role is None:
+        return check, OK, 0, None, "no column says so"
+    word = nw.col(f"col:{role}").cast(nw.String).fill_null("").str.strip_chars().str.to_lowercase()
+    over = word.is_in(["cancelled", "canceled", "ended"]) & (nw.col("end") >= months.OPEN)
+    return _note(check, book.lines.frame.filter(over), "they count until an end is filled in")
 
 
 def _zero(book: Book) -> Answer:

@@ -11,7 +11,7 @@ from mrr_xl import months
 from mrr_xl.changes import MOVEMENTS
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.metrics.arguments import choice
-from mrr_xl.pricing import LARGEST, MILLION, number
+from mrr_xl.pricing import LARGEST, MILLION, number_or_percent
 
 NAIVE, GROWTH, DRIVERS = METHODS = ("naive", "growth", "drivers")
 TRAILING = 6  #: the months that growth and drivers look back on
@@ -71,7 +71,7 @@ def read_scenario(value: object) -> dict[str, float]:
             raise MrrError(f"{shown(name)} is no driver; the drivers are {', '.join(MOVEMENTS)}")
         if driver in found:
             raise MrrError(f"the scenario names {driver} twice; name it once")
-        found[driver] = number(factor, "a multiplier")
+        found[driver] = number_or_percent(factor, "a multiplier")
         if found[driver] < 0:
             raise MrrError(f"the multiplier of {driver} is {factor}; it cannot be negative")
     return found

@@ -15,7 +15,7 @@ from mrr_xl import months
 from mrr_xl.columns import plain, recognise
 from mrr_xl.errors import MrrError
 from mrr_xl.ledger import Ledger, read_ledger
-from mrr_xl.pricing import number
+from mrr_xl.pricing import number, number_or_percent
 from mrr_xl.report.calculate import calculate, store
 from mrr_xl.report.dates import date_style
 from mrr_xl.report.package import MAIN, Package, Sheet, Table, read_package, sheet_parts, tables, write_whole
@@ -211,7 +211,8 @@ def _role(ledger: Ledger, role: str) -> list[Any] | None:
         return [_DEFAULTS[role]] * ledger.lines if role in _DEFAULTS else None
     values = frame[f"col:{header}"].to_list()
     if role in ("amount", "mrr", "quantity", "discount"):
-        return [number(value, "a number") for value in values]
+        parse = number_or_percent if role == "discount" else number
+        return [parse(value, "a number") for value in values]
     return [_plain_value(value) for value in values]
 
 
