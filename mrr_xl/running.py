@@ -33,18 +33,16 @@ def _along_a_sort(deltas: nw.DataFrame[Any], who: list[str], amounts: list[str],
     slot = deltas["slot"].to_numpy()
     lowest = int(slot.min()) if len(slot) else 0
     slots = int(slot.max()) - lowest + 1 if len(slot) else 1
-    owner = _numbers(deltas, who)
-    order = np.argsort(owner * slots + (slot - lowest))
-    owner, slot = owner[order], slot[order]
-    last = np.flatnonzero(_differs(owner) | _differs(slot))  # where a slot of a who begins
-    begins, last = last, np.append(last[1:], len(order))[: len(last)] - 1
+    key, order = _sorted(_numbers(deltas, who) * slots + (slot - lowest))
+    begins = np.flatnonzero(_differs(key))  # where a slot of a who begins
+    last = np.append(begins[1:], len(order))[: len(begins)] - 1
     sums, moved = {}, np.zeros(len(last), dtype=bool)
     for name in amounts:
         running = np.cumsum(deltas[name].to_numpy()[order])[last]
         sums[name] = (running, np.diff(running, prepend=0))
         moved |= sums[name][1] != 0
     at = last[moved]
-    first = _differs(owner[at])
+    first = _differs(key[at] // slots)
     # The running sum goes on from one who to the next: take off what it was when this one began.
     begin = np.maximum.accumulate(np.where(first, np.arange(len(first)), 0))
     found: dict[str, Array] = {"first": first}
@@ -59,6 +57,17 @@ def _along_a_sort(deltas: nw.DataFrame[Any], who: list[str], amounts: list[str],
     log = deltas.select(*who, "slot")[order[at]]
     backend = deltas.implementation
     return log.with_columns(*(nw.new_series(name, values, backend=backend) for name, values in found.items()))
+
+
+def _sorted(key: Array) -> tuple[Array, Array]:
+    """The keys in order, and where each one stood."""
+    bits = len(key).bit_length()
+    if len(key) and int(key.max()) >= 1 << (62 - bits):
+        order = np.argsort(key)
+        return key[order], order
+    # Key and place in one number: sorting that is twice as fast as sorting places by their keys.
+    packed = np.sort((key << bits) | np.arange(len(key)))
+    return packed >> bits, packed & ((1 << bits) - 1)
 
 
 def _numbers(frame: nw.DataFrame[Any], who: list[str]) -> Array:

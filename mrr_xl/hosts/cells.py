@@ -104,7 +104,7 @@ class Content:
         return self.hash
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Content) and self.hash == other.hash and self.rows == other.rows
+        return self is other or (isinstance(other, Content) and self.hash == other.hash and self.rows == other.rows)
 
 
 @lru_cache(maxsize=8)

@@ -20,14 +20,19 @@ def values_at(metric: Metric, book: Book, wanted: Sequence[int], **own: object) 
     own: the metric's own arguments. A metric computed from the book gives what months it can; it is undefined
     at the others.
     """
-    if metric.computed_from == "book":
-        series = metric.compute(book, **own)
-    else:
-        table = book.movements
-        first = min([*wanted, book.through, *table.index[:1]])
-        series = metric.compute(at_months(table, range(first, book.through + 1)), **own)
-    values = dict(zip(series.index, series))
+    first = min([*wanted, book.through, *book.movements.index[:1]])
+    values = book.once(_values, metric.name, first, tuple(own.items()))
     return [_out(values.get(month), metric.unit) for month in wanted]
+
+
+def _values(book: Book, name: str, first: int, own: tuple[tuple[str, Any], ...]) -> dict[int, Any]:
+    """A series metric at all months from the first on."""
+    metric = find(name)
+    if metric.computed_from == "book":
+        series = metric.compute(book, **dict(own))
+    else:
+        series = metric.compute(at_months(book.movements, range(first, book.through + 1)), **dict(own))
+    return dict(zip(series.index, series))
 
 
 def _out(value: Any, unit: str) -> float | int | None:
