@@ -759,6 +759,7 @@ def test_the_checks_name_every_line_that_is_left_out_and_why():
         ["movements make the closing", "OK", 0, None, "in 3 months, to the last millionth"],
         ["periods make the closing", "OK", 0, None, "MRR of 2024-03 is 220.00"],
         ["customers add up", "OK", 0, None, "2 at the end of 2024-03"],
+        ["segments add up", "OK", 0, None, "there is no column plan, product, region, country"],
         ["gross reconciles to net", "OK", 0, None, "netting is net"],
     ]
 

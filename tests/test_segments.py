@@ -196,3 +196,14 @@ def test_every_movement_sums_over_the_segments_to_the_whole(engine, lines, throu
     assert (long["closing"] >= 0).all()
     total = segments(book, "plan").iloc[-1]
     assert [total["segment"], total["closing"]] == ["total", sum(book.movements["closing"].tail(1)) / 1e6]
+
+
+def test_the_checks_sum_the_segments_of_the_plan():
+    text = """
+    customer  start       end         mrr  Plan
+    A         2024-01-01  2024-02-01  10   Team
+    A         2024-02-01  -           30   Pro
+    B         2024-01-01  2024-03-01  5    -
+    """
+    checks = metric("MRR_CHECKS", ledger(text), through="2024-03").set_index("check")
+    assert checks.loc["segments add up", ["result", "says"]].tolist() == ["OK", "by Plan, to the last millionth"]

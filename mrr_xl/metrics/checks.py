@@ -8,11 +8,17 @@ import narwhals as nw
 import pandas as pd
 
 from mrr_xl import months
+from mrr_xl.changes import MOVEMENTS
+from mrr_xl.columns import plain
 from mrr_xl.ledger import Frame
 from mrr_xl.metrics.line_checks import NOTE, OK, PROBLEM, Answer, line_checks
 from mrr_xl.metrics.registry import table
+from mrr_xl.metrics.segments import segment_movements
 from mrr_xl.movements import Book, collected
 from mrr_xl.periods import end_month, first_month, paid_periods
+
+#: The columns that the check of segments looks for.
+SEGMENTED = ("plan", "product", "region", "country")
 
 
 @table("MRR_CHECKS")
@@ -28,7 +34,8 @@ def checks(book: Book, against: Book | None = None) -> pd.DataFrame:
     1      columns read     OK      0
     2  columns not read     OK      0
     """
-    answers = [*line_checks(book), _roll_forward(book), _periods_make_the_closing(book), _customers(book), _gross(book)]
+    answers = [*line_checks(book), _roll_forward(book), _periods_make_the_closing(book), _customers(book)]
+    answers += [_segments(book), _gross(book)]
     if against is not None:
         answers += [_restated(book, against), _vanished(book, against)]
     return pd.DataFrame(answers, columns=["check", "result", "lines", "first_row", "says"]).astype(
@@ -77,6 +84,28 @@ def _customers(book: Book) -> Answer:
         0,
         None,
         says if good else f"{says}, its periods say {straight:,}",
+    )
+
+
+def _segments(book: Book) -> Answer:
+    """Every movement summed over the segments of the first column of SEGMENTED that there is."""
+    check, headers = "segments add up", [name.removeprefix("col:") for name in book.ledger.frame.columns]
+    column = next((header for name in SEGMENTED for header in headers if plain(header) == name), None)
+    if column is None:
+        return check, OK, 0, None, f"there is no column {', '.join(SEGMENTED)}"
+    whole = book.at_one_rate
+    sums = segment_movements(book, column).groupby("month").sum(numeric_only=True).reindex(whole.index, fill_value=0)
+    parts = ["opening", *MOVEMENTS, "closing"]
+    good = (
+        sums[parts].equals(whole[parts].astype(sums[parts].dtypes))
+        and not (sums["transfer_in"] + sums["transfer_out"]).any()
+    )
+    return (
+        check,
+        OK if good else PROBLEM,
+        0,
+        None,
+        f"by {column}, to the last millionth" if good else f"not by {column}",
     )
 
 

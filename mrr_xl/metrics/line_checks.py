@@ -60,7 +60,7 @@ def _columns_not_read(book: Book) -> Answer:
     read = {*layout.roles.values(), *layout.months}
     names = [name.removeprefix("col:") for name in book.ledger.frame.columns if name.startswith("col:")]
     others = [name for name in names if name not in read]
-    return "columns not read", OK, 0, None, f"{', '.join(others)}: for conditions only" if others else "none"
+    return "columns not read", OK, 0, None, f"{', '.join(others)}: for conditions and segments" if others else "none"
 
 
 def _amounts(book: Book) -> Answer:
