@@ -72,7 +72,7 @@ class Ledger:
 
 
 def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_RATES) -> Ledger:
-    """A pandas, Polars, DuckDB or Spark frame, or a file, as a Ledger.
+    """A pandas, Polars or DuckDB frame, or a file, as a Ledger.
 
     Three layouts are recognised by their headers: subscriptions (customer, start, [end], amount or mrr, ...),
     a long schedule (customer, month, mrr) and a wide one (customer, then one column a month). timezone: where

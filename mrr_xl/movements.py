@@ -178,7 +178,7 @@ def movements(
 ) -> pd.DataFrame:
     """MRR month by month: opening, the movements, closing, and the customers behind them.
 
-    data: a pandas, Polars, DuckDB or Spark frame, or a path. start, to: the months to show, by default all
+    data: a pandas, Polars or DuckDB frame, or a path. start, to: the months to show, by default all
     that are reported. where: "plan=Pro; region<>US". rates: a table or mapping of currency, [month] and rate;
     rates by month give a column fx. settings: see Settings.
     Gives one row a month: month (Period), the money in the ledger's unit, the counts as whole numbers;

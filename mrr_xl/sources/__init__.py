@@ -18,7 +18,7 @@ _DIFFERENT = "the frame's column names must be different texts; rename them"
 
 
 def read_table(data: object) -> Any:
-    """A path, or a pandas, Polars, DuckDB or Spark frame, as a narwhals frame; queries stay lazy."""
+    """A path, or a pandas, Polars or DuckDB frame, as a narwhals frame; queries stay lazy."""
     if isinstance(data, (str, os.PathLike)):
         return read_file(data)
     try:
