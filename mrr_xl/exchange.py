@@ -24,7 +24,8 @@ class Rates:
     def at(self, currency: str, month: int) -> float:
         """The rate at the end of a month."""
         if (currency, month) not in self.by_month:
-            raise MrrError(f"currency {currency} has no rate for {month_label(month)}; add it to the rates")
+            where = f"currency {currency} has no rate for {month_label(month)}"
+            raise MrrError(f"{where}; add it to the rates, or set through to an earlier month")
         return self.by_month[currency, month]
 
 
@@ -48,6 +49,8 @@ def read_rates(given: object) -> Rates:
     if not isinstance(given, (str, os.PathLike)) and not hasattr(given, "columns"):
         raise MrrError(f"the rates can't be read from a {type(given).__name__}; give a table: currency, month, rate")
     table = read_table(given)
+    if _is_number(str(table.columns[-1])):
+        raise MrrError(f"the rates have no header row, but {', '.join(table.columns)}; name them currency, month, rate")
     rows = (table if hasattr(table, "rows") else table.collect()).rows()
     return _rates(_triples(rows))
 

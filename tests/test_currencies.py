@@ -64,6 +64,14 @@ def test_rates_from_a_file(tmp_path: Path):
     assert metric("MRR", ledger(TWO), "2024-01", rates=path) == 190.0
 
 
+def test_a_file_of_rates_needs_a_header(tmp_path: Path):
+    path = tmp_path / "rates.csv"
+    path.write_text("EUR,1\nUSD,0.9\n")
+    with pytest.raises(MrrError) as caught:
+        movements(ledger(TWO), rates=path)
+    assert str(caught.value) == "the rates have no header row, but EUR, 1; name them currency, month, rate"
+
+
 MISTAKES = [
     (None, "column currency has EUR, USD; give rates, the worth of one unit of each"),
     ({"EUR": 1}, "row 3, column currency: currency USD has no rate; the rates are for EUR"),
@@ -87,7 +95,10 @@ def test_a_missing_rate_names_currency_and_month():
     rates = [("EUR", "2024-01", 1), ("USD", "2024-01", 0.9), ("EUR", "2024-02", 1), ("EUR", "2024-03", 1)]
     with pytest.raises(MrrError) as caught:
         movements(ledger(TWO), rates=rates, through="2024-03")
-    assert str(caught.value) == "currency USD has no rate for 2024-02; add it to the rates"
+    assert (
+        str(caught.value)
+        == "currency USD has no rate for 2024-02; add it to the rates, or set through to an earlier month"
+    )
 
 
 def test_rates_need_a_column_that_says_the_currency():

@@ -147,7 +147,7 @@ def test_cancelled_lines_without_an_end_are_noted():
     checks = metric("MRR_CHECKS", ledger(text), through="2024-03").set_index("check")
     found = checks.loc["cancelled without an end"]
     assert (found["result"], found["lines"], found["first_row"], found["says"]) == (
-        "note", 1, 2, "they count until an end is filled in",
+        "note", 1, 2, "they count until an end is filled in, or with churn_on=cancelled",
     )  # fmt: skip
 
 
@@ -299,6 +299,31 @@ def test_committed_mrr_adds_what_is_signed_and_takes_off_what_is_scheduled_to_en
     assert metric("MRR", ledger(text), "2024-03", through="2024-03") == 7200
     assert metric("MRR_COMMITTED", ledger(text), "2024-03", through="2024-03") == 7900
     assert metric("MRR_COMMITTED", ledger(text), "2024-02", through="2024-03") == 6700
+
+
+def test_a_cancelled_day_without_an_end_is_noted():
+    checks = metric("MRR_CHECKS", ledger(CANCELLED), through="2024-06").set_index("check")
+    assert checks.loc["cancelled without an end", ["result", "lines", "first_row"]].tolist() == ["note", 1, 3]
+
+
+def test_numbers_of_subscriptions_that_start_anew_with_each_customer_do_not_overlap():
+    text = TWO_SUBSCRIPTIONS.replace("s2", "s1").replace(
+        "A         s1            2024-02", "B         s1            2024-02"
+    )
+    checks = metric("MRR_CHECKS", ledger(text), through="2024-06").set_index("check")
+    assert checks.loc["one subscription, two periods at once", "result"] == "OK"
+
+
+def test_where_the_cancellation_is_blank_an_end_is_not_scheduled_before_it_comes():
+    """An upgrade ends one line and begins the next: committed MRR rises with it, and not before."""
+    text = """
+    customer  start       end         cancelled   mrr
+    A         2024-01-01  2024-03-01  -           100
+    A         2024-03-01  -           -           180
+    B         2024-01-01  -           2024-09-09  5
+    """
+    months = ["2024-01", "2024-02", "2024-03"]
+    assert metric("MRR_COMMITTED", ledger(text), months, through="2024-04").tolist() == [105, 105, 185]
 
 
 def test_an_end_is_scheduled_from_the_day_of_the_cancellation_on():

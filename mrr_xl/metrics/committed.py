@@ -31,7 +31,8 @@ def committed(book: Book) -> pd.Series:
     """Committed MRR (CMRR): what runs in the month and has no end scheduled, and what is signed and will start.
 
     Formula: MRR − the MRR of lines with a scheduled end + the MRR of lines that start later. An end is
-    scheduled from the day in the column cancelled on or, without that column, from the start. Lines that start
+    scheduled from the day in the column cancelled on (where that is blank, not before it comes) or, without that
+    column, from the start. Lines that start
     later are added to the last month reported. Source: ChartMogul, CMRR; docs/definitions.md.
 
     >>> metric("MRR_COMMITTED", northstar, "2024-02")
@@ -46,7 +47,8 @@ def committed(book: Book) -> pd.Series:
     until = nw.when(end >= months.OPEN).then(never).otherwise(on)
     if has_cancelled:
         told = nw.col("cancelled")
-        until = nw.when(told < months.OPEN).then(nw.min_horizontal(off, end_month(told, as_of))).otherwise(until)
+        kept = nw.when(end >= months.OPEN).then(never).otherwise(off)
+        until = nw.when(told < months.OPEN).then(nw.min_horizontal(kept, end_month(told, as_of))).otherwise(kept)
     spans = periods.select(on.alias("on"), until.alias("until"), "mrr").filter(nw.col("until") > nw.col("on"))
     begun = spans.select(nw.col("on").alias("month"), nw.col("mrr").alias("delta"))
     over = spans.filter(nw.col("until") < months.OPEN).select(

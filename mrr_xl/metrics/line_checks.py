@@ -118,7 +118,7 @@ def _overlaps(book: Book) -> Answer:
         return check, OK, 0, None, "there is no column subscription"
     also = ["subscription", *(["row"] if book.lines.in_memory else [])]
     periods: Any = paid_periods(book.lines, book.settings, *also).filter(~nw.col("subscription").is_null())
-    earlier = nw.col("end").shift(1).over("subscription", order_by=["start", "end"]).alias("earlier")
+    earlier = nw.col("end").shift(1).over("customer", "subscription", order_by=["start", "end"]).alias("earlier")
     overlapping = periods.with_columns(earlier).filter(nw.col("earlier").fill_null(0) > nw.col("start"))
     return _note(check, overlapping, "both count; is one of them a plan change?")
 
@@ -156,11 +156,16 @@ def _left_out(book: Book) -> list[Answer]:
 def _cancelled(book: Book) -> Answer:
     """Lines whose status says that they are over, and that no end says so of."""
     check, role = "cancelled without an end", book.ledger.layout.roles.get("status")
-    if role is None:
+    over = []
+    if role is not None:
+        word = nw.col(f"col:{role}").cast(nw.String).fill_null("").str.strip_chars().str.to_lowercase()
+        over.append(word.is_in(["cancelled", "canceled", "ended"]))
+    if book.ledger.has("cancelled") and book.settings.churn_on != "cancelled":
+        over.append(nw.col("cancelled") < months.OPEN)
+    if not over:
         return check, OK, 0, None, "no column says so"
-    word = nw.col(f"col:{role}").cast(nw.String).fill_null("").str.strip_chars().str.to_lowercase()
-    over = word.is_in(["cancelled", "canceled", "ended"]) & (nw.col("end") >= months.OPEN)
-    return _note(check, book.lines.frame.filter(over), "they count until an end is filled in")
+    lines = book.lines.frame.filter((nw.col("end") >= months.OPEN) & nw.any_horizontal(*over, ignore_nulls=True))
+    return _note(check, lines, "they count until an end is filled in, or with churn_on=cancelled")
 
 
 def _zero(book: Book) -> Answer:
