@@ -10,7 +10,7 @@ import narwhals as nw
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.ledger import Ledger
 from mrr_xl.pricing import number
-from mrr_xl.reading import only_value
+from mrr_xl.reading import fetched, only_value
 
 _TERM = re.compile(r"\s*([^<>=!]+?)\s*(=|<>|!=)\s*([^<>=!].*?|)\s*")
 
@@ -45,6 +45,6 @@ def select(ledger: Ledger, where: str | None) -> Ledger:
 
 def _known_values(ledger: Ledger, name: str) -> str:
     distinct = ledger.frame.select(nw.col(ledger.column(name)).cast(nw.String).alias("value")).unique()
-    values = (distinct if isinstance(distinct, nw.DataFrame) else distinct.collect())["value"].to_list()
+    values = fetched(distinct)["value"].to_list()
     known = sorted(value for value in values if value)
     return f"; the column has {', '.join(known[:8])}{', ...' if len(known) > 8 else ''}" if known else ""

@@ -17,6 +17,7 @@ from mrr_xl.errors import MrrError
 from mrr_xl.exchange import Rates
 from mrr_xl.ledger import Frame, Ledger
 from mrr_xl.periods import deltas, paid_periods
+from mrr_xl.reading import fetched
 from mrr_xl.settings import Settings
 
 _STAYED = -1  # moved between currencies, with nothing left over at the latest rates
@@ -55,7 +56,7 @@ def _moves(lines: Ledger, settings: Settings, through: int) -> pd.DataFrame:
 
 
 def _pandas(frame: Any) -> pd.DataFrame:
-    frame = frame if isinstance(frame, nw.DataFrame) else frame.collect()
+    frame = fetched(frame)
     names = [name for name in ("customer", "currency") if name in frame.columns]
     table: pd.DataFrame = frame.with_columns(nw.col(*names).cast(nw.String)).to_pandas()
     return table

@@ -17,6 +17,7 @@ from mrr_xl.errors import MrrError
 from mrr_xl.exchange import read_rates
 from mrr_xl.fx import converted_movements
 from mrr_xl.ledger import Frame, Ledger, read_ledger
+from mrr_xl.reading import fetched
 from mrr_xl.settings import Settings
 
 Computed = TypeVar("Computed")
@@ -108,7 +109,7 @@ class Book:
 
 def collected(frame: Any) -> pd.DataFrame:
     """A small result without blanks, wherever it was computed, as a pandas frame."""
-    found = frame if isinstance(frame, nw.DataFrame) else frame.collect()
+    found = fetched(frame)
     return pd.DataFrame({name: found[name].to_numpy() for name in found.columns})
 
 
@@ -126,7 +127,7 @@ def data_edge(ledger: Ledger, settings: Settings) -> int:
         end.max().alias("latest"),
         nw.when(end < months.OPEN).then(end).otherwise(nw.lit(0)).max().alias("end"),
     )
-    found = (summary if isinstance(summary, nw.DataFrame) else summary.collect()).to_dict(as_series=False)
+    found = fetched(summary).to_dict(as_series=False)
     started, latest, ended = found["start"][0], found["latest"][0], found["end"][0]
     if started is None or started != started:
         return months.latest_complete()
@@ -140,7 +141,7 @@ def sums_by_month(log: Frame) -> pd.DataFrame:
     delta, place = nw.col("after") - nw.col("before"), nw.col("month") * len(MOVEMENTS) + nw.col("movement")
     sums: Any = log.select(delta.alias("delta"), place.alias("place")).group_by("place")
     sums = sums.agg(nw.col("delta").sum(), nw.len().alias("count"))
-    sums = sums if isinstance(sums, nw.DataFrame) else sums.collect()
+    sums = fetched(sums)
     found = {name: [int(value) for value in values] for name, values in sums.to_dict(as_series=False).items()}
     months_of = [place // len(MOVEMENTS) for place in found["place"]]
     names = [MOVEMENTS[place % len(MOVEMENTS)] for place in found["place"]]

@@ -100,7 +100,7 @@ class Reading:
         header = self.layout.roles[role]
         column = nw.col(SOURCE + header).cast(nw.String).fill_null("").str.strip_chars()
         distinct = self.table.select(column.alias("word")).unique()
-        words = (distinct if isinstance(distinct, nw.DataFrame) else distinct.collect())["word"].to_list()
+        words = fetched(distinct)["word"].to_list()
         wrong = {}
         for word in words:
             try:
@@ -116,8 +116,7 @@ class Reading:
         if not self.problems:
             return
         flags = self.table.select(*(wrong.any().alias(f"{i}") for i, (wrong, _, _) in enumerate(self.problems)))
-        flags = flags if isinstance(flags, nw.DataFrame) else flags.collect()
-        if not any(flags.row(0)):
+        if not any(fetched(flags).row(0)):
             self.problems = []
             return
         code: Any = nw.lit(0)
@@ -157,8 +156,13 @@ def not_an_error_cell(value: Any) -> Any:
     return value
 
 
+def fetched(frame: Any) -> Any:
+    """A frame in memory, wherever it was."""
+    return frame if isinstance(frame, nw.DataFrame) else frame.collect()
+
+
 def only_value(frame: Any) -> Any:
-    return (frame if isinstance(frame, nw.DataFrame) else frame.collect()).item()
+    return fetched(frame).item()
 
 
 def first_row(frame: Any) -> dict[str, Any]:

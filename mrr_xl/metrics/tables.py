@@ -12,6 +12,7 @@ from mrr_xl.changes import MOVEMENTS
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.metrics.registry import table, value
 from mrr_xl.movements import Book, presented
+from mrr_xl.reading import fetched
 
 
 @value("MRR_LAST_MONTH", unit="month")
@@ -55,7 +56,7 @@ def detail(book: Book, month: object = None, movement: object = None) -> pd.Data
         if name not in MOVEMENTS:
             raise MrrError(f"{shown(movement)} is no movement; it is one of {', '.join(MOVEMENTS)}")
         log = log.filter(nw.col("movement") == MOVEMENTS.index(name))
-    log = log if isinstance(log, nw.DataFrame) else log.collect()
+    log = fetched(log)
     columns = log.to_dict(as_series=False)
     found = pd.DataFrame({name: columns[name] for name in ("customer", "movement", "before", "after")})
     found["change"] = found["after"] - found["before"]
