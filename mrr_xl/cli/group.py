@@ -1,0 +1,66 @@
+"""The command `mrr-xl` and the options that its commands share."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from mrr_xl import __version__
+from mrr_xl.cli.terminal import CSV, JSON, TABLE
+from mrr_xl.errors import MrrError
+from mrr_xl.settings import Settings
+
+
+class _Commands(click.Group):
+    """A mistake is one line on stderr and exit code 2, never a traceback."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except (MrrError, click.UsageError) as error:
+            text = error.format_message() if isinstance(error, click.UsageError) else str(error)
+            click.echo(f"mrr-xl: {' '.join(text.split())}", err=True)
+            sys.exit(2)
+
+
+def _rules(context: click.Context, option: click.Parameter, pairs: tuple[str, ...]) -> Settings:
+    given: dict[str, object] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise MrrError(f"--set {pair} can't be read; write it as --set as_of=month_start")
+        given[key] = value
+    return Settings.of(given)
+
+
+def _all_of(context: click.Context, option: click.Parameter, conditions: tuple[str, ...]) -> str | None:
+    return "; ".join(conditions) or None
+
+
+where_option = click.option(
+    "--where",
+    metavar="CONDITION",
+    multiple=True,
+    callback=_all_of,
+    help='Which lines to look at, such as "plan=Team; region<>Europe".',
+)
+set_option = click.option(
+    "--set", "rules", metavar="KEY=VALUE", multiple=True, callback=_rules, help="A rule; see docs/definitions.md."
+)
+rates_option = click.option("--rates", metavar="FILE", help="A table of currency, [month] and rate.")
+format_option = click.option(
+    "--format", "style", type=click.Choice([TABLE, CSV, JSON]), default=TABLE, show_default=True
+)
+data_argument = click.argument("data", metavar="DATA")
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="mrr-xl")
+def main() -> None:
+    """MRR (monthly recurring revenue) from a file of subscriptions.
+
+    DATA is a .csv, .xlsx or .parquet file with the columns customer, start, end, amount and interval;
+    other layouts and header names are recognised, see docs/definitions.md.
+    """
