@@ -23,6 +23,9 @@ from mrr_xl.sources import table_from_rows
 
 Rows = tuple[tuple[Any, ...], ...]
 
+#: A cell that shows nothing; None would show as 0 in most programs.
+BLANK = ""
+
 #: The numbers that COM has for error values (Excel's CVErr), and the kinds that Office.js and formualizer name.
 _COM_ERRORS = {
     -2146826288: "#NULL!",
@@ -81,24 +84,26 @@ def _is_range(raw: Any) -> bool:
 def _trimmed(raw: Sequence[Any]) -> Sequence[Any]:
     """Without the blank rows below the last one with content: whole columns have a million of them."""
     last = len(raw)
-    while last and not any(value is not None and value != "" for value in raw[last - 1]):
+    while last and raw[last - 1].count(None) + raw[last - 1].count("") == len(raw[last - 1]):
         last -= 1
-    return raw[:last]
+    return raw if last == len(raw) else raw[:last]
 
 
 class Content:
-    """A range's raw content as a key: hashed once, compared cell by cell, cleaned only when it is new."""
+    """A range's raw content as a key: compared cell by cell, and cleaned only when it is new.
+
+    Its hash is that of a few rows: hashing every cell of 100,000 rows takes longer than comparing them.
+    """
 
     __slots__ = ("hash", "rows")
 
     def __init__(self, raw: Any) -> None:
-        rows = tuple(map(tuple, _trimmed(raw))) if _is_range(raw) else rows_of(raw)
-        try:
-            self.hash = hash(rows)
-        except TypeError:  # error cells that arrive as dicts
-            rows = rows_of(raw)
-            self.hash = hash(rows)
-        self.rows = rows
+        rows = _trimmed(raw) if _is_range(raw) else rows_of(raw)
+        # Lists are copied: they could change later, under the key's feet.
+        frozen = isinstance(rows, tuple) and all(type(row) is tuple for row in rows)
+        self.rows = rows if frozen else tuple(map(tuple, rows))
+        middle = len(self.rows) // 2
+        self.hash = hash(repr((len(self.rows), self.rows[:2], self.rows[middle : middle + 1], self.rows[-1:])))
 
     def __hash__(self) -> int:
         return self.hash
@@ -157,7 +162,7 @@ def over_cells(compute: Callable[[list[Any]], Sequence[Any]], raw: Any) -> Any:
     rows = rows_of(raw)
     cells = [value for row in rows for value in row]
     results = iter(compute([value for value in cells if value is not None]))
-    shaped = [[None if value is None else next(results) for value in row] for row in rows]
+    shaped = [[BLANK if value is None else next(results) for value in row] for row in rows]
     return shaped if isinstance(raw, (list, tuple)) else shaped[0][0]
 
 
@@ -183,7 +188,7 @@ def broadcast(compute: Callable[..., Any], raws: Sequence[Any]) -> Any:
 
     result = [
         [
-            None if at(grids[0], row, column) is None else compute(*(at(grid, row, column) for grid in grids))
+            BLANK if at(grids[0], row, column) is None else compute(*(at(grid, row, column) for grid in grids))
             for column in range(width)
         ]
         for row in range(height)
@@ -203,7 +208,7 @@ def cell_of(value: Any, undefined: Any) -> Any:
     if isinstance(value, pd.Period):
         return dt.datetime.combine(first_day(value.year * 12 + value.month - 1), dt.time())
     if value is None or value is pd.NA:
-        return ""
+        return BLANK
     if isinstance(value, float) and value != value:
         return undefined
     return value.item() if hasattr(value, "item") else value

@@ -6,9 +6,12 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+import pandas as pd
+
 from mrr_xl.errors import MrrError
 from mrr_xl.hosts import cells
 from mrr_xl.metrics import ARGUMENTS, REGISTRY, Metric, table_of, values_at
+from mrr_xl.metrics.checks import checks, unreadable
 
 #: What an undefined figure is in a cell. A host with real error values replaces it.
 NOT_AVAILABLE = "#N/A"
@@ -78,11 +81,21 @@ def _one(metric: Metric, given: dict[str, Any], undefined: Any) -> Any:
 
 
 def _table(metric: Metric, given: dict[str, Any], undefined: Any) -> Any:
+    try:
+        return cells.cells_of(_computed(metric, given), undefined)
+    except MrrError as mistake:
+        # A cell that holds #VALUE! has no place for a sentence; the checks of the same data have.
+        if metric.compute is not checks:
+            raise
+        return cells.cells_of(unreadable(mistake), undefined)
+
+
+def _computed(metric: Metric, given: dict[str, Any]) -> pd.DataFrame:
     rules = [given.get(name) for name in ("where", "settings", "rates")]
     own = _own(metric, {name: raw for name, raw in given.items() if name != "against"})
     if isinstance(given.get("against"), (list, tuple)):
         own["against"] = cells.book_of(given["against"], *rules)
-    return cells.cells_of(table_of(metric, cells.book_of(given["data"], *rules), **own), undefined)
+    return table_of(metric, cells.book_of(given["data"], *rules), **own)
 
 
 def _own(metric: Metric, given: dict[str, Any]) -> dict[str, Any]:

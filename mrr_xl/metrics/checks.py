@@ -10,6 +10,7 @@ import pandas as pd
 from mrr_xl import months
 from mrr_xl.changes import MOVEMENTS
 from mrr_xl.columns import plain
+from mrr_xl.errors import MrrError
 from mrr_xl.ledger import Frame
 from mrr_xl.metrics.line_checks import NOTE, OK, PROBLEM, Answer, line_checks
 from mrr_xl.metrics.registry import table
@@ -26,7 +27,8 @@ def checks(book: Book, against: Book | None = None) -> pd.DataFrame:
     """What was left out of the MRR and why, and whether the figures add up.
 
     Each check says OK, note or problem, how many lines it concerns, and the first one's row. against: an
-    earlier state of the same table; what has changed in the months it reported is then a note.
+    earlier state of the same table; what has changed in the months it reported is then a note. In a cell, data
+    that can't be read at all is a problem that says why, where every other function is #VALUE!.
 
     >>> metric("MRR_CHECKS", northstar)[["check", "result", "lines"]].head(3)
                   check result  lines
@@ -38,9 +40,17 @@ def checks(book: Book, against: Book | None = None) -> pd.DataFrame:
     answers += [_segments(book), _gross(book)]
     if against is not None:
         answers += [_restated(book, against), _vanished(book, against)]
-    return pd.DataFrame(answers, columns=["check", "result", "lines", "first_row", "says"]).astype(
-        {"first_row": "Int64"}
-    )
+    return _answered(answers)
+
+
+def unreadable(mistake: MrrError) -> pd.DataFrame:
+    """The checks of data that can't be read: one problem, which says why; elsewhere it is an error."""
+    return _answered([("data can be read", PROBLEM, 0, None, str(mistake))])
+
+
+def _answered(answers: list[Answer]) -> pd.DataFrame:
+    table = pd.DataFrame(answers, columns=["check", "result", "lines", "first_row", "says"])
+    return table.astype({"first_row": "Int64"})
 
 
 def _roll_forward(book: Book) -> Answer:
