@@ -2,9 +2,62 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import click
+
 from mrr_xl.cli.group import main
 
 
 @main.group()
 def addin() -> None:
     """The functions for a spreadsheet program; docs/hosts.md says which one needs what."""
+
+
+@addin.command()
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), default="mrr.oxt", show_default=True, help="The file to write."
+)
+def calc(out: Path) -> None:
+    """The extension for LibreOffice Calc, computed by this Python; open it in LibreOffice to install it."""
+    from mrr_xl.hosts.calc.extension import extension
+    from mrr_xl.report.package import write_whole
+
+    write_whole(extension(), out)
+    click.echo(f"wrote {out}: in LibreOffice, Tools > Extensions > Add, then restart LibreOffice")
+
+
+@addin.command()
+def server() -> None:
+    """What to put into an xlwings Server's folder; Excel on Windows, Mac and the web then has the functions."""
+    from mrr_xl.hosts.server import steps
+
+    click.echo(steps())
+
+
+@addin.command()
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), default="mrr.xlsm", show_default=True, help="The file to write."
+)
+def excel(out: Path) -> None:
+    """A workbook with the functions as macros, for Excel on Windows through xlwings; its first sheet says how."""
+    from mrr_xl.report import write_addin
+
+    write_addin(out)
+    click.echo(f"wrote {out}: open it in Excel and press Enable Content; the sheet Start says the rest")
+
+
+@addin.command()
+@click.option("-o", "--out", metavar="FOLDER", type=click.Path(path_type=Path), help="Write the two files there.")
+@click.option("--wheel", metavar="URL", help="Where mrr_xl's own wheel can be fetched, instead of the package index.")
+def lite(out: Path | None, wheel: str | None) -> None:
+    """What to paste into xlwings Lite's two tabs; for Excel on Windows, the Mac and the web, no Python needed."""
+    from mrr_xl.hosts.lite import MAIN, requirements
+    from mrr_xl.report.package import write_whole
+
+    for name, text in {"requirements.txt": requirements(wheel), "main.py": MAIN}.items():
+        if out is None:
+            click.echo(f"----- {name} -----\n{text}")
+        else:
+            write_whole(text.encode(), out / name)
+            click.echo(f"wrote {out / name}")

@@ -21,13 +21,29 @@ from mrr_xl.settings import Settings
 )
 @click.option("--data", metavar="FILE", help="Your subscriptions; left out, invented ones.")
 @click.option("--currency", default="EUR", show_default=True, help="The currency's name beside the amounts.")
+@click.option(
+    "--functions",
+    type=click.Choice(["xlwings", "lite"]),
+    default="xlwings",
+    show_default=True,
+    help="How formulas name the functions. xlwings: plainly, also for LibreOffice. lite: as the add-in xlwings Lite "
+    "does, whose code the workbook then carries; experimental.",
+)
+@click.option("--macros", is_flag=True, help="With the functions inside, for Excel on Windows; OUT ends in .xlsm.")
 @set_option
-def template(out: Path, months: int, data: str | None, currency: str, rules: Settings) -> None:
-    """Write a workbook with a monthly movement report to OUT.xlsx."""
+def template(
+    out: Path, months: int, data: str | None, currency: str, functions: str, macros: bool, rules: Settings
+) -> None:
+    """Write a workbook with a monthly movement report to OUT.xlsx, or to OUT.xlsm with macros."""
     from mrr_xl.report import write_template
 
-    _workbook_name(out, data)
-    _tell(write_template(out, months=months, data=data, rules=rules, currency=currency))
+    if macros and functions == "lite":
+        raise MrrError("--macros is for --functions xlwings; xlwings Lite needs none")
+    carries = "macros" if macros else "lite" if functions == "lite" else None
+    if out.suffix.lower() == ".xlsm" and not macros:
+        raise MrrError(f"{out.name} must end in .xlsx, or add --macros")
+    _workbook_name(out, data, suffix=".xlsm" if macros else ".xlsx")
+    _tell(write_template(out, months=months, data=data, rules=rules, currency=currency, carries=carries))
 
 
 @main.command()
@@ -61,10 +77,10 @@ def demo(out: Path, months: int) -> None:
     )
 
 
-def _workbook_name(out: Path, *inputs: str | Path | None) -> None:
+def _workbook_name(out: Path, *inputs: str | Path | None, suffix: str = ".xlsx") -> None:
     """Refuse to write over what is read, or under a name that Excel would not open."""
-    if out.suffix.lower() != ".xlsx":
-        raise MrrError(f"{out.name} must end in .xlsx")
+    if out.suffix.lower() != suffix:
+        raise MrrError(f"{out.name} must end in {suffix}")
     _not_an_input(out, *inputs)
 
 

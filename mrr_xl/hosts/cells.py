@@ -21,6 +21,11 @@ from mrr_xl.movements import Book
 from mrr_xl.settings import Settings
 from mrr_xl.sources import table_from_rows
 
+try:
+    from pyodide.ffi import jsnull
+except ImportError:  # anywhere but in a browser
+    jsnull = None
+
 Rows = tuple[tuple[Any, ...], ...]
 
 #: A cell that shows nothing; None would show as 0 in most programs.
@@ -36,6 +41,7 @@ _COM_ERRORS = {
     -2146826252: "#NUM!",
     -2146826246: "#N/A",
 }
+_BLANKS = (None, "") if jsnull is None else (None, "", jsnull)
 _KINDS = {
     "na": "#N/A",
     "div": "#DIV/0!",
@@ -52,6 +58,8 @@ def value_of(raw: Any) -> Any:
 
     >>> value_of(""), value_of(-2146826246), value_of({"type": "Error", "kind": "Ref"}), value_of(5.0)
     (None, '#N/A', '#REF!', 5.0)
+    >>> value_of({"type": "FormattedNumber", "basicValue": 45352.0, "numberFormat": "yyyy-mm"})
+    45352.0
     """
     if raw is None or raw == "" or type(raw).__name__ in ("JsNull", "JsUndefined"):
         return None
@@ -60,6 +68,9 @@ def value_of(raw: Any) -> Any:
     if isinstance(raw, int):
         return _COM_ERRORS.get(raw, raw)
     if isinstance(raw, dict):
+        if raw.get("type", "Error") != "Error":
+            # Office.js: a number with a format, such as a month that another function returned.
+            return value_of(raw.get("basicValue"))
         named = raw.get("errorCode") or raw.get("basicValue") or raw.get("kind") or ""
         return named if str(named).startswith("#") else _KINDS.get(str(named).lower(), "#VALUE!")
     if isinstance(raw, dt.datetime) and raw.tzinfo is not None:
@@ -77,6 +88,15 @@ def rows_of(raw: Any) -> Rows:
     return tuple(tuple(map(value_of, row)) for row in _trimmed(raw))
 
 
+def grid_of(raw: Any) -> Rows:
+    """As rows_of, with the blank rows at its end: an answer of the range's shape needs them.
+
+    >>> grid_of([[1.0], [None]]), rows_of([[1.0], [None]])
+    (((1.0,), (None,)), ((1.0,),))
+    """
+    return tuple(tuple(map(value_of, row)) for row in raw) if _is_range(raw) else rows_of(raw)
+
+
 def _is_range(raw: Any) -> bool:
     return isinstance(raw, (list, tuple)) and any(isinstance(row, (list, tuple)) for row in raw[:1])
 
@@ -84,7 +104,7 @@ def _is_range(raw: Any) -> bool:
 def _trimmed(raw: Sequence[Any]) -> Sequence[Any]:
     """Without the blank rows below the last one with content: whole columns have a million of them."""
     last = len(raw)
-    while last and raw[last - 1].count(None) + raw[last - 1].count("") == len(raw[last - 1]):
+    while last and sum(map(raw[last - 1].count, _BLANKS)) == len(raw[last - 1]):
         last -= 1
     return raw if last == len(raw) else raw[:last]
 
@@ -159,7 +179,7 @@ def text_of(raw: Any, name: str) -> str | None:
 
 def over_cells(compute: Callable[[list[Any]], Sequence[Any]], raw: Any) -> Any:
     """A result of the shape of a range: `compute` gets all its cells at once; a blank stays blank."""
-    rows = rows_of(raw)
+    rows = grid_of(raw)
     cells = [value for row in rows for value in row]
     results = iter(compute([value for value in cells if value is not None]))
     shaped = [[BLANK if value is None else next(results) for value in row] for row in rows]
@@ -177,7 +197,7 @@ def months_of(cells: list[Any]) -> list[int]:
 
 def broadcast(compute: Callable[..., Any], raws: Sequence[Any]) -> Any:
     """Plain arithmetic over cells or ranges of one shape, cell by cell; a blank first argument stays blank."""
-    grids = [rows_of(raw) for raw in raws]
+    grids = [grid_of(raw) for raw in raws]
     height, width = max(len(grid) for grid in grids), max(len(grid[0]) if grid else 0 for grid in grids)
     for grid, raw in zip(grids, raws):
         if isinstance(raw, (list, tuple)) and (len(grid), len(grid[0])) not in ((height, width), (1, 1)):

@@ -1,28 +1,61 @@
-"""xlwings: the sheet functions as it registers them, for Excel on Windows."""
+"""xlwings: the sheet functions as its decorators take them, and what Excel's COM needs of them on Windows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+import inspect
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from mrr_xl.errors import MrrError
 from mrr_xl.hosts.functions import argument_help, sheet_functions
 from mrr_xl.metrics import REGISTRY
 
-HELP_URL = "https://pypi.org/project/mrr-xl/"
+#: How the text begins that stands for a mistake, with the sentence after it.
+MISTAKE = "#VALUE! "
+#: How Office.js shows the dates of an answer: they are all months.
+OFFICE = {"date_format": "yyyy-mm"}
 
 
 def registered(
-    func: Callable[..., Any], arg: Callable[..., Any], ret: Callable[..., Any]
+    functions: Mapping[str, Callable[..., Any]],
+    func: Callable[..., Any],
+    arg: Callable[..., Any],
+    ret: Callable[..., Any],
+    **answer: str,
 ) -> dict[str, Callable[..., Any]]:
     """The sheet functions under xlwings' decorators `func`, `arg` and `ret`, by name.
 
     Every argument is "raw": a range of 100,000 rows takes a quarter of a second that way and ten as a
-    DataFrame. On systems without COM the decorators do nothing, and the functions stay plain callables.
+    DataFrame. The answer is not: xlwings' converter makes real errors of texts such as #N/A, dates of dates and
+    rows of a single figure, as each kind of Excel wants them. answer: its options. On systems without COM the
+    classic decorators do nothing, and the functions stay plain callables.
     """
-    functions = {}
-    for name, function in sheet_functions().items():
+    found = {}
+    for name, function in functions.items():
         for argument, doc in argument_help(REGISTRY[name]).items():
             function = arg(argument, "raw", doc=doc)(function)
-        function = ret("raw")(function)
-        functions[name] = func(name=name, category="MRR", call_in_wizard=False, help_url=HELP_URL)(function)
-    return functions
+        found[name] = func(name=name, category="MRR", call_in_wizard=False)(ret(**answer)(function))
+    return found
+
+
+def cell_functions() -> dict[str, Callable[..., Any]]:
+    """The sheet functions as Excel's COM calls them: a mistake is a text in the cell, not Python's traceback.
+
+    >>> cell_functions()["MRR_FROM_ARPA"](50.0)
+    '#VALUE! MRR_FROM_ARPA needs average_revenue: the average revenue of a customer over the period'
+    """
+    return {name: _told(function) for name, function in sheet_functions().items()}
+
+
+def _told(function: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def told(*given: Any) -> Any:
+        try:
+            return function(*given)
+        except MrrError as mistake:
+            return MISTAKE + " ".join(str(mistake).split())
+
+    told.__annotations__ = {}  # xlwings would take them for converters
+    told.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+    return told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import nan
+from math import fsum, nan
 
 import pandas as pd
 
@@ -98,7 +98,7 @@ def _errors(history: History, method: str, horizon: int) -> list[tuple[float, fl
 
 def _measured(method: str, horizon: int, errors: list[tuple[float, float]]) -> dict[str, object]:
     def mean(values: list[float]) -> float:
-        return sum(values) / len(values) if values else nan
+        return fsum(values) / len(values) if values else nan
 
     error, naive = mean([abs(own) for own, _ in errors]), mean([abs(naive) for _, naive in errors])
     better = "yes" if error < naive else "no"

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from pathlib import Path
 
+from mrr_xl.errors import MrrError
 from mrr_xl.ledger import read_ledger
 from mrr_xl.report.fill import Filled, fill, finish, put_data, subscriptions_table
+from mrr_xl.report.lite import with_lite
+from mrr_xl.report.macros import with_macros
 from mrr_xl.report.package import read_package
-from mrr_xl.report.template import build_template, workbook_bytes
+from mrr_xl.report.sheets import configuration
+from mrr_xl.report.template import build_start, build_template, workbook_bytes
 from mrr_xl.settings import Settings
 
-__all__ = ["Filled", "build_template", "fill", "write_template"]
+__all__ = ["Filled", "build_template", "fill", "write_addin", "write_template"]
+
+#: What a workbook can carry to compute anew in Excel, and what puts it into the file when all else is in it.
+CARRIED: dict[str, Callable[[bytes], bytes]] = {"macros": with_macros, "lite": with_lite}
 
 
 def write_template(
@@ -20,12 +29,36 @@ def write_template(
     data: object = None,
     rules: Settings | None = None,
     currency: str = "EUR",
+    carries: str | None = None,
 ) -> Filled:
     """Write the report workbook, its formulas computed: `months` months, up to the last one reported.
 
-    data: subscriptions as a frame or a path, by default invented ones. Raises MrrError, and then writes nothing.
+    data: subscriptions as a frame or a path, by default invented ones. carries: what the workbook carries to
+    compute anew in Excel: nothing; macros, and then `out` is an .xlsm; or lite, the code of xlwings Lite, which is
+    experimental. Raises MrrError, and then writes nothing.
     """
-    package = read_package(workbook_bytes(build_template(months=months, rules=rules, currency=currency)))
+    if carries is not None and carries not in CARRIED:
+        raise MrrError(f"a workbook can't carry {carries}; it can carry {' or '.join(CARRIED)}")
+    _ends_in(out, ".xlsm" if carries == "macros" else ".xlsx")
+    workbook = build_template(months=months, rules=rules, currency=currency)
+    if carries == "macros":
+        configuration.add(workbook)
+    package = read_package(workbook_bytes(workbook))
     table = subscriptions_table(package)
     lines = table.bottom - table.top if data is None else put_data(package, table, read_ledger(data))
-    return finish(package, out, lines)
+    return finish(package, out, lines, CARRIED[carries] if carries else None)
+
+
+def write_addin(out: str | os.PathLike[str]) -> Filled:
+    """Write an .xlsm with the functions as macros, for Excel on Windows; raises MrrError."""
+    _ends_in(out, ".xlsm")
+    workbook = build_start()
+    configuration.add(workbook)
+    package = read_package(workbook_bytes(workbook))
+    table = subscriptions_table(package)
+    return finish(package, out, table.bottom - table.top, with_macros)
+
+
+def _ends_in(out: str | os.PathLike[str], suffix: str) -> None:
+    if Path(out).suffix.lower() != suffix:
+        raise MrrError(f"{Path(out).name} must end in {suffix}")

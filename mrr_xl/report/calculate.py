@@ -13,6 +13,7 @@ from mrr_xl.errors import MrrError
 from mrr_xl.hosts.cells import Content
 from mrr_xl.hosts.functions import sheet_functions
 from mrr_xl.metrics import REGISTRY
+from mrr_xl.report.lite import without_prefix
 from mrr_xl.report.package import Package, Sheet, Table, sheet_parts, tables
 
 _ERRORS = {
@@ -49,7 +50,7 @@ def calculate(package: Package) -> tuple[dict[str, dict[tuple[int, int], Any]], 
         most = len(REGISTRY[name].arguments)
         book.register_function(name, _noting(function, handles, problems), min_args=1, max_args=most)
     for name, row, column, _ in formulas:
-        text = "=" + (book.get_formula(name, row, column) or "").removeprefix("=")
+        text = without_prefix("=" + (book.get_formula(name, row, column) or "").removeprefix("="))
         if _USES_TABLE.search(text) or _OURS.search(text):
             book.set_formula(name, row, column, handles.shorten(text))
     handles.read_tables()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,11 +53,17 @@ def fill(template: str | os.PathLike[str], data: object, out: str | os.PathLike[
     return finish(package, out, lines)
 
 
-def finish(package: Package, out: str | os.PathLike[str], lines: int) -> Filled:
-    """A workbook's formulas computed, their values stored, and the file written."""
+def finish(
+    package: Package, out: str | os.PathLike[str], lines: int, embed: Callable[[bytes], bytes] | None = None
+) -> Filled:
+    """A workbook's formulas computed, their values stored, and the file written.
+
+    embed: what still goes into the file then, such as macros.
+    """
     values, problems = calculate(package)
     store(package, values)
-    write_whole(package.content(), out)
+    content = package.content()
+    write_whole(embed(content) if embed else content, out)
     return Filled(Path(out), lines, sum(len(found) for found in values.values()), problems)
 
 

@@ -13,7 +13,7 @@ from openpyxl.workbook.properties import CalcProperties
 from openpyxl.writer.excel import ExcelWriter
 
 from mrr_xl.errors import MrrError
-from mrr_xl.report.sheets import movements, settings, subscriptions
+from mrr_xl.report.sheets import movements, settings, start, subscriptions
 from mrr_xl.settings import Settings
 from mrr_xl.sources.sample import sample_subscriptions
 
@@ -49,10 +49,22 @@ def build_template(
     subscriptions.add(workbook, table)
     settings.add(workbook, rules or Settings())
     movements.add(workbook, first_month, months, currency, _TITLE)
+    return _signed(workbook, _TITLE)
+
+
+def build_start() -> Any:
+    """An openpyxl workbook with the steps to the functions, an example and a list of them."""
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    start.add(workbook)
+    return _signed(workbook, "MRR in Excel")
+
+
+def _signed(workbook: Any, title: str) -> Any:
     workbook.active = 0
     workbook.calculation = CalcProperties(calcId=191029, fullCalcOnLoad=False)
     about = workbook.properties
-    about.title, about.creator, about.lastModifiedBy = _TITLE, "mrr_xl", "mrr_xl"
+    about.title, about.creator, about.lastModifiedBy = title, "mrr_xl", "mrr_xl"
     about.created = about.modified = _MADE
     return workbook
 

@@ -1,0 +1,105 @@
+"""The sheet functions for LibreOffice's component: questions come in on stdin, answers go out on stdout, pickled."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import pickle
+import struct
+import sys
+from typing import Any, BinaryIO
+
+from mrr_xl.errors import MrrError
+from mrr_xl.hosts.cells import Content
+from mrr_xl.hosts.functions import sheet_functions
+from mrr_xl.metrics import REGISTRY, Metric
+
+PROTOCOL = 4  # of pickle: the highest that every Python of a LibreOffice reads
+READY = "mrr_xl is ready"
+_NULL_DATE = dt.datetime(1899, 12, 30)
+
+
+def error(code: int) -> float:
+    """An error value: Calc takes a NaN that carries one of its error codes for that error."""
+    number: float = struct.unpack("<d", struct.pack("<Q", 0x7FF8_0000_0000_0000 | code))[0]
+    return number
+
+
+NOT_AVAILABLE, VALUE = error(32767), error(519)  # #N/A and #VALUE!
+
+
+class Functions:
+    """The sheet functions, and the large ranges that the component has sent before."""
+
+    def __init__(self) -> None:
+        self.functions = sheet_functions(undefined=NOT_AVAILABLE)
+        self.kept: dict[int, Content] = {}
+
+    def answer(self, name: str, arguments: list[tuple[int | None, Any]]) -> Any:
+        """A cell, or rows of cells; a mistake is #VALUE!.
+
+        arguments: place and value; a range with a place is kept there, and at the next time its value is left out.
+        """
+        try:
+            metric, given = REGISTRY[name], []
+            for (place, raw), argument in zip(arguments, metric.arguments):
+                if place is not None and raw is not None:
+                    self.kept[place] = Content(raw)
+                if place is None:
+                    value = _single(raw)
+                    given.append(None if value == 0 and argument in _never_zero(metric) else value)
+                else:
+                    given.append(self.kept[place] if argument == "data" else self.kept[place].rows)
+            return _cells(self.functions[name](*given))
+        except MrrError:
+            return VALUE
+
+
+def _never_zero(metric: Metric) -> set[str]:
+    """The arguments that are no numbers and may be left out: Calc hands over 0 for a single blank cell."""
+    numbers = {item.name for item in metric.own_arguments if isinstance(item.default, (int, float))}
+    return {name for name, optional in metric.arguments.items() if optional} - numbers
+
+
+def _single(raw: Any) -> Any:
+    """An argument; a range of one cell is that cell."""
+    return raw[0][0] if isinstance(raw, tuple) and len(raw) == 1 and len(raw[0]) == 1 else raw
+
+
+def _cells(result: Any) -> Any:
+    if not isinstance(result, (list, tuple)):
+        return _cell(result)
+    rows = result if result and isinstance(result[0], (list, tuple)) else [result]
+    return tuple(tuple(map(_cell, row)) for row in rows)
+
+
+def _cell(value: Any) -> float | str:
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        return (value - _NULL_DATE) / dt.timedelta(days=1)
+    return value if isinstance(value, str) else float(value)
+
+
+def serve(questions: BinaryIO, answers: BinaryIO) -> None:
+    """Answers until the other side closes."""
+
+    def tell(message: Any) -> None:
+        pickle.dump(message, answers, PROTOCOL)
+        answers.flush()
+
+    functions = Functions()
+    tell(READY)
+    while True:
+        try:
+            name, arguments = pickle.load(questions)
+        except EOFError:
+            return
+        tell(functions.answer(name, arguments))
+
+
+if __name__ == "__main__":
+    # What a library prints must not come between the answers.
+    channel = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    serve(sys.stdin.buffer, channel)

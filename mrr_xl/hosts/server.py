@@ -1,0 +1,78 @@
+"""xlwings Server: the sheet functions for Excel on Windows, Mac and the web, computed on a server of your own.
+
+Importing this module imports nothing of xlwings; custom_functions() imports xlwings.server, whose licence is
+not ours: free for noncommercial use, a paid plan for a business.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from mrr_xl.errors import MrrError
+from mrr_xl.hosts.excel import OFFICE, registered
+from mrr_xl.hosts.functions import sheet_functions
+
+#: What stands in custom_functions/__init__.py of the server's folder.
+MODULE = """\
+from mrr_xl.hosts.server import custom_functions
+
+globals().update(custom_functions())
+"""
+
+#: What stands in .env of the same folder. Any other environment, and a namespace, would come before the names.
+SETTINGS = {"XLWINGS_ENVIRONMENT": "prod", "XLWINGS_FUNCTIONS_NAMESPACE": "", "XLWINGS_PROJECT_NAME": "MRR"}
+
+_STEPS = """\
+xlwings Server has a licence of its own: free for noncommercial use (the key is "noncommercial"); a business
+needs a paid plan, for internal tools too (www.xlwings.org/pricing, a trial key at www.xlwings.org/trial).
+
+1. Beside this mrr_xl:  pip install "xlwings-server>=1.20"
+2. Make the server's folder:  xlwings-server init mrr-server
+3. In mrr-server, the whole of custom_functions/__init__.py:
+
+{module}
+4. At the end of mrr-server/.env:
+
+{settings}
+5. Certificates, which Excel asks for even on one machine; in mrr-server/certs, with the tool mkcert:
+   mkcert -install, then mkcert localhost 127.0.0.1 ::1
+6. In mrr-server:  xlwings-server
+7. Save https://127.0.0.1:8000/manifest as mrr.xml and add it to Excel, on the web by uploading it; how it goes on
+   Windows, on a Mac and for a whole company: server.xlwings.org/en/latest/install_officejs_addin
+8. In a cell:  =MRR(Subscriptions[#All])
+"""
+
+
+def custom_functions() -> dict[str, Callable[..., Any]]:
+    """The sheet functions under xlwings Server's decorators, by name.
+
+    What is undefined becomes a real #N/A, a user's mistake a #VALUE! whose tooltip is the sentence.
+
+    Raises xlwings.LicenseError where xlwings finds no licence key.
+    """
+    from xlwings import XlwingsError
+    from xlwings.server import arg, func, ret
+
+    told = {name: _with_mistakes_as(XlwingsError, function) for name, function in sheet_functions().items()}
+    return registered(told, func, arg, ret, **OFFICE)
+
+
+def steps() -> str:
+    """How to set up a server of one's own, as a text for people."""
+    key = "your key"
+    lines = [f'{name}="{value}"' for name, value in ({"XLWINGS_LICENSE_KEY": key} | SETTINGS).items()]
+    return _STEPS.format(module=MODULE, settings="".join(f"{line}\n" for line in lines)).rstrip("\n")
+
+
+def _with_mistakes_as(error: type[Exception], function: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def told(*given: Any) -> Any:
+        try:
+            return function(*given)
+        except MrrError as mistake:
+            # Any other exception is HTTP 500: asked again three times, and its text is hidden.
+            raise error(str(mistake)) from mistake
+
+    return told

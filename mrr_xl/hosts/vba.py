@@ -1,0 +1,194 @@
+"""The sheet functions as VBA, for Excel on Windows: what calls Python through xlwings, and the help texts.
+
+Three modules. `xlwings_udfs` holds the functions under the name that xlwings' own *Import Functions* uses, so that
+pressing it replaces them and never makes a second set. `mrr_cells` turns what Python answers into cells: real
+#N/A and #VALUE! errors. `mrr_help` registers the help texts when the workbook opens, and shows the last mistakes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mrr_xl.hosts.excel import MISTAKE
+from mrr_xl.hosts.functions import NOT_AVAILABLE, argument_help
+from mrr_xl.metrics import REGISTRY, Metric
+
+FUNCTIONS, CELLS, HELP = "xlwings_udfs", "mrr_cells", "mrr_help"
+PYTHON_MODULE = "mrr_xl.udfs"
+_LONGEST_HELP = 255
+#: VBA source has an 8-bit code page that depends on the computer, so it is kept to ASCII.
+_PLAIN = str.maketrans({"×": "x", "÷": "/", "−": "-", "–": "-", "≤": "<=", "≥": ">=", "’": "'", "…": "..."})
+
+
+def modules(metrics: Iterable[Metric] | None = None) -> dict[str, str]:
+    """The VBA modules by name, as text in ASCII with Windows line ends."""
+    chosen = list(REGISTRY.values() if metrics is None else metrics)
+    return {
+        FUNCTIONS: _module(FUNCTIONS, "\n".join(map(_function, chosen))),
+        CELLS: _module(CELLS, _CELLS),
+        HELP: _module(HELP, _HELP.replace("{described}", "\n".join(map(_described, chosen)))),
+    }
+
+
+def _module(name: str, body: str) -> str:
+    return f'Attribute VB_Name = "{name}"\n{body.strip()}\n'.replace("\n", "\r\n")
+
+
+def _function(metric: Metric) -> str:
+    name, arguments = metric.name, metric.arguments
+    signature = ", ".join(f"Optional {item}" if optional else item for item, optional in arguments.items())
+    given = f'"{PYTHON_MODULE}", "{name}", Array({", ".join(arguments)}), ThisWorkbook, Application.Caller'
+    return f"""Function {name}({signature})
+    If InFunctionWizard() Then Exit Function
+    On Error GoTo failed
+    {name} = AsCells("{name}", XLPy.CallUDF({given}))
+    Exit Function
+failed:
+    {name} = Mistake("{name}", Err.Description)
+End Function
+"""
+
+
+def _described(metric: Metric) -> str:
+    texts = ", _\n        ".join(_text(text) for text in argument_help(metric).values())
+    return f'    Describe "{metric.name}", _\n        {_text(metric.summary)}, Array( _\n        {texts})'
+
+
+def _text(text: str) -> str:
+    """A VBA string."""
+    plain = text.translate(_PLAIN)[:_LONGEST_HELP].replace('"', '""')
+    return f'"{plain}"'
+
+
+_CELLS = f"""
+Option Explicit
+Option Private Module
+
+Private kept As Collection
+
+'What Python answered, as Excel takes it: #N/A as the error it is, blanks blank.
+Public Function AsCells(ByVal name As String, ByVal answer As Variant) As Variant
+    Dim r As Long, c As Long, cells() As Variant
+    Select Case Dimensions(answer)
+    Case 0
+        AsCells = AsCell(answer)
+        If VarType(answer) = vbString Then
+            If InStr(answer, "{MISTAKE}") = 1 Then AsCells = Mistake(name, Mid$(answer, {len(MISTAKE) + 1}))
+        End If
+    Case 1
+        ReDim cells(LBound(answer) To UBound(answer))
+        For c = LBound(answer) To UBound(answer)
+            cells(c) = AsCell(answer(c))
+        Next c
+        AsCells = cells
+    Case Else
+        ReDim cells(LBound(answer, 1) To UBound(answer, 1), LBound(answer, 2) To UBound(answer, 2))
+        For r = LBound(answer, 1) To UBound(answer, 1)
+            For c = LBound(answer, 2) To UBound(answer, 2)
+                cells(r, c) = AsCell(answer(r, c))
+            Next c
+        Next r
+        AsCells = cells
+    End Select
+End Function
+
+Private Function AsCell(ByVal value As Variant) As Variant
+    AsCell = value
+    If IsNull(value) Or IsEmpty(value) Then
+        AsCell = ""
+    ElseIf VarType(value) = vbString Then
+        If value = "{NOT_AVAILABLE}" Then AsCell = CVErr(2042)
+    End If
+End Function
+
+Private Function Dimensions(ByVal answer As Variant) As Long
+    Dim last As Long
+    If Not IsArray(answer) Then Exit Function
+    Dimensions = 1
+    On Error GoTo done
+    last = UBound(answer, 2)
+    Dimensions = 2
+done:
+End Function
+
+'#VALUE!, with the sentence in the Immediate window and in the list that the macro MRR_mistakes shows.
+Public Function Mistake(ByVal name As String, ByVal description As String) As Variant
+    Dim told As String
+    told = Place() & name & ": " & Sentence(description)
+    Debug.Print told
+    If kept Is Nothing Then Set kept = New Collection
+    If kept.Count >= 20 Then kept.Remove 1
+    kept.Add told
+    Mistake = CVErr(2015)
+End Function
+
+'The latest first: a message box cuts off what is too long for it.
+Public Function Mistakes() As String
+    Dim told As Variant
+    Mistakes = "There was no mistake since the workbook was opened."
+    If kept Is Nothing Then Exit Function
+    Mistakes = ""
+    For Each told In kept
+        Mistakes = told & vbCrLf & vbCrLf & Mistakes
+    Next told
+End Function
+
+Private Function Place() As String
+    On Error Resume Next
+    If TypeName(Application.Caller) = "Range" Then
+        Place = Application.Caller.Worksheet.Name & "!" & Application.Caller.Address(False, False) & " "
+    End If
+End Function
+
+'Python's traceback is long; what went wrong is its last line.
+Private Function Sentence(ByVal description As String) As String
+    Dim lines As Variant, i As Long
+    #If Mac Then
+        Sentence = "xlwings' functions need Excel on Windows"
+        Exit Function
+    #End If
+    If InStr(description, "xlwings64-") + InStr(description, "xlwings32-") > 0 Then
+        Sentence = "this workbook needs xlwings " & XLWINGS_VERSION & ", which Python does not have: check the " & _
+            "path beside Interpreter_Win on the sheet xlwings.conf, and run there: " & _
+            "pip install xlwings==" & XLWINGS_VERSION
+    ElseIf InStr(description, "No module named 'mrr_xl'") > 0 Then
+        Sentence = "the Python named on the sheet xlwings.conf has no mrr_xl; install it there"
+    ElseIf InStr(description, "COM server") > 0 Then
+        Sentence = "Python did not start: check the path beside Interpreter_Win on the sheet xlwings.conf"
+    Else
+        lines = Split(Replace(description, vbCr, vbLf), vbLf)
+        For i = LBound(lines) To UBound(lines)
+            If Len(Trim$(lines(i))) > 0 Then Sentence = Trim$(lines(i))
+        Next i
+    End If
+End Function
+
+'While the function wizard is open Excel calls a function at every key; Python is not asked then.
+Public Function InFunctionWizard() As Boolean
+    On Error Resume Next
+    InFunctionWizard = Not Application.CommandBars("Standard").Controls(1).Enabled
+End Function
+"""
+
+_HELP = """
+Option Explicit
+
+'Excel forgets what arguments mean when a workbook closes.
+Sub Auto_Open()
+    Dim changed As Boolean
+    changed = Not ThisWorkbook.Saved
+    On Error Resume Next
+{described}
+    If Not changed Then ThisWorkbook.Saved = True
+End Sub
+
+Private Sub Describe(ByVal name As String, ByVal description As String, ByVal arguments As Variant)
+    Application.MacroOptions Macro:="'" & Replace(ThisWorkbook.Name, "'", "''") & "'!" & name, _
+        Description:=description, Category:="MRR", ArgumentDescriptions:=arguments
+End Sub
+
+'Why cells show #VALUE!: the last sentences.
+Sub MRR_mistakes()
+    MsgBox Mistakes(), vbInformation, "MRR"
+End Sub
+"""
