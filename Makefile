@@ -11,12 +11,13 @@ test: .venv/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadgroup
 
 benchmark: .venv/installed-test
 	$(BIN)/python benchmarks/movements.py
 	$(BIN)/python benchmarks/retention.py
 	$(BIN)/python benchmarks/formulas.py
+	$(BIN)/python benchmarks/hosts.py
 
 workbook: .venv/installed-test
 	$(BIN)/python workbook/build.py

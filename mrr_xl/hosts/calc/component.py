@@ -164,7 +164,7 @@ def getComponentFactory(name: str, manager: Any, key: Any) -> Any:
 
     functions: Any = uno.getClass(f"{service.rpartition('.')[0]}.XFunctions")
 
-    class Functions(unohelper.Base, XServiceInfo, functions):  # type: ignore[misc, valid-type]
+    class Functions(unohelper.Base, XServiceInfo, functions):  # type: ignore[misc]
         def __init__(self, context: Any, *_: Any) -> None:
             self.context = context
 
