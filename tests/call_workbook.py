@@ -19,17 +19,22 @@ def write_calls(calls: list[Call], path: Path) -> None:
     """Each area on a sheet of its own, the ledgers as Excel tables; on the sheet Calls one formula below the other."""
     workbook = openpyxl.Workbook()
     workbook.remove(workbook.active)
+    put_areas(workbook)
+    sheet = workbook.create_sheet("Calls")
+    for call, (top, height, width) in zip(calls, _places(calls)):
+        area = f"A{top}:{get_column_letter(width)}{top + height - 1}"
+        single = (height, width) == (1, 1)
+        sheet[f"A{top}"] = formula(call) if single else ArrayFormula(area, formula(call))
+    workbook.save(path)
+
+
+def put_areas(workbook: Any) -> None:
     for name, rows in AREAS.items():
         sheet = workbook.create_sheet(name)
         for row in rows:
             sheet.append(row)
         if name in TABLES:
             sheet.add_table(Table(displayName=name, ref=sheet.dimensions))
-    sheet = workbook.create_sheet("Calls")
-    for call, (top, height, width) in zip(calls, _places(calls)):
-        area = f"A{top}:{get_column_letter(width)}{top + height - 1}"
-        sheet[f"A{top}"] = ArrayFormula(area, formula(call))
-    workbook.save(path)
 
 
 def formula(call: Call) -> str:

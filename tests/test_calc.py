@@ -14,9 +14,10 @@ from typing import Any
 
 import openpyxl
 import pytest
+from call_workbook import put_areas
 from calls import AREAS, CALLS, Call, python_answers
 from click.testing import CliRunner
-from host_calc import answers, installed, put_areas, values
+from host_calc import answers, installed, values
 from lxml import etree
 from office import Office, missing
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
@@ -210,15 +211,15 @@ def test_calc_gives_what_python_gives(call: Call) -> None:
             assert cell == (pytest.approx(value, rel=1e-12) if isinstance(value, float) else value)
 
 
-RATES = "'Rates sheet'!$A$1:$B$2"
+RATES = "Rates!$A$1:$B$2"
 CASES = {
-    "whole columns": (f"=MRR('Subscriptions sheet'!$A:$G,DATE(2024,3,1),,,{RATES})", 200),
+    "whole columns": (f"=MRR(Subscriptions!$A:$G,DATE(2024,3,1),,,{RATES})", 200),
     "a blank cell for the month": (f"=MRR(Subscriptions[#All],Z1,,,{RATES})", 200),
     "a text for the month": (f'=MRR_NET_NEW(Subscriptions[#All],"2024-03",,,{RATES})+1', -39),
-    "a rule": (f"=MRR(Subscriptions[#All],,,'Rules sheet'!A1:B2,{RATES})", 200),
+    "a rule": (f"=MRR(Subscriptions[#All],,,Rules!A1:B2,{RATES})", 200),
     "undefined": (f'=MRR_GROWTH(Subscriptions[#All],"2022-01",,,{RATES})', "#N/A"),
     "undefined is a real error": (f'=IF(ISNA(MRR_GROWTH(Subscriptions[#All],"2022-01",,,{RATES})),1,2)', 1),
-    "a sum over months": (f"=SUM(MRR(Subscriptions[#All],'Months sheet'!A1:C1,,,{RATES}))", 590),
+    "a sum over months": (f"=SUM(MRR(Subscriptions[#All],Months!A1:C1,,,{RATES}))", 590),
     "a mistake": (f'=MRR(Subscriptions[#All],"soon",,,{RATES})', "#VALUE!"),
     "a mistake in the data": ("=MRR(Broken!A1:F3)", "#VALUE!"),
     "and its sentence": ("=INDEX(MRR_CHECKS(Broken!A1:F3),2,5)", None),
@@ -240,7 +241,7 @@ def cases(tmp_path_factory: Any) -> Path:
     for row, (formula, _) in enumerate(CASES.values(), 1):
         sheet.cell(row, 1).value = formula
     sheet["C1"] = ArrayFormula("C1:D2", f'=MRR(Subscriptions[#All],"soon",,,{RATES})')
-    sheet["C4"] = ArrayFormula("C4:C6", "=MRR_MONTHLY('Prices sheet'!A1:A3,'Intervals sheet'!A1:A3)")
+    sheet["C4"] = ArrayFormula("C4:C6", "=MRR_MONTHLY(Prices!A1:A3,Intervals!A1:A3)")
     file: Path = tmp_path_factory.mktemp("calc") / "cases.xlsx"
     book.save(file)
     return file

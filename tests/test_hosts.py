@@ -40,8 +40,10 @@ def test_the_calls_cover_every_function() -> None:
 @pytest.mark.parametrize("host", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in HOSTS])
 def test_every_host_gives_the_same_answer(host: str, call: Call) -> None:
     place = CALLS.index(call)
-    assert answers(host)[place] == same(expected()[place], host)
+    wanted = expected()[place]
+    # A file that Calc writes holds 15 digits of a number.
+    assert answers(host)[place] == (fifteen_digits(wanted) if host == "calc" else wanted)
 
 
-def same(answer: list[list[Any]], host: str) -> Any:
-    return answer
+def fifteen_digits(rows: list[list[Any]]) -> list[list[Any]]:
+    return [[float(f"{cell:.15g}") if isinstance(cell, float) else cell for cell in row] for row in rows]
