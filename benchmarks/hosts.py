@@ -22,7 +22,7 @@ def main() -> None:
     print(f"{'host':<34}{'rows':>9}{'first':>9}{'again':>9}{'counting':>10}{'ratio':>8}")
     for host, title in HOSTS.items():
         for rows in (10_000, 100_000):
-            first, again, bare = importlib.import_module(f"host_{host}").measure(rows)
+            first, again, bare = importlib.import_module(f"on_{host}").measure(rows)
             print(f"{title:<34}{rows:>9,}{first:>8.2f}s{again:>8.3f}s{bare:>9.4f}s{again / bare:>7.1f}x")
 
 
