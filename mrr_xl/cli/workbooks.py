@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from mrr_xl.cli.group import data_argument, main, set_option
+from mrr_xl.cli.group import data_argument, main, rates_option, set_option
 from mrr_xl.cli.terminal import TABLE, print_table
 from mrr_xl.errors import MrrError
 from mrr_xl.settings import Settings
@@ -20,6 +20,7 @@ from mrr_xl.settings import Settings
     "--months", type=click.IntRange(1, 120), default=24, show_default=True, help="How many months the report shows."
 )
 @click.option("--data", metavar="FILE", help="Your subscriptions; left out, invented ones.")
+@rates_option
 @click.option("--currency", default="EUR", show_default=True, help="The currency's name beside the amounts.")
 @click.option(
     "--functions",
@@ -32,7 +33,14 @@ from mrr_xl.settings import Settings
 @click.option("--macros", is_flag=True, help="With the functions inside, for Excel on Windows; OUT ends in .xlsm.")
 @set_option
 def template(
-    out: Path, months: int, data: str | None, currency: str, functions: str, macros: bool, rules: Settings
+    out: Path,
+    months: int,
+    data: str | None,
+    rates: str | None,
+    currency: str,
+    functions: str,
+    macros: bool,
+    rules: Settings,
 ) -> None:
     """Write a workbook with a monthly movement report to OUT.xlsx, or to OUT.xlsm with macros."""
     from mrr_xl.report import write_template
@@ -42,8 +50,8 @@ def template(
     carries = "macros" if macros else "lite" if functions == "lite" else None
     if out.suffix.lower() == ".xlsm" and not macros:
         raise MrrError(f"{out.name} must end in .xlsx, or add --macros")
-    _workbook_name(out, data, suffix=".xlsm" if macros else ".xlsx")
-    _tell(write_template(out, months=months, data=data, rules=rules, currency=currency, carries=carries))
+    _workbook_name(out, data, rates, suffix=".xlsm" if macros else ".xlsx")
+    _tell(write_template(out, months=months, data=data, rates=rates, rules=rules, currency=currency, carries=carries))
 
 
 @main.command()

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mrr_xl.errors import MrrError
+from mrr_xl.exchange import read_rates
 from mrr_xl.ledger import read_ledger
 from mrr_xl.report.fill import Filled, fill, finish, put_data, subscriptions_table
 from mrr_xl.report.lite import with_lite
 from mrr_xl.report.macros import with_macros
-from mrr_xl.report.package import read_package
 from mrr_xl.report.sheets import configuration
-from mrr_xl.report.template import build_start, build_template, workbook_bytes
+from mrr_xl.report.template import build_start, build_template, template_package
 from mrr_xl.settings import Settings
 
 __all__ = ["Filled", "build_template", "fill", "write_addin", "write_template"]
@@ -29,23 +29,26 @@ def write_template(
     data: object = None,
     rules: Settings | None = None,
     currency: str = "EUR",
+    rates: object = None,
     carries: str | None = None,
 ) -> Filled:
     """Write the report workbook, its formulas computed: `months` months, up to the last one reported.
 
-    data: subscriptions as a frame or a path, by default invented ones. carries: what the workbook carries to
+    data: subscriptions as a frame or a path, by default invented ones. rates: exchange rates, as for mrr_xl.metric,
+    for data in more than one currency. carries: what the workbook carries to
     compute anew in Excel: nothing; macros, and then `out` is an .xlsm; or lite, the code of xlwings Lite, which is
     experimental. Raises MrrError, and then writes nothing.
     """
     if carries is not None and carries not in CARRIED:
         raise MrrError(f"a workbook can't carry {carries}; it can carry {' or '.join(CARRIED)}")
     _ends_in(out, ".xlsm" if carries == "macros" else ".xlsx")
-    workbook = build_template(months=months, rules=rules, currency=currency)
+    known = read_rates(rates)
+    workbook = build_template(months=months, rules=rules, currency=currency, rates=known)
     if carries == "macros":
         configuration.add(workbook)
-    package = read_package(workbook_bytes(workbook))
+    package = template_package(workbook)
     table = subscriptions_table(package)
-    lines = table.bottom - table.top if data is None else put_data(package, table, read_ledger(data))
+    lines = table.bottom - table.top if data is None else put_data(package, table, read_ledger(data, rates=known))
     return finish(package, out, lines, CARRIED[carries] if carries else None)
 
 
@@ -54,7 +57,7 @@ def write_addin(out: str | os.PathLike[str]) -> Filled:
     _ends_in(out, ".xlsm")
     workbook = build_start()
     configuration.add(workbook)
-    package = read_package(workbook_bytes(workbook))
+    package = template_package(workbook)
     table = subscriptions_table(package)
     return finish(package, out, table.bottom - table.top, with_macros)
 

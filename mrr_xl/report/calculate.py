@@ -7,14 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 import formualizer as fz
-from openpyxl.utils.cell import get_column_letter, range_boundaries
+from openpyxl.utils.cell import get_column_letter
 
 from mrr_xl.errors import MrrError
 from mrr_xl.hosts.cells import Content
 from mrr_xl.hosts.functions import sheet_functions
 from mrr_xl.metrics import REGISTRY
 from mrr_xl.report.lite import without_prefix
-from mrr_xl.report.package import Package, Sheet, Table, sheet_parts, tables
+from mrr_xl.report.package import Formula, Package, Sheet, Table, sheet_parts, tables
 
 _ERRORS = {
     "Na": "#N/A",
@@ -29,14 +29,17 @@ _ERRORS = {
 }
 
 
-def calculate(package: Package) -> tuple[dict[str, dict[tuple[int, int], Any]], list[str]]:
+Values = dict[str, dict[tuple[int, int], Any]]
+
+
+def calculate(package: Package) -> tuple[Values, list[str]]:
     """The value of every formula cell, by sheet and (row, column), and what went wrong in sentences.
 
     Formulas that the calculator can't compute (an unknown function) are left out, so that the file keeps
     what it had there.
     """
     sheets = {name: Sheet(package, part) for name, part in sheet_parts(package).items()}
-    formulas = [(name, *found) for name, sheet in sheets.items() for found in sheet.formulas()]
+    formulas = [(name, found) for name, sheet in sheets.items() for found in sheet.formulas()]
     _clear_arrays(sheets, formulas)
     book = fz.load_workbook_bytes(package.content(), backend="native")
     book.set_temporal_egress("serial")
@@ -49,16 +52,21 @@ def calculate(package: Package) -> tuple[dict[str, dict[tuple[int, int], Any]], 
     for name, function in sheet_functions(undefined={"type": "Error", "kind": "Na"}).items():
         most = len(REGISTRY[name].arguments)
         book.register_function(name, _noting(function, handles, problems), min_args=1, max_args=most)
-    for name, row, column, _ in formulas:
+    for name, at in formulas:
+        row, column = at.row, at.column
         text = without_prefix("=" + (book.get_formula(name, row, column) or "").removeprefix("="))
         if _USES_TABLE.search(text) or _OURS.search(text):
             book.set_formula(name, row, column, handles.shorten(text))
     handles.read_tables()
     book.evaluate_all()
-    values: dict[str, dict[tuple[int, int], Any]] = {name: {} for name in sheets}
+    values: Values = {name: {} for name in sheets}
     unknown, mistaken = [], []
-    for name, row, column, array in formulas:
-        for place in _places(row, column, array):
+    for name, at in formulas:
+        row, column = at.row, at.column
+        area = _extent(book, name, at) if at.grows else at.area
+        if area is not None and area != at.area:
+            sheets[name].spread(row, column, area)
+        for place in at.places(area):
             value = _value(book.get_value(name, *place))
             if value is not _UNKNOWN:
                 values[name][place] = value
@@ -67,8 +75,10 @@ def calculate(package: Package) -> tuple[dict[str, dict[tuple[int, int], Any]], 
             unknown.append(f"{cell} can't be computed here and keeps what it had: {_hint(formula, handles)}")
         elif values[name][row, column] == "#VALUE!" and _OURS.search(formula):
             mistaken.append(cell)
-    where = f"{', '.join(mistaken[:5])}{' ...' if len(mistaken) > 5 else ''}: " if mistaken else ""
-    return values, [*(f"{where}{problem}" for problem in dict.fromkeys(problems)), *unknown]
+    where = f"{', '.join(mistaken[:5])}{' ...' if len(mistaken) > 5 else ''}: "
+    # A mistake that shows in no cell is one that the workbook has an answer for, such as IFERROR.
+    told = [f"{where}{problem}" for problem in dict.fromkeys(problems)] if mistaken else []
+    return values, [*told, *unknown]
 
 
 def _hint(formula: str, handles: _Handles) -> str:
@@ -80,21 +90,24 @@ def _hint(formula: str, handles: _Handles) -> str:
     return shown
 
 
-def _places(row: int, column: int, array: str | None) -> list[tuple[int, int]]:
-    """The cells that a formula fills."""
-    left, top, right, bottom = range_boundaries(array) if array else (column, row, column, row)
-    return [(at_row, at_column) for at_row in range(top, bottom + 1) for at_column in range(left, right + 1)]
+def _extent(book: Any, sheet: str, formula: Formula) -> str:
+    """The range that an answer takes."""
+    cell = f"{get_column_letter(formula.column)}{formula.row}"
+    quoted = sheet.replace("'", "''")
+    found = book.inspect_cell(f"'{quoted}'!{cell}", include_values=False).cell.spill
+    extent = None if found is None else found.to_dict()["extent"]
+    return str(extent).rpartition("!")[2] if extent else f"{cell}:{cell}"
 
 
-def _clear_arrays(sheets: dict[str, Sheet], formulas: list[tuple[str, int, int, str | None]]) -> None:
+def _clear_arrays(sheets: dict[str, Sheet], formulas: list[tuple[str, Formula]]) -> None:
     """Without the values of an earlier computation, which would stand in the way of the arrays' new ones."""
-    for name, row, column, array in formulas:
-        for place in _places(row, column, array):
-            if place != (row, column):
+    for name, at in formulas:
+        for place in at.places():
+            if place != (at.row, at.column):
                 sheets[name].put(*place, None)
 
 
-def store(package: Package, values: dict[str, dict[tuple[int, int], Any]]) -> None:
+def store(package: Package, values: Values) -> None:
     """Values written beside their formulas, and the file told not to compute anew on opening.
 
     So it reads right in a viewer, on a phone and where no add-in is, and lives where the functions are.
@@ -103,7 +116,10 @@ def store(package: Package, values: dict[str, dict[tuple[int, int], Any]]) -> No
     for name, found in values.items():
         sheet = Sheet(package, parts[name])
         for (row, column), value in found.items():
-            sheet.put(row, column, value, keep_formula=True)
+            new, above = column not in sheet.cells(row), sheet.cells(row - 1).get(column)
+            # What an answer needs beyond the cells that were dressed for it looks like the rest of it.
+            look = above.get("s") if new and above is not None else None
+            sheet.put(row, column, value, keep_formula=True, style=look)
     for settings in package.root("xl/workbook.xml", touch=True).iter("{*}calcPr"):
         settings.attrib.pop("fullCalcOnLoad", None)
 
@@ -117,7 +133,7 @@ _HANDLE = "\x02table:"
 class _Handles:
     """Whole tables given to our functions by name, so that 200 formulas don't carry 200 copies of them."""
 
-    def __init__(self, book: Any, known: dict[str, Table], formulas: list[tuple[str, int, int, str | None]]) -> None:
+    def __init__(self, book: Any, known: dict[str, Table], formulas: list[tuple[str, Formula]]) -> None:
         self.book, self.known, self.formulas = book, known, formulas
         self.used: dict[str, Any] = {}
 
@@ -150,9 +166,11 @@ class _Handles:
         for name in self.used:
             table = self.known[name]
             inside = [
-                (sheet, row, column)
-                for sheet, row, column, _ in self.formulas
-                if sheet == table.sheet and table.top <= row <= table.bottom and table.left <= column <= table.right
+                (sheet, at.row, at.column)
+                for sheet, at in self.formulas
+                if sheet == table.sheet
+                and table.top <= at.row <= table.bottom
+                and table.left <= at.column <= table.right
             ]
             if inside:
                 self.book.evaluate_cells(inside)

@@ -1,12 +1,14 @@
-"""The two charts below the figures: the movements, and the MRR at month end."""
+"""The charts, all of one look: quiet axes, no frame, colours that keep apart in greyscale."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from openpyxl.chart import BarChart, LineChart, Reference, Series
-from openpyxl.chart.data_source import StrRef
-from openpyxl.chart.series import SeriesLabel
+from openpyxl.chart import BarChart, LineChart
+from openpyxl.chart.data_source import AxDataSource, NumDataSource, NumRef, StrRef
+from openpyxl.chart.series import Series, SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
@@ -15,83 +17,121 @@ from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, Paragrap
 
 from mrr_xl.report import style
 
-#: Gains in calm greens and blues, losses in orange and red; the order is the order of the stack.
+#: Gains in blues and green, losses in yellow and red; dark and light take turns, so that they keep apart in print.
 COLOURS = {
-    "MRR_NEW": "2F6F9F",
-    "MRR_REACTIVATION": "7FB2D0",
-    "MRR_EXPANSION": "5FA777",
-    "MRR_CONTRACTION": "F0A45D",
-    "MRR_CHURN": "CF5C4E",
+    "MRR_NEW": "1F4E79",
+    "MRR_REACTIVATION": "9CC3E0",
+    "MRR_EXPANSION": "4C9A6A",
+    "MRR_CONTRACTION": "F2B45C",
+    "MRR_CHURN": "B83A2B",
+    "MRR_FX": "A0A7B0",
 }
-LINE, COLUMNS = "22313F", "2F6F9F"
+LINE, COLUMNS, LIGHT = "22313F", "2F6F9F", "9CC3E0"
 GRID = "E4E7EB"
-ROWS_HIGH = 24
 
 
-def add_charts(sheet: Any, rows: dict[str, int], header: int, first: int, last: int) -> None:
-    """Both charts below the last row, side by side and together as wide as the table."""
-    months = Reference(sheet, min_col=first, max_col=last, min_row=header)
+@dataclass(frozen=True)
+class Line:
+    """One series: where its name and its values stand, as references, and its colour."""
 
-    def series(function: str) -> Any:
-        values = Reference(sheet, min_col=first, max_col=last, min_row=rows[function])
-        found = Series(values, title_from_data=False)
-        found.tx = SeriesLabel(strRef=StrRef(f"'{sheet.title}'!$A${rows[function]}"))
-        return found
-
-    # The label columns are as wide as three or four months.
-    top, end = max(rows.values()) + 1, max(last, 14)
-    middle = (end + first + 4) // 2 - 4
-    for chart, left, right in (
-        (_movements(series, months), 0, middle),
-        (_closing(series, months), middle, end),
-    ):
-        _dress(chart)
-        start, stop = AnchorMarker(left, 60_000 if left else 0, top), AnchorMarker(right, 0, top + ROWS_HIGH)
-        chart.anchor = TwoCellAnchor(editAs="oneCell", _from=start, to=stop)
-        sheet.add_chart(chart)
+    name: str
+    values: str
+    colour: str
+    dashed: bool = False
 
 
-def _movements(series: Any, months: Reference) -> Any:
-    """Stacked columns, gains above zero and losses below, and the net of them as a line."""
-    bars = BarChart()
-    bars.title = "MRR gained and lost"
-    bars.type, bars.grouping, bars.overlap, bars.gapWidth = "col", "stacked", 100, 55
-    for function, colour in COLOURS.items():
-        one = series(function)
-        one.invertIfNegative = False  # or a loss is drawn upward
-        one.graphicalProperties = GraphicalProperties(solidFill=colour, ln=LineProperties(noFill=True))
-        bars.series.append(one)
-    bars.set_categories(months)
-    line = LineChart()
-    net = series("MRR_NET_NEW")
-    net.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=LINE, w=22_000))
-    net.smooth = False
-    net.marker.symbol, net.marker.size = "circle", 5
-    net.marker.graphicalProperties = GraphicalProperties(
-        solidFill="FFFFFF", ln=LineProperties(solidFill=LINE, w=15_000)
+def stacked(title: str, categories: str, bars: Sequence[Line], line: Line | None = None) -> Any:
+    """Stacked columns, gains above zero and losses below, and perhaps a line over them."""
+    chart = _bars(title, categories, bars)
+    chart.grouping, chart.overlap, chart.gapWidth = "stacked", 100, 55
+    if line is None:
+        return chart
+    over = LineChart()
+    over.series.append(_drawn(line, categories, markers=True))
+    chart += over
+    return chart
+
+
+def columns(title: str, categories: str, bars: Line) -> Any:
+    """Plain columns from zero: a column's length is its value."""
+    chart = _bars(title, categories, [bars])
+    chart.grouping, chart.gapWidth = "clustered", 55
+    chart.y_axis.scaling.min = 0
+    chart.legend = None
+    return chart
+
+
+def lines(title: str, categories: str, series: Sequence[Line], unit: str = "#,##0") -> Any:
+    """Lines over the months."""
+    chart = LineChart()
+    chart.title = title
+    chart.y_axis.number_format = unit
+    for each in series:
+        chart.series.append(_drawn(each, categories))
+    chart.legend.position = "b"
+    if len(series) == 1:
+        chart.legend = None
+    return chart
+
+
+def bridge(title: str, categories: str, base: Line, bars: Sequence[Line]) -> Any:
+    """Floating columns: `base` lifts them from zero and isn't drawn; what crosses zero stands in two parts."""
+    chart = _bars(title, categories, [base, *bars], named=True)
+    chart.grouping, chart.overlap, chart.gapWidth = "stacked", 100, 30
+    chart.series[0].graphicalProperties = GraphicalProperties(noFill=True, ln=LineProperties(noFill=True))
+    chart.legend = None
+    return chart
+
+
+def place(sheet: Any, chart: Any, area: tuple[int, int, int, int], alt: str, turned: bool = True) -> None:
+    """Dress a chart and put it over cells: left column, top row, right column, bottom row, counted from 1.
+
+    alt: what the chart shows, for a reader who cannot see it.
+    """
+    chart.alt = alt
+    _dress(chart, turned)
+    left, top, right, bottom = area
+    start, stop = AnchorMarker(left - 1, 40_000, top - 1, 20_000), AnchorMarker(right, -40_000, bottom, 0)
+    chart.anchor = TwoCellAnchor(editAs="oneCell", _from=start, to=stop)
+    sheet.add_chart(chart)
+
+
+def _bars(title: str, categories: str, bars: Sequence[Line], named: bool = False) -> Any:
+    chart = BarChart()
+    chart.title, chart.type = title, "col"
+    for each in bars:
+        series = _series(each, categories, named)
+        series.invertIfNegative = False  # or a loss is drawn upward
+        series.graphicalProperties = GraphicalProperties(solidFill=each.colour, ln=LineProperties(noFill=True))
+        chart.series.append(series)
+    chart.legend.position = "b"
+    return chart
+
+
+def _drawn(each: Line, categories: str, markers: bool = False) -> Any:
+    series = _series(each, categories)
+    dash = "sysDash" if each.dashed else None
+    series.graphicalProperties = GraphicalProperties(
+        ln=LineProperties(solidFill=each.colour, w=24_000, prstDash=dash, cap="rnd")
     )
-    line.series.append(net)
-    line.set_categories(months)
-    bars.legend.position = "b"
-    bars += line
-    return bars
+    series.smooth = False
+    series.marker.symbol = "circle" if markers else "none"
+    if markers:
+        series.marker.size = 5
+        outline = LineProperties(solidFill=each.colour, w=15_000)
+        series.marker.graphicalProperties = GraphicalProperties(solidFill="FFFFFF", ln=outline)
+    return series
 
 
-def _closing(series: Any, months: Reference) -> Any:
-    bars = BarChart()
-    bars.title = "MRR at month end"
-    bars.y_axis.scaling.min = 0  # a column's length is its value
-    bars.type, bars.grouping, bars.gapWidth = "col", "clustered", 55
-    one = series("MRR")
-    one.invertIfNegative = False
-    one.graphicalProperties = GraphicalProperties(solidFill=COLUMNS, ln=LineProperties(noFill=True))
-    bars.series.append(one)
-    bars.set_categories(months)
-    bars.legend = None
-    return bars
+def _series(each: Line, categories: str, named: bool = False) -> Any:
+    series = Series()
+    series.val = NumDataSource(numRef=NumRef(f=each.values))
+    series.cat = AxDataSource(strRef=StrRef(categories)) if named else AxDataSource(numRef=NumRef(f=categories))
+    series.tx = SeriesLabel(strRef=StrRef(each.name))
+    return series
 
 
-def _dress(chart: Any) -> None:
+def _dress(chart: Any, turned: bool) -> None:
     chart.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=_letters(1200, style.NAVY, bold=True))
     for run in chart.title.tx.rich.p[0].r:
         run.rPr = _letters(1200, style.NAVY, bold=True)
@@ -104,8 +144,10 @@ def _dress(chart: Any) -> None:
     across.numFmt.sourceLinked = False
     across.majorTickMark = up.majorTickMark = "none"
     across.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=style.MUTED, w=9_525))
-    across.txPr = _text(turned=True)
-    up.number_format, up.numFmt.sourceLinked = "#,##0", False
+    across.txPr = _text(turned=turned)
+    if up.number_format in (None, "General"):
+        up.number_format = "#,##0"
+    up.numFmt.sourceLinked = False
     up.txPr = _text()
     up.graphicalProperties = GraphicalProperties(ln=LineProperties(noFill=True))
     up.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=GRID, w=9_525))

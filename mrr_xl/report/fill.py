@@ -19,6 +19,7 @@ from mrr_xl.ledger import Ledger, read_ledger
 from mrr_xl.pricing import number, number_or_percent
 from mrr_xl.report.calculate import calculate, store
 from mrr_xl.report.dates import date_style
+from mrr_xl.report.drawings import refresh
 from mrr_xl.report.package import MAIN, Package, Sheet, Table, read_package, sheet_parts, tables, write_whole
 
 LAST_ROW = 1_048_576
@@ -62,6 +63,7 @@ def finish(
     """
     values, problems = calculate(package)
     store(package, values)
+    refresh(package)
     content = package.content()
     write_whole(embed(content) if embed else content, out)
     return Filled(Path(out), lines, sum(len(found) for found in values.values()), problems)

@@ -43,6 +43,24 @@ class Table:
     has_totals: bool
 
 
+@dataclass(frozen=True)
+class Formula:
+    """A formula's cell; for an array formula the range it fills, and whether that follows from its answer."""
+
+    row: int
+    column: int
+    area: str | None
+    grows: bool
+
+    def places(self, area: str | None = None) -> list[tuple[int, int]]:
+        """The cells that it fills, row by row."""
+        filled = area or self.area
+        if not filled:
+            return [(self.row, self.column)]
+        left, top, right, bottom = range_boundaries(filled)
+        return [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
+
+
 @dataclass
 class Package:
     """An .xlsx or .xlsm as its parts; XML parts that were looked into are kept parsed."""
@@ -113,11 +131,25 @@ def write_whole(content: bytes, path: str | os.PathLike[str]) -> None:
         raise MrrError(f"{target} can't be written ({error.strerror}); close it if it is open in Excel") from None
 
 
+def add_part(package: Package, part: str, content: bytes, content_type: str, kind: str) -> None:
+    """A new part of the workbook, with its content type and the workbook's relationship to it."""
+    package.entries.append(zipfile.ZipInfo(part, package.entries[0].date_time))
+    package.entries[-1].compress_type = zipfile.ZIP_DEFLATED
+    package.parts[part] = content
+    types = package.root("[Content_Types].xml", touch=True)
+    etree.SubElement(types, f"{{{types.nsmap[None]}}}Override", PartName=f"/{part}", ContentType=content_type)
+    relations = package.root("xl/_rels/workbook.xml.rels", touch=True)
+    taken = {relation.get("Id") for relation in relations}
+    free = next(f"rId{number}" for number in range(1, len(taken) + 2) if f"rId{number}" not in taken)
+    name = f"{{{relations.nsmap[None]}}}Relationship"
+    etree.SubElement(relations, name, Id=free, Type=kind, Target=part.removeprefix("xl/"))
+
+
 def sheet_parts(package: Package) -> dict[str, str]:
     """Sheet name → the part that holds its cells."""
-    targets = _targets(package, "xl/workbook.xml")
+    related = targets(package, "xl/workbook.xml")
     sheets = package.root("xl/workbook.xml").find(f"{MAIN}sheets")
-    found = {sheet.get("name"): targets.get(sheet.get(f"{_REL}id"), "") for sheet in sheets}
+    found = {sheet.get("name"): related.get(sheet.get(f"{_REL}id"), "") for sheet in sheets}
     return {name: part for name, part in found.items() if part.startswith("xl/worksheets/")}
 
 
@@ -125,7 +157,7 @@ def tables(package: Package) -> list[Table]:
     """All tables of the workbook."""
     found = []
     for sheet, sheet_part in sheet_parts(package).items():
-        for part in _targets(package, sheet_part).values():
+        for part in targets(package, sheet_part).values():
             if not part.startswith("xl/tables/"):
                 continue
             root = package.root(part)
@@ -137,7 +169,8 @@ def tables(package: Package) -> list[Table]:
     return found
 
 
-def _targets(package: Package, part: str) -> dict[str, str]:
+def targets(package: Package, part: str) -> dict[str, str]:
+    """The parts that a part is related to, by the relationship's id."""
     folder, name = posixpath.split(part)
     rels = f"{folder}/_rels/{name}.rels"
     if rels not in package.parts:
@@ -180,13 +213,19 @@ class Sheet:
             self._cells[row] = found
         return self._cells[row]
 
-    def formulas(self) -> Iterator[tuple[int, int, str | None]]:
-        """Row, column and, for an array formula, the range it fills."""
+    def formulas(self) -> Iterator[Formula]:
+        """Where the sheet's formulas stand."""
         for number in self.rows:
             for column, cell in self.cells(number).items():
                 formula = cell.find(f"{MAIN}f")
                 if formula is not None:
-                    yield number, column, formula.get("ref") if formula.get("t") == "array" else None
+                    area = formula.get("ref") if formula.get("t") == "array" else None
+                    yield Formula(number, column, area, grows=area is not None and "cm" in cell.attrib)
+
+    def spread(self, row: int, column: int, area: str) -> None:
+        """Say which cells an array formula fills."""
+        self.package.touched.add(self.part)
+        self.cell(row, column).find(f"{MAIN}f").set("ref", area)
 
     def cell(self, row: int, column: int) -> Any:
         """The cell at a place, made in order if there is none."""

@@ -13,13 +13,32 @@ from openpyxl.workbook.properties import CalcProperties
 from openpyxl.writer.excel import ExcelWriter
 
 from mrr_xl.errors import MrrError
-from mrr_xl.report.sheets import movements, settings, start, subscriptions
+from mrr_xl.exchange import NO_RATES, Rates
+from mrr_xl.report.drawings import describe
+from mrr_xl.report.package import Package, read_package
+from mrr_xl.report.sheets import (
+    checks,
+    cohorts,
+    customers,
+    definitions,
+    detail,
+    economics,
+    forecast,
+    movements,
+    retention,
+    segments,
+    settings,
+    start,
+    subscriptions,
+    summary,
+)
+from mrr_xl.report.spills import let_grow
 from mrr_xl.settings import Settings
 from mrr_xl.sources.sample import sample_subscriptions
 
 _MADE = dt.datetime(2025, 1, 1)  # a fixed date, so that the same workbook is the same file
 _MOST_MONTHS = 120
-_TITLE = "MRR movements"
+_TITLE = "MRR report"
 
 
 def build_template(
@@ -29,26 +48,38 @@ def build_template(
     *,
     rules: Settings | None = None,
     currency: str = "EUR",
+    rates: Rates = NO_RATES,
 ) -> Any:
-    """An openpyxl workbook of three sheets: Movements, Subscriptions and Settings; the figures are formulas.
+    """The report as an openpyxl workbook: inputs and data are values, all figures are formulas.
 
     data: subscriptions, by default invented ones. months: how many to show. first_month: a whole number as in
-    mrr_xl.months; left out, a formula keeps the months ending with the last one reported. Raises MrrError.
+    mrr_xl.months; left out, a formula keeps the months ending with the last one reported. rates: exchange rates,
+    for subscriptions in more than one currency. Raises MrrError.
 
     >>> workbook = build_template(months=12)
-    >>> workbook.sheetnames
-    ['Movements', 'Subscriptions', 'Settings']
+    >>> workbook.sheetnames[:4]
+    ['Summary', 'Movements', 'Detail', 'Segments']
     >>> workbook["Movements"]["C10"].value.text
-    '=MRR_NEW(Subscriptions[#All],C$7:N$7,,Rules)'
+    '=MRR_NEW(Subscriptions[#All],C$7:N$7,Report_filter,Rules,Rates[#All])'
     """
     table = sample_subscriptions() if data is None else data
     if not 1 <= months <= _MOST_MONTHS:
         raise MrrError(f"a report shows 1 to {_MOST_MONTHS} months, not {months}")
     workbook = Workbook()
     workbook.remove(workbook.active)
+    summary.add(workbook, months, _TITLE)
+    movements.add(workbook, months)
+    detail.add(workbook)
+    segments.add(workbook, subscriptions.segmented(table), subscriptions.HEADERS)
+    cohorts.add(workbook)
+    retention.add(workbook, months)
+    customers.add(workbook)
+    forecast.add(workbook)
+    economics.add(workbook, months)
     subscriptions.add(workbook, table)
-    settings.add(workbook, rules or Settings())
-    movements.add(workbook, first_month, months, currency, _TITLE)
+    places = settings.add(workbook, rules or Settings(), currency, months, first_month, rates)
+    checks.add(workbook)
+    definitions.add(workbook, places)
     return _signed(workbook, _TITLE)
 
 
@@ -80,3 +111,11 @@ def workbook_bytes(workbook: Any) -> bytes:
             part.compress_type = zipfile.ZIP_DEFLATED
             copy.writestr(part, archive.read(name))
     return dated.getvalue()
+
+
+def template_package(workbook: Any) -> Package:
+    """A newly built workbook's parts, with what openpyxl has no words for."""
+    package = read_package(workbook_bytes(workbook))
+    let_grow(package)
+    describe(package, {sheet.title: [chart.alt for chart in sheet._charts] for sheet in workbook})
+    return package

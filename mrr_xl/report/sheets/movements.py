@@ -1,190 +1,145 @@
-"""The sheet Movements: the MRR month by month, one array formula a row."""
+"""The sheet Movements: the roll-forward of MRR and customers, month by month."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.formula import ArrayFormula
 
-from mrr_xl.metrics import find
-from mrr_xl.months import first_day
-from mrr_xl.report import style
-from mrr_xl.report.charts import add_charts
-from mrr_xl.report.sheets import settings, subscriptions
+from mrr_xl.report import charts, style
+from mrr_xl.report.charts import COLOURS, Line
+from mrr_xl.report.sheets import monthly
+from mrr_xl.report.sheets.monthly import FIRST_COLUMN, HEADER_ROW, Row
 
-NAME = "Movements"
-FIRST_MONTH, CURRENCY = "$B$3", "$B$4"  #: the inputs
-CHECKS = "B5"
-HEADER_ROW, FIRST_COLUMN = 7, 3
-_CHECK = "check"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of the sheet: a metric, or the check; its unit and number format are the metric's."""
-
-    section: str
-    label: str
-    function: str
-    total: bool = False  #: bold, with a line above
-
+NAME = monthly.MOVEMENTS
+CHECKED = "B5"
+_MRR, _CUSTOMERS, _KEY = "Monthly recurring revenue", "Customers", "Key figures"
+_CHECK = 'IF({c}$7="","",ROUND(ABS({c}{MRR_OPENING}+SUM({c}{MRR_NEW}:{c}{MRR_FX})-{c}{MRR}),6))'
+_CHECK_CUSTOMERS = (
+    'IF({c}$7="","",ABS({c}{MRR_OPENING_CUSTOMERS}+{c}{MRR_NEW_CUSTOMERS}+{c}{MRR_REACTIVATED_CUSTOMERS}'
+    "-{c}{MRR_CHURNED_CUSTOMERS}-{c}{MRR_CUSTOMERS}))"
+)
 
 #: A new metric on the sheet is one more line here.
 ROWS = (
-    Row("Monthly recurring revenue", "Opening MRR", "MRR_OPENING"),
-    Row("Monthly recurring revenue", "New", "MRR_NEW"),
-    Row("Monthly recurring revenue", "Reactivation", "MRR_REACTIVATION"),
-    Row("Monthly recurring revenue", "Expansion", "MRR_EXPANSION"),
-    Row("Monthly recurring revenue", "Contraction", "MRR_CONTRACTION"),
-    Row("Monthly recurring revenue", "Churn", "MRR_CHURN"),
-    Row("Monthly recurring revenue", "Closing MRR", "MRR", total=True),
-    Row("Monthly recurring revenue", "Net new MRR", "MRR_NET_NEW"),
-    Row("Monthly recurring revenue", "Check: opening + movements − closing", _CHECK),
-    Row("Customers", "Opening customers", "MRR_OPENING_CUSTOMERS"),
-    Row("Customers", "New customers", "MRR_NEW_CUSTOMERS"),
-    Row("Customers", "Reactivated customers", "MRR_REACTIVATED_CUSTOMERS"),
-    Row("Customers", "Churned customers", "MRR_CHURNED_CUSTOMERS"),
-    Row("Customers", "Customers at month end", "MRR_CUSTOMERS", total=True),
-    Row("Key figures", "MRR growth", "MRR_GROWTH"),
-    Row("Key figures", "Customer churn", "MRR_LOGO_CHURN"),
-    Row("Key figures", "Net revenue retention (NRR)", "MRR_NRR"),
-    Row("Key figures", "Gross revenue retention (GRR)", "MRR_GRR"),
-    Row("Key figures", "Average MRR per customer (ARPA)", "MRR_ARPA"),
-    Row("Key figures", "Quick ratio: gained ÷ lost", "MRR_QUICK_RATIO"),
-    Row("Key figures", "Annual run rate (ARR)", "ARR"),
+    Row(_MRR, "Opening MRR", "MRR_OPENING"),
+    Row(_MRR, "New", "MRR_NEW"),
+    Row(_MRR, "Reactivation", "MRR_REACTIVATION"),
+    Row(_MRR, "Expansion", "MRR_EXPANSION"),
+    Row(_MRR, "Contraction", "MRR_CONTRACTION"),
+    Row(_MRR, "Churn", "MRR_CHURN"),
+    Row(_MRR, "Exchange rates (FX)", "MRR_FX"),
+    Row(_MRR, "Closing MRR", "MRR", total=True),
+    Row(_MRR, "Net new MRR", "MRR_NET_NEW"),
+    Row(_MRR, "Check: opening + movements − closing", "check", _CHECK, "check"),
+    Row(_CUSTOMERS, "Opening customers", "MRR_OPENING_CUSTOMERS"),
+    Row(_CUSTOMERS, "New", "MRR_NEW_CUSTOMERS"),
+    Row(_CUSTOMERS, "Reactivated", "MRR_REACTIVATED_CUSTOMERS"),
+    Row(_CUSTOMERS, "Churned", "MRR_CHURNED_CUSTOMERS"),
+    Row(_CUSTOMERS, "Customers at month end", "MRR_CUSTOMERS", total=True),
+    Row(_CUSTOMERS, "Check: opening + movements − closing", "check_customers", _CHECK_CUSTOMERS, "check"),
+    Row(_KEY, "MRR growth", "MRR_GROWTH"),
+    Row(_KEY, "MRR growth in twelve months", "MRR_GROWTH_YOY"),
+    Row(_KEY, "Average MRR per customer (ARPA)", "MRR_ARPA"),
+    Row(_KEY, "Quick ratio: gained ÷ lost", "MRR_QUICK_RATIO"),
+    Row(_KEY, "Annual run rate (ARR)", "ARR"),
 )
+#: What the column of twelve months shows: the first month's, the last month's, or the sum.
+_FIRST = ("MRR_OPENING", "MRR_OPENING_CUSTOMERS")
+_LAST = ("MRR", "MRR_CUSTOMERS")
+_CHECKS = ("check", "check_customers")
 
 
 def places() -> dict[str, int]:
-    """Function → its row on the sheet; each section has a heading and a blank row before it.
+    """Metric → its row on the sheet.
 
     >>> places()["MRR_OPENING"], places()["MRR"]
-    (9, 15)
+    (9, 16)
     """
-    found, row, section = {}, HEADER_ROW, ""
-    for line in ROWS:
-        row += 1 if line.section == section else 2 if not section else 3
-        section = line.section
-        found[line.function] = row
-    return found
+    return monthly.places(ROWS)
 
 
-def add(workbook: Any, first: int | None, months: int, currency: str, heading: str) -> Any:
-    """The sheet with its charts below the figures; without a `first` month it ends with the last one reported."""
-    sheet = workbook.create_sheet(NAME, 0)
-    last_column = FIRST_COLUMN + months - 1
-    rows = places()
-    span = tuple(get_column_letter(column) for column in (FIRST_COLUMN, last_column))
-    style.title(sheet, heading, "What the monthly recurring revenue (MRR) gained and lost, month by month.")
-    last_reported = f"MRR_LAST_MONTH({subscriptions.NAME}[#All],,{settings.RULES})"
-    start = f"=EDATE({last_reported},{1 - months})" if first is None else first_day(first)
-    _inputs(sheet, start, currency, span, rows[_CHECK])
-    _header(sheet, last_column)
-    section = ""
-    for line in ROWS:
-        if line.section != section:
-            style.put(sheet.cell(rows[line.function] - 1, 1), line.section, style.SECTION, style.LEFT)
-            sheet.row_dimensions[rows[line.function] - 1].height = 22
-            section = line.section
-        _row(sheet, rows, line, last_column)
-    _colours(sheet, span, rows)
-    add_charts(sheet, rows, HEADER_ROW, FIRST_COLUMN, last_column)
-    _view(sheet, last_column)
+def months_area(months: int) -> str:
+    """The months of the report, as a reference from any sheet."""
+    first, last = monthly.span(months)
+    return f"{NAME}!${first}${HEADER_ROW}:${last}${HEADER_ROW}"
+
+
+def line(key: str, months: int, colour: str = charts.LINE, dashed: bool = False) -> Line:
+    """One of the sheet's rows as a chart's series."""
+    row, (first, last) = places()[key], monthly.span(months)
+    return Line(f"{NAME}!$A${row}", f"{NAME}!${first}${row}:${last}${row}", colour, dashed)
+
+
+GAINED = "Columns: the MRR gained above zero and lost below it, month by month; a line: the net of both."
+CLOSING = "Columns: the MRR at the end of each month."
+
+
+def gained_and_lost(months: int) -> Any:
+    bars = [line(key, months, colour) for key, colour in COLOURS.items()]
+    return charts.stacked("MRR gained and lost", months_area(months), bars, line("MRR_NET_NEW", months))
+
+
+def add(workbook: Any, months: int) -> Any:
+    """The sheet with its charts below the figures."""
+    sheet = workbook.create_sheet(NAME)
+    style.title(sheet, "Movements", "What the monthly recurring revenue (MRR) gained and lost, month by month.")
+    monthly.add_months(sheet, months, "First_month")
+    rows = monthly.add_rows(sheet, ROWS, months)
+    _checks(sheet, rows, months)
+    last = FIRST_COLUMN + months - 1
+    _twelve_months(sheet, rows, months, last + 2)
+    top, middle = max(rows.values()) + 2, max(5, (last + 5) // 2 - 2)
+    charts.place(sheet, gained_and_lost(months), (1, top, middle, top + 22), GAINED)
+    ending = charts.columns("MRR at month end", months_area(months), line("MRR", months, charts.COLUMNS))
+    charts.place(sheet, ending, (middle + 1, top, max(last + 2, middle + 6), top + 22), CLOSING)
+    monthly.view(sheet, months, NAME)
+    sheet.column_dimensions[get_column_letter(last + 1)].width = 2
+    sheet.column_dimensions[get_column_letter(last + 2)].width = 14
+    sheet.sheet_properties.tabColor = style.NAVY
     return sheet
 
 
-def _inputs(sheet: Any, start: object, currency: str, span: tuple[str, str], check: int) -> None:
-    for row, label in ((3, "First month"), (4, "Currency"), (5, "Checks")):
-        style.put(sheet.cell(row, 1), label, style.LABEL, style.LEFT)
-    style.put_input(sheet[FIRST_MONTH.replace("$", "")], None, style.MONTH)
-    sheet[FIRST_MONTH.replace("$", "")].value = start
-    style.put_input(sheet[CURRENCY.replace("$", "")], currency)
-    is_date = DataValidation(type="date", operator="between", formula1="1", formula2="109575", allow_blank=False)
-    is_date.errorTitle, is_date.error, is_date.showErrorMessage = "First month", "Enter a month, such as 2024-01.", True
-    is_date.add(FIRST_MONTH.replace("$", ""))
-    sheet.add_data_validation(is_date)
-    area = f"{span[0]}{check}:{span[1]}{check}"
-    sheet[CHECKS] = f'=IF(COUNTIF({area},">0")>0,"difference",IF(COUNTIF({area},0)=0,"none yet","OK"))'
-    sheet[CHECKS].font, sheet[CHECKS].alignment = style.FORMULA_BOLD, style.INDENTED
+def _checks(sheet: Any, rows: dict[str, int], months: int) -> None:
+    """The answer of all check rows, at the top."""
+    first, last = monthly.span(months)
+    areas = [f"{first}{rows[key]}:{last}{rows[key]}" for key in _CHECKS]
+    wrong = "+".join(f'COUNTIF({area},">0")' for area in areas)
+    right = "+".join(f"COUNTIF({area},0)" for area in areas)
+    style.put(sheet["A5"], "Do the movements make the closing?", style.LABEL, style.LEFT)
+    sheet[CHECKED] = f'=IF({wrong}>0,"difference",IF({right}=0,"none yet","OK"))'
+    sheet[CHECKED].font, sheet[CHECKED].alignment = style.FORMULA_BOLD, style.INDENTED
+    red = {"font": Font(color=style.BAD, bold=True), "fill": style.BAD_CELL}
+    for key in _CHECKS:
+        cell, area = f"{first}{rows[key]}", f"{first}{rows[key]}:{last}{rows[key]}"
+        sheet.conditional_formatting.add(area, FormulaRule([f"N({cell})<>0"], **red))
+        sheet.conditional_formatting.add(area, FormulaRule([f"{cell}=0"], font=Font(color=style.GOOD)))
+    good = Font(color=style.GOOD, bold=True)
+    sheet.conditional_formatting.add(CHECKED, FormulaRule([f'{CHECKED}="OK"'], font=good))
+    sheet.conditional_formatting.add(CHECKED, FormulaRule([f'{CHECKED}="difference"'], **red))
 
 
-def _header(sheet: Any, last_column: int) -> None:
-    for column in range(1, last_column + 1):
-        cell = sheet.cell(HEADER_ROW, column)
-        cell.font, cell.fill, cell.border = style.HEADER, style.HEADER_FILL, style.BELOW_HEADER
-        if column >= FIRST_COLUMN:
-            before = sheet.cell(HEADER_ROW, column - 1).coordinate
-            cell.value = f"={FIRST_MONTH}" if column == FIRST_COLUMN else f"=EDATE({before},1)"
-            cell.number_format, cell.alignment = style.MONTH_ABOVE, style.RIGHT
-    style.put(sheet.cell(HEADER_ROW, 1), "Month", style.HEADER, style.LEFT)
-    style.put(sheet.cell(HEADER_ROW, 2), "Unit", style.HEADER, style.INDENTED)
-    sheet.row_dimensions[HEADER_ROW].height = 20
-
-
-def _row(sheet: Any, rows: dict[str, int], line: Row, last_column: int) -> None:
-    row, is_check = rows[line.function], line.function == _CHECK
-    unit = _CHECK if is_check else find(line.function).unit
-    plain = style.CHECK if is_check else style.FORMULA
-    style.put(sheet.cell(row, 1), line.label, style.CHECK if is_check else style.LABEL, style.INDENTED)
-    names = {"money": f"={CURRENCY}", "count": "customers", "rate": "%", "ratio": "×", _CHECK: f"={CURRENCY}"}
-    sheet.row_dimensions[row].height = 16
-    sheet.cell(row, 2).value = names[unit]
-    sheet.cell(row, 2).font, sheet.cell(row, 2).alignment = style.UNIT, style.INDENTED
-    for column in range(FIRST_COLUMN, last_column + 1):
-        cell = sheet.cell(row, column)
-        cell.font = style.FORMULA_BOLD if line.total else plain
-        cell.number_format, cell.alignment = style.FORMATS[unit], style.FIGURE
-        if is_check:
-            cell.value = _check(rows, get_column_letter(column))
-    if not is_check:
-        ends = [sheet.cell(row, column).column_letter for column in (FIRST_COLUMN, last_column)]
-        months = f"{ends[0]}${HEADER_ROW}:{ends[1]}${HEADER_ROW}"
-        area = f"{ends[0]}{row}:{ends[1]}{row}"
-        given = {"data": f"{subscriptions.NAME}[#All]", "month": months, "settings": settings.RULES}
-        arguments = [given.get(name, "") for name in find(line.function).arguments]
-        text = f"={line.function}({','.join(arguments).rstrip(',')})"
-        sheet[f"{ends[0]}{row}"] = ArrayFormula(area, text)
-    if line.total:
-        sheet.cell(row, 1).font = style.LABEL_BOLD
-        for column in range(1, last_column + 1):
-            sheet.cell(row, column).border = style.ABOVE_TOTAL
-
-
-def _check(rows: dict[str, int], letter: str) -> str:
-    """What the movements leave unexplained; every row between opening and closing is one."""
-    opening, closing = rows["MRR_OPENING"], rows["MRR"]
-    movements = f"SUM({letter}{opening + 1}:{letter}{closing - 1})"
-    return f"=ROUND(ABS({letter}{opening}+{movements}-{letter}{closing}),6)"
-
-
-def _colours(sheet: Any, span: tuple[str, str], rows: dict[str, int]) -> None:
-    """Undefined figures in grey, a difference in red."""
-    first, last = min(rows.values()), max(rows.values())
-    check, corner = f"{span[0]}{rows[_CHECK]}", f"{span[0]}{first}"
-    grey, red = Font(color=style.RULE), Font(color=style.BAD, bold=True)
-    sheet.conditional_formatting.add(
-        f"{corner}:{span[1]}{last}", FormulaRule([f"ISNA({corner})"], font=grey, stopIfTrue=True)
-    )
-    line = f"{check}:{span[1]}{rows[_CHECK]}"
-    sheet.conditional_formatting.add(line, FormulaRule([f"{check}=0"], font=Font(color=style.GOOD)))
-    sheet.conditional_formatting.add(line, FormulaRule([f"{check}<>0"], font=red, fill=style.BAD_CELL))
-    sheet.conditional_formatting.add(CHECKS, FormulaRule([f'{CHECKS}="OK"'], font=Font(color=style.GOOD, bold=True)))
-    sheet.conditional_formatting.add(CHECKS, FormulaRule([f'{CHECKS}="difference"'], font=red, fill=style.BAD_CELL))
-
-
-def _view(sheet: Any, last_column: int) -> None:
-    sheet.column_dimensions["A"].width = 34
-    sheet.column_dimensions["B"].width = 11
-    for column in range(FIRST_COLUMN, last_column + 1):
-        sheet.column_dimensions[get_column_letter(column)].width = 10.5
-    sheet.sheet_properties.tabColor = style.NAVY
-    sheet.freeze_panes = sheet.cell(HEADER_ROW + 1, FIRST_COLUMN).coordinate
-    sheet.print_title_cols, sheet.print_title_rows = "A:B", f"{HEADER_ROW}:{HEADER_ROW}"
-    sheet.sheet_view.showGridLines, sheet.sheet_view.zoomScale = False, 90
-    style.page(sheet, NAME)
-    sheet.page_setup.fitToHeight = 1  # the charts stay on the page of the figures
+def _twelve_months(sheet: Any, rows: dict[str, int], months: int, column: int) -> None:
+    """A last column over the last twelve months shown: opening, the sums of the movements, closing."""
+    first, last = monthly.span(months)
+    header = f"${first}${HEADER_ROW}:${last}${HEADER_ROW}"
+    head = sheet.cell(HEADER_ROW, column)
+    head.value = f'="Last "&MIN(12,COUNT({header}))&" months"'
+    head.font, head.fill, head.border, head.alignment = (
+        style.HEADER, style.HEADER_FILL, style.BELOW_HEADER, style.RIGHT,
+    )  # fmt: skip
+    for row in ROWS:
+        if row.section == _KEY or row.key in _CHECKS:
+            continue
+        cell, area = sheet.cell(rows[row.key], column), f"{first}{rows[row.key]}:{last}{rows[row.key]}"
+        start = f"MATCH(MAX(EDATE(MAX({header}),-11),${first}${HEADER_ROW}),{header},0)"
+        end = f"MATCH(MAX({header}),{header},0)"
+        place = start if row.key in _FIRST else end
+        total = f'SUMIFS({area},{header},">"&EDATE(MAX({header}),-12))'
+        cell.value = f"=INDEX({area},{place})" if row.key in _FIRST + _LAST else f"={total}"
+        cell.font = style.FORMULA_BOLD if row.total else style.FORMULA
+        cell.number_format, cell.alignment = style.FORMATS[row.shown_unit], style.FIGURE
+        if row.total:
+            cell.border = style.ABOVE_TOTAL

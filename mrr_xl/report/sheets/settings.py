@@ -1,63 +1,130 @@
-"""The sheet Settings: the rules by which the figures are computed."""
+"""The sheet Settings: what the report shows, the rules by which it computes, and the exchange rates."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
-from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.table import Table, TableStyleInfo
 
+from mrr_xl.exchange import Rates
 from mrr_xl.months import first_day
 from mrr_xl.report import style
+from mrr_xl.report.formulas import RATES, call, define
 from mrr_xl.settings import Settings
 
 NAME = "Settings"
-RULES = "Rules"  #: the defined name of the two columns rule and value
-_FIRST_ROW = 5
+_REPORT_ROW = 5
+_EMPTY_RATES = 3  #: rows of the table that wait to be filled in
 
 
-def add(workbook: Any, settings: Settings) -> Any:
-    """One row a rule: its name, its value (an input), what it says and what it may be."""
+def add(
+    workbook: Any, rules: Settings, currency: str, months: int, first_month: int | None, rates: Rates
+) -> dict[str, int]:
+    """What the report shows, one row a rule, and the table of rates; gives each rule's row."""
     sheet = workbook.create_sheet(NAME)
-    style.title(sheet, "Settings", "The rules behind the figures. The blue cells may be changed.")
-    for place, header in enumerate(("Rule", "Value", "What it says", "May be"), 1):
-        cell = sheet.cell(_FIRST_ROW - 1, place)
-        style.put(cell, header, style.HEADER, style.LEFT if place == 1 else style.INDENTED)
-        cell.fill, cell.border = style.HEADER_FILL, style.BELOW_HEADER
-    sheet.row_dimensions[_FIRST_ROW - 1].height = 20
-    rules = dataclasses.fields(Settings)
-    for row, rule in enumerate(rules, _FIRST_ROW):
-        _rule(sheet, row, rule, settings)
-    last = _FIRST_ROW + len(rules) - 1
-    area = f"'{NAME}'!$A${_FIRST_ROW}:$B${last}"
-    workbook.defined_names[RULES] = DefinedName(
-        RULES, attr_text=area, comment="rule and value, for the argument settings"
-    )
+    style.title(sheet, "Settings", "What the report shows and the rules behind its figures. Blue cells may be changed.")
+    start = f"EDATE({call('MRR_LAST_MONTH')},1-Months_shown)"
+    _heading(sheet, _REPORT_ROW - 1, ("Report", "Value", "What it says", "May be"))
+    inputs = (
+        ("Currency", "Report_currency", currency, "The name beside the amounts.", "any text", "General"),
+        ("Months shown", "Months_shown", months, "How many months the sheets show.", f"1 to {months}", "0"),
+        (
+            "First month", "First_month", f"={start}" if first_month is None else first_day(first_month),
+            "Left as it is, the months end with the last one reported.", "a month such as 2024-01", style.MONTH_INPUT,
+        ),
+    )  # fmt: skip
+    for row, (label, name, value, says, may_be, number_format) in enumerate(inputs, _REPORT_ROW):
+        _line(sheet, row, label, says, may_be)
+        style.put_input(sheet.cell(row, 2), None, number_format)
+        sheet.cell(row, 2).value = value
+        define(workbook, name, NAME, f"$B${row}")
+    _validate_report(sheet, months)
+    top = _REPORT_ROW + len(inputs) + 2
+    _heading(sheet, top - 1, ("Rule", "Value", "What it says", "May be"))
+    fields = dataclasses.fields(Settings)
+    places = {rule.name: row for row, rule in enumerate(fields, top)}
+    for rule in fields:
+        _rule(sheet, places[rule.name], rule, rules)
+    bottom = top + len(fields) - 1
+    define(workbook, "Rules", NAME, f"$A${top}:$B${bottom}")
+    _rates(sheet, bottom + 3, currency, rates)
     for letter, width in zip("ABCD", (22, 18, 80, 38)):
         sheet.column_dimensions[letter].width = width
     sheet.sheet_properties.tabColor = style.MUTED
-    sheet.freeze_panes = f"A{_FIRST_ROW}"
+    sheet.freeze_panes = f"A{_REPORT_ROW - 1}"
     sheet.sheet_view.showGridLines = False
     style.page(sheet, NAME)
-    return sheet
+    return places
+
+
+def _heading(sheet: Any, row: int, texts: Sequence[str]) -> None:
+    for place, text in enumerate(texts, 1):
+        cell = sheet.cell(row, place)
+        style.put(cell, text, style.HEADER, style.LEFT if place == 1 else style.INDENTED)
+        cell.fill, cell.border = style.HEADER_FILL, style.BELOW_HEADER
+    sheet.row_dimensions[row].height = 20
+
+
+def _line(sheet: Any, row: int, label: str, says: str, may_be: str) -> None:
+    style.put(sheet.cell(row, 1), label, style.LABEL, style.LEFT)
+    style.put(sheet.cell(row, 3), says, style.LABEL, style.WRAPPED)
+    style.put(sheet.cell(row, 4), may_be, style.UNIT, style.WRAPPED)
+    for column in (1, 3, 4):
+        sheet.cell(row, column).border = style.HAIRLINE
+    sheet.row_dimensions[row].height = 32 if len(says) > 85 or len(may_be) > 42 else 18
+
+
+def _validate_report(sheet: Any, months: int) -> None:
+    shown = DataValidation(type="whole", operator="between", formula1="1", formula2=str(months), allow_blank=False)
+    shown.errorTitle, shown.error = "Months shown", f"This workbook has room for 1 to {months} months."
+    first = DataValidation(type="date", operator="between", formula1="1", formula2="109575", allow_blank=False)
+    first.errorTitle, first.error = "First month", "Enter a month, such as 2024-01."
+    for check, row in ((shown, _REPORT_ROW + 1), (first, _REPORT_ROW + 2)):
+        check.showErrorMessage = True
+        check.add(f"B{row}")
+        sheet.add_data_validation(check)
+
+
+def _rates(sheet: Any, top: int, currency: str, rates: Rates) -> None:
+    """The table of exchange rates; empty, for one currency."""
+    style.put(sheet.cell(top, 1), "Exchange rates", style.SECTION, style.LEFT)
+    says = (
+        "Needed if the subscriptions have a column Currency with more than one currency: what one unit is worth in the "
+        "reporting currency, whose own rate is 1. Months left blank: one rate for all of them."
+    )
+    style.put(sheet.cell(top, 3), says, style.LABEL, style.WRAPPED)
+    sheet.row_dimensions[top].height = 32
+    headers = ("Currency", "Month", "Rate")
+    for column, header in enumerate(headers, 1):
+        cell = sheet.cell(top + 1, column)
+        style.put(cell, header, style.TABLE_HEADER, style.INDENTED)
+        cell.fill = style.TABLE_FILL
+    lines: list[tuple[Any, ...]] = [
+        (name, None if month is None else first_day(month), rate) for name, month, rate in rates.pairs
+    ]
+    lines += [(None, None, None)] * _EMPTY_RATES
+    for row, line in enumerate(lines, top + 2):
+        for column, (value, number_format) in enumerate(zip(line, ("General", style.MONTH_INPUT, "0.0000##")), 1):
+            style.put_input(sheet.cell(row, column), None, number_format)
+            sheet.cell(row, column).value = value
+    table = Table(displayName=RATES, ref=f"A{top + 1}:C{top + 1 + len(lines)}")
+    table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
+    sheet.add_table(table)
 
 
 def _rule(sheet: Any, row: int, rule: Any, settings: Settings) -> None:
     allowed, value = rule.metadata["allowed"], getattr(settings, rule.name)
     is_month = rule.name == "through"
-    style.put(sheet.cell(row, 1), rule.name, style.LABEL, style.LEFT)
     shown = (None if value is None else first_day(value)) if is_month else value
     style.put_input(
         sheet.cell(row, 2), settings.text(rule.name) if shown is None and not is_month else shown,
         style.MONTH_INPUT if is_month else "General",
     )  # fmt: skip
-    style.put(sheet.cell(row, 3), rule.metadata["doc"], style.LABEL, style.WRAPPED)
     choices = ", ".join(allowed) if isinstance(allowed, tuple) else f"{allowed}{', or blank' if is_month else ''}"
-    style.put(sheet.cell(row, 4), choices, style.UNIT, style.WRAPPED)
-    for column in (1, 3, 4):
-        sheet.cell(row, column).border = style.HAIRLINE
-    sheet.row_dimensions[row].height = 32
+    _line(sheet, row, rule.name, rule.metadata["doc"], choices)
     check = _validation(allowed, f"B{row}")
     if check is not None:
         check.errorTitle, check.error, check.showErrorMessage = rule.name, f"It may be {choices}.", True

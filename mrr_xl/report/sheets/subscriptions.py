@@ -16,9 +16,13 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 
 from mrr_xl.columns import recognise
 from mrr_xl.errors import MrrError
+from mrr_xl.metrics.checks import SEGMENTED
 from mrr_xl.report import style
+from mrr_xl.report.formulas import TABLE
 
-NAME = "Subscriptions"  #: of the sheet and of the table
+NAME = TABLE
+#: Where the table's column names stand, and room for more of them.
+HEADERS = f"{TABLE}!$A$1:$AZ$1"
 LAST_ROW = 1_048_576
 INTERVALS = ("day", "week", "month", "quarter", "year")
 STATUSES = ("active", "past_due", "trialing", "paused", "cancelled", "incomplete", "unpaid", "expired")
@@ -53,6 +57,12 @@ def add(workbook: Any, data: pd.DataFrame) -> Any:
     return sheet
 
 
+def segmented(data: pd.DataFrame) -> str | None:
+    """The column that is first looked at by segment: one that is often one, or none."""
+    headers = {header.lower(): header for header in headers_of(data.columns)}
+    return next((headers[name] for name in SEGMENTED if name in headers), None)
+
+
 def headers_of(columns: Iterable[object]) -> list[str]:
     """Names that an Excel table takes: one line, not blank, and different whatever their case.
 
@@ -72,28 +82,37 @@ def headers_of(columns: Iterable[object]) -> list[str]:
 
 def _column(sheet: Any, place: int, role: str, header: str, values: pd.Series[Any]) -> None:
     longest = len(header) + 4  # the filter's button beside it
+    patterns: dict[str, Any] = {}
     for row, value in enumerate(values.tolist(), 2):
         cell = sheet.cell(row, place)
-        _write(cell, value, _FORMATS.get(role, "General"))
-        if isinstance(value, str) and row < 500:
-            longest = max(longest, len(value))
+        kind = _write(cell, value)
+        if kind in patterns:
+            style.dress_like(cell, patterns[kind])
+        else:
+            cell.font, cell.alignment = style.LABEL, style.FIGURE_INDENTED if kind == "number" else style.INDENTED
+            formats = {"number": _FORMATS.get(role, "General"), "date": style.DAY}
+            cell.number_format = formats.get(kind, "General")
+            patterns[kind] = cell
+        if kind == "text" and row < 500:
+            longest = max(longest, len(cell.value or ""))
     width = max(_WIDTHS.get(role, 0), min(longest + 3, 44))
     sheet.column_dimensions[get_column_letter(place)].width = width
 
 
-def _write(cell: Any, value: Any, number_format: str) -> None:
-    """One value of the data, with its type; what a cell cannot hold becomes a text."""
-    cell.font, cell.alignment = style.LABEL, style.INDENTED
+def _write(cell: Any, value: Any) -> str:
+    """One value of the data, with its type; what a cell cannot hold becomes a text. Gives the kind of its look."""
     if not isinstance(value, (list, dict)) and pd.isna(value):
-        return
+        return "blank"
     if isinstance(value, pd.Timestamp):
         value = value.tz_localize(None).to_pydatetime()
     if isinstance(value, dt.date):
-        cell.value, cell.number_format = value, style.DAY
-    elif isinstance(value, (numbers.Real, decimal.Decimal)) and math.isfinite(value):
-        cell.value, cell.number_format, cell.alignment = value, number_format, style.FIGURE_INDENTED
-    else:
-        style.write_text(cell, str(value))
+        cell.value = value
+        return "date"
+    if isinstance(value, (numbers.Real, decimal.Decimal)) and math.isfinite(value):
+        cell.value = value
+        return "number"
+    style.write_text(cell, str(value))
+    return "quoted" if cell.quotePrefix else "text"
 
 
 def _table(sheet: Any, headers: list[str], rows: int) -> None:

@@ -1,0 +1,113 @@
+"""The charts in a workbook's file: what they say to a screen reader, and the points that viewers draw."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from lxml import etree
+from openpyxl.utils.cell import range_boundaries
+
+from mrr_xl.report.package import MAIN, Package, Sheet, sheet_parts, targets
+
+_C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+_DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
+_AREA = re.compile(r"(?:'((?:[^']|'')+)'|([\w.]+))!(\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)")
+
+
+def describe(package: Package, texts: Mapping[str, Sequence[str]]) -> None:
+    """The alternative texts of each sheet's charts, in their order."""
+    parts = sheet_parts(package)
+    for sheet, told in texts.items():
+        for drawing in targets(package, parts[sheet]).values():
+            if posixpath.dirname(drawing) == "xl/drawings" and told:
+                frames = package.root(drawing, touch=True).iter(f"{_DRAWN}graphicFrame")
+                for frame, text in zip(frames, told):
+                    frame.find(f"{_DRAWN}nvGraphicFramePr/{_DRAWN}cNvPr").set("descr", text)
+
+
+def refresh(package: Package) -> None:
+    """The points of every chart as the cells now are: a viewer that computes nothing draws those.
+
+    Charts whose points are as they should be stay as they are.
+    """
+    cells = _Cells(package)
+    for part in [name for name in package.parts if re.fullmatch(r"xl/charts/chart\d+\.xml", name)]:
+        for reference in list(package.root(part).iter(f"{_C}numRef", f"{_C}strRef")):
+            points = cells.area(reference.findtext(f"{_C}f") or "")
+            if points is not None and _differs(reference, points):
+                package.touched.add(part)
+                _write(reference, points)
+
+
+def _differs(reference: Any, points: list[Any]) -> bool:
+    kept = {int(point.get("idx")): point.findtext(f"{_C}v") for point in reference.iter(f"{_C}pt")}
+    return kept != dict(_texts(reference, points)) or next(reference.iter(f"{_C}ptCount"), None) is None
+
+
+def _texts(reference: Any, points: list[Any]) -> Iterator[tuple[int, str]]:
+    """The points that are drawn, by their place: of numbers only numbers, of names whatever is there."""
+    numbers = reference.tag == f"{_C}numRef"
+    for place, value in enumerate(points):
+        if value is not None and (not numbers or isinstance(value, float)):
+            yield place, _plain(value)
+
+
+def _plain(value: Any) -> str:
+    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
+
+
+def _write(reference: Any, points: list[Any]) -> None:
+    kind = "numCache" if reference.tag == f"{_C}numRef" else "strCache"
+    old = reference.find(f"{_C}{kind}")
+    code = None if old is None else old.findtext(f"{_C}formatCode")
+    if old is not None:
+        reference.remove(old)
+    cache = etree.Element(f"{_C}{kind}")
+    reference.find(f"{_C}f").addnext(cache)
+    if kind == "numCache":
+        etree.SubElement(cache, f"{_C}formatCode").text = code or "General"
+    etree.SubElement(cache, f"{_C}ptCount", val=str(len(points)))
+    for place, text in _texts(reference, points):
+        etree.SubElement(etree.SubElement(cache, f"{_C}pt", idx=str(place)), f"{_C}v").text = text
+
+
+class _Cells:
+    """What the cells of a workbook hold, by the areas that charts name."""
+
+    def __init__(self, package: Package) -> None:
+        self.package, self.parts = package, sheet_parts(package)
+        self.sheets: dict[str, Sheet] = {}
+        self.texts: list[str] | None = None
+
+    def area(self, reference: str) -> list[Any] | None:
+        """The values of an area of one sheet, row by row; None for a reference of another kind."""
+        found = _AREA.fullmatch(reference)
+        name = found and (found[1] or found[2]).replace("''", "'")
+        if not found or name not in self.parts:
+            return None
+        if name not in self.sheets:
+            self.sheets[name] = Sheet(self.package, self.parts[name])
+        left, top, right, bottom = range_boundaries(found[3].replace("$", ""))
+        rows = (self.sheets[name].cells(row) for row in range(top, bottom + 1))
+        return [self._value(cells.get(column)) for cells in rows for column in range(left, right + 1)]
+
+    def _value(self, cell: Any) -> Any:
+        if cell is None:
+            return None
+        kind, text = cell.get("t"), cell.findtext(f"{MAIN}v")
+        if kind == "inlineStr":
+            return "".join(cell.itertext())
+        if text is None or kind == "e":
+            return None
+        if kind == "s":
+            return self._shared()[int(text)]
+        return text if kind in ("str", "b") else float(text)
+
+    def _shared(self) -> list[str]:
+        if self.texts is None:
+            items = self.package.root("xl/sharedStrings.xml").iter(f"{MAIN}si")
+            self.texts = ["".join(text.text or "" for text in item.iter(f"{MAIN}t")) for item in items]
+        return self.texts

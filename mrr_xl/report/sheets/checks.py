@@ -1,0 +1,36 @@
+"""The sheet Checks: what was left out and why, and whether the figures add up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Font
+
+from mrr_xl.report import style
+from mrr_xl.report.formulas import call
+from mrr_xl.report.sheets import listing
+
+NAME = "Checks"
+_ROW = 4
+
+
+def add(workbook: Any) -> Any:
+    sheet = workbook.create_sheet(NAME)
+    style.title(sheet, NAME, "What was left out of the MRR and why, and whether the figures add up.")
+    listing.add(sheet, _ROW, call("MRR_CHECKS"), ("@", "@", "#,##0", "#,##0", "@"), room=60, texts=2)
+    for row in range(_ROW, _ROW + 61):
+        sheet.cell(row, 5).alignment = style.WRAPPED
+    area = f"A{_ROW + 1}:E{_ROW + 60}"
+    looks: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("problem", {"font": Font(color=style.BAD, bold=True), "fill": style.BAD_CELL}),
+        ("note", {"font": Font(color=style.NOTE)}),
+    )
+    for result, look in looks:
+        sheet.conditional_formatting.add(area, FormulaRule([f'$B{_ROW + 1}="{result}"'], **look))
+    sheet.conditional_formatting.add(
+        f"B{_ROW + 1}:B{_ROW + 60}", FormulaRule([f'$B{_ROW + 1}="OK"'], font=Font(color=style.GOOD, bold=True))
+    )
+    listing.view(sheet, NAME, (40, 12, 10, 12, 90), f"A{_ROW + 1}")
+    sheet.sheet_properties.tabColor = style.GOOD
+    return sheet

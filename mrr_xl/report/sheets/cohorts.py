@@ -1,0 +1,78 @@
+"""The cohort sheets: what is left of the MRR and of the customers who joined at the same time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openpyxl.formatting.rule import ColorScaleRule, FormulaRule
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from mrr_xl.metrics.cohorts import PERIODS
+from mrr_xl.report import style
+from mrr_xl.report.formulas import call
+from mrr_xl.report.sheets import listing
+
+#: Sheet, measure, what it shows.
+SHEETS = (
+    ("Cohorts MRR", "net", "size: the MRR of their first month. Then the share of it that they pay at each age."),
+    ("Cohorts customers", "logos", "size: how many joined. Then the share of them who are customers at each age."),
+)
+_ROW, _BY, _AGES, _ROOM = 7, "$B$4", 120, 60
+
+
+def add(workbook: Any) -> None:
+    for name, measure, says in SHEETS:
+        _add(workbook, name, measure, says)
+
+
+def _add(workbook: Any, name: str, measure: str, says: str) -> None:
+    sheet = workbook.create_sheet(name)
+    style.title(sheet, name, f"Customers by when they joined, month by month since then. {says}")
+    style.put(sheet["A4"], "Joined in the same", style.LABEL, style.LEFT)
+    first = SHEETS[0][0]
+    if name == first:
+        style.put_input(sheet["B4"], "quarter")
+        words = ",".join(PERIODS)
+        pick = DataValidation(type="list", formula1=f'"{words}"', allow_blank=False, showErrorMessage=True)
+        pick.errorTitle, pick.error = "Period", f"It is one of {', '.join(PERIODS)}."
+        pick.add("B4")
+        sheet.add_data_validation(pick)
+    else:
+        sheet["B4"] = f"='{first}'!{_BY}"
+        sheet["B4"].font, sheet["B4"].alignment = style.LINK_FONT, style.INDENTED
+    share = "0%;-0%;0%"
+    formats = ("@", style.FORMATS["money"], *[share] * _AGES)
+    formula = call("MRR_COHORTS", measure=f'"{measure}"', period=_BY)
+    area = listing.add(sheet, _ROW, formula, formats, room=_ROOM)
+    cells, end = f"C{_ROW + 1}", area.split(":")[1]
+    # The scale stays readable without colour: dark is much, white is little.
+    scale = ColorScaleRule(
+        start_type="num", start_value=0.3, start_color="FFFFFF", mid_type="num", mid_value=0.8, mid_color="BBD3E6",
+        end_type="num", end_value=1.2, end_color="4F8ABF",
+    )  # fmt: skip
+    sheet.conditional_formatting.add(f"{cells}:{end}", scale)
+    _weighted(sheet, area)
+    widths = (12, 11, *[6.2] * _AGES)
+    listing.view(sheet, name, widths, f"C{_ROW + 1}")
+
+
+def _weighted(sheet: Any, area: str) -> None:
+    """Above each age: the average over the cohorts that have reached it, weighted by their sizes."""
+    row, bottom = _ROW - 1, area.split(":")[1].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    style.put(sheet.cell(row, 1), "Average", style.LABEL_BOLD, style.LEFT)
+    style.put(sheet.cell(row, 2), "weighted", style.UNIT, style.RIGHT)
+    sizes = f"$B${_ROW + 1}:$B${bottom}"
+    for column in range(3, 3 + _AGES):
+        letter = get_column_letter(column)
+        shares = f"{letter}${_ROW + 1}:{letter}${bottom}"
+        known = f'SUMIFS({sizes},{shares},">=-1E9")'
+        cell = sheet.cell(row, column)
+        cell.value = f'=IF({known}=0,"",SUMPRODUCT({sizes},{shares})/{known})'
+        if column > 3:
+            style.dress_like(cell, sheet.cell(row, 3))
+        else:
+            cell.font, cell.number_format, cell.alignment = style.FORMULA_BOLD, "0%;-0%;0%", style.FIGURE
+    area = f"C{row}:{get_column_letter(2 + _AGES)}{row}"
+    sheet.conditional_formatting.add(area, FormulaRule([f"ISERROR(C{row})"], font=Font(color=style.RULE)))

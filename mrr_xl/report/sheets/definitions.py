@@ -1,0 +1,73 @@
+"""The sheet Definitions: what each figure is, how it is computed, and under which rules."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from mrr_xl.metrics import REGISTRY, Metric
+from mrr_xl.report import style
+from mrr_xl.report.sheets import listing, settings
+
+NAME = "Definitions"
+_ROW = 5
+#: Rules that every figure follows, and those that only some do.
+EVERYWHERE = ("as_of", "end_date", "grain", "discounts", "usage")
+SOME = {
+    "MRR_NEW": ("reactivation_days", "netting"),
+    "MRR_REACTIVATION": ("reactivation_days", "grace_days", "netting"),
+    "MRR_EXPANSION": ("netting",),
+    "MRR_CONTRACTION": ("netting",),
+    "MRR_CHURN": ("churn_on", "grace_days", "netting"),
+    "MRR_LOGO_CHURN": ("churn_on", "grace_days"),
+    "MRR_NRR": ("retention_months",),
+    "MRR_GRR": ("retention_months",),
+    "MRR_LOGO_RETENTION": ("retention_months",),
+    "MRR_LTV": ("gross_margin",),
+    "MRR_LAST_MONTH": ("through",),
+}
+
+
+def add(workbook: Any, rules: Mapping[str, int]) -> Any:
+    """rules: each rule's row on the sheet Settings."""
+    sheet = workbook.create_sheet(NAME)
+    style.title(sheet, NAME, "What each figure is and how it is computed. The rules are those on Settings.")
+    style.put(sheet["A3"], "All figures", style.LABEL_BOLD, style.LEFT)
+    _in_force(sheet["B3"], EVERYWHERE, rules)
+    for column, head in enumerate(("Function", "What it is", "How it is computed", "Rules"), 1):
+        cell = sheet.cell(_ROW, column)
+        style.put(cell, head, style.HEADER, style.LEFT if column == 1 else style.INDENTED)
+        cell.fill, cell.border = style.HEADER_FILL, style.BELOW_HEADER
+    for row, metric in enumerate(REGISTRY.values(), _ROW + 1):
+        formula = formula_of(metric)
+        style.put(sheet.cell(row, 1), metric.name, style.LABEL_BOLD, style.LEFT)
+        style.put(sheet.cell(row, 2), metric.summary, style.LABEL, style.WRAPPED)
+        style.put(sheet.cell(row, 3), formula, style.LABEL, style.WRAPPED)
+        if metric.name in SOME:
+            _in_force(sheet.cell(row, 4), SOME[metric.name], rules)
+        lines = max(-(-len(metric.summary) // 62), -(-len(formula) // 74), len(SOME.get(metric.name, ())), 1)
+        sheet.row_dimensions[row].height = 4 + 14 * lines
+        for column in range(1, 5):
+            sheet.cell(row, column).border = style.HAIRLINE
+    listing.view(sheet, NAME, (28, 58, 68, 30), f"B{_ROW + 1}")
+    sheet.sheet_properties.tabColor = style.MUTED
+    return sheet
+
+
+def formula_of(metric: Metric) -> str:
+    """The formula in a metric's docstring, and when it is undefined.
+
+    >>> formula_of(REGISTRY["MRR_GROWTH"])
+    'net new ÷ opening. Undefined (#N/A) where the opening is 0.'
+    """
+    text = " ".join((inspect.getdoc(metric.compute) or "").split(">>>")[0].split())
+    found = re.search(r"Formula: (.*?)(?= Source:|$)", text)
+    return found[1].strip() if found else ""
+
+
+def _in_force(cell: Any, names: tuple[str, ...], rules: Mapping[str, int]) -> None:
+    parts = [f'"{name} = "&{settings.NAME}!$B${rules[name]}' for name in names]
+    cell.value = "=" + '&"; "&'.join(parts)
+    cell.font, cell.alignment = style.LINK_FONT, style.WRAPPED if cell.column > 2 else style.LEFT

@@ -1,0 +1,42 @@
+"""The sheet Detail: the customers behind the month's movements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Font
+
+from mrr_xl.report import style
+from mrr_xl.report.formulas import call
+from mrr_xl.report.sheets import listing
+
+NAME = "Detail"
+_ROW = 6
+
+
+def add(workbook: Any) -> Any:
+    sheet = workbook.create_sheet(NAME)
+    style.title(sheet, NAME, "The customers behind each movement of the month picked on Summary, the largest first.")
+    listing.month_line(sheet)
+    money = style.FORMATS["money"]
+    area = listing.add(sheet, _ROW, call("MRR_DETAIL"), ("@", "@", money, money, money), texts=2)
+    sheet.conditional_formatting.add(area, FormulaRule([f'AND(ISNUMBER($E{_ROW + 1}),$E{_ROW + 1}<0,COLUMN(A1)=5)'],
+                                                       font=Font(color=style.BAD)))  # fmt: skip
+    style.put(sheet["A4"], "Sum of the changes, beside the net new MRR and FX of the month", style.LABEL, style.LEFT)
+    total = f"SUM($E${_ROW + 1}:$E$1048576)"
+    for cell, formula, number_format in (
+        ("C4", f"={total}", money),
+        ("D4", f"={call('MRR_NET_NEW')}+{call('MRR_FX')}", money),
+        ("E4", '=IF(ROUND(C4-D4,2)=0,"OK","differs")', "General"),
+    ):
+        sheet[cell] = formula
+        sheet[cell].font, sheet[cell].alignment, sheet[cell].number_format = (
+            style.FORMULA_BOLD,
+            style.FIGURE,
+            number_format,
+        )
+    sheet.conditional_formatting.add("E4", FormulaRule(['$E$4="OK"'], font=Font(color=style.GOOD, bold=True)))
+    sheet.conditional_formatting.add("E4", FormulaRule(['$E$4<>"OK"'], font=Font(color=style.BAD, bold=True)))
+    listing.view(sheet, NAME, (44, 18, 14, 14, 14), f"A{_ROW + 1}", landscape=False)
+    return sheet

@@ -1,0 +1,149 @@
+"""Months across: a sheet's rows, each one array formula over the months, or a plain formula in every column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.formula import ArrayFormula
+
+from mrr_xl.metrics import find
+from mrr_xl.report import style
+from mrr_xl.report.formulas import call
+
+HEADER_ROW, FIRST_COLUMN = 7, 3
+YEAR_ROW = HEADER_ROW - 1
+LABEL_WIDTH, UNIT_WIDTH, MONTH_WIDTH = 36, 11, 10.5
+MOVEMENTS = "Movements"  #: the sheet whose months the others show
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: a metric over the months, a formula of other rows, or an input."""
+
+    section: str
+    label: str
+    key: str  #: the metric, or the row's own name
+    formula: str = ""  #: of other rows: {c} is the column, {c1} the one before, {MRR_NEW} the row of that key
+    unit: str = ""  #: left out, the metric's
+    total: bool = False  #: bold, with a line above
+    is_input: bool = False
+    is_link: bool = False  #: of another sheet
+    reach: int = 0  #: how many columns before its own the formula looks at
+    own: tuple[tuple[str, str], ...] = ()  #: arguments of the metric's own, as formula text
+
+    @property
+    def shown_unit(self) -> str:
+        return self.unit or find(self.key).unit
+
+
+def places(rows: Sequence[Row]) -> dict[str, int]:
+    """Key → its row on the sheet; each section has a heading, and a blank row before it."""
+    found, place, section = {}, HEADER_ROW, ""
+    for row in rows:
+        place += 1 if row.section == section else 2 if not section else 3
+        section = row.section
+        found[row.key] = place
+    return found
+
+
+def span(months: int) -> tuple[str, str]:
+    """The first and the last column of months."""
+    return get_column_letter(FIRST_COLUMN), get_column_letter(FIRST_COLUMN + months - 1)
+
+
+def add_months(sheet: Any, months: int, first: str = "") -> None:
+    """The header: years above months; `first` is the formula of the first month, left out on all but one sheet."""
+    for column in range(1, FIRST_COLUMN + months):
+        head = sheet.cell(HEADER_ROW, column)
+        head.font, head.fill, head.border = style.HEADER, style.HEADER_FILL, style.BELOW_HEADER
+        if column < FIRST_COLUMN:
+            continue
+        letter, before = get_column_letter(column), get_column_letter(column - 1)
+        if not first:
+            head.value, head.font = f"={MOVEMENTS}!{letter}{HEADER_ROW}", style.HEADER_LINK
+        elif column == FIRST_COLUMN:
+            head.value = f"={first}"
+        else:
+            shown = f"COLUMNS(${span(months)[0]}{HEADER_ROW}:{before}{HEADER_ROW})>=Months_shown"
+            head.value = f'=IF({shown},"",EDATE({before}{HEADER_ROW},1))'
+        head.number_format, head.alignment = style.MONTH_ABOVE, style.RIGHT
+        year, month = sheet.cell(YEAR_ROW, column), f"{letter}{HEADER_ROW}"
+        opens = f"YEAR({month})" if column == FIRST_COLUMN else f'IF(MONTH({month})=1,YEAR({month}),"")'
+        year.value = f'=IF({month}="","",{opens})'
+        year.font, year.number_format, year.alignment = style.YEAR, "0", style.RIGHT
+    style.put(sheet.cell(HEADER_ROW, 1), "Month", style.HEADER, style.LEFT)
+    style.put(sheet.cell(HEADER_ROW, 2), "Unit", style.HEADER, style.INDENTED)
+    sheet.row_dimensions[HEADER_ROW].height = 20
+
+
+def add_rows(sheet: Any, rows: Sequence[Row], months: int) -> dict[str, int]:
+    """All rows with their headings; gives their places."""
+    found = places(rows)
+    section = ""
+    for row in rows:
+        if row.section != section:
+            section = row.section
+            style.put(sheet.cell(found[row.key] - 1, 1), section, style.SECTION, style.LEFT)
+            sheet.row_dimensions[found[row.key] - 1].height = 22
+        _add_row(sheet, found, row, months)
+    first, last = span(months)
+    corner, area = f"{first}{YEAR_ROW}", f"{first}{YEAR_ROW}:{last}{max(found.values())}"
+    grey = Font(color=style.RULE)
+    sheet.conditional_formatting.add(area, FormulaRule([f"ISNA({corner})"], font=grey, stopIfTrue=True))
+    return found
+
+
+def _add_row(sheet: Any, found: dict[str, int], row: Row, months: int) -> None:
+    place, unit = found[row.key], row.shown_unit
+    quiet = unit == "check"
+    style.put(sheet.cell(place, 1), row.label, style.CHECK if quiet else style.LABEL, style.INDENTED)
+    sheet.row_dimensions[place].height = 16
+    named = sheet.cell(place, 2)
+    named.value = {"money": "=Report_currency", "check": "=Report_currency"}.get(unit, style.UNITS.get(unit, ""))
+    named.font, named.alignment = style.UNIT, style.INDENTED
+    for column in range(FIRST_COLUMN, FIRST_COLUMN + months):
+        cell = sheet.cell(place, column)
+        if row.is_input:
+            style.put_input(cell, None, style.FORMATS[unit])
+        cell.font = style.INPUT_FONT if row.is_input else _font(row, quiet)
+        cell.number_format, cell.alignment = style.FORMATS[unit], style.FIGURE
+        if row.formula and column - row.reach >= FIRST_COLUMN:
+            letters = {f"c{back or ''}": get_column_letter(column - back) for back in range(row.reach + 1)}
+            cell.value = f"={row.formula.format(**letters, **found)}"
+    if not row.formula and not row.is_input:
+        first, last = span(months)
+        header = f"{first}${HEADER_ROW}:{last}${HEADER_ROW}"
+        text = call(row.key, month=header, **dict(row.own))
+        sheet[f"{first}{place}"] = ArrayFormula(f"{first}{place}:{last}{place}", f"={text}")
+    if row.total:
+        sheet.cell(place, 1).font = style.LABEL_BOLD
+        for column in range(1, FIRST_COLUMN + months):
+            sheet.cell(place, column).border = style.ABOVE_TOTAL
+
+
+def _font(row: Row, quiet: bool) -> Font:
+    if quiet or row.is_link:
+        return style.CHECK if quiet else style.LINK_FONT
+    return style.FORMULA_BOLD if row.total else style.FORMULA
+
+
+def view(sheet: Any, months: int, name: str) -> None:
+    """Widths, frozen panes, earlier years that fold away, and one landscape page."""
+    sheet.column_dimensions["A"].width = LABEL_WIDTH
+    sheet.column_dimensions["B"].width = UNIT_WIDTH
+    for column in range(FIRST_COLUMN, FIRST_COLUMN + months):
+        dimension = sheet.column_dimensions[get_column_letter(column)]
+        dimension.width = MONTH_WIDTH
+        if column < FIRST_COLUMN + months - 12:
+            dimension.outlineLevel = 1
+    sheet.sheet_properties.outlinePr.summaryRight = True
+    sheet.freeze_panes = sheet.cell(HEADER_ROW + 1, FIRST_COLUMN).coordinate
+    sheet.print_title_cols, sheet.print_title_rows = "A:B", f"{YEAR_ROW}:{HEADER_ROW}"
+    sheet.sheet_view.showGridLines, sheet.sheet_view.zoomScale = False, 90
+    style.page(sheet, name)
+    sheet.page_setup.fitToHeight = 1  # charts stay on the page of their figures

@@ -1,0 +1,30 @@
+"""Array formulas whose answer takes as many cells as it needs, as Excel 365 writes them."""
+
+from __future__ import annotations
+
+from mrr_xl.report.package import MAIN, Package, add_part, sheet_parts
+
+_METADATA = b"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<metadata xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" \
+xmlns:xda="http://schemas.microsoft.com/office/spreadsheetml/2017/dynamicarray">\
+<metadataTypes count="1"><metadataType name="XLDAPR" minSupportedVersion="120000" copy="1" pasteAll="1" \
+pasteValues="1" merge="1" splitFirst="1" rowColShift="1" clearFormats="1" clearComments="1" assign="1" coerce="1" \
+cellMeta="1"/></metadataTypes>\
+<futureMetadata name="XLDAPR" count="1"><bk><extLst><ext uri="{bdbb8cdc-fa1e-496e-a857-3c3f30c029c3}">\
+<xda:dynamicArrayProperties fDynamic="1" fCollapsed="0"/></ext></extLst></bk></futureMetadata>\
+<cellMetadata count="1"><bk><rc t="1" v="0"/></bk></cellMetadata></metadata>"""
+_CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheetMetadata+xml"
+_KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sheetMetadata"
+
+
+def let_grow(package: Package) -> None:
+    """Every array formula of a single cell of a new workbook becomes one that grows with its answer.
+
+    Programs without such formulas show the cells that the answer took when it was last computed.
+    """
+    for part in sheet_parts(package).values():
+        for cell in package.root(part, touch=True).iter(f"{MAIN}c"):
+            formula = cell.find(f"{MAIN}f")
+            if formula is not None and formula.get("t") == "array" and formula.get("ref") == cell.get("r"):
+                cell.set("cm", "1")
+    add_part(package, "xl/metadata.xml", _METADATA, _CONTENT_TYPE, _KIND)
