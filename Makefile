@@ -17,6 +17,7 @@ benchmark: .venv/installed-test
 	$(BIN)/python benchmarks/movements.py
 	$(BIN)/python benchmarks/retention.py
 	$(BIN)/python benchmarks/formulas.py
+	$(BIN)/python benchmarks/report.py
 	$(BIN)/python benchmarks/hosts.py
 
 workbook: .venv/installed-test

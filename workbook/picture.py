@@ -1,44 +1,58 @@
-"""The picture of the sample workbook, as LibreOffice prints it: workbook/mrr-report.png.
+"""The pictures of the ready-made report, as LibreOffice with our extension computes and prints it: workbook/pictures.
 
-LibreOffice drops the stored values of array formulas that it has no functions for, so it is given a copy
-with values in their place. Needs soffice and pdftoppm; run after workbook/build.py.
+Needs soffice, unopkg, pdftotext and pdftoppm; run after workbook/build.py.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import tempfile
 from pathlib import Path
 
-import openpyxl
+from mrr_xl.hosts.calc.extension import extension
 
 HERE = Path(__file__).parent
+SHEETS = (
+    "Summary", "Movements", "Detail", "Segments", "Cohorts MRR", "Retention", "Customers", "Forecast",
+    "Unit economics", "Settings", "Checks", "Definitions",
+)  # fmt: skip
+RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+</oor:items>
+"""
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "mrr-report.xlsx"
-        formulas = openpyxl.load_workbook(HERE / "mrr-report.xlsx")
-        values = openpyxl.load_workbook(HERE / "mrr-report.xlsx", data_only=True)
-        for name in ("Subscriptions", "Settings"):
-            del formulas[name]
-        for row in formulas["Movements"].iter_rows():
-            for cell in row:
-                cell.value = values["Movements"][cell.coordinate].value
-        # openpyxl does not carry charts over, so they are drawn anew.
-        from mrr_xl.report.charts import add_charts
-        from mrr_xl.report.sheets import movements
+    (HERE / "pictures").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        pdf = printed(HERE / "mrr-report.xlsx", folder)
+        pages = subprocess.run(["pdftotext", pdf, "-"], capture_output=True, text=True, check=True).stdout.split("\f")
+        heads = [page.strip().splitlines()[:1] for page in pages]  # each page's header is its sheet's name
+        for sheet in SHEETS:
+            page = str(heads.index([sheet]) + 1)
+            picture = HERE / "pictures" / sheet.lower().replace(" ", "-")
+            subprocess.run(["pdftoppm", "-png", "-r", "100", "-f", page, "-singlefile", pdf, picture], check=True)
 
-        sheet = formulas["Movements"]
-        last = max(cell.column for cell in sheet[movements.HEADER_ROW] if cell.value is not None)
-        add_charts(sheet, movements.places(), movements.HEADER_ROW, movements.FIRST_COLUMN, last)
-        formulas.save(copy)
-        profile = f"-env:UserInstallation=file://{folder}/profile"
-        subprocess.run(["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder, copy], check=True)
-        picture = HERE / "mrr-report"
-        subprocess.run(
-            ["pdftoppm", "-png", "-r", "110", "-f", "1", "-singlefile", copy.with_suffix(".pdf"), picture], check=True
-        )
+
+def printed(workbook: Path, folder: Path) -> Path:
+    """A workbook computed anew and printed, in a profile of its own."""
+    places = [
+        f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+        f"-env:UNO_SHARED_PACKAGES_CACHE={(folder / 'shared').as_uri()}",
+    ]
+    (folder / "profile" / "user").mkdir(parents=True)
+    (folder / "shared").mkdir()
+    (folder / "profile" / "user" / "registrymodifications.xcu").write_text(RECALCULATE)
+    (folder / "mrr.oxt").write_bytes(extension())
+    everybody = ["--shared"] if os.name == "posix" and os.geteuid() == 0 else []  # the superuser may do no other
+    subprocess.run(["unopkg", "add", *everybody, folder / "mrr.oxt", *places], check=True)
+    convert = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", folder, workbook, *places]
+    subprocess.run(convert, check=True)
+    return folder / f"{workbook.stem}.pdf"
 
 
 if __name__ == "__main__":

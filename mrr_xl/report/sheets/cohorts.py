@@ -20,6 +20,7 @@ SHEETS = (
     ("Cohorts customers", "logos", "size: how many joined. Then the share of them who are customers at each age."),
 )
 _ROW, _BY, _AGES, _ROOM = 7, "$B$4", 120, 60
+_PRINTED = 36  #: the ages that a page has room for
 
 
 def add(workbook: Any) -> None:
@@ -30,7 +31,7 @@ def add(workbook: Any) -> None:
 def _add(workbook: Any, name: str, measure: str, says: str) -> None:
     sheet = workbook.create_sheet(name)
     style.title(sheet, name, f"Customers by when they joined, month by month since then. {says}")
-    style.put(sheet["A4"], "Joined in the same", style.LABEL, style.LEFT)
+    style.put(sheet["A4"], "Joined in one", style.LABEL, style.LEFT)
     first = SHEETS[0][0]
     if name == first:
         style.put_input(sheet["B4"], "quarter")
@@ -54,8 +55,9 @@ def _add(workbook: Any, name: str, measure: str, says: str) -> None:
     )  # fmt: skip
     sheet.conditional_formatting.add(f"{cells}:{end}", scale)
     _weighted(sheet, area)
-    widths = (12, 11, *[6.2] * _AGES)
+    widths = (14, 11, *[6.2] * _AGES)
     listing.view(sheet, name, widths, f"C{_ROW + 1}")
+    sheet.print_area = f"A1:{get_column_letter(3 + _PRINTED)}{_ROW + _ROOM}"
 
 
 def _weighted(sheet: Any, area: str) -> None:

@@ -2,62 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.formula import ArrayFormula
 
 from mrr_xl.metrics import find
 from mrr_xl.report import charts, style
 from mrr_xl.report.charts import COLOURS, Line
 from mrr_xl.report.formulas import call, define
 from mrr_xl.report.sheets import movements, retention
+from mrr_xl.report.sheets.month import (
+    FIGURES,
+    FIGURES_ROW,
+    MOVES,
+    MOVES_ROW,
+    Figure,
+    add_figures,
+    add_moves,
+    sentence,
+)
 
 NAME = "Summary"
 _MONTH, _FILTER, _LIGHT = "$C$4", "$F$4", "$J$4"
-_CARDS_ROW, _CHARTS_ROW, _CHART_ROWS, _FIGURES_ROW = 6, 15, 14, 48
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A figure of the page, and how its changes are told: in per cent, in points, or as an amount."""
-
-    label: str
-    function: str
-    change: str
-    less_is_better: bool = False
-
-
-FIGURES = (
-    Figure("MRR", "MRR", "percent"),
-    Figure("Net new MRR", "MRR_NET_NEW", "amount"),
-    Figure("Annual run rate (ARR)", "ARR", "percent"),
-    Figure("Customers", "MRR_CUSTOMERS", "percent"),
-    Figure("MRR per customer (ARPA)", "MRR_ARPA", "percent"),
-    Figure("MRR growth in the month", "MRR_GROWTH", "points"),
-    Figure("Net revenue retention", "MRR_NRR", "points"),
-    Figure("Gross revenue retention", "MRR_GRR", "points"),
-    Figure("Customer churn in the month", "MRR_LOGO_CHURN", "points", less_is_better=True),
-    Figure("Quick ratio: gained ÷ lost", "MRR_QUICK_RATIO", "times"),
-)
-_MOVES = (
-    ("New", "MRR_NEW", "new"),
-    ("Reactivation", "MRR_REACTIVATION", "reactivation"),
-    ("Expansion", "MRR_EXPANSION", "expansion"),
-    ("Contraction", "MRR_CONTRACTION", "contraction"),
-    ("Churn", "MRR_CHURN", "churn"),
-    ("Exchange rates", "MRR_FX", "exchange rates"),
-)
+_CARDS_ROW, _CHARTS_ROW, _CHART_ROWS = 6, 15, 14
 _BRIDGE = "Floating columns: what each movement added to or took from the MRR in the month, and the net of all."
-_MOVES_ROW = _FIGURES_ROW + len(FIGURES) + 5
 
 
 def add(workbook: Any, months: int, title: str) -> Any:
@@ -67,13 +38,13 @@ def add(workbook: Any, months: int, title: str) -> Any:
     sheet.row_dimensions[1].height = 30
     sheet.merge_cells("B2:K2")
     style.put(sheet["B2"], None, style.SENTENCE, style.SENTENCE_PLACE)
-    sheet["B2"].value = f"={_sentence()}"
+    sheet["B2"].value = f"={sentence()}"
     sheet.row_dimensions[2].height = 36
     _inputs(workbook, sheet, months)
-    _figures(sheet)
-    _moves(sheet)
+    add_figures(sheet)
+    add_moves(sheet)
     for place, figure in enumerate(FIGURES):
-        _card(sheet, figure, _CARDS_ROW + 4 * (place // 5), 2 + 2 * (place % 5), _FIGURES_ROW + 1 + place)
+        _card(sheet, figure, _CARDS_ROW + 4 * (place // 5), 2 + 2 * (place % 5), FIGURES_ROW + 1 + place)
     _charts(sheet, months)
     _view(sheet)
     return sheet
@@ -113,91 +84,6 @@ def _inputs(workbook: Any, sheet: Any, months: int) -> None:
     sheet.conditional_formatting.add("J4", FormulaRule([f'RIGHT({_LIGHT},2)<>"OK"'], font=bad))
 
 
-def _figures(sheet: Any) -> None:
-    """The figures of the month, of the one before and of the year before, and the changes: what the cards show."""
-    style.put(sheet.cell(_FIGURES_ROW - 1, 2), "The figures behind this page", style.SECTION, style.LEFT)
-    heads = ("Figure", "", "=Report_month", "=EDATE(Report_month,-1)", "=EDATE(Report_month,-12)", "On the month", "",
-             "On the year")  # fmt: skip
-    for column, head in enumerate(heads, 2):
-        cell = sheet.cell(_FIGURES_ROW, column)
-        cell.value, cell.font, cell.fill = head or None, style.HEADER, style.HEADER_FILL
-        cell.border, cell.number_format = style.BELOW_HEADER, style.MONTH_ABOVE
-        cell.alignment = style.LEFT if column == 2 else style.RIGHT
-    for row, figure in enumerate(FIGURES, _FIGURES_ROW + 1):
-        unit = find(figure.function).unit
-        style.put(sheet.cell(row, 2), figure.label, style.LABEL, style.INDENTED)
-        header = f"$D${_FIGURES_ROW}:$F${_FIGURES_ROW}"
-        sheet.cell(row, 4).value = ArrayFormula(f"D{row}:F{row}", f"={call(figure.function, month=header)}")
-        for column in (4, 5, 6):
-            cell = sheet.cell(row, column)
-            cell.font, cell.number_format, cell.alignment = style.FORMULA, style.FORMATS[unit], style.FIGURE
-        for column, earlier in ((7, "E"), (9, "F")):
-            cell = sheet.cell(row, column)
-            change = f"D{row}/{earlier}{row}-1" if figure.change == "percent" else f"D{row}-{earlier}{row}"
-            cell.value = f'=IFERROR({change},"")'
-            kind = "rate" if figure.change == "percent" else unit
-            cell.font, cell.number_format, cell.alignment = style.FORMULA, style.FORMATS[kind], style.FIGURE
-
-
-def _moves(sheet: Any) -> None:
-    """The movements of the month, their place in the bridge, and their words in the sentence."""
-    top = _MOVES_ROW
-    style.put(sheet.cell(top - 1, 2), "The bridge of the month", style.SECTION, style.LEFT)
-    heads = ("Movement", "", "Amount", "From", "To", "Below it", "Gain", "Gain under 0", "Loss", "Loss under 0",
-             "Sum", "In words", "On the chart")  # fmt: skip
-    for column, head in enumerate(heads, 2):
-        cell = sheet.cell(top, column)
-        style.put(cell, head or None, style.HEADER, style.LEFT if column == 2 else style.RIGHT)
-        cell.fill, cell.border = style.HEADER_FILL, style.BELOW_HEADER
-    for row, (label, function, word) in enumerate(_MOVES, top + 1):
-        style.put(sheet.cell(row, 2), label, style.LABEL, style.INDENTED)
-        after = f"E{row}+D{row}"
-        low, high = f"MIN(E{row},F{row})", f"MAX(E{row},F{row})"
-        above, under = f"MAX({high},0)-MAX({low},0)", f"MIN({low},0)-MIN({high},0)"
-        rises = f"D{row}>=0"
-        cells = (
-            call(function), "0" if row == top + 1 else f"F{row - 1}", after, f"MAX(0,{low})+MIN(0,{high})",
-            f"IF({rises},{above},0)", f"IF({rises},{under},0)", f"IF({rises},0,{above})", f"IF({rises},0,{under})",
-            None, f'IF(ROUND(D{row},0)=0,"",", "&{_signed(f"D{row}")}&" {word}")',
-            f'B{row}&CHAR(10)&{_signed(f"D{row}")}',
-        )  # fmt: skip
-        _bridge_row(sheet, row, cells)
-    row = top + 1 + len(_MOVES)
-    style.put(sheet.cell(row, 2), "Net", style.LABEL_BOLD, style.INDENTED)
-    _bridge_row(sheet, row, (f"F{row - 1}", None, None, None, None, None, None, None, f"D{row}", None,
-                             f'B{row}&CHAR(10)&{_signed(f"D{row}")}'))  # fmt: skip
-
-
-def _bridge_row(sheet: Any, row: int, formulas: tuple[str | None, ...]) -> None:
-    for column, formula in enumerate(formulas, 4):
-        cell = sheet.cell(row, column)
-        cell.value = formula and f"={formula}"
-        cell.font, cell.alignment = style.FORMULA, style.FIGURE
-        cell.number_format = style.FORMATS["money"]
-
-
-def _signed(cell: str) -> str:
-    """An amount in words, with its sign; FIXED writes it as the reader's own Excel does."""
-    return f'IF(ROUND({cell},0)<0,"−","+")&FIXED(ABS({cell}),0)'
-
-
-def _sentence() -> str:
-    """MRR rose 4.2 % to 51,300 EUR in March 2024: +3,100 new, −200 churn; 310 customers."""
-    mrr, growth, customers = (
-        f"D{_FIGURES_ROW + 1 + [figure.function for figure in FIGURES].index(name)}"
-        for name in ("MRR", "MRR_GROWTH", "MRR_CUSTOMERS")
-    )
-    rose = f'IF({growth}>=0,"rose ","fell ")&FIXED(ABS({growth})*100,1)&" % to "'
-    names = ",".join(f'"{name}"' for name in _MONTHS)
-    month = f'CHOOSE(MONTH(Report_month),{names})&" "&YEAR(Report_month)'
-    words = "&".join(f"M{row}" for row in range(_MOVES_ROW + 1, _MOVES_ROW + 1 + len(_MOVES)))
-    return (
-        f'IFERROR("MRR "&IF(ISNUMBER({growth}),{rose},"is ")&FIXED({mrr},0)&" "&Report_currency&" in "&{month}'
-        f'&IF(LEN({words})>0,": "&MID({words},3,999),": nothing moved")&"; "&FIXED({customers},0)&" customers.",'
-        '"No figures for this month: see the sheet Checks.")'
-    )
-
-
 def _card(sheet: Any, figure: Figure, row: int, column: int, source: int) -> None:
     """Label, figure, and its changes on the month and on the year, over two columns and four rows."""
     unit = find(figure.function).unit
@@ -223,9 +109,9 @@ def _card(sheet: Any, figure: Figure, row: int, column: int, source: int) -> Non
         told.value = f'=IF(ISNUMBER({cell}),IF({cell}>=0,"▲ ","▼ ")&{_told(figure, cell)}&" {words}","")'
         told.font, told.alignment = style.CARD_CHANGE, style.CARD_PLACE
         good, bad = (style.BAD, style.GOOD) if figure.less_is_better else (style.GOOD, style.BAD)
-        place, at = told.coordinate, f"${cell[0]}${cell[1:]}"
-        sheet.conditional_formatting.add(place, FormulaRule([f"N({at})>0"], font=Font(color=good)))
-        sheet.conditional_formatting.add(place, FormulaRule([f"N({at})<0"], font=Font(color=bad)))
+        for sign, colour in ((">", good), ("<", bad)):
+            rule = FormulaRule([f"N(${cell[0]}${cell[1:]}){sign}0"], font=Font(color=colour))
+            sheet.conditional_formatting.add(told.coordinate, rule)
 
 
 def _told(figure: Figure, cell: str) -> str:
@@ -238,10 +124,10 @@ def _told(figure: Figure, cell: str) -> str:
 
 def _charts(sheet: Any, months: int) -> None:
     top, rows = _CHARTS_ROW, _CHART_ROWS
-    first, last = _MOVES_ROW + 1, _MOVES_ROW + 1 + len(_MOVES)
+    first, last = MOVES_ROW + 1, MOVES_ROW + 1 + len(MOVES)
 
     def part(letter: str, colour: str) -> Line:
-        return Line(f"{NAME}!${letter}${_MOVES_ROW}", f"{NAME}!${letter}${first}:${letter}${last}", colour)
+        return Line(f"{NAME}!${letter}${MOVES_ROW}", f"{NAME}!${letter}${first}:${letter}${last}", colour)
 
     gain, loss = COLOURS["MRR_EXPANSION"], COLOURS["MRR_CHURN"]
     bars = [part("H", gain), part("I", gain), part("J", loss), part("K", loss), part("L", charts.LINE)]
