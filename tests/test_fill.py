@@ -182,7 +182,7 @@ REFUSED = [
     ("below", "table Subscriptions would grow over B7 of sheet My data; move what is below it"),
     ("beside", "the data has a column country that table Subscriptions lacks, and the cell beside its header is taken; "
                "add the column to the table, or free H3"),
-    ("no table", "the workbook has no table named Subscriptions (its tables: Other); name your table so"),
+    ("no table", "the workbook has no table named Subscriptions (its tables: Other); name the table so, or give its name"),
 ]  # fmt: skip
 
 

@@ -131,23 +131,36 @@ class Content:
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, Content) and self.hash == other.hash and self.rows == other.rows)
 
+    def table(self) -> Any:
+        return table_from_rows(rows_of(self.rows)).to_native()
+
+
+class Source:
+    """A frame or a file in place of a range, for data that is no sheet's; the same object is the same data."""
+
+    def __init__(self, data: object) -> None:
+        self.data = data
+
+    def table(self) -> Any:
+        return self.data
+
 
 @lru_cache(maxsize=8)
-def _ledger(content: Content, timezone: str | None, rates: Rates) -> Ledger:
-    return read_ledger(table_from_rows(rows_of(content.rows)).to_native(), timezone=timezone, rates=rates)
+def _ledger(content: Content | Source, timezone: str | None, rates: Rates) -> Ledger:
+    return read_ledger(content.table(), timezone=timezone, rates=rates)
 
 
 @lru_cache(maxsize=64)
-def _book(content: Content, where: str | None, settings: Settings, rates: Rates) -> Book:
+def _book(content: Content | Source, where: str | None, settings: Settings, rates: Rates) -> Book:
     return Book(_ledger(content, settings.timezone, rates), settings, where)
 
 
 def book_of(data: Any, where: Any = None, settings: Any = None, rates: Any = None) -> Book:
     """The book of a range; a sheet with many formulas over one table reads that table once.
 
-    data: the range's raw cells, or its Content where the host knows that it is the same again.
+    data: the range's raw cells, its Content where the host knows that it is the same again, or a Source.
     """
-    content = data if isinstance(data, Content) else Content(data)
+    content = data if isinstance(data, (Content, Source)) else Content(data)
     return _book(content, text_of(where, "where"), settings_of(settings), rates_of(rates))
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from mrr_xl.errors import MrrError
 from mrr_xl.exchange import read_rates
 from mrr_xl.ledger import read_ledger
-from mrr_xl.report.fill import Filled, fill, finish, put_data, subscriptions_table
+from mrr_xl.report.fill import Filled, fill, finish
+from mrr_xl.report.ledger_table import find_table, put_data
 from mrr_xl.report.lite import with_lite
 from mrr_xl.report.macros import with_macros
 from mrr_xl.report.sheets import configuration
@@ -47,7 +48,7 @@ def write_template(
     if carries == "macros":
         configuration.add(workbook)
     package = template_package(workbook)
-    table = subscriptions_table(package)
+    table = find_table(package)
     lines = table.bottom - table.top if data is None else put_data(package, table, read_ledger(data, rates=known))
     return finish(package, out, lines, CARRIED[carries] if carries else None)
 
@@ -58,7 +59,7 @@ def write_addin(out: str | os.PathLike[str]) -> Filled:
     workbook = build_start()
     configuration.add(workbook)
     package = template_package(workbook)
-    table = subscriptions_table(package)
+    table = find_table(package)
     return finish(package, out, table.bottom - table.top, with_macros)
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import formualizer as fz
 from openpyxl.utils.cell import get_column_letter
 
 from mrr_xl.errors import MrrError
-from mrr_xl.hosts.cells import Content
+from mrr_xl.hosts.cells import Content, Source
 from mrr_xl.hosts.functions import sheet_functions
 from mrr_xl.metrics import REGISTRY
 from mrr_xl.report.lite import without_prefix
@@ -32,8 +32,10 @@ _ERRORS = {
 Values = dict[str, dict[tuple[int, int], Any]]
 
 
-def calculate(package: Package) -> tuple[Values, list[str]]:
+def calculate(package: Package, sources: Mapping[str, Source] | None = None) -> tuple[Values, list[str]]:
     """The value of every formula cell, by sheet and (row, column), and what went wrong in sentences.
+
+    sources: data that stands for a table of this name, in small letters, instead of the table's own rows.
 
     Formulas that the calculator can't compute (an unknown function) are left out, so that the file keeps
     what it had there.
@@ -48,7 +50,7 @@ def calculate(package: Package) -> tuple[Values, list[str]]:
         bounds = (table.top, table.left, table.bottom, table.right)
         book.add_table(table.name, table.sheet, bounds, table.columns, totals_row=table.has_totals)
     problems: list[str] = []
-    handles = _Handles(book, {table.name.lower(): table for table in known}, formulas)
+    handles = _Handles(book, {table.name.lower(): table for table in known}, formulas, sources or {})
     for name, function in sheet_functions(undefined={"type": "Error", "kind": "Na"}).items():
         most = len(REGISTRY[name].arguments)
         book.register_function(name, _noting(function, handles, problems), min_args=1, max_args=most)
@@ -133,8 +135,14 @@ _HANDLE = "\x02table:"
 class _Handles:
     """Whole tables given to our functions by name, so that 200 formulas don't carry 200 copies of them."""
 
-    def __init__(self, book: Any, known: dict[str, Table], formulas: list[tuple[str, Formula]]) -> None:
-        self.book, self.known, self.formulas = book, known, formulas
+    def __init__(
+        self,
+        book: Any,
+        known: dict[str, Table],
+        formulas: list[tuple[str, Formula]],
+        sources: Mapping[str, Source],
+    ) -> None:
+        self.book, self.known, self.formulas, self.sources = book, known, formulas, sources
         self.used: dict[str, Any] = {}
 
     def shorten(self, formula: str) -> str:
@@ -164,6 +172,9 @@ class _Handles:
 
     def read_tables(self) -> None:
         for name in self.used:
+            if name in self.sources:
+                self.used[name] = self.sources[name]
+                continue
             table = self.known[name]
             inside = [
                 (sheet, at.row, at.column)

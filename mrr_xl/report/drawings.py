@@ -8,13 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lxml import etree
-from openpyxl.utils.cell import range_boundaries
 
-from mrr_xl.report.package import MAIN, Package, Sheet, sheet_parts, targets
+from mrr_xl.report.contents import Contents
+from mrr_xl.report.package import Package, sheet_parts, targets
 
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
-_AREA = re.compile(r"(?:'((?:[^']|'')+)'|([\w.]+))!(\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)")
 
 
 def describe(package: Package, texts: Mapping[str, Sequence[str]]) -> None:
@@ -33,7 +32,7 @@ def refresh(package: Package) -> None:
 
     Charts whose points are as they should be stay as they are.
     """
-    cells = _Cells(package)
+    cells = Contents(package)
     for part in [name for name in package.parts if re.fullmatch(r"xl/charts/chart\d+\.xml", name)]:
         for reference in list(package.root(part).iter(f"{_C}numRef", f"{_C}strRef")):
             points = cells.area(reference.findtext(f"{_C}f") or "")
@@ -72,42 +71,3 @@ def _write(reference: Any, points: list[Any]) -> None:
     etree.SubElement(cache, f"{_C}ptCount", val=str(len(points)))
     for place, text in _texts(reference, points):
         etree.SubElement(etree.SubElement(cache, f"{_C}pt", idx=str(place)), f"{_C}v").text = text
-
-
-class _Cells:
-    """What the cells of a workbook hold, by the areas that charts name."""
-
-    def __init__(self, package: Package) -> None:
-        self.package, self.parts = package, sheet_parts(package)
-        self.sheets: dict[str, Sheet] = {}
-        self.texts: list[str] | None = None
-
-    def area(self, reference: str) -> list[Any] | None:
-        """The values of an area of one sheet, row by row; None for a reference of another kind."""
-        found = _AREA.fullmatch(reference)
-        name = found and (found[1] or found[2]).replace("''", "'")
-        if not found or name not in self.parts:
-            return None
-        if name not in self.sheets:
-            self.sheets[name] = Sheet(self.package, self.parts[name])
-        left, top, right, bottom = range_boundaries(found[3].replace("$", ""))
-        rows = (self.sheets[name].cells(row) for row in range(top, bottom + 1))
-        return [self._value(cells.get(column)) for cells in rows for column in range(left, right + 1)]
-
-    def _value(self, cell: Any) -> Any:
-        if cell is None:
-            return None
-        kind, text = cell.get("t"), cell.findtext(f"{MAIN}v")
-        if kind == "inlineStr":
-            return "".join(cell.itertext())
-        if text is None or kind == "e":
-            return None
-        if kind == "s":
-            return self._shared()[int(text)]
-        return text if kind in ("str", "b") else float(text)
-
-    def _shared(self) -> list[str]:
-        if self.texts is None:
-            items = self.package.root("xl/sharedStrings.xml").iter(f"{MAIN}si")
-            self.texts = ["".join(text.text or "" for text in item.iter(f"{MAIN}t")) for item in items]
-        return self.texts

@@ -25,6 +25,8 @@ from mrr_xl.errors import MrrError
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+#: What a cell may hold besides a value; a customer may be called #1 Club.
+ERRORS = ("#N/A", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!")
 _PARSER = etree.XMLParser(resolve_entities=False, huge_tree=True, no_network=True)
 
 
@@ -215,12 +217,19 @@ class Sheet:
 
     def formulas(self) -> Iterator[Formula]:
         """Where the sheet's formulas stand."""
-        for number in self.rows:
-            for column, cell in self.cells(number).items():
-                formula = cell.find(f"{MAIN}f")
-                if formula is not None:
-                    area = formula.get("ref") if formula.get("t") == "array" else None
-                    yield Formula(number, column, area, grows=area is not None and "cm" in cell.attrib)
+        for formula in self.data.iter(f"{MAIN}f"):
+            cell = formula.getparent()
+            row, column = self._place(cell)
+            area = formula.get("ref") if formula.get("t") == "array" else None
+            yield Formula(row, column, area, grows=area is not None and "cm" in cell.attrib)
+
+    def _place(self, cell: Any) -> tuple[int, int]:
+        """Row and column of a cell; few files leave out what a cell is called."""
+        if reference := cell.get("r"):
+            letters, row = coordinate_from_string(reference)
+            return row, column_number(letters)
+        row = next(number for number, element in self.rows.items() if element is cell.getparent())
+        return row, next(column for column, element in self.cells(row).items() if element is cell)
 
     def spread(self, row: int, column: int, area: str) -> None:
         """Say which cells an array formula fills."""
@@ -271,7 +280,7 @@ class Sheet:
         elif isinstance(value, (int, float)):
             kind, text = None, repr(value)
         elif keep_formula:
-            kind, text = ("e" if value.startswith("#") else "str"), _ILLEGAL.sub("", value)
+            kind, text = ("e" if value in ERRORS else "str"), _ILLEGAL.sub("", value)
         else:
             cell.set("t", "inlineStr")
             inline = etree.SubElement(etree.SubElement(cell, f"{MAIN}is"), f"{MAIN}t")

@@ -68,6 +68,11 @@ def formula_of(metric: Metric) -> str:
 
 
 def _in_force(cell: Any, names: tuple[str, ...], rules: Mapping[str, int]) -> None:
-    parts = [f'"{name} = "&{settings.NAME}!$B${rules[name]}' for name in names]
+    parts = [f'"{name} = "&{_said(name, f"{settings.NAME}!$B${rules[name]}")}' for name in names]
     cell.value = "=" + '&"; "&'.join(parts)
     cell.font, cell.alignment = style.LINK_FONT, style.WRAPPED if cell.column > 2 else style.LEFT
+
+
+def _said(name: str, cell: str) -> str:
+    """A rule's value in words; a month is a date's number otherwise."""
+    return f'IF(N({cell})>0,YEAR({cell})&"-"&TEXT(MONTH({cell}),"00"),{cell})' if name == "through" else cell

@@ -122,16 +122,15 @@ def _signed(cell: str) -> str:
 
 def sentence() -> str:
     """MRR rose 4.2 % to 51,300 EUR in March 2024: +3,100 new, −200 churn; 310 customers."""
-    mrr, growth, customers = (
-        f"D{FIGURES_ROW + 1 + [figure.function for figure in FIGURES].index(name)}"
-        for name in ("MRR", "MRR_GROWTH", "MRR_CUSTOMERS")
-    )
-    rose = f'IF({growth}>=0,"rose ","fell ")&FIXED(ABS({growth})*100,1)&" % to "'
+    rows = {figure.function: row for row, figure in enumerate(FIGURES, FIGURES_ROW + 1)}
+    # The growth of the card, exchange rates included: MRR_GROWTH is without them.
+    mrr, growth, customers = f"D{rows['MRR']}", f"G{rows['MRR']}", f"D{rows['MRR_CUSTOMERS']}"
+    rose = f'IF({growth}>0,"rose ","fell ")&FIXED(ABS({growth})*100,1)&" % to "'
     names = ",".join(f'"{name}"' for name in _MONTHS)
     month = f'CHOOSE(MONTH(Report_month),{names})&" "&YEAR(Report_month)'
     words = "&".join(f"M{row}" for row in range(MOVES_ROW + 1, MOVES_ROW + 1 + len(MOVES)))
     return (
-        f'IFERROR("MRR "&IF(ISNUMBER({growth}),{rose},"is ")&FIXED({mrr},0)&" "&Report_currency&" in "&{month}'
-        f'&IF(LEN({words})>0,": "&MID({words},3,999),": nothing moved")&"; "&FIXED({customers},0)&" customers.",'
+        f'IFERROR("MRR "&IF(ABS(N({growth}))>=0.0005,{rose},"is ")&FIXED({mrr},0)&" "&Report_currency&" in "&{month}'
+        f'&IF(LEN({words})>0,": "&MID({words},3,999),": nothing moved")&"; "&FIXED({customers},0)&IF({customers}=1," customer."," customers."),'
         '"No figures for this month: see the sheet Checks.")'
     )

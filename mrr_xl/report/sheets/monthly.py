@@ -67,7 +67,7 @@ def add_months(sheet: Any, months: int, first: str = "") -> None:
         if not first:
             head.value, head.font = f"={MOVEMENTS}!{letter}{HEADER_ROW}", style.HEADER_LINK
         elif column == FIRST_COLUMN:
-            head.value = f"={first}"
+            head.value, head.font = f"={first}", style.HEADER_LINK
         else:
             shown = f"COLUMNS(${span(months)[0]}{HEADER_ROW}:{before}{HEADER_ROW})>=Months_shown"
             head.value = f'=IF({shown},"",EDATE({before}{HEADER_ROW},1))'

@@ -22,7 +22,7 @@ def add(workbook: Any, by: str | None, headers: str) -> Any:
     listing.month_line(sheet)
     style.put(sheet["A4"], "By the column", style.LABEL, style.LEFT)
     style.put_input(sheet["B4"], by)
-    pick = DataValidation(type="list", formula1=f"={headers}", allow_blank=True, errorStyle="warning")
+    pick = DataValidation(type="list", formula1=headers, allow_blank=True, errorStyle="warning")
     pick.errorTitle, pick.error, pick.showErrorMessage = "Column", "That is no column of the table.", True
     pick.add("B4")
     sheet.add_data_validation(pick)

@@ -64,7 +64,7 @@ def _inputs(workbook: Any, sheet: Any, months: int) -> None:
     sheet["G4"].border = style.INPUT_BOX
     define(workbook, "Report_month", NAME, _MONTH)
     define(workbook, "Report_filter", NAME, _FILTER)
-    pick = DataValidation(type="list", formula1=f"={movements.months_area(months)}", allow_blank=False)
+    pick = DataValidation(type="list", formula1=movements.months_area(months), allow_blank=False)
     pick.errorTitle, pick.error, pick.showErrorMessage = "Month", "Pick a month of the list, such as 2024-03-01.", True
     pick.add(_MONTH.replace("$", ""))
     note = DataValidation(allow_blank=True)

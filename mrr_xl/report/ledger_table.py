@@ -1,0 +1,204 @@
+"""The table of a workbook that holds the ledger: found, and given new lines; its own formulas are carried down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lxml import etree
+from openpyxl.formula.translate import Translator
+from openpyxl.utils.cell import get_column_letter
+
+from mrr_xl import months
+from mrr_xl.columns import plain, recognise
+from mrr_xl.errors import MrrError
+from mrr_xl.ledger import Ledger
+from mrr_xl.pricing import number, number_or_percent
+from mrr_xl.report.dates import date_style
+from mrr_xl.report.package import MAIN, Package, Sheet, Table, sheet_parts, tables
+
+LAST_ROW = 1_048_576
+#: What a line says where the data has no such column; the data's amounts are then per month, for one unit.
+_DEFAULTS = {"interval": "month", "quantity": 1, "discount": 0}
+
+
+def find_table(package: Package, name: str | None = None) -> Table:
+    """The table of this name; without one, Subscriptions, or the only table whose headers are a ledger's."""
+    found = tables(package)
+    wanted = (name or "Subscriptions").lower()
+    for table in found:
+        if table.name.lower() == wanted:
+            return table
+    ledgers = [] if name else [table for table in found if _is_ledger(table)]
+    if len(ledgers) == 1:
+        return ledgers[0]
+    known = ", ".join(table.name for table in found) or "none"
+    if name:
+        raise MrrError(f"the workbook has no table named {name} (its tables: {known})")
+    several = f", and {' and '.join(table.name for table in ledgers)} look like one" if ledgers else ""
+    raise MrrError(f"the workbook has no table named Subscriptions (its tables: {known}){several}; name the table so, or give its name")
+
+
+def _is_ledger(table: Table) -> bool:
+    try:
+        return recognise(table.columns).kind == "subscriptions"
+    except MrrError:
+        return False
+
+
+def put_data(package: Package, table: Table, ledger: Ledger, strict: bool = False) -> int:
+    """The ledger's lines as the table's rows; gives their number.
+
+    strict: columns of the data that the table lacks are refused instead of added.
+    """
+    if table.has_totals:
+        raise MrrError(f"table {table.name} has a total row; turn it off in Table Design and fill again")
+    sheet = Sheet(package, sheet_parts(package)[table.sheet])
+    _add_columns(package, sheet, table, ledger, strict)
+    columns = _columns(table, ledger)
+    lines = ledger.lines
+    bottom = table.top + lines
+    if bottom > LAST_ROW:
+        raise MrrError(f"{lines:,} lines are more than a sheet holds ({LAST_ROW - table.top:,} here)")
+    _refuse_overlap(sheet, table, bottom)
+    styles = _styles(package, sheet, table, columns)
+    formulas = _formulas(sheet, table, columns)
+    for row in range(table.top + 1, max(bottom, table.bottom) + 1):
+        line = row - table.top - 1
+        for column in range(table.left, table.right + 1):
+            if line >= lines:
+                sheet.put(row, column, None)
+            elif column in formulas:
+                place = f"{get_column_letter(column)}{row}"
+                sheet.put_formula(row, column, formulas[column].translate_formula(place)[1:])
+            else:
+                value = columns[column][line] if column in columns else None
+                sheet.put(row, column, value, style=styles.get(column))
+    _resize(package, table, bottom)
+    return lines
+
+
+def _add_columns(package: Package, sheet: Sheet, table: Table, ledger: Ledger, strict: bool) -> None:
+    """Columns of the data that the table has not, put at its right end."""
+    roles = recognise(table.columns).roles
+    known = {plain(header) for header in table.columns}
+    known |= {plain(header) for role, header in ledger.layout.roles.items() if role in roles or role == "mrr"}
+    added = [name.removeprefix("col:") for name in ledger.frame.columns if name.startswith("col:")]
+    added = [header for header in added if plain(header) not in known and ledger.layout.kind == "subscriptions"]
+    if added and strict:
+        raise MrrError(f"the data has the column {added[0]} that table {table.name} lacks; add it, or don't be strict")
+    columns = package.root(table.part, touch=bool(added)).find(f"{MAIN}tableColumns")
+    for header in added:
+        table.right += 1
+        taken = sheet.cells(table.top).get(table.right)
+        if taken is not None and len(taken):
+            raise MrrError(
+                f"the data has a column {header} that table {table.name} lacks, and the cell beside its header is "
+                f"taken; add the column to the table, or free {get_column_letter(table.right)}{table.top}"
+            )
+        above = sheet.cells(table.top).get(table.right - 1)
+        sheet.put(table.top, table.right, header, style=None if above is None else above.get("s"))
+        number_ = max(int(column.get("id")) for column in columns) + 1
+        etree.SubElement(columns, f"{MAIN}tableColumn", id=str(number_), name=header)
+        columns.set("count", str(len(columns)))
+        table.columns.append(header)
+
+
+def _refuse_overlap(sheet: Sheet, table: Table, bottom: int) -> None:
+    for row in range(table.bottom + 1, bottom + 1):
+        for column in range(table.left, table.right + 1):
+            cell = sheet.cells(row).get(column)
+            if cell is not None and len(cell):
+                place = f"{get_column_letter(column)}{row}"
+                raise MrrError(
+                    f"table {table.name} would grow over {place} of sheet {table.sheet}; move what is below it"
+                )
+
+
+def _styles(package: Package, sheet: Sheet, table: Table, columns: dict[int, list[Any]]) -> dict[int, str]:
+    """The first row's style for every row, and a date's format where the column has none."""
+    dates = {
+        place for place, header in enumerate(table.columns, table.left) if _role_of(table, header) in ("start", "end")
+    }
+    styles = {}
+    for column in columns:
+        cell = sheet.cells(table.top + 1).get(column)
+        style = None if cell is None else cell.get("s")
+        if column in dates:
+            style = date_style(package, style)
+        if style is not None:
+            styles[column] = style
+    return styles
+
+
+def _role_of(table: Table, header: str) -> str | None:
+    return {name: role for role, name in recognise(table.columns).roles.items()}.get(header)
+
+
+def _formulas(sheet: Sheet, table: Table, columns: dict[int, list[Any]]) -> dict[int, Translator]:
+    """The formulas of the table's own columns, to be carried down."""
+    found = {}
+    for column in range(table.left, table.right + 1):
+        cell = sheet.cells(table.top + 1).get(column)
+        formula = None if cell is None or column in columns else cell.findtext(f"{MAIN}f")
+        if formula:
+            found[column] = Translator("=" + formula, f"{get_column_letter(column)}{table.top + 1}")
+    return found
+
+
+def _resize(package: Package, table: Table, bottom: int) -> None:
+    table.bottom = bottom
+    reference = f"{get_column_letter(table.left)}{table.top}:{get_column_letter(table.right)}{bottom}"
+    root = package.root(table.part, touch=True)
+    for element in (root, *root.findall(f"{MAIN}autoFilter")):
+        element.set("ref", reference)
+
+
+def _columns(table: Table, ledger: Ledger) -> dict[int, list[Any]]:
+    """The values of each of the table's columns that the data can fill, by sheet column."""
+    layout = recognise(table.columns)
+    if layout.kind != "subscriptions":
+        raise MrrError(f"table {table.name} is a {layout.kind} schedule; give it columns customer, start and amount")
+    roles = {header: role for role, header in layout.roles.items()}
+    given = {plain(name.removeprefix("col:")): name for name in ledger.frame.columns if name.startswith("col:")}
+    if "mrr" in layout.roles and "mrr" not in ledger.layout.roles:
+        raise MrrError(
+            f"table {table.name} has amounts per month and the data has them per interval; "
+            "give the table the columns Amount and Interval"
+        )
+    columns: dict[int, list[Any]] = {}
+    for place, header in enumerate(table.columns, table.left):
+        if header in roles:
+            values = _role(ledger, roles[header])
+        else:
+            name = given.get(plain(header))
+            values = None if name is None else [_plain_value(value) for value in ledger.frame[name].to_list()]
+        if values is not None:
+            columns[place] = values
+    return columns
+
+
+def _role(ledger: Ledger, role: str) -> list[Any] | None:
+    frame = ledger.frame
+    per_month = "mrr" in ledger.layout.roles
+    if role == "customer":
+        return list(frame["customer"].to_list())
+    if role in ("start", "end"):
+        return [None if day >= months.OPEN else months.serial(day) for day in frame[role].to_list()]
+    if role == "amount" and per_month:
+        role = "mrr"
+    header = None if per_month and role in _DEFAULTS else ledger.layout.roles.get(role)
+    if header is None:
+        return [_DEFAULTS[role]] * ledger.lines if role in _DEFAULTS else None
+    values = frame[f"col:{header}"].to_list()
+    if role in ("amount", "mrr", "quantity", "discount"):
+        parse = number_or_percent if role == "discount" else number
+        return [parse(value, "a number") for value in values]
+    return [_plain_value(value) for value in values]
+
+
+def _plain_value(value: Any) -> Any:
+    if value is None or value != value:
+        return None
+    if hasattr(value, "strftime"):
+        return months.serial(months.read_day(value))
+    return value if isinstance(value, (bool, int, float)) else str(value) or None
