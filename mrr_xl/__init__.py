@@ -6,5 +6,5 @@ from mrr_xl.movements import movements
 from mrr_xl.pricing import from_arpa, monthly
 from mrr_xl.settings import Settings
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["MrrError", "Settings", "from_arpa", "metric", "monthly", "movements"]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mrr_xl.columns import plain
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.months import month_label, read_month
 from mrr_xl.pricing import number
@@ -52,13 +53,15 @@ def read_rates(given: object) -> Rates:
     if _is_number(str(table.columns[-1])):
         raise MrrError(f"the rates have no header row, but {', '.join(table.columns)}; name them currency, month, rate")
     rows = (table if hasattr(table, "rows") else table.collect()).rows()
-    return _rates(_triples(rows))
+    return _rates(_triples([table.columns, *rows]))
 
 
 def _triples(rows: Sequence[Any]) -> list[tuple[Any, Any, Any]]:
     found = []
+    order = _order(rows[0]) if rows else None
     for index, row in enumerate(rows):
-        cells = [cell for cell in row if cell is not None and cell != ""]
+        ordered = [row[place] for place in order] if order else row
+        cells = [cell for cell in ordered if cell is not None and cell != ""]
         if not cells or (index == 0 and isinstance(cells[-1], str) and not _is_number(cells[-1])):
             continue  # a blank row, or the header
         if len(cells) not in (2, 3):
@@ -67,6 +70,13 @@ def _triples(rows: Sequence[Any]) -> list[tuple[Any, Any, Any]]:
             )
         found.append((cells[0], cells[1] if len(cells) == 3 else None, cells[-1]))
     return found
+
+
+def _order(header: Sequence[Any]) -> list[int] | None:
+    """Where currency, month and rate stand, if the header names them."""
+    names = [plain(str(name)) for name in header]
+    places = [names.index(name) for name in ("currency", "month", "rate") if name in names]
+    return places if "currency" in names and "rate" in names else None
 
 
 def _is_number(text: str) -> bool:

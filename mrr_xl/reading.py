@@ -128,6 +128,8 @@ class Reading:
         raw = found.get(SOURCE + header)
         if header == WIDE["mrr"]:
             header = found[SOURCE + WIDE["month"]].removeprefix(SOURCE)
+        if role in ("start", "end", "cancelled") and isinstance(raw, float):
+            raw = months.from_serial(raw) or raw  # a cell's date arrives as a number
         value = f"{raw:%Y-%m-%d}" if hasattr(raw, "strftime") else raw
         raise MrrError(f"{cell(found.get('row'), header)}: {message.replace('{value}', shown(value))}")
 

@@ -80,7 +80,7 @@ def test_the_rows_are_the_data_and_the_formulas_are_computed(tmp_path: Path) -> 
         "Report!B10: MRR: 'soon' is not a month; write it as 2024-03",
         "Report!B9 can't be computed here and keeps what it had: MY_ADDIN(1)",
         "Report!B11 can't be computed here and keeps what it had: "
-        "MRR(Subscriptions, B2); write Subscriptions[#All] for the whole table",
+        "MRR(Subscriptions,B2); write Subscriptions[#All] for the whole table",
     ]
     sheet = values(out, "My data")
     assert [cell.value for cell in sheet[3][1:8]] == [
@@ -182,7 +182,7 @@ REFUSED = [
     ("below", "table Subscriptions would grow over B7 of sheet My data; move what is below it"),
     ("beside", "the data has a column country that table Subscriptions lacks, and the cell beside its header is taken; "
                "add the column to the table, or free H3"),
-    ("no table", "the workbook has no table named Subscriptions (its tables: Other); name the table so, or give its name"),
+    ("no table", "the workbook has no table named Subscriptions (its tables: none); name the table so, or give its name"),
 ]  # fmt: skip
 
 
@@ -198,7 +198,7 @@ def test_what_cannot_be_filled_is_refused_and_nothing_is_written(tmp_path: Path,
     elif case == "beside":
         sheet["H3"] = "taken"
     else:
-        sheet.tables["Subscriptions"].displayName = sheet.tables["Subscriptions"].name = "Other"
+        del sheet.tables["Subscriptions"]
     book.save(own)
     before = own.read_bytes()
     with pytest.raises(MrrError) as caught:
@@ -221,3 +221,33 @@ def test_no_workbook_is_no_template(tmp_path: Path) -> None:
     text.write_text("hello")
     with pytest.raises(MrrError, match=r"^text\.xlsx is no Excel workbook \(\.xlsx or \.xlsm\)"):
         fill(text, DATA, tmp_path / "out.xlsx")
+
+
+def renamed(path: Path, name: str) -> Path:
+    own = own_workbook(path)
+    book = openpyxl.load_workbook(own)
+    table = book["My data"].tables.pop("Subscriptions")
+    table.displayName = table.name = name
+    book["My data"].add_table(table)
+    book.save(own)
+    return own
+
+
+def test_the_only_table_that_looks_like_a_ledger_is_filled(tmp_path: Path) -> None:
+    own = renamed(tmp_path / "own.xlsx", "Contracts")
+    fill(own, DATA, tmp_path / "out.xlsx")
+    assert openpyxl.load_workbook(tmp_path / "out.xlsx")["My data"].tables["Contracts"].ref == "B3:H8"
+
+
+def test_a_table_can_be_named(tmp_path: Path) -> None:
+    own = renamed(tmp_path / "own.xlsx", "Contracts")
+    fill(own, DATA, tmp_path / "out.xlsx", table="contracts")
+    with pytest.raises(MrrError, match=r"^the workbook has no table named Leads \(its tables: Contracts\)$"):
+        fill(own, DATA, tmp_path / "out.xlsx", table="Leads")
+
+
+def test_strict_refuses_columns_that_the_table_lacks(tmp_path: Path) -> None:
+    sentence = "the data has the column country that table Subscriptions lacks; add it, or don't be strict"
+    with pytest.raises(MrrError, match=f"^{sentence}$"):
+        fill(own_workbook(tmp_path / "own.xlsx"), DATA, tmp_path / "out.xlsx", strict=True)
+    assert not (tmp_path / "out.xlsx").exists()

@@ -8,11 +8,12 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 
 from mrr_xl.report import style
-from mrr_xl.report.formulas import call
+from mrr_xl.report.formulas import call, define
 from mrr_xl.report.sheets import listing
 
 NAME = "Checks"
 _ROW = 4
+_COMPARED, _ROOM = _ROW + 63, 60  #: where a fill writes what it has changed since an earlier file
 
 
 def add(workbook: Any) -> Any:
@@ -27,10 +28,29 @@ def add(workbook: Any) -> Any:
         ("note", {"font": Font(color=style.NOTE)}),
     )
     for result, look in looks:
-        sheet.conditional_formatting.add(area, FormulaRule([f'$B{_ROW + 1}="{result}"'], **look))
+        sheet.conditional_formatting.add(area, FormulaRule([f'$B{_ROW + 1}&""="{result}"'], **look))
     sheet.conditional_formatting.add(
-        f"B{_ROW + 1}:B{_ROW + 60}", FormulaRule([f'$B{_ROW + 1}="OK"'], font=Font(color=style.GOOD, bold=True))
+        f"B{_ROW + 1}:B{_ROW + 60}", FormulaRule([f'$B{_ROW + 1}&""="OK"'], font=Font(color=style.GOOD, bold=True))
     )
+    _compared(sheet)
+    define(workbook, "Compared", NAME, f"$A${_COMPARED}:$E${_COMPARED + _ROOM - 1}")
     listing.view(sheet, NAME, (40, 12, 10, 12, 90), f"A{_ROW + 1}")
     sheet.sheet_properties.tabColor = style.GOOD
     return sheet
+
+
+def _compared(sheet: Any) -> None:
+    """The cells for what has changed since an earlier file, dressed; blank until a fill is given one."""
+    sheet["A3"] = f'=IF(INDEX(Compared,1,1)="","",INDEX(Compared,1,1)&": see row {_COMPARED}")'
+    sheet["A3"].font, sheet["A3"].alignment = style.FORMULA, style.LEFT
+    sheet.cell(_COMPARED, 1).font = style.SECTION
+    for row in range(_COMPARED + 1, _COMPARED + _ROOM):
+        for column in range(1, 6):
+            cell = sheet.cell(row, column)
+            cell.font = style.LABEL
+            cell.alignment = style.LEFT if column == 1 else style.WRAPPED if column == 5 else style.FIGURE
+            if 1 < column < 5:
+                cell.number_format = style.FORMATS["money"]
+    area = f"A{_COMPARED + 1}:E{_COMPARED + _ROOM - 1}"
+    header = FormulaRule([f'$B{_COMPARED + 1}&""="Reported"'], font=Font(bold=True, color=style.NAVY))
+    sheet.conditional_formatting.add(area, header)

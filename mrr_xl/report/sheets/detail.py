@@ -8,7 +8,7 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 
 from mrr_xl.report import style
-from mrr_xl.report.formulas import call
+from mrr_xl.report.formulas import RATES, call
 from mrr_xl.report.sheets import listing
 
 NAME = "Detail"
@@ -25,10 +25,12 @@ def add(workbook: Any) -> Any:
                                                        font=Font(color=style.BAD)))  # fmt: skip
     style.put(sheet["A4"], "Sum of the changes, beside the net new MRR and FX of the month", style.LABEL, style.LEFT)
     total = f"SUM($E${_ROW + 1}:$E$1048576)"
+    # With rates by month the list is at the latest ones, and the net new MRR at the month's.
+    unlike = f'IF(COUNTA({RATES}[Month])>0,"latest rates","differs")'
     for cell, formula, number_format in (
         ("C4", f"={total}", money),
         ("D4", f"={call('MRR_NET_NEW')}+{call('MRR_FX')}", money),
-        ("E4", '=IF(ROUND(C4-D4,2)=0,"OK","differs")', "General"),
+        ("E4", f'=IF(ROUND(C4-D4,2)=0,"OK",{unlike})', "General"),
     ):
         sheet[cell] = formula
         sheet[cell].font, sheet[cell].alignment, sheet[cell].number_format = (
@@ -37,6 +39,6 @@ def add(workbook: Any) -> Any:
             number_format,
         )
     sheet.conditional_formatting.add("E4", FormulaRule(['$E$4="OK"'], font=Font(color=style.GOOD, bold=True)))
-    sheet.conditional_formatting.add("E4", FormulaRule(['$E$4<>"OK"'], font=Font(color=style.BAD, bold=True)))
+    sheet.conditional_formatting.add("E4", FormulaRule(['$E$4="differs"'], font=Font(color=style.BAD, bold=True)))
     listing.view(sheet, NAME, (44, 18, 14, 14, 14), f"A{_ROW + 1}", landscape=False)
     return sheet

@@ -100,7 +100,8 @@ def _months(sheet: Any) -> None:
     picked = f"INDEX($B${_WORDS}:$D${_WORDS},MATCH({_PICKED},$B${_ROW}:$D${_ROW},0))"
     formula = call("MRR_FORECAST", months=str(MONTHS), method='"drivers"', scenario=picked)
     money = style.FORMATS["money"]
-    wrapped = f'IFERROR({formula},"A forecast needs seven months of history.")'
+    unread, short = '"No figures: see the sheet Checks."', '"A forecast needs seven months of history."'
+    wrapped = f"IFERROR({formula},IF(ISERROR($B${_DATA + MONTHS}),{unread},{short}))"
     listing.add(sheet, _TABLE, wrapped, (style.MONTH, *[money] * 7), room=MONTHS, texts=1)
 
 

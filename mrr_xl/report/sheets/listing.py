@@ -36,7 +36,7 @@ def add(
     sheet.row_dimensions[row].height = 20
     corner = f"{get_column_letter(column)}{row + 1}"
     area = f"{corner}:{get_column_letter(last)}{row + room}"
-    total = FormulaRule([f'$A{row + 1}="total"'], font=Font(bold=True), border=Border(top=Side(color=style.NAVY)))
+    total = FormulaRule([f'$A{row + 1}&""="total"'], font=Font(bold=True), border=Border(top=Side(color=style.NAVY)))
     sheet.conditional_formatting.add(area, total)
     line = Border(bottom=Side(style="hair", color=style.RULE))
     sheet.conditional_formatting.add(area, FormulaRule([f"LEN(${corner})>0"], border=line))

@@ -128,9 +128,10 @@ def sentence() -> str:
     rose = f'IF({growth}>0,"rose ","fell ")&FIXED(ABS({growth})*100,1)&" % to "'
     names = ",".join(f'"{name}"' for name in _MONTHS)
     month = f'CHOOSE(MONTH(Report_month),{names})&" "&YEAR(Report_month)'
+    counted = f'FIXED({customers},0)&IF({customers}=1," customer."," customers.")'
     words = "&".join(f"M{row}" for row in range(MOVES_ROW + 1, MOVES_ROW + 1 + len(MOVES)))
     return (
         f'IFERROR("MRR "&IF(ABS(N({growth}))>=0.0005,{rose},"is ")&FIXED({mrr},0)&" "&Report_currency&" in "&{month}'
-        f'&IF(LEN({words})>0,": "&MID({words},3,999),": nothing moved")&"; "&FIXED({customers},0)&IF({customers}=1," customer."," customers."),'
+        f'&IF(LEN({words})>0,": "&MID({words},3,999),": nothing moved")&"; "&{counted},'
         '"No figures for this month: see the sheet Checks.")'
     )

@@ -141,6 +141,7 @@ def view(sheet: Any, months: int, name: str) -> None:
         dimension.width = MONTH_WIDTH
         if column < FIRST_COLUMN + months - 12:
             dimension.outlineLevel = 1
+    sheet.column_dimensions.max_outline = int(months > 12)  # openpyxl counts too late, and Excel shows no buttons
     sheet.sheet_properties.outlinePr.summaryRight = True
     sheet.freeze_panes = sheet.cell(HEADER_ROW + 1, FIRST_COLUMN).coordinate
     sheet.print_title_cols, sheet.print_title_rows = "A:B", f"{YEAR_ROW}:{HEADER_ROW}"

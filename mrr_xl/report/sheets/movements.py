@@ -88,6 +88,7 @@ def add(workbook: Any, months: int) -> Any:
     style.title(sheet, "Movements", "What the monthly recurring revenue (MRR) gained and lost, month by month.")
     monthly.add_months(sheet, months, "First_month")
     rows = monthly.add_rows(sheet, ROWS, months)
+    sheet.cell(rows["check_customers"], 2).value = style.UNITS["count"]
     _checks(sheet, rows, months)
     last = FIRST_COLUMN + months - 1
     _twelve_months(sheet, rows, months, last + 2)
@@ -137,7 +138,8 @@ def _twelve_months(sheet: Any, rows: dict[str, int], months: int, column: int) -
         start = f"MATCH(MAX(EDATE(MAX({header}),-11),${first}${HEADER_ROW}),{header},0)"
         end = f"MATCH(MAX({header}),{header},0)"
         place = start if row.key in _FIRST else end
-        total = f'SUMIFS({area},{header},">"&EDATE(MAX({header}),-12))'
+        # SUM tells of a month that is an error where a SUMIFS would pass over it.
+        total = f'SUMIFS({area},{header},">"&EDATE(MAX({header}),-12))+0*SUM({area})'
         cell.value = f"=INDEX({area},{place})" if row.key in _FIRST + _LAST else f"={total}"
         cell.font = style.FORMULA_BOLD if row.total else style.FORMULA
         cell.number_format, cell.alignment = style.FORMATS[row.shown_unit], style.FIGURE

@@ -138,6 +138,12 @@ def _validation(allowed: str | tuple[str, ...], cell: str) -> Any:
     if allowed.startswith("unlimited"):
         formula = f'IF(ISNUMBER({cell}),{cell}>=0,LOWER({cell})="unlimited")'
         return DataValidation(type="custom", formula1=formula, allow_blank=True)
-    if allowed == "a number of days":
-        return DataValidation(type="whole", operator="greaterThanOrEqual", formula1="0", allow_blank=True)
+    least = {"a number of days": "0", "a whole number of months, 1 or more": "1"}
+    if allowed in least:
+        return DataValidation(type="whole", operator="greaterThanOrEqual", formula1=least[allowed], allow_blank=True)
+    if allowed.startswith("a fraction"):
+        formula = f"AND(ISNUMBER({cell}),{cell}>0,{cell}<=1)"
+        return DataValidation(type="custom", formula1=formula, allow_blank=True)
+    if allowed.startswith("a month"):
+        return DataValidation(type="date", operator="between", formula1="1", formula2="109575", allow_blank=True)
     return None

@@ -75,7 +75,8 @@ def _inputs(workbook: Any, sheet: Any, months: int) -> None:
         sheet.add_data_validation(rule)
     light = sheet[_LIGHT.replace("$", "")]
     # Not one of the checks may be a problem, and the movements must make the closing.
-    problems, adds_up = 'COUNTIF(Checks!$B:$B,"problem")', f'{movements.NAME}!{movements.CHECKED}="OK"'
+    # In LibreOffice a text that a function of ours gave equals no other until something is joined to it.
+    problems, adds_up = 'SUMPRODUCT(--(Checks!$B$5:$B$999&""="problem"))', f'{movements.NAME}!{movements.CHECKED}="OK"'
     light.value = f'=IF({problems}>0,"● "&{problems}&" to look at",IF({adds_up},"● all OK","● difference"))'
     light.font, light.alignment = style.LIGHT_FONT, style.LEFT
     sheet.merge_cells("J4:K4")
@@ -106,7 +107,7 @@ def _card(sheet: Any, figure: Figure, row: int, column: int, source: int) -> Non
     shown.number_format = style.CARD_FORMATS[unit]
     for offset, cell, words in ((0, f"G{source}", "month"), (1, f"I{source}", "year")):
         told = sheet.cell(row + 2, column + offset)
-        told.value = f'=IF(ISNUMBER({cell}),IF({cell}>=0,"▲ ","▼ ")&{_told(figure, cell)}&" {words}","")'
+        told.value = f'=IF(ISNUMBER({cell}),IF({cell}>0,"▲ ",IF({cell}<0,"▼ ","● "))&{_told(figure, cell)}&" {words}","")'
         told.font, told.alignment = style.CARD_CHANGE, style.CARD_PLACE
         good, bad = (style.BAD, style.GOOD) if figure.less_is_better else (style.GOOD, style.BAD)
         for sign, colour in ((">", good), ("<", bad)):
