@@ -292,7 +292,8 @@ def _tables_are_sound(book: Book) -> Iterator[str]:
         if _is_no_name(name):
             yield f"a table can't be named {name}"
         for filter_ in table.iter(f"{MAIN}autoFilter"):
-            if filter_.get("ref") != table.get("ref"):
+            totals = int(table.get("totalsRowCount") or 0)  # which a filter leaves out
+            if filter_.get("ref") != _written((left, top, right, bottom - totals)):
                 yield f"table {name}: its filter is over {filter_.get('ref')}, itself over {table.get('ref')}"
         for merge in book.merges(sheet):
             if _meet(merge, (left, top, right, bottom)):

@@ -62,17 +62,17 @@ def test_links_lead_somewhere(path: Path) -> None:
             assert (path.parent / target).exists(), target
 
 
-def readme_commands() -> list[str]:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    return [line.split("#")[0].strip() for line in text.splitlines() if line.startswith("mrr-xl ")]
+def commands(page: str) -> list[str]:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return [line.split(" # ")[0].strip() for line in text.splitlines() if line.startswith("mrr-xl ")]
 
 
-def test_the_commands_of_the_readme_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("page", "count"), [("README.md", 13), ("docs/hosts.md", 4), ("docs/filling.md", 5)])
+def test_the_commands_of_a_page_work(page: str, count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "workbook").symlink_to(ROOT / "workbook")
     monkeypatch.chdir(tmp_path)
-    commands = readme_commands()
-    assert len(commands) == 12
-    for command in commands:
+    assert len(commands(page)) == count
+    for command in commands(page):
         result = CliRunner().invoke(main, shlex.split(command)[1:])
         assert (command, result.exit_code, result.stderr) == (command, 0, "")
 

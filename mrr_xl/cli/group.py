@@ -61,6 +61,7 @@ data_argument = click.argument("data", metavar="DATA")
 def main() -> None:
     """MRR (monthly recurring revenue) from a file of subscriptions.
 
-    DATA is a .csv, .xlsx or .parquet file with the columns customer, start, end, amount and interval;
+    DATA is a .csv, .xlsx or .parquet file, or a database's table such as billing.duckdb#subscriptions or
+    billing.sqlite#subscriptions, with the columns customer, start, end, amount and interval;
     other layouts and header names are recognised, see docs/definitions.md.
     """

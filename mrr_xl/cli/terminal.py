@@ -12,7 +12,7 @@ import pandas as pd
 TABLE, CSV, JSON = "table", "csv", "json"
 
 
-def print_table(table: pd.DataFrame, style: str, digits: int = 2) -> None:
+def print_table(table: pd.DataFrame, style: str, digits: int = 2, err: bool = False) -> None:
     table = table.rename(columns=str)  # months and ages head columns, too
     if style == CSV:
         click.echo(table.to_csv(index=False, lineterminator="\n"), nl=False)
@@ -27,7 +27,7 @@ def print_table(table: pd.DataFrame, style: str, digits: int = 2) -> None:
             else:
                 shown[name] = ["" if pd.isna(value) else str(value) for value in shown[name]]
         texts = [name for name in table.columns if not pd.api.types.is_numeric_dtype(table[name])]
-        click.echo(_columns(shown, set(texts)))
+        click.echo(_columns(shown, set(texts)), err=err)
 
 
 def _figure(value: Any, digits: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from mrr_xl.cli.group import data_argument, main, rates_option, set_option
+from mrr_xl.cli.group import main, rates_option, set_option
 from mrr_xl.cli.terminal import TABLE, print_table
 from mrr_xl.errors import MrrError
 from mrr_xl.settings import Settings
@@ -56,14 +56,46 @@ def template(
 
 @main.command()
 @click.argument("template_", metavar="TEMPLATE", type=click.Path(path_type=Path))
-@data_argument
-@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="The workbook to write.")
-def fill(template_: Path, data: str, out: Path) -> None:
-    """Put DATA into the table Subscriptions of a copy of TEMPLATE, and compute its formulas."""
+@click.argument("data", metavar="DATA...", nargs=-1, required=True)
+@click.option(
+    "-o",
+    "--out",
+    metavar="OUT",
+    required=True,
+    help="The workbook to write; of many, its name with {name} for the data file's, or {COLUMN}, or a folder.",
+)
+@click.option("--table", metavar="NAME", help="The table that takes the data; left out, Subscriptions.")
+@click.option("--strict", is_flag=True, help="Refuse columns of the data that the table lacks, instead of adding them.")
+@click.option("--by", metavar="COLUMN", help="A report for each value of this column, over the rows of all DATA.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="How many processes work.")
+@click.option("--resume", is_flag=True, help="Of many, leave those that are up to date as they are.")
+@click.option("--values", is_flag=True, help="Numbers instead of formulas and no data, to send outside.")
+@click.option("--against", metavar="LAST.xlsx", help="Say what has changed since this report; of many, as in OUT.")
+def fill(
+    template_: Path,
+    data: tuple[str, ...],
+    out: str,
+    by: str | None,
+    jobs: int,
+    resume: bool,
+    **options: Any,
+) -> None:
+    """Put DATA into the table Subscriptions of a copy of TEMPLATE, and compute its formulas.
+
+    DATA is a file; with several, or a folder of them, each gives a report.
+    """
     from mrr_xl.report import fill as fill_workbook
 
-    _not_an_input(out, template_, data)
-    _tell(fill_workbook(template_, data, out))
+    options = {name: value for name, value in options.items() if value}
+    if by is not None or len(data) > 1 or "{" in out or Path(data[0]).is_dir():
+        from mrr_xl.cli.many import fill_many
+
+        fill_many(template_, data, out, by, jobs, resume, options)
+        return
+    if resume:
+        raise MrrError("--resume is for many reports; leave it out")
+    _not_an_input(Path(out), template_, data[0])
+    _tell(fill_workbook(template_, data[0], out, **options))
 
 
 @main.command()
@@ -103,5 +135,7 @@ def _tell(filled: Any) -> None:
     for problem in filled.problems:
         click.echo(f"mrr-xl: {problem}", err=True)
     click.echo(f"wrote {filled.path}: {filled.lines:,} subscription lines, {filled.formulas:,} formula cells computed")
+    for note in filled.notes:
+        click.echo(note)
     if filled.problems:
         sys.exit(1)

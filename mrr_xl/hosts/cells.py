@@ -136,10 +136,13 @@ class Content:
 
 
 class Source:
-    """A frame or a file in place of a range, for data that is no sheet's; the same object is the same data."""
+    """A frame or a file in place of a range, for data that is no sheet's; the same object is the same data.
 
-    def __init__(self, data: object) -> None:
-        self.data = data
+    ledger: the data as it has been read already.
+    """
+
+    def __init__(self, data: object, ledger: Ledger | None = None) -> None:
+        self.data, self.ledger = data, ledger
 
     def table(self) -> Any:
         return self.data
@@ -147,6 +150,8 @@ class Source:
 
 @lru_cache(maxsize=8)
 def _ledger(content: Content | Source, timezone: str | None, rates: Rates) -> Ledger:
+    if isinstance(content, Source) and content.ledger and timezone is None and rates == content.ledger.rates:
+        return content.ledger
     return read_ledger(content.table(), timezone=timezone, rates=rates)
 
 

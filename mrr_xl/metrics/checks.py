@@ -148,8 +148,12 @@ def _restated(book: Book, against: Book) -> Answer:
 
 
 def _vanished(book: Book, against: Book) -> Answer:
-    """Customers of an earlier state of the table that are in no line any more: their churn would be unseen."""
-    now = set(collected(book.lines.frame.select("customer").unique())["customer"])
-    gone = sorted(set(collected(against.lines.frame.select("customer").unique())["customer"]) - now)
+    gone = vanished(book, against)
     says = f"{', '.join(gone[:3])}{' ...' if len(gone) > 3 else ''}: their lines are gone" if gone else "none"
     return "customers vanished", PROBLEM if gone else OK, len(gone), None, says
+
+
+def vanished(book: Book, against: Book) -> list[str]:
+    """Customers of an earlier state of the table that are in no line any more: their churn would be unseen."""
+    now = set(collected(book.lines.frame.select("customer").unique())["customer"])
+    return sorted(set(collected(against.lines.frame.select("customer").unique())["customer"]) - now)

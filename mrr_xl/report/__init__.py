@@ -9,6 +9,7 @@ from pathlib import Path
 from mrr_xl.errors import MrrError
 from mrr_xl.exchange import read_rates
 from mrr_xl.ledger import read_ledger
+from mrr_xl.report import stamp
 from mrr_xl.report.fill import Filled, fill, finish
 from mrr_xl.report.ledger_table import find_table, put_data
 from mrr_xl.report.lite import with_lite
@@ -16,6 +17,7 @@ from mrr_xl.report.macros import with_macros
 from mrr_xl.report.sheets import configuration
 from mrr_xl.report.template import build_start, build_template, template_package
 from mrr_xl.settings import Settings
+from mrr_xl.sources.sample import sample_subscriptions
 
 __all__ = ["Filled", "build_template", "fill", "write_addin", "write_template"]
 
@@ -49,7 +51,9 @@ def write_template(
         configuration.add(workbook)
     package = template_package(workbook)
     table = find_table(package)
-    lines = table.bottom - table.top if data is None else put_data(package, table, read_ledger(data, rates=known))
+    ledger = read_ledger(sample_subscriptions() if data is None else data, rates=known)
+    lines = ledger.lines if data is None else put_data(package, table, ledger)
+    stamp.write(package, stamp.of_ledger(package, ledger, "the report of mrr_xl"))
     return finish(package, out, lines, CARRIED[carries] if carries else None)
 
 

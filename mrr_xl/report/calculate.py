@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
 
 import formualizer as fz
@@ -13,21 +14,10 @@ from mrr_xl.errors import MrrError
 from mrr_xl.hosts.cells import Content, Source
 from mrr_xl.hosts.functions import sheet_functions
 from mrr_xl.metrics import REGISTRY
+from mrr_xl.report.kept import Kept, evaluated, value_of, without_rows
 from mrr_xl.report.lite import without_prefix
 from mrr_xl.report.package import Formula, Package, Sheet, Table, sheet_parts, tables
-
-_ERRORS = {
-    "Na": "#N/A",
-    "Div": "#DIV/0!",
-    "Name": "#NAME?",
-    "Null": "#NULL!",
-    "Num": "#NUM!",
-    "Ref": "#REF!",
-    "Value": "#VALUE!",
-    "Spill": "#SPILL!",
-    "Calc": "#CALC!",
-}
-
+from mrr_xl.report.references import unknown, unknown_names
 
 Values = dict[str, dict[tuple[int, int], Any]]
 
@@ -38,58 +28,56 @@ def calculate(package: Package, sources: Mapping[str, Source] | None = None) -> 
     sources: data that stands for a table of this name, in small letters, instead of the table's own rows.
 
     Formulas that the calculator can't compute (an unknown function) are left out, so that the file keeps
-    what it had there.
+    what it had there, and the formulas over them take that.
     """
     sheets = {name: Sheet(package, part) for name, part in sheet_parts(package).items()}
     formulas = [(name, found) for name, sheet in sheets.items() for found in sheet.formulas()]
-    _clear_arrays(sheets, formulas)
-    book = fz.load_workbook_bytes(package.content(), backend="native")
+    kept = Kept(package, sheets, formulas)
+    book = fz.Workbook.from_bytes(package.content(compressed=False), backend="native", config=_one_thread())
     book.set_temporal_egress("serial")
     known = tables(package)
     for table in known:
-        bounds = (table.top, table.left, table.bottom, table.right)
-        book.add_table(table.name, table.sheet, bounds, table.columns, totals_row=table.has_totals)
+        # Without its total row, whose own formulas would be taken for circular.
+        bounds = (table.top, table.left, table.bottom - (1 if table.has_totals else 0), table.right)
+        book.add_table(table.name, table.sheet, bounds, table.columns, totals_row=False)
     problems: list[str] = []
-    handles = _Handles(book, {table.name.lower(): table for table in known}, formulas, sources or {})
+    handles = _Handles({table.name.lower(): table for table in known}, formulas, sources or {})
     for name, function in sheet_functions(undefined={"type": "Error", "kind": "Na"}).items():
         most = len(REGISTRY[name].arguments)
-        book.register_function(name, _noting(function, handles, problems), min_args=1, max_args=most)
+        book.register_function(name, _noting(_once(function), handles, problems), min_args=1, max_args=most)
+    names, texts, shortened = unknown_names(package), {}, {}
     for name, at in formulas:
         row, column = at.row, at.column
         text = without_prefix("=" + (book.get_formula(name, row, column) or "").removeprefix("="))
-        if _USES_TABLE.search(text) or _OURS.search(text):
-            book.set_formula(name, row, column, handles.shorten(text))
-    handles.read_tables()
-    book.evaluate_all()
+        if why := unknown(text, names):
+            kept.add(book, name, at, ", ".join(why))
+        elif _USES_TABLE.search(text) or _OURS.search(text):
+            shortened[name, at] = handles.shorten(_of_this_row(text, row, handles.known))
+            book.set_formula(name, row, column, shortened[name, at])
+        texts[name, at] = text
+    empty = [table for table in known if table.name.lower() in handles.sources]
+    emptied = without_rows(package, book, empty, texts | shortened, kept)
+    handles.read_tables(book)
+    evaluated(book, texts, kept)
+    if handles.stopped is not None:
+        raise handles.stopped
     values: Values = {name: {} for name in sheets}
-    unknown, mistaken = [], []
+    mistaken = []
     for name, at in formulas:
         row, column = at.row, at.column
+        if (name, at) in kept.why:
+            continue
         area = _extent(book, name, at) if at.grows else at.area
         if area is not None and area != at.area:
             sheets[name].spread(row, column, area)
         for place in at.places(area):
-            value = _value(book.get_value(name, *place))
-            if value is not _UNKNOWN:
-                values[name][place] = value
-        formula, cell = book.get_formula(name, row, column) or "", f"{name}!{get_column_letter(column)}{row}"
-        if values[name].get((row, column), _UNKNOWN) is _UNKNOWN:
-            unknown.append(f"{cell} can't be computed here and keeps what it had: {_hint(formula, handles)}")
-        elif values[name][row, column] == "#VALUE!" and _OURS.search(formula):
-            mistaken.append(cell)
+            values[name][place] = value_of(book.get_value(name, *place))
+        if values[name][row, column] == "#VALUE!" and _OURS.search(texts[name, at]):
+            mistaken.append(f"{name}!{get_column_letter(column)}{row}")
     where = f"{', '.join(mistaken[:5])}{' ...' if len(mistaken) > 5 else ''}: "
     # A mistake that shows in no cell is one that the workbook has an answer for, such as IFERROR.
     told = [f"{where}{problem}" for problem in dict.fromkeys(problems)] if mistaken else []
-    return values, [*told, *unknown]
-
-
-def _hint(formula: str, handles: _Handles) -> str:
-    formula = formula.removeprefix("=")
-    shown = formula if len(formula) <= 60 else f"{formula[:57]}..."
-    for name in handles.known:
-        if found := re.search(rf"\(\s*({re.escape(name)})\s*[,)]", formula, re.IGNORECASE):
-            return f"{shown}; write {found[1]}[#All] for the whole table"
-    return shown
+    return values, [*told, *kept.sentences(texts, list(handles.known)), *emptied]
 
 
 def _extent(book: Any, sheet: str, formula: Formula) -> str:
@@ -99,14 +87,6 @@ def _extent(book: Any, sheet: str, formula: Formula) -> str:
     found = book.inspect_cell(f"'{quoted}'!{cell}", include_values=False).cell.spill
     extent = None if found is None else found.to_dict()["extent"]
     return str(extent).rpartition("!")[2] if extent else f"{cell}:{cell}"
-
-
-def _clear_arrays(sheets: dict[str, Sheet], formulas: list[tuple[str, Formula]]) -> None:
-    """Without the values of an earlier computation, which would stand in the way of the arrays' new ones."""
-    for name, at in formulas:
-        for place in at.places():
-            if place != (at.row, at.column):
-                sheets[name].put(*place, None)
 
 
 def store(package: Package, values: Values) -> None:
@@ -126,10 +106,30 @@ def store(package: Package, values: Values) -> None:
         settings.attrib.pop("fullCalcOnLoad", None)
 
 
-_UNKNOWN = object()
+def _one_thread() -> Any:
+    """Our functions are Python: threads would wait for each other, and compute the same ledger twice."""
+    evaluation = fz.EvaluationConfig()
+    evaluation.enable_parallel = False
+    return fz.WorkbookConfig(eval_config=evaluation)
+
+
 _OURS = re.compile(rf"\b(?:{'|'.join(sorted(REGISTRY, key=len, reverse=True))})\s*\(", re.IGNORECASE)
 _USES_TABLE = re.compile(r"\w\[")
+_THIS_ROW = re.compile(r"([\w.]+)\[\[#This Row\],\[([^\[\]']+)\]\]", re.IGNORECASE)
 _HANDLE = "\x02table:"
+
+
+def _of_this_row(formula: str, row: int, known: Mapping[str, Table]) -> str:
+    """A table's own formulas name the cells of their row by column; the calculator has no words for that."""
+
+    def cell(found: re.Match[str]) -> str:
+        table = known.get(found[1].lower())
+        if table is None or found[2] not in table.columns:
+            return found[0]
+        quoted = table.sheet.replace("'", "''")
+        return f"'{quoted}'!{get_column_letter(table.left + table.columns.index(found[2]))}{row}"
+
+    return _THIS_ROW.sub(cell, formula)
 
 
 class _Handles:
@@ -137,12 +137,13 @@ class _Handles:
 
     def __init__(
         self,
-        book: Any,
         known: dict[str, Table],
         formulas: list[tuple[str, Formula]],
         sources: Mapping[str, Source],
     ) -> None:
-        self.book, self.known, self.formulas, self.sources = book, known, formulas, sources
+        # Not the book: it holds the functions that hold this, and that circle would never be freed.
+        self.known, self.formulas, self.sources = known, formulas, sources
+        self.stopped: KeyboardInterrupt | None = None
         self.used: dict[str, Any] = {}
 
     def shorten(self, formula: str) -> str:
@@ -170,7 +171,7 @@ class _Handles:
         self.used[name] = None
         return f'"{_HANDLE}{name}"'
 
-    def read_tables(self) -> None:
+    def read_tables(self, book: Any) -> None:
         for name in self.used:
             if name in self.sources:
                 self.used[name] = self.sources[name]
@@ -184,15 +185,31 @@ class _Handles:
                 and table.left <= at.column <= table.right
             ]
             if inside:
-                self.book.evaluate_cells(inside)
+                book.evaluate_cells(inside)
             bottom = table.bottom - (1 if table.has_totals else 0)
             area = fz.RangeAddress(table.sheet, table.top, table.left, bottom, table.right)
-            self.used[name] = Content(self.book.sheet(table.sheet).get_values(area))
+            self.used[name] = Content(book.sheet(table.sheet).get_values(area))
 
     def resolved(self, argument: Any) -> Any:
         if isinstance(argument, str) and argument.startswith(_HANDLE):
             return self.used[argument.removeprefix(_HANDLE)]
         return argument
+
+
+def _once(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that computes the same call over a whole table once, in however many cells it stands."""
+    answers: dict[tuple[Content | Source, str], Any] = {}
+
+    @wraps(function)
+    def answered(data: Any, *rest: Any) -> Any:
+        if not isinstance(data, (Content, Source)):
+            return function(data, *rest)
+        call = (data, repr(rest))
+        if call not in answers:
+            answers[call] = function(data, *rest)
+        return answers[call]
+
+    return answered
 
 
 def _noting(function: Callable[..., Any], handles: _Handles, problems: list[str]) -> Callable[..., Any]:
@@ -201,13 +218,11 @@ def _noting(function: Callable[..., Any], handles: _Handles, problems: list[str]
             return function(handles.resolved(data), *rest)
         except MrrError as error:
             problems.append(f"{function.__name__}: {error}")
+            if rest and isinstance(rest[0], list) and "month" in list(REGISTRY[function.__name__].arguments)[1:2]:
+                return [[{"type": "Error", "kind": "Value"} for _ in row] for row in rest[0]]  # one for each month
+            raise
+        except KeyboardInterrupt as stop:
+            handles.stopped = stop  # the calculator takes it for the error of a cell and goes on
             raise
 
     return noted
-
-
-def _value(found: Any) -> Any:
-    if isinstance(found, dict):
-        kind = str(found.get("kind"))
-        return _ERRORS[kind] if kind in _ERRORS and kind != "Name" else _UNKNOWN
-    return found

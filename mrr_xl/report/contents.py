@@ -33,7 +33,7 @@ class Contents:
             self.sheets[name] = Sheet(self.package, self.parts[name])
         left, top, right, bottom = range_boundaries(found[3].replace("$", ""))
         lines = (self.sheets[name].cells(row) for row in range(top, bottom + 1))
-        return [self._value(cells.get(column)) for cells in lines for column in range(left, right + 1)]
+        return [self.value(cells.get(column)) for cells in lines for column in range(left, right + 1)]
 
     def rows(self, table: Table) -> list[list[Any]]:
         """A table's rows with its header, without a total row."""
@@ -44,13 +44,14 @@ class Contents:
         width = table.right - table.left + 1
         return [cells[start : start + width] for start in range(0, len(cells), width)]
 
-    def _value(self, cell: Any) -> Any:
+    def value(self, cell: Any) -> Any:
+        """A cell's value; None for an error."""
         if cell is None:
             return None
         kind, text = cell.get("t"), cell.findtext(f"{MAIN}v")
         if kind == "inlineStr":
             return "".join(cell.itertext())
-        if text is None or kind == "e":
+        if text is None or kind == "e" or (text == "" and kind != "str"):
             return None
         if kind == "s":
             return self._shared()[int(text)]

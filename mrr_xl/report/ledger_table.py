@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from lxml import etree
@@ -35,7 +36,8 @@ def find_table(package: Package, name: str | None = None) -> Table:
     if name:
         raise MrrError(f"the workbook has no table named {name} (its tables: {known})")
     several = f", and {' and '.join(table.name for table in ledgers)} look like one" if ledgers else ""
-    raise MrrError(f"the workbook has no table named Subscriptions (its tables: {known}){several}; name the table so, or give its name")
+    says = f"the workbook has no table named Subscriptions (its tables: {known}){several}"
+    raise MrrError(f"{says}; name the table so, or give its name")
 
 
 def _is_ledger(table: Table) -> bool:
@@ -50,26 +52,28 @@ def put_data(package: Package, table: Table, ledger: Ledger, strict: bool = Fals
 
     strict: columns of the data that the table lacks are refused instead of added.
     """
-    if table.has_totals:
-        raise MrrError(f"table {table.name} has a total row; turn it off in Table Design and fill again")
     sheet = Sheet(package, sheet_parts(package)[table.sheet])
     _add_columns(package, sheet, table, ledger, strict)
     columns = _columns(table, ledger)
     lines = ledger.lines
-    bottom = table.top + lines
-    if bottom > LAST_ROW:
-        raise MrrError(f"{lines:,} lines are more than a sheet holds ({LAST_ROW - table.top:,} here)")
-    _refuse_overlap(sheet, table, bottom)
+    totals = 1 if table.has_totals else 0
+    bottom = table.top + max(lines, 1)  # Excel wants a row below the header
+    if bottom + totals > LAST_ROW:
+        raise MrrError(f"{lines:,} lines are more than a sheet holds ({LAST_ROW - table.top - totals:,} here)")
+    _refuse_overlap(sheet, table, bottom + totals)
     styles = _styles(package, sheet, table, columns)
-    formulas = _formulas(sheet, table, columns)
+    formulas = _formulas(package, sheet, table, columns)
+    if totals and table.bottom != bottom + 1:
+        sheet.move(table.bottom, table.left, table.right, bottom + 1)
     for row in range(table.top + 1, max(bottom, table.bottom) + 1):
         line = row - table.top - 1
+        if totals and row == bottom + 1:
+            continue
         for column in range(table.left, table.right + 1):
             if line >= lines:
                 sheet.put(row, column, None)
             elif column in formulas:
-                place = f"{get_column_letter(column)}{row}"
-                sheet.put_formula(row, column, formulas[column].translate_formula(place)[1:])
+                sheet.put_formula(row, column, formulas[column](f"{get_column_letter(column)}{row}"))
             else:
                 value = columns[column][line] if column in columns else None
                 sheet.put(row, column, value, style=styles.get(column))
@@ -134,23 +138,37 @@ def _role_of(table: Table, header: str) -> str | None:
     return {name: role for role, name in recognise(table.columns).roles.items()}.get(header)
 
 
-def _formulas(sheet: Sheet, table: Table, columns: dict[int, list[Any]]) -> dict[int, Translator]:
-    """The formulas of the table's own columns, to be carried down."""
-    found = {}
-    for column in range(table.left, table.right + 1):
+def _formulas(
+    package: Package, sheet: Sheet, table: Table, columns: dict[int, list[Any]]
+) -> dict[int, Callable[[str], str]]:
+    """The formulas of the table's own columns, each by the cell that it is carried to."""
+    found: dict[int, Callable[[str], str]] = {}
+    told = package.root(table.part).iter(f"{MAIN}tableColumn")
+    for column, told_column in zip(range(table.left, table.right + 1), told):
         cell = sheet.cells(table.top + 1).get(column)
-        formula = None if cell is None or column in columns else cell.findtext(f"{MAIN}f")
+        formula = None if cell is None else cell.findtext(f"{MAIN}f")
+        of_column = told_column.findtext(f"{MAIN}calculatedColumnFormula")
+        if column in columns:
+            continue
         if formula:
-            found[column] = Translator("=" + formula, f"{get_column_letter(column)}{table.top + 1}")
+            found[column] = _carried(Translator("=" + formula, f"{get_column_letter(column)}{table.top + 1}"))
+        elif of_column:  # a table without lines has its formulas only here
+            found[column] = lambda place, formula=of_column: formula  # type: ignore[misc]
     return found
 
 
+def _carried(formula: Translator) -> Callable[[str], str]:
+    return lambda place: str(formula.translate_formula(place))[1:]
+
+
 def _resize(package: Package, table: Table, bottom: int) -> None:
-    table.bottom = bottom
-    reference = f"{get_column_letter(table.left)}{table.top}:{get_column_letter(table.right)}{bottom}"
+    """The table ends at this row, and below it with its total row; a filter leaves that one out."""
+    table.bottom = bottom + (1 if table.has_totals else 0)
     root = package.root(table.part, touch=True)
-    for element in (root, *root.findall(f"{MAIN}autoFilter")):
-        element.set("ref", reference)
+    corner, right = f"{get_column_letter(table.left)}{table.top}", get_column_letter(table.right)
+    root.set("ref", f"{corner}:{right}{table.bottom}")
+    for filtered in root.findall(f"{MAIN}autoFilter"):
+        filtered.set("ref", f"{corner}:{right}{bottom}")
 
 
 def _columns(table: Table, ledger: Ledger) -> dict[int, list[Any]]:

@@ -5,12 +5,15 @@ Only the parts that are written to change; every other one comes through byte fo
 
 from __future__ import annotations
 
+import contextlib
 import os
 import posixpath
 import re
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -27,6 +30,7 @@ _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 #: What a cell may hold besides a value; a customer may be called #1 Club.
 ERRORS = ("#N/A", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!")
+_UNFINISHED = ".tmp"  #: how a file ends that is still being written
 _PARSER = etree.XMLParser(resolve_entities=False, huge_tree=True, no_network=True)
 
 
@@ -80,8 +84,8 @@ class Package:
             self.touched.add(part)
         return self.roots[part]
 
-    def content(self) -> bytes:
-        """The file's bytes."""
+    def content(self, compressed: bool = True) -> bytes:
+        """The file's bytes; uncompressed where they are not going to be kept."""
         for part in self.touched:
             xml = etree.tostring(self.roots[part], xml_declaration=True, encoding="UTF-8", standalone=True)
             self.parts[part] = xml
@@ -89,7 +93,9 @@ class Package:
         out = BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             for entry in self.entries:
-                archive.writestr(entry, self.parts[entry.filename], entry.compress_type)
+                method = entry.compress_type if compressed else zipfile.ZIP_STORED
+                # A copy: writing an entry changes it.
+                archive.writestr(copy(entry), self.parts[entry.filename], method)
         return out.getvalue()
 
 
@@ -117,8 +123,11 @@ def write_whole(content: bytes, path: str | os.PathLike[str]) -> None:
     if target.exists() and not target.is_file():
         raise MrrError(f"{target} is no file; name the workbook to write")
     target = target.resolve()  # behind a link it is the linked file that changes
+    _refuse_open(target)
+    beginning = f".{target.name}."
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
+        _remove_leftovers(target.parent, beginning)
+        handle, name = tempfile.mkstemp(prefix=beginning, suffix=_UNFINISHED, dir=target.parent)
     except OSError as error:
         raise MrrError(f"{target} can't be written ({error.strerror})") from None
     try:
@@ -126,25 +135,53 @@ def write_whole(content: bytes, path: str | os.PathLike[str]) -> None:
             file.write(content)
         umask = os.umask(0)
         os.umask(umask)
-        os.chmod(name, 0o666 & ~umask)
+        os.chmod(name, target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~umask)
         os.replace(name, target)
+    except PermissionError:
+        raise MrrError(f"{target} is open in Excel or may not be replaced; close it and fill again") from None
     except OSError as error:
-        Path(name).unlink(missing_ok=True)
-        raise MrrError(f"{target} can't be written ({error.strerror}); close it if it is open in Excel") from None
+        raise MrrError(f"{target} can't be written ({error.strerror})") from None
+    finally:
+        Path(name).unlink(missing_ok=True)  # Ctrl+C leaves no half of a file, either
 
 
-def add_part(package: Package, part: str, content: bytes, content_type: str, kind: str) -> None:
-    """A new part of the workbook, with its content type and the workbook's relationship to it."""
+def _refuse_open(target: Path) -> None:
+    """Excel and LibreOffice put a file beside the one that they have open."""
+    for program, beside in (("Excel", f"~${target.name}"), ("LibreOffice", f".~lock.{target.name}#")):
+        if target.exists() and target.with_name(beside).exists():
+            raise MrrError(
+                f"{target} is open in {program}; close it and fill again (if it is not open, delete {beside} beside it)"
+            )
+
+
+def _remove_leftovers(folder: Path, beginning: str) -> None:
+    """What a killed run left of this file, an hour ago or earlier: by then nobody is still writing it."""
+    for entry in os.scandir(folder):
+        if entry.name.startswith(beginning) and entry.name.endswith(_UNFINISHED):
+            with contextlib.suppress(OSError):
+                if entry.stat().st_mtime < time.time() - 3600:
+                    os.unlink(entry)
+
+
+def add_part(
+    package: Package, part: str, content: bytes, content_type: str, kind: str, of: str = "xl/workbook.xml"
+) -> None:
+    """A new part, with its content type and the relationship to it of the workbook, or of the part `of`.
+
+    of: "" is the file itself.
+    """
     package.entries.append(zipfile.ZipInfo(part, package.entries[0].date_time))
     package.entries[-1].compress_type = zipfile.ZIP_DEFLATED
     package.parts[part] = content
     types = package.root("[Content_Types].xml", touch=True)
-    etree.SubElement(types, f"{{{types.nsmap[None]}}}Override", PartName=f"/{part}", ContentType=content_type)
-    relations = package.root("xl/_rels/workbook.xml.rels", touch=True)
+    name = f"{{{etree.QName(types).namespace}}}Override"
+    etree.SubElement(types, name, PartName=f"/{part}", ContentType=content_type)
+    relations = package.root(_relations(of), touch=True)
     taken = {relation.get("Id") for relation in relations}
     free = next(f"rId{number}" for number in range(1, len(taken) + 2) if f"rId{number}" not in taken)
-    name = f"{{{relations.nsmap[None]}}}Relationship"
-    etree.SubElement(relations, name, Id=free, Type=kind, Target=part.removeprefix("xl/"))
+    name = f"{{{etree.QName(relations).namespace}}}Relationship"
+    target = posixpath.relpath(part, posixpath.dirname(of) or ".")
+    etree.SubElement(relations, name, Id=free, Type=kind, Target=target)
 
 
 def sheet_parts(package: Package) -> dict[str, str]:
@@ -171,18 +208,27 @@ def tables(package: Package) -> list[Table]:
     return found
 
 
-def targets(package: Package, part: str) -> dict[str, str]:
-    """The parts that a part is related to, by the relationship's id."""
-    folder, name = posixpath.split(part)
-    rels = f"{folder}/_rels/{name}.rels"
+def targets(package: Package, part: str, kind: str = "") -> dict[str, str]:
+    """The parts that a part is related to, by the relationship's id.
+
+    part: "" is the file itself. kind: only relationships whose type ends so.
+    """
+    rels = _relations(part)
     if rels not in package.parts:
         return {}
     found = {}
     for relation in package.root(rels):
         target = relation.get("Target") or ""
-        path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-        found[relation.get("Id")] = path
+        inside = posixpath.join(posixpath.dirname(part), target)
+        if (relation.get("Type") or "").endswith(kind):
+            path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(inside)
+            found[relation.get("Id")] = path
     return found
+
+
+def _relations(part: str) -> str:
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
 
 
 def _unescape(text: str) -> str:
@@ -210,7 +256,7 @@ class Sheet:
             column = 0
             for cell in self.rows.get(row, ()):
                 reference = cell.get("r")
-                column = column_number(coordinate_from_string(reference)[0]) if reference else column + 1
+                column = column_number(reference.rstrip("0123456789")) if reference else column + 1
                 found[column] = cell
             self._cells[row] = found
         return self._cells[row]
@@ -255,6 +301,21 @@ class Sheet:
         _insert(self.rows[row], cells, column, new)
         cells[column] = new
         return new
+
+    def move(self, row: int, left: int, right: int, to: int) -> None:
+        """A row's cells between two columns, as they are, to the same columns of another row."""
+        self.package.touched.add(self.part)
+        for column in range(left, right + 1):
+            there = self.cells(to).pop(column, None)
+            if there is not None:
+                there.getparent().remove(there)
+            cell = self.cells(row).pop(column, None)
+            if cell is not None:
+                new = self.cell(to, column)
+                new.addnext(cell)
+                new.getparent().remove(new)
+                cell.set("r", f"{get_column_letter(column)}{to}")
+                self.cells(to)[column] = cell
 
     def put_formula(self, row: int, column: int, formula: str) -> None:
         """A formula (without its =) in a cell that keeps its style."""

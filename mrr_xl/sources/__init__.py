@@ -9,6 +9,7 @@ import narwhals as nw
 from narwhals.exceptions import DuplicateError
 
 from mrr_xl.errors import MrrError
+from mrr_xl.sources.database import names_a_table, read_database
 from mrr_xl.sources.files import read_file
 from mrr_xl.sources.rows import table_from_rows
 
@@ -20,7 +21,8 @@ _DIFFERENT = "the frame's column names must be different texts; rename them"
 def read_table(data: object) -> Any:
     """A path, or a pandas, Polars or DuckDB frame, as a narwhals frame; queries stay lazy."""
     if isinstance(data, (str, os.PathLike)):
-        return read_file(data)
+        path = os.fspath(data)
+        return read_database(path) if names_a_table(path) else read_file(data)
     try:
         table: Any = nw.from_native(data)
     except TypeError:

@@ -107,7 +107,9 @@ def _card(sheet: Any, figure: Figure, row: int, column: int, source: int) -> Non
     shown.number_format = style.CARD_FORMATS[unit]
     for offset, cell, words in ((0, f"G{source}", "month"), (1, f"I{source}", "year")):
         told = sheet.cell(row + 2, column + offset)
-        told.value = f'=IF(ISNUMBER({cell}),IF({cell}>0,"▲ ",IF({cell}<0,"▼ ","● "))&{_told(figure, cell)}&" {words}","")'
+        told.value = (
+            f'=IF(ISNUMBER({cell}),IF({cell}>0,"▲ ",IF({cell}<0,"▼ ","● "))&{_told(figure, cell)}&" {words}","")'
+        )
         told.font, told.alignment = style.CARD_CHANGE, style.CARD_PLACE
         good, bad = (style.BAD, style.GOOD) if figure.less_is_better else (style.GOOD, style.BAD)
         for sign, colour in ((">", good), ("<", bad)):

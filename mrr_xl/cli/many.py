@@ -1,0 +1,69 @@
+"""The command fill where it makes many reports: a bar on a terminal or a line each, then what became of them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+
+from mrr_xl.cli.terminal import TABLE, print_table
+from mrr_xl.report.batch import Done, make_each
+from mrr_xl.report.plan import plan_reports
+
+
+def fill_many(
+    template: Path, data: Sequence[str], out: str, by: str | None, jobs: int, resume: bool, options: dict[str, Any]
+) -> None:
+    """Fill them all; exit code 1 if some failed or hold cells without a figure, 130 if Ctrl+C stopped it."""
+    against = options.pop("against", None)
+    reports = plan_reports(template, data, out, by=by, table=options.get("table"), against=against)
+    found: list[Done] = []
+    stopped = False
+    bar = click.progressbar(length=len(reports), label="Reports", file=sys.stderr) if sys.stderr.isatty() else None
+    try:
+        with closing(make_each(template, reports, jobs=jobs, resume=resume, **options)) as all_done:
+            for done in all_done:
+                found.append(done)
+                if bar is None:
+                    click.echo(f"{len(found)}/{len(reports)} {_line(done)}")
+                else:
+                    bar.update(1)
+    except KeyboardInterrupt:
+        stopped = True
+    if bar is not None:
+        bar.render_finish()
+    _sum_up(found, len(reports) - len(found))
+    if stopped:
+        click.echo("mrr-xl: stopped; run again with --resume for the rest", err=True)
+        sys.exit(130)
+    if any(done.error or (done.filled and done.filled.problems) for done in found):
+        sys.exit(1)
+
+
+def _line(done: Done) -> str:
+    if done.error:
+        return f"failed {done.name}: {done.error}"
+    if done.filled is None:
+        return f"unchanged {done.path}"
+    return f"wrote {done.path}: {done.filled.lines:,} subscription lines"
+
+
+def _sum_up(found: list[Done], left: int) -> None:
+    """Notes, how many there are of each, and at the end of stderr what failed and why."""
+    for done in found:
+        if done.filled:
+            for note in done.filled.notes:
+                click.echo(f"{done.name}: {note}")
+            for problem in done.filled.problems:
+                click.echo(f"mrr-xl: {done.name}: {problem}", err=True)
+    written, failed = sum(done.filled is not None for done in found), [done for done in found if done.error]
+    counts = f"{written:,} written, {len(found) - written - len(failed):,} unchanged, {len(failed):,} failed"
+    click.echo(counts + (f", {left:,} not begun" if left else ""))
+    if failed:
+        rows = {"report": [done.name for done in failed], "why it failed": [done.error for done in failed]}
+        print_table(pd.DataFrame(rows), TABLE, err=True)

@@ -1,0 +1,107 @@
+"""What a ledger's lines hold, as one short text: the same lines give the same text, whatever their order."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import numbers
+from collections.abc import Iterator
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from mrr_xl import months
+from mrr_xl.columns import plain
+from mrr_xl.ledger import Ledger
+from mrr_xl.pricing import number_or_percent
+from mrr_xl.reading import SOURCE, fetched
+
+#: Roles that the ledger has read already; the others are compared as the user's table has them.
+_READ = ("customer", "subscription", "start", "end", "cancelled")
+_BLANK = np.uint64(2**64 - 1)
+_NUMBERS = ("amount", "mrr", "quantity", "discount")
+
+
+def of_bytes(content: bytes) -> str:
+    """The fingerprint of a file."""
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
+def of_ledger(ledger: Ledger) -> str:
+    """The fingerprint of a ledger's lines; order, and whether pandas, Polars or DuckDB holds them, is no matter."""
+    columns = _columns(ledger)
+    texts = [nw.col(name).cast(nw.String) if name in ("customer", "subscription") else nw.col(name) for name in columns]
+    count, sums = 0, [0, 0]
+    for chunk in _chunks(ledger.frame.select(*texts)):
+        lines = np.zeros(len(chunk), dtype=np.uint64)
+        for name, key in columns.items():
+            lines += _hashes(chunk[name].to_numpy(), key)
+        # Two sums over the lines, each mixed in another way: 128 bits, and no line's place counts.
+        mixed = (_mixed(lines ^ np.uint64(salt)) for salt in (0, 0x9E3779B97F4A7C15))
+        sums = [(before + int(more.sum(dtype=np.uint64))) % 2**64 for before, more in zip(sums, mixed)]
+        count += len(chunk)
+    return of_bytes(f"{count} {sums[0]:016x} {sums[1]:016x} {' '.join(sorted(columns.values()))}".encode())
+
+
+def _chunks(frame: Any) -> Iterator[Any]:
+    """The frame itself, or the lines of a database some at a time: they may be more than memory holds."""
+    native = frame.to_native()
+    if not hasattr(native, "fetch_df_chunk"):
+        yield fetched(frame)
+        return
+    while len(chunk := native.fetch_df_chunk(100)):
+        yield chunk
+
+
+def _columns(ledger: Ledger) -> dict[str, str]:
+    """The frame's columns that say what a line is, and what each is called whatever its header."""
+    roles = {SOURCE + header: role for role, header in ledger.layout.roles.items()}
+    read = {name: name for name in _READ if ledger.has(name)}
+    left = [name for name in ledger.frame.columns if name.startswith(SOURCE)]
+    kept = [name for name in left if roles.get(name) not in (*_READ, "month")]
+    return read | {name: roles.get(name) or SOURCE + (plain(name[len(SOURCE) :]) or name) for name in kept}
+
+
+def _hashes(values: Any, key: str) -> Any:
+    """One number for each value of a column; a blank's is the same in a column of any type."""
+    seed = pd.util.hash_array(np.array([key], dtype=object), categorize=False)[0]
+    if values.dtype.kind in "iuf":
+        return _mixed(_bits(values) ^ seed)
+    codes, different = pd.factorize(values)  # each different value is looked at once; a blank's code is -1
+    found = _bits(_numbers(different)) if key in _NUMBERS else _text_hashes(different)
+    return _mixed(np.append(found, _BLANK) ^ seed)[codes]
+
+
+def _bits(values: Any) -> Any:
+    """Numbers as 64 bits each."""
+    found = values.astype(np.float64) + 0.0  # there is a zero with a minus
+    return np.where(np.isnan(found), _BLANK, found.view(np.uint64))
+
+
+def _numbers(different: Any) -> Any:
+    try:
+        return different.astype(np.float64)
+    except (TypeError, ValueError):
+        blank = float("nan")
+        return np.array([blank if value == "" else number_or_percent(value, "a number") for value in different])
+
+
+def _text_hashes(different: Any) -> Any:
+    texts = [value.strip() if isinstance(value, str) else _text(value) for value in different]
+    found = pd.util.hash_array(np.array(texts, dtype=object), categorize=False)
+    return np.where(np.array(texts, dtype=object) == "", _BLANK, found)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, (dt.date, np.datetime64)):
+        return str(months.serial(months.read_day(pd.Timestamp(value))))
+    return repr(float(value)) if isinstance(value, numbers.Real) else str(value)
+
+
+def _mixed(numbers_: Any) -> Any:
+    """Bits spread evenly, so that sums of the results tell lines apart (the finaliser of splitmix64)."""
+    mixed = (numbers_ ^ (numbers_ >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))

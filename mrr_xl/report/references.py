@@ -1,0 +1,138 @@
+"""What a formula refers to, read from its text: functions, other workbooks, names, and the rows of a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+
+import formualizer as fz
+from openpyxl.utils.cell import range_boundaries
+
+from mrr_xl.metrics import REGISTRY
+from mrr_xl.report.package import MAIN, Package, Table
+
+#: What Excel writes before the names of newer functions, and of the variables of LET and LAMBDA.
+_NEWER, _VARIABLE = re.compile(r"^(_xlfn\.|_xlws\.)+", re.IGNORECASE), "_xlpm."
+_OTHER_WORKBOOK = re.compile(r"\[[^\]]*\][^!\[]*!")
+_CALL = re.compile(r"([\w.]+)\s*\(")
+_AREA = re.compile(r"(?:(?:'((?:[^']|'')+)'|([\w.]+))!)?(\$?[A-Z]{0,3}\$?\d*(?::\$?[A-Z]{0,3}\$?\d*)?)", re.IGNORECASE)
+#: Functions that reach cells beyond the ones they are given.
+_FAR = ("INDIRECT", "OFFSET")
+
+
+def unknown(formula: str, names: Mapping[str, str]) -> list[str]:
+    """What keeps the calculator from computing a formula: functions it has not, other workbooks; none is good.
+
+    names: the defined names that can't be computed, in small letters, and why.
+
+    >>> unknown("=IFERROR(MY_ADDIN(1),SUM([1]Sheet1!A1))", {})
+    ['MY_ADDIN', 'another workbook']
+    >>> unknown('=SUM(A1:A2)&"MY_ADDIN(1)"', {})
+    []
+    """
+    called = [name for name in _CALL.findall(formula) if not _is_known(name)]
+    if not called and not _OTHER_WORKBOOK.search(formula) and not names:
+        return []
+    tokens = _tokens(formula)
+    if tokens is None:
+        return ["it can't be read"]
+    variables = {text.lower() for kind, text in tokens if kind == "operand"} if "LET" in formula.upper() else set()
+    found = []
+    for kind, text in tokens:
+        if text.lower() in names:
+            found.append(names[text.lower()])
+        elif kind == "function" and text.lower() not in variables and not _is_known(text):
+            found.append(_NEWER.sub("", text))
+        elif kind == "operand" and _OTHER_WORKBOOK.search(text):
+            found.append("another workbook")
+    return list(dict.fromkeys(found))
+
+
+def unknown_names(package: Package) -> dict[str, str]:
+    """The workbook's defined names that can't be computed, in small letters, and why."""
+    return _names_where(package, lambda formula, names: next(iter(unknown(formula, names)), None))
+
+
+def reads_rows(formula: str, sheet: str, table: Table, names: Mapping[str, str]) -> bool:
+    """Whether a formula of this sheet reads the rows of a table; names: the defined names that do."""
+    far = any(name.upper() in _FAR for name in _CALL.findall(formula))
+    for kind, text in _tokens(formula) or []:
+        if text.lower() in names:
+            return True
+        if kind == "text" and far and table.name.lower() in text.lower():
+            return True
+        if kind == "operand" and (_names_rows(text, table) or _covers(text, sheet, table, far)):
+            return True
+    return False
+
+
+def names_of_rows(package: Package, table: Table) -> dict[str, str]:
+    """The workbook's defined names that read the rows of a table, in small letters."""
+    return _names_where(package, lambda formula, names: "rows" if reads_rows(formula, "", table, names) else None)
+
+
+def _names_where(package: Package, why: Callable[[str, Mapping[str, str]], str | None]) -> dict[str, str]:
+    defined = {
+        (name.get("name") or "").lower(): f"={name.text or ''}"
+        for name in package.root("xl/workbook.xml").iter(f"{MAIN}definedName")
+    }
+    found: dict[str, str] = {}
+    for _ in defined:  # a name may stand for another one
+        new = {name: told for name, formula in defined.items() if name not in found and (told := why(formula, found))}
+        if not new:
+            break
+        found |= new
+    return found
+
+
+def _tokens(formula: str) -> list[tuple[str, str]] | None:
+    """Functions, operands and texts of a formula; None if it can't be read."""
+    try:
+        return list(_read(formula))
+    except (fz.TokenizerError, ValueError):
+        return None
+
+
+def _read(formula: str) -> Iterator[tuple[str, str]]:
+    for token in fz.Tokenizer(formula).tokens():
+        kind, subtype = str(token.token_type), str(token.subtype)
+        if kind == "Func" and subtype == "Open":
+            yield "function", token.value.rstrip("(").strip()
+        elif kind == "Operand" and subtype == "Range":
+            yield "operand", token.value.strip()
+        elif kind == "Operand" and subtype == "Text":
+            yield "text", token.value
+
+
+@cache
+def _is_known(function: str) -> bool:
+    if function.upper() in REGISTRY or function.lower().startswith(_VARIABLE):
+        return True
+    book = fz.Workbook()
+    book.add_sheet("A")
+    try:
+        book.set_formula("A", 1, 1, f"={function}()")
+        answer = book.evaluate_cell("A", 1, 1)
+    except (fz.ExcelEvaluationError, ValueError):
+        return False
+    return not (isinstance(answer, dict) and answer.get("kind") == "Name")
+
+
+def _names_rows(operand: str, table: Table) -> bool:
+    name, _, rest = operand.lower().partition("[")
+    return name == table.name.lower() and rest.replace(" ", "") not in ("#headers]", "[#headers]]")
+
+
+def _covers(operand: str, sheet: str, table: Table, far: bool) -> bool:
+    found = _AREA.fullmatch(operand)
+    if not found or not found[3] or ((found[1] or found[2] or sheet).replace("''", "'") != table.sheet):
+        return False
+    try:
+        left, top, right, bottom = range_boundaries(found[3].replace("$", "").upper())
+    except ValueError:
+        return False
+    if (left or 1) > table.right or (right or 16_384) < table.left:
+        return False
+    # More lines than the table's rows stand for: everything below its header is read from them.
+    return far or ((bottom or 2_000_000) > table.top and (top or 1) <= max(table.bottom, table.top + 1))

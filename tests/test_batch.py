@@ -1,0 +1,446 @@
+"""Many reports in one run: their names, their data, what fails and what is left as it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import polars as pl
+import pytest
+from click.testing import CliRunner, Result
+from openpyxl.worksheet.table import Table
+
+from mrr_xl import MrrError
+from mrr_xl.cli import main
+from mrr_xl.report import batch, stamp
+from mrr_xl.report.batch import Done, fill_each
+from mrr_xl.report.file_names import file_names, safe_name
+
+ROWS = """\
+customer,start,end,amount,interval,company
+Ada,2024-01-01,,100,month,North
+Bob,2024-01-15,2024-03-01,1200,year,South
+Cyd,2024-02-01,,50,month,North
+Dan,2024-02-01,,7,month,East/West
+"""
+
+
+def template_at(path: Path) -> Path:
+    """A small workbook: a table of one line and the MRR of February."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Data"
+    for row in (["Customer", "Start", "End", "Amount", "Interval", "Company"],
+                ["Old", dt.datetime(2020, 1, 1), None, 1, "month", "Old"]):  # fmt: skip
+        sheet.append(row)
+    sheet.add_table(Table(displayName="Subscriptions", ref="A1:F2"))
+    report = book.create_sheet("Report")
+    report["A1"] = '=MRR(Subscriptions[#All],"2024-02")'
+    book.save(path)
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    template_at(tmp_path / "t.xlsx")
+    (tmp_path / "all.csv").write_text(ROWS, encoding="utf-8")
+    (tmp_path / "out").mkdir()
+    return tmp_path
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, ["fill", *words])
+
+
+def february(path: Path) -> Any:
+    return openpyxl.load_workbook(path, data_only=True)["Report"]["A1"].value
+
+
+def written(folder: Path) -> dict[str, Any]:
+    return {path.name: february(path) for path in sorted((folder / "out").iterdir())}
+
+
+def test_by_makes_one_report_for_each_value_of_a_column(folder: Path) -> None:
+    result = run("t.xlsx", "all.csv", "--by", "company", "-o", "out/MRR {company}.xlsx")
+    assert result.output.splitlines() == [
+        f"1/3 wrote {Path('out/MRR North.xlsx')}: 2 subscription lines",
+        f"2/3 wrote {Path('out/MRR South.xlsx')}: 1 subscription lines",
+        f"3/3 wrote {Path('out/MRR East_West.xlsx')}: 1 subscription lines",
+        "3 written, 0 unchanged, 0 failed",
+    ]
+    assert result.exit_code == 0
+    assert written(folder) == {"MRR East_West.xlsx": 7, "MRR North.xlsx": 150, "MRR South.xlsx": 100}
+
+
+@pytest.mark.parametrize(
+    ("by", "out"),
+    [("company", "out"), ("COMPANY", "out/"), ("Company", "out/{COMPANY}.xlsx"), (" company ", "out/{Company}.xlsx")],
+)
+def test_the_column_is_meant_in_any_case_and_a_folder_takes_one_file_a_value(folder: Path, by: str, out: str) -> None:
+    assert run("t.xlsx", "all.csv", "--by", by, "-o", out).exit_code == 0
+    assert written(folder) == {"East_West.xlsx": 7, "North.xlsx": 150, "South.xlsx": 100}
+
+
+def test_a_column_may_be_named_by_what_it_is(folder: Path) -> None:
+    (folder / "all.csv").write_text(ROWS.replace("customer,", "Client,"), encoding="utf-8")
+    assert run("t.xlsx", "all.csv", "--by", "customer", "-o", "out/{customer}.xlsx").exit_code == 0
+    assert list(written(folder)) == ["Ada.xlsx", "Bob.xlsx", "Cyd.xlsx", "Dan.xlsx"]
+
+
+def test_the_rows_of_several_files_are_taken_together_by_header(folder: Path) -> None:
+    (folder / "more.csv").write_text(
+        "company,interval,amount,end,start,customer\nNorth,month,30,,2024-01-01,Eve\n", encoding="utf-8"
+    )
+    assert run("t.xlsx", "all.csv", "more.csv", "--by", "company", "-o", "out").exit_code == 0
+    assert written(folder) == {"East_West.xlsx": 7, "North.xlsx": 180, "South.xlsx": 100}
+
+
+def test_workbooks_and_text_files_are_taken_together(folder: Path) -> None:
+    pd.DataFrame(
+        {"customer": [7.0], "start": [pd.Timestamp("2024-01-01")], "end": [pd.NaT], "amount": [30.5],
+         "interval": ["month"], "company": ["North"]}
+    ).to_excel(folder / "more.xlsx", index=False)  # fmt: skip
+    assert run("t.xlsx", "all.csv", "more.xlsx", "--by", "company", "-o", "out").exit_code == 0
+    assert february(folder / "out/North.xlsx") == 180.5
+
+
+def test_several_files_give_a_report_each_named_after_them(folder: Path) -> None:
+    for name, amount in (("b", 20), ("a", 10)):
+        (folder / f"{name}.csv").write_text(f"customer,start,amount\nAda,2024-02-01,{amount}\n", encoding="utf-8")
+    assert run("t.xlsx", "b.csv", "a.csv", "-o", "out/{name} 2024.xlsx").exit_code == 0
+    assert written(folder) == {"a 2024.xlsx": 10, "b 2024.xlsx": 20}
+
+
+def test_a_folder_gives_its_readable_files_by_name_and_no_open_workbook_s_mark(folder: Path) -> None:
+    data = folder / "data"
+    data.mkdir()
+    pl.DataFrame({"customer": ["Ada"], "start": ["2024-02-01"], "amount": [5.0]}).write_parquet(data / "b.parquet")
+    (data / "a.csv").write_text("customer,start,amount\nAda,2024-02-01,6\n", encoding="utf-8")
+    for other in ("~$open.xlsx", ".hidden.csv", "notes.pdf"):
+        (data / other).write_text("nothing", encoding="utf-8")
+    (folder / "t.xlsx").rename(data / "t.xlsx")
+    result = run("data/t.xlsx", "data", "-o", "out")
+    assert [line.split(":")[0] for line in result.output.splitlines()] == [
+        f"1/2 wrote {Path('out/a.xlsx')}", f"2/2 wrote {Path('out/b.xlsx')}", "2 written, 0 unchanged, 0 failed",
+    ]  # fmt: skip
+    assert written(folder) == {"a.xlsx": 6, "b.xlsx": 5}
+
+
+def test_one_file_is_one_report_as_ever(folder: Path) -> None:
+    result = run("t.xlsx", "all.csv", "-o", "out/all.xlsx")
+    assert result.output == f"wrote {Path('out/all.xlsx')}: 4 subscription lines, 1 formula cells computed\n"
+    assert written(folder) == {"all.xlsx": 257}
+
+
+REFUSED = [
+    (["all.csv", "--by", "firm", "-o", "out"],
+     "there is no column 'firm'; the columns are customer, start, end, amount, interval, company"),
+    (["all.csv", "--by", "company", "-o", "out/r.xlsx"],
+     "r.xlsx would be one file for several reports; put {company} into its name"),
+    (["all.csv", "--by", "company", "-o", "out/{plant}.xlsx"],
+     "{plant}.xlsx holds {plant}, which is nothing known here; write {company}"),
+    (["all.csv", "all.csv", "-o", "out/{company}.xlsx"],
+     "{company}.xlsx holds {company}, which is nothing known here; write {name}"),
+    (["all.csv", "all.csv", "-o", "out/r.xlsx"],
+     "r.xlsx would be one file for several reports; put {name} into its name"),
+    (["all.csv", "--by", "company", "-o", "out/{company}.xlsm"],
+     "{company}.xlsm must end in .xlsx as the template does"),
+    (["all.csv", "--by", "company", "-o", "away/{company}.xlsx"], "there is no folder away"),
+    (["all.csv", "--by", "company", "-o", "{company}/r.xlsx"],
+     f"{Path('{company}/r.xlsx')}: a folder can't be named after the data; put {{company}} into the file's name"),
+    (["all.csv", "gone.csv", "-o", "out"], "there is no file gone.csv"),
+    (["empty", "-o", "out"], "there is no data in the folder empty; it can be .csv, .tsv, .txt, .xlsx, .xlsm, .xlsb, "
+                             ".xls, .ods, .parquet, .pq"),
+    (["all.csv", "other.csv", "--by", "company", "-o", "out"],
+     "all.csv has the column company that other.csv lacks; give all files the same columns"),
+    (["North.xlsx", "--by", "company", "-o", "{company}.xlsx"],
+     "North.xlsx would be written over what is read; name another file"),
+    (["data", "-o", "data"], "the reports would be written into the folder data that the data is read from, and be "
+                             "data themselves next time; name another folder"),
+    (["all.csv", "--by", "company", "-o", "out", "--table", "Sales"],
+     "the workbook has no table named Sales (its tables: Subscriptions)"),
+    (["all.csv", "--by", "company", "-o", "out", "--against", "last.xlsx"],
+     "--against last.xlsx would be one file for several reports; put {company} into its name"),
+    (["blank.csv", "--by", "company", "-o", "out"], "column company is blank in every row; name another column"),
+    (["all.csv", "-o", "out/a.xlsx", "--resume"], "--resume is for many reports; leave it out"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "message"), REFUSED)
+def test_what_cannot_be_is_refused_before_anything_is_written(folder: Path, words: list[str], message: str) -> None:
+    (folder / "empty").mkdir()
+    (folder / "data").mkdir()
+    (folder / "data/all.csv").write_text(ROWS, encoding="utf-8")
+    (folder / "other.csv").write_text("customer,start,end,amount,interval\nA,2024-01-01,,1,month\n", encoding="utf-8")
+    (folder / "blank.csv").write_text("customer,start,amount,company\nA,2024-01-01,1,\n", encoding="utf-8")
+    pd.read_csv(folder / "all.csv").to_excel(folder / "North.xlsx", index=False)
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+    result = run("t.xlsx", *words)
+    assert (result.output, result.exit_code) == (f"mrr-xl: {message}\n", 2)
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_one_that_fails_does_not_stop_the_others_and_is_told_at_the_end(folder: Path) -> None:
+    (folder / "all.csv").write_text(ROWS.replace("2024-02-01,,50", "soon,,50").replace("7,month", "-7,month"))
+    result = run("t.xlsx", "all.csv", "--by", "company", "-o", "out")
+    assert result.stdout.splitlines()[-1] == "1 written, 0 unchanged, 2 failed"
+    assert result.stderr.splitlines() == [
+        "report     why it failed",
+        "North      row 4, column start: 'soon' is not a date; write it as 2024-03-15",
+        "East/West  row 5, column amount: '-7' is negative; reductions go into a column discount",
+    ]
+    assert result.exit_code == 1
+    assert written(folder) == {"South.xlsx": 100}
+
+
+def test_the_row_of_a_mistake_is_that_of_the_user_s_own_file(folder: Path) -> None:
+    (folder / "more.csv").write_text(
+        "customer,start,end,amount,interval,company\nEve,2024-01-01,,1,month,South\nFay,soon,,1,month,North\n"
+    )
+    result = run("t.xlsx", "all.csv", "more.csv", "--by", "company", "-o", "out")
+    assert result.stderr.splitlines()[1:] == [
+        "North   row 3 of more.csv, column start: 'soon' is not a date; write it as 2024-03-15"
+    ]
+
+
+def test_rows_without_a_value_are_no_report_and_are_named(folder: Path) -> None:
+    extra = "Eve,2024-01-01,,1,month,\n,,,,,\nFay,2024-01-01,,1,month, \n"
+    (folder / "all.csv").write_text(ROWS + extra)
+    result = run("t.xlsx", "all.csv", "--by", "company", "-o", "out")
+    assert result.stderr.splitlines()[1:] == ["(blank)  row 6, row 8: column company is blank; fill it in"]
+    assert result.stdout.splitlines()[-1] == "3 written, 0 unchanged, 1 failed"
+    assert result.exit_code == 1
+
+
+def test_values_that_differ_only_in_capitals_are_two_files_and_that_is_said(folder: Path) -> None:
+    (folder / "all.csv").write_text(ROWS + "Eve,2024-01-01,,1,month,NORTH\n")
+    result = run("t.xlsx", "all.csv", "--by", "company", "-o", "out")
+    names = sorted(path.name for path in (folder / "out").iterdir())
+    marked = [name for name in names if name.lower().startswith("north")]
+    assert [name[:7] for name in marked] == ["NORTH ~", "North ~"]
+    assert len({name.lower() for name in names}) == 4
+    told = "the report is called {}, as another one's name would be the same to some systems"
+    assert f"North: {told.format(marked[1])}" in result.output.splitlines()
+    assert f"NORTH: {told.format(marked[0])}" in result.output.splitlines()
+
+
+NAMES = [
+    ("CON", "CON_"), ("aux.2024", "aux_.2024"), ("LPT1", "LPT1_"), ("COM²", "COM²_"), ("Console", "Console"),
+    ("Acme.", "Acme"), ("Acme ", "Acme"), (" . ", "_"), ("", "_"), (".hidden", "_hidden"), ("a\tb\x7f", "a_b_"),
+    ('<>:"/\\|?*', "_________"), ("Cafe\u0301", "Caf\u00e9"), ("A\u202eB\u200b", "AB"), ("\ud800", "_"),
+    ("../../etc/passwd", "_._.._etc_passwd"), ("東京", "東京"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "safe"), NAMES)
+def test_names_are_safe_on_every_file_system(name: str, safe: str) -> None:
+    assert safe_name(name) == safe
+
+
+def test_over_long_names_are_cut_between_letters_and_stay_apart() -> None:
+    long = {"1": "東" * 300 + "1", "2": "東" * 300 + "2"}
+    names = file_names(long, 200)
+    assert len(set(names.values())) == 2
+    assert all(len(name.encode()) <= 200 and name.startswith("東東") for name in names.values())
+
+
+def test_a_name_is_the_same_whatever_other_values_there_are() -> None:
+    few = file_names({"a/b": "a/b", "a?b": "a?b"})
+    more = file_names({"a?b": "a?b", "z": "z", "a/b": "a/b", "A_B": "A_B"})
+    assert few["a/b"] == more["a/b"] != few["a?b"] == more["a?b"]
+
+
+@pytest.mark.parametrize("pair", [("Straße", "STRASSE"), ("Cafe\u0301", "Caf\u00e9"), ("ı", "I"), ("x.", "x")])
+def test_names_that_some_system_takes_for_the_same_are_kept_apart(pair: tuple[str, str]) -> None:
+    first, second = file_names({key: key for key in pair}).values()
+    assert first.casefold() != second.casefold()
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that are filled from now on."""
+    made: list[str] = []
+    fill = batch.fill
+
+    def noted(template: Any, data: Any, out: Path, **options: Any) -> Any:
+        made.append(out.name)
+        return fill(template, data, out, **options)
+
+    monkeypatch.setattr(batch, "fill", noted)
+    return made
+
+
+def with_another_row(folder: Path) -> None:
+    (folder / "all.csv").write_text(ROWS.replace("1200", "2400"))
+
+
+def without_one(folder: Path) -> None:
+    (folder / "out/South.xlsx").unlink()
+
+
+def with_another_template(folder: Path) -> None:
+    book = openpyxl.load_workbook(folder / "t.xlsx")
+    book["Report"]["A2"] = "a new title"
+    book.save(folder / "t.xlsx")
+
+
+def with_one_broken(folder: Path) -> None:
+    (folder / "out/South.xlsx").write_bytes(b"half")
+
+
+def in_another_order(folder: Path) -> None:
+    head, *rows = ROWS.splitlines()
+    (folder / "all.csv").write_text("\n".join([head, *reversed(rows)]) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "again"),
+    [
+        (with_another_row, [], {"South.xlsx"}),
+        (without_one, [], {"South.xlsx"}),
+        (with_one_broken, [], {"South.xlsx"}),
+        (in_another_order, [], set()),
+        (lambda folder: None, [], set()),
+        (lambda folder: None, ["--strict"], {"East_West.xlsx", "North.xlsx", "South.xlsx"}),
+        (with_another_template, [], {"East_West.xlsx", "North.xlsx", "South.xlsx"}),
+    ],
+)  # fmt: skip
+def test_resume_makes_only_what_is_missing_or_changed(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[Path], None],
+    options: list[str],
+    again: set[str],
+) -> None:
+    words = ["t.xlsx", "all.csv", "--by", "company", "-o", "out", "--resume"]
+    assert run(*words).output.splitlines()[-1] == "3 written, 0 unchanged, 0 failed"
+    change(folder)
+    made = counted(monkeypatch)
+    result = run(*words, *options)
+    assert set(made) == again
+    assert result.output.splitlines()[-1] == f"{len(again)} written, {3 - len(again)} unchanged, 0 failed"
+    assert result.exit_code == 0
+
+
+def test_resume_after_another_version_makes_all_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill_each("t.xlsx", ["all.csv"], "out", by="company")
+    monkeypatch.setattr(stamp, "__version__", "99")
+    done = fill_each("t.xlsx", ["all.csv"], "out", by="company", resume=True)
+    assert all(one.filled for one in done)
+
+
+def test_against_compares_each_report_with_its_own_file_of_last_time(folder: Path) -> None:
+    (folder / "last").mkdir()
+    fill_each("t.xlsx", ["all.csv"], "last", by="company")
+    (folder / "last/South.xlsx").unlink()
+    (folder / "all.csv").write_text(ROWS.replace("Ada,2024-01-01,,100", "Ada,2024-01-01,,90"))
+    result = run("t.xlsx", "all.csv", "--by", "company", "-o", "out", "--against", "last/{company}.xlsx")
+    told = result.output.splitlines()
+    assert f"South: there is no {Path('last/South.xlsx')} to compare it with" in told
+    assert any(line.startswith("North: ") and "2024-01" in line for line in told)
+    assert result.exit_code == 0
+
+
+def test_in_python_frames_go_in_and_each_report_is_told_of_as_it_is_done(folder: Path) -> None:
+    told: list[Done] = []
+    frame = pd.read_csv(folder / "all.csv")
+    done = fill_each(folder / "t.xlsx", [frame], folder / "out/{company}.xlsx", by="company", told=told.append)
+    assert done == told
+    assert [(one.name, one.path.name, one.error) for one in done] == [
+        ("North", "North.xlsx", None), ("South", "South.xlsx", None), ("East/West", "East_West.xlsx", None),
+    ]  # fmt: skip
+
+
+def test_a_fault_of_the_program_in_one_report_does_not_stop_the_others(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill = batch.fill
+
+    def faulty(template: Any, data: Any, out: Path, **options: Any) -> Any:
+        if out.name == "North.xlsx":
+            raise ZeroDivisionError("by nothing")
+        return fill(template, data, out, **options)
+
+    monkeypatch.setattr(batch, "fill", faulty)
+    done = fill_each("t.xlsx", ["all.csv"], "out", by="company")
+    assert [one.error for one in done] == ["ZeroDivisionError: by nothing", None, None]
+
+
+def test_processes_give_the_same_reports_in_the_same_order(folder: Path) -> None:
+    (folder / "all.csv").write_text(ROWS + "Eve,soon,,1,month,Bad\n")
+    command = [sys.executable, "-c", "from mrr_xl.cli import main; main()", "fill", "t.xlsx", "all.csv"]
+    asked = [*command, "--by", "company", "-o", "out", "--jobs", "2"]
+    ended = subprocess.run(asked, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+    assert [line.split(":")[0] for line in ended.stdout.splitlines()] == [
+        f"1/4 wrote {Path('out/North.xlsx')}",
+        f"2/4 wrote {Path('out/South.xlsx')}",
+        f"3/4 wrote {Path('out/East_West.xlsx')}",
+        "4/4 failed Bad",
+        "3 written, 0 unchanged, 1 failed",
+    ]
+    assert ended.stderr.splitlines() == [
+        "report  why it failed",
+        "Bad     row 6, column start: 'soon' is not a date; write it as 2024-03-15",
+    ]
+    assert ended.returncode == 1
+    assert written(folder) == {"East_West.xlsx": 7, "North.xlsx": 150, "South.xlsx": 100}
+
+
+def test_ctrl_c_says_what_is_left_and_leaves_nothing_half_written(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mrr_xl.report import package
+
+    replace, made = package.os.replace, []
+
+    def stopping(source: str, target: Path) -> None:
+        if made:
+            raise KeyboardInterrupt
+        made.append(target)
+        replace(source, target)
+
+    monkeypatch.setattr(package.os, "replace", stopping)
+    result = run("t.xlsx", "all.csv", "--by", "company", "-o", "out")
+    assert result.stdout.splitlines()[-1] == "1 written, 0 unchanged, 0 failed, 2 not begun"
+    assert result.stderr == "mrr-xl: stopped; run again with --resume for the rest\n"
+    assert result.exit_code == 130
+    assert [path.name for path in (folder / "out").iterdir()] == ["North.xlsx"]
+
+
+def test_ctrl_c_within_a_formula_is_no_error_of_its_cell(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mrr_xl.report import calculate
+
+    def stopped(*given: Any) -> Any:
+        raise KeyboardInterrupt
+
+    stopped.__name__ = "MRR"
+    monkeypatch.setattr(calculate, "sheet_functions", lambda **_: {"MRR": stopped})
+    with pytest.raises(KeyboardInterrupt):
+        fill_each("t.xlsx", ["all.csv"], "out", by="company")
+    assert list((folder / "out").iterdir()) == []
+
+
+def test_a_missing_placeholder_is_a_mistake_in_python_too(folder: Path) -> None:
+    with pytest.raises(
+        MrrError, match=r"^r\.xlsx would be one file for several reports; put \{company\} into its name$"
+    ):
+        fill_each("t.xlsx", ["all.csv"], "out/r.xlsx", by="company")
+
+
+def test_reports_that_are_done_take_no_memory(folder: Path) -> None:
+    from mrr_xl.report import calculate
+
+    def held() -> int:
+        gc.collect()
+        return sum(type(kept) is calculate._Handles for kept in gc.get_objects())
+
+    before = held()
+    fill_each("t.xlsx", ["all.csv"], "out", by="company")
+    assert held() == before
