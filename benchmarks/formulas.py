@@ -13,7 +13,7 @@ import openpyxl
 from openpyxl.worksheet.table import Table
 
 from mrr_xl.report.calculate import calculate
-from mrr_xl.report.package import read_package
+from mrr_xl.xlsx.package import read_package
 
 ROWS = 10_000
 

@@ -10,7 +10,7 @@ from call_workbook import read_answers, write_calls
 from calls import Call
 
 from mrr_xl.report.fill import finish
-from mrr_xl.report.package import read_package
+from mrr_xl.xlsx.package import read_package
 
 
 def answers(calls: list[Call]) -> list[Any]:

@@ -11,7 +11,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
 from mrr_xl.report.calculate import calculate, store
-from mrr_xl.report.package import Package, read_package
+from mrr_xl.xlsx.package import Package, read_package
 
 
 def workbook(formulas: dict[str, Any], had: dict[str, float] | None = None) -> Package:

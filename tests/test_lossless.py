@@ -30,7 +30,7 @@ from soundness import faults
 
 from mrr_xl import MrrError
 from mrr_xl.report import fill, stamp
-from mrr_xl.report.package import write_whole
+from mrr_xl.xlsx.writing import write_whole
 
 #: openpyxl, which some of these tests look at the cells with, says what it will not keep; fill keeps it.
 pytestmark = [
@@ -375,7 +375,7 @@ def test_what_a_killed_run_left_is_removed_by_a_later_one(tmp_path: Path) -> Non
 
 KILLED = """
     import os, sys
-    from mrr_xl.report.package import write_whole
+    from mrr_xl.xlsx.writing import write_whole
     for line in sys.stdin:
         if not (child := os.fork()):
             number = 0

@@ -17,7 +17,7 @@ from openpyxl.worksheet.table import Table
 
 from mrr_xl import MrrError
 from mrr_xl.report import fill, write_template
-from mrr_xl.report.package import read_package
+from mrr_xl.xlsx.package import read_package
 
 CUSTOMERS = ["Wolfram Ltd", "Quillon & Söhne", "Zephyrine", "Ostrava Works", "Ödön Kft"]
 DATA = pd.DataFrame(

@@ -21,7 +21,7 @@ def addin() -> None:
 def calc(out: Path) -> None:
     """The extension for LibreOffice Calc, computed by this Python; open it in LibreOffice to install it."""
     from mrr_xl.hosts.calc.extension import extension
-    from mrr_xl.report.package import write_whole
+    from mrr_xl.xlsx.writing import write_whole
 
     write_whole(extension(), out)
     click.echo(f"wrote {out}: in LibreOffice, Tools > Extensions > Add, then restart LibreOffice")
@@ -53,7 +53,7 @@ def excel(out: Path) -> None:
 def lite(out: Path | None, wheel: str | None) -> None:
     """What to paste into xlwings Lite's two tabs; for Excel on Windows, the Mac and the web, no Python needed."""
     from mrr_xl.hosts.lite import MAIN, requirements
-    from mrr_xl.report.package import write_whole
+    from mrr_xl.xlsx.writing import write_whole
 
     for name, text in {"requirements.txt": requirements(wheel), "main.py": MAIN}.items():
         if out is None:

@@ -16,8 +16,11 @@ from mrr_xl.hosts.functions import sheet_functions
 from mrr_xl.metrics import REGISTRY
 from mrr_xl.report.kept import Kept, evaluated, value_of, without_rows
 from mrr_xl.report.lite import without_prefix
-from mrr_xl.report.package import Formula, Package, Sheet, Table, sheet_parts, tables
 from mrr_xl.report.references import unknown, unknown_names
+from mrr_xl.report.whole_tables import WholeTables, of_this_row
+from mrr_xl.xlsx.package import Package, sheet_parts
+from mrr_xl.xlsx.sheet import Formula, Sheet
+from mrr_xl.xlsx.tables import tables
 
 Values = dict[str, dict[tuple[int, int], Any]]
 
@@ -40,8 +43,8 @@ def calculate(package: Package, sources: Mapping[str, Source] | None = None) -> 
         # Without its total row, whose own formulas would be taken for circular.
         bounds = (table.top, table.left, table.bottom - (1 if table.has_totals else 0), table.right)
         book.add_table(table.name, table.sheet, bounds, table.columns, totals_row=False)
-    problems: list[str] = []
-    handles = _Handles({table.name.lower(): table for table in known}, formulas, sources or {})
+    problems: dict[str, list[str]] = {}  # each sentence, and the functions that it stopped
+    handles = WholeTables({table.name.lower(): table for table in known}, formulas, sources or {})
     for name, function in sheet_functions(undefined={"type": "Error", "kind": "Na"}).items():
         most = len(REGISTRY[name].arguments)
         book.register_function(name, _noting(_once(function), handles, problems), min_args=1, max_args=most)
@@ -52,7 +55,7 @@ def calculate(package: Package, sources: Mapping[str, Source] | None = None) -> 
         if why := unknown(text, names):
             kept.add(book, name, at, ", ".join(why))
         elif _USES_TABLE.search(text) or _OURS.search(text):
-            shortened[name, at] = handles.shorten(_of_this_row(text, row, handles.known))
+            shortened[name, at] = handles.shorten(of_this_row(text, row, handles.known))
             book.set_formula(name, row, column, shortened[name, at])
         texts[name, at] = text
     empty = [table for table in known if table.name.lower() in handles.sources]
@@ -76,8 +79,13 @@ def calculate(package: Package, sources: Mapping[str, Source] | None = None) -> 
             mistaken.append(f"{name}!{get_column_letter(column)}{row}")
     where = f"{', '.join(mistaken[:5])}{' ...' if len(mistaken) > 5 else ''}: "
     # A mistake that shows in no cell is one that the workbook has an answer for, such as IFERROR.
-    told = [f"{where}{problem}" for problem in dict.fromkeys(problems)] if mistaken else []
+    told = [f"{where}{_only(functions)}{sentence}" for sentence, functions in problems.items()] if mistaken else []
     return values, [*told, *kept.sentences(texts, list(handles.known)), *emptied]
+
+
+def _only(functions: list[str]) -> str:
+    """The function that a mistake stopped; what stopped them all is nothing of one function's."""
+    return f"{functions[0]}: " if len(functions) == 1 else ""
 
 
 def _extent(book: Any, sheet: str, formula: Formula) -> str:
@@ -115,85 +123,6 @@ def _one_thread() -> Any:
 
 _OURS = re.compile(rf"\b(?:{'|'.join(sorted(REGISTRY, key=len, reverse=True))})\s*\(", re.IGNORECASE)
 _USES_TABLE = re.compile(r"\w\[")
-_THIS_ROW = re.compile(r"([\w.]+)\[\[#This Row\],\[([^\[\]']+)\]\]", re.IGNORECASE)
-_HANDLE = "\x02table:"
-
-
-def _of_this_row(formula: str, row: int, known: Mapping[str, Table]) -> str:
-    """A table's own formulas name the cells of their row by column; the calculator has no words for that."""
-
-    def cell(found: re.Match[str]) -> str:
-        table = known.get(found[1].lower())
-        if table is None or found[2] not in table.columns:
-            return found[0]
-        quoted = table.sheet.replace("'", "''")
-        return f"'{quoted}'!{get_column_letter(table.left + table.columns.index(found[2]))}{row}"
-
-    return _THIS_ROW.sub(cell, formula)
-
-
-class _Handles:
-    """Whole tables given to our functions by name, so that 200 formulas don't carry 200 copies of them."""
-
-    def __init__(
-        self,
-        known: dict[str, Table],
-        formulas: list[tuple[str, Formula]],
-        sources: Mapping[str, Source],
-    ) -> None:
-        # Not the book: it holds the functions that hold this, and that circle would never be freed.
-        self.known, self.formulas, self.sources = known, formulas, sources
-        self.stopped: KeyboardInterrupt | None = None
-        self.used: dict[str, Any] = {}
-
-    def shorten(self, formula: str) -> str:
-        """The formula with whole tables named instead of carried, and our left-out arguments blank, not 0."""
-        out, ours, previous = ["="], [False], ""
-        for token in fz.Tokenizer(formula).tokens():
-            text = token.value
-            opens, closes = token.subtype == fz.TokenSubType.Open, token.subtype == fz.TokenSubType.Close
-            if ours[-1] and previous.endswith(",") and (text == "," or closes):
-                out.append('""')
-            if ours[-1] and previous.endswith("(") and text.lower().endswith("[#all]"):
-                text = self._handle(text)
-            out.append(text)
-            if opens:
-                ours.append(text.rstrip("(").upper() in REGISTRY)
-            elif closes:
-                ours.pop()
-            previous = text.strip() or previous
-        return "".join(out)
-
-    def _handle(self, reference: str) -> str:
-        name = reference[: -len("[#all]")].lower()
-        if name not in self.known:
-            return reference
-        self.used[name] = None
-        return f'"{_HANDLE}{name}"'
-
-    def read_tables(self, book: Any) -> None:
-        for name in self.used:
-            if name in self.sources:
-                self.used[name] = self.sources[name]
-                continue
-            table = self.known[name]
-            inside = [
-                (sheet, at.row, at.column)
-                for sheet, at in self.formulas
-                if sheet == table.sheet
-                and table.top <= at.row <= table.bottom
-                and table.left <= at.column <= table.right
-            ]
-            if inside:
-                book.evaluate_cells(inside)
-            bottom = table.bottom - (1 if table.has_totals else 0)
-            area = fz.RangeAddress(table.sheet, table.top, table.left, bottom, table.right)
-            self.used[name] = Content(book.sheet(table.sheet).get_values(area))
-
-    def resolved(self, argument: Any) -> Any:
-        if isinstance(argument, str) and argument.startswith(_HANDLE):
-            return self.used[argument.removeprefix(_HANDLE)]
-        return argument
 
 
 def _once(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -212,12 +141,13 @@ def _once(function: Callable[..., Any]) -> Callable[..., Any]:
     return answered
 
 
-def _noting(function: Callable[..., Any], handles: _Handles, problems: list[str]) -> Callable[..., Any]:
+def _noting(function: Callable[..., Any], handles: WholeTables, problems: dict[str, list[str]]) -> Callable[..., Any]:
     def noted(data: Any, *rest: Any) -> Any:
         try:
             return function(handles.resolved(data), *rest)
         except MrrError as error:
-            problems.append(f"{function.__name__}: {error}")
+            stopped = problems.setdefault(str(error), [])
+            stopped += [function.__name__] if function.__name__ not in stopped else []
             if rest and isinstance(rest[0], list) and "month" in list(REGISTRY[function.__name__].arguments)[1:2]:
                 return [[{"type": "Error", "kind": "Value"} for _ in row] for row in rest[0]]  # one for each month
             raise

@@ -18,10 +18,12 @@ from mrr_xl.metrics.checks import vanished
 from mrr_xl.months import month_label, read_month
 from mrr_xl.movements import Book, at_months, collected
 from mrr_xl.report import stamp
-from mrr_xl.report.contents import Contents, rates_of, rules_of
 from mrr_xl.report.ledger_table import find_table
-from mrr_xl.report.package import MAIN, Package, Sheet, read_package, sheet_parts
+from mrr_xl.report.rules import rates_of, rules_of
 from mrr_xl.sources import table_from_rows
+from mrr_xl.xlsx.contents import Contents
+from mrr_xl.xlsx.package import MAIN, Package, read_package, sheet_parts
+from mrr_xl.xlsx.sheet import Sheet
 
 #: The name of the cells that show it, how their first one begins, and their columns.
 NAME, TITLE = "Compared", "Compared with"

@@ -13,11 +13,13 @@ from mrr_xl.hosts.cells import Source
 from mrr_xl.ledger import Ledger, read_ledger
 from mrr_xl.report import compare, outside, stamp
 from mrr_xl.report.calculate import calculate, store
-from mrr_xl.report.contents import rates_of
-from mrr_xl.report.drawings import refresh
 from mrr_xl.report.ledger_table import LAST_ROW, find_table, put_data
-from mrr_xl.report.package import Package, Table, read_package, write_whole
 from mrr_xl.report.pseudonyms import people_of
+from mrr_xl.report.rules import rates_of
+from mrr_xl.xlsx.drawings import refresh
+from mrr_xl.xlsx.package import Package, read_package
+from mrr_xl.xlsx.tables import Table
+from mrr_xl.xlsx.writing import write_whole
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,11 @@ import formualizer as fz
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, get_column_letter
 
 from mrr_xl.errors import MrrError
-from mrr_xl.report.contents import Contents
-from mrr_xl.report.package import MAIN, Formula, Package, Sheet, Table
 from mrr_xl.report.references import names_of_rows, reads_rows
+from mrr_xl.xlsx.contents import Contents
+from mrr_xl.xlsx.package import MAIN, Package
+from mrr_xl.xlsx.sheet import Formula, Sheet
+from mrr_xl.xlsx.tables import Table
 
 #: What formualizer calls the errors of cells; a #NAME? is something that it does not know.
 _ERRORS = {

@@ -14,8 +14,10 @@ from mrr_xl.columns import plain, recognise
 from mrr_xl.errors import MrrError
 from mrr_xl.ledger import Ledger
 from mrr_xl.pricing import number, number_or_percent
-from mrr_xl.report.dates import date_style
-from mrr_xl.report.package import MAIN, Package, Sheet, Table, sheet_parts, tables
+from mrr_xl.xlsx.dates import date_style
+from mrr_xl.xlsx.package import MAIN, Package, sheet_parts
+from mrr_xl.xlsx.sheet import Sheet
+from mrr_xl.xlsx.tables import Table, tables
 
 LAST_ROW = 1_048_576
 #: What a line says where the data has no such column; the data's amounts are then per month, for one unit.

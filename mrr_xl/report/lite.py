@@ -13,7 +13,7 @@ from lxml import etree
 
 from mrr_xl.hosts.lite import MAIN, requirements
 from mrr_xl.metrics import REGISTRY
-from mrr_xl.report.package import Package, read_package
+from mrr_xl.xlsx.package import Package, read_package
 
 #: What Excel writes in a file before the name of a function that an add-in of this kind brings.
 PREFIX = "_xldudf_"

@@ -12,7 +12,7 @@ from typing import Any
 
 from mrr_xl.errors import MrrError
 from mrr_xl.hosts import vba
-from mrr_xl.report.package import read_package
+from mrr_xl.xlsx.package import read_package
 
 #: The modules of xlwings that call Python without its ribbon add-in.
 _XLWINGS, _DICTIONARY = "xlwings", "Dictionary"

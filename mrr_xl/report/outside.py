@@ -11,10 +11,12 @@ from lxml import etree
 from openpyxl.utils.cell import get_column_letter, range_boundaries
 
 from mrr_xl.errors import MrrError
-from mrr_xl.report.drawings import refresh
-from mrr_xl.report.package import MAIN, Package, Sheet, Table, read_package, sheet_parts, targets
 from mrr_xl.report.pseudonyms import People, refuse_people
 from mrr_xl.report.references import reads_rows
+from mrr_xl.xlsx.drawings import refresh
+from mrr_xl.xlsx.package import MAIN, Package, read_package, sheet_parts, targets
+from mrr_xl.xlsx.sheet import Sheet
+from mrr_xl.xlsx.tables import Table
 
 _CHARTS = re.compile(r"xl/charts/chart(Ex)?\d+\.xml|xl/charts/chartEx/.*\.xml")
 #: Parts where the user's own words stand: text boxes, and comments of both kinds.

@@ -14,8 +14,9 @@ from mrr_xl.columns import recognise
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.ledger import Ledger
 from mrr_xl.movements import collected
-from mrr_xl.report.contents import Contents
-from mrr_xl.report.package import Package, Table
+from mrr_xl.xlsx.contents import Contents
+from mrr_xl.xlsx.package import Package
+from mrr_xl.xlsx.tables import Table
 
 _WORD = re.compile(r"\w+|[^\w\s]")
 _ADDRESS = re.compile(r"\S+@\S+\.\w+")

@@ -10,7 +10,8 @@ import formualizer as fz
 from openpyxl.utils.cell import range_boundaries
 
 from mrr_xl.metrics import REGISTRY
-from mrr_xl.report.package import MAIN, Package, Table
+from mrr_xl.xlsx.package import MAIN, Package
+from mrr_xl.xlsx.tables import Table
 
 #: What Excel writes before the names of newer functions, and of the variables of LET and LAMBDA.
 _NEWER, _VARIABLE = re.compile(r"^(_xlfn\.|_xlws\.)+", re.IGNORECASE), "_xlpm."

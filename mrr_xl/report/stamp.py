@@ -18,9 +18,9 @@ from mrr_xl.ledger import Ledger, read_ledger
 from mrr_xl.months import month_label
 from mrr_xl.movements import Book
 from mrr_xl.report import fingerprint
-from mrr_xl.report.contents import rates_of, rules_of
-from mrr_xl.report.package import Package, add_part, read_package, targets
+from mrr_xl.report.rules import rates_of, rules_of
 from mrr_xl.settings import Settings
+from mrr_xl.xlsx.package import Package, add_part, read_package, targets
 
 _PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 _VALUES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"

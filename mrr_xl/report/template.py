@@ -14,8 +14,6 @@ from openpyxl.writer.excel import ExcelWriter
 
 from mrr_xl.errors import MrrError
 from mrr_xl.exchange import NO_RATES, Rates
-from mrr_xl.report.drawings import describe
-from mrr_xl.report.package import Package, read_package
 from mrr_xl.report.sheets import (
     checks,
     cohorts,
@@ -32,9 +30,11 @@ from mrr_xl.report.sheets import (
     subscriptions,
     summary,
 )
-from mrr_xl.report.spills import let_grow
 from mrr_xl.settings import Settings
 from mrr_xl.sources.sample import sample_subscriptions
+from mrr_xl.xlsx.drawings import describe
+from mrr_xl.xlsx.package import Package, read_package
+from mrr_xl.xlsx.spills import let_grow
 
 _MADE = dt.datetime(2025, 1, 1)  # a fixed date, so that the same workbook is the same file
 _MOST_MONTHS = 120

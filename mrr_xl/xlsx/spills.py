@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mrr_xl.report.package import MAIN, Package, add_part, sheet_parts
+from mrr_xl.xlsx.package import MAIN, Package, add_part, sheet_parts
 
 _METADATA = b"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <metadata xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" \

@@ -6,7 +6,7 @@ import copy
 import re
 from typing import Any
 
-from mrr_xl.report.package import MAIN, Package
+from mrr_xl.xlsx.package import MAIN, Package
 
 _BUILT_IN = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from lxml import etree
 
-from mrr_xl.report.contents import Contents
-from mrr_xl.report.package import Package, sheet_parts, targets
+from mrr_xl.xlsx.contents import Contents
+from mrr_xl.xlsx.package import Package, sheet_parts, targets
 
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"

@@ -7,10 +7,9 @@ from typing import Any
 
 from openpyxl.utils.cell import get_column_letter, range_boundaries
 
-from mrr_xl.exchange import Rates, read_rates
-from mrr_xl.hosts.cells import settings_of
-from mrr_xl.report.package import MAIN, Package, Sheet, Table, sheet_parts, tables
-from mrr_xl.settings import Settings
+from mrr_xl.xlsx.package import MAIN, Package, sheet_parts
+from mrr_xl.xlsx.sheet import Sheet
+from mrr_xl.xlsx.tables import Table
 
 _AREA = re.compile(r"(?:'((?:[^']|'')+)'|([\w.]+))!(\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)")
 
@@ -62,19 +61,3 @@ class Contents:
             items = self.package.root("xl/sharedStrings.xml").iter(f"{MAIN}si")
             self.texts = ["".join(text.text or "" for text in item.iter(f"{MAIN}t")) for item in items]
         return self.texts
-
-
-def rules_of(package: Package) -> Settings:
-    """The rules that the workbook's name Rules holds; without that name, the defaults."""
-    names = package.root("xl/workbook.xml").iter(f"{MAIN}definedName")
-    area = next((name.text for name in names if (name.get("name") or "").lower() == "rules"), None)
-    cells = Contents(package).area(area or "")
-    return settings_of([cells[start : start + 2] for start in range(0, len(cells), 2)] if cells else None)
-
-
-def rates_of(package: Package) -> Rates:
-    """The exchange rates that the workbook's table Rates holds, if it has one."""
-    for table in tables(package):
-        if table.name.lower() == "rates":
-            return read_rates([row for row in Contents(package).rows(table) if any(cell is not None for cell in row)])
-    return read_rates(None)

@@ -1,0 +1,1 @@
+"""Excel files from inside: their parts, sheets, tables and charts, changed in place."""

@@ -1,0 +1,162 @@
+"""The cells of one sheet of a workbook, changed in place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+from openpyxl.utils.cell import column_index_from_string as column_number
+from openpyxl.utils.cell import coordinate_from_string, get_column_letter, range_boundaries
+
+from mrr_xl.xlsx.package import MAIN, Package
+
+#: What a cell may hold besides a value; a customer may be called #1 Club.
+ERRORS = ("#N/A", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula's cell; for an array formula the range it fills, and whether that follows from its answer."""
+
+    row: int
+    column: int
+    area: str | None
+    grows: bool
+
+    def places(self, area: str | None = None) -> list[tuple[int, int]]:
+        """The cells that it fills, row by row."""
+        filled = area or self.area
+        if not filled:
+            return [(self.row, self.column)]
+        left, top, right, bottom = range_boundaries(filled)
+        return [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
+
+
+class Sheet:
+    """The cells of one sheet's XML, found by row and column and made where they are missing."""
+
+    def __init__(self, package: Package, part: str) -> None:
+        self.package, self.part = package, part
+        self.data = package.root(part).find(f"{MAIN}sheetData")
+        self.rows: dict[int, Any] = {}
+        self.last_row = number = 0
+        for row in self.data:
+            number = int(row.get("r") or number + 1)
+            self.rows[number] = row
+            self.last_row = max(self.last_row, number)
+        self._cells: dict[int, dict[int, Any]] = {}
+
+    def cells(self, row: int) -> dict[int, Any]:
+        """A row's cells by column."""
+        if row not in self._cells:
+            found: dict[int, Any] = {}
+            column = 0
+            for cell in self.rows.get(row, ()):
+                reference = cell.get("r")
+                column = column_number(reference.rstrip("0123456789")) if reference else column + 1
+                found[column] = cell
+            self._cells[row] = found
+        return self._cells[row]
+
+    def formulas(self) -> Iterator[Formula]:
+        """Where the sheet's formulas stand."""
+        for formula in self.data.iter(f"{MAIN}f"):
+            cell = formula.getparent()
+            row, column = self._place(cell)
+            area = formula.get("ref") if formula.get("t") == "array" else None
+            yield Formula(row, column, area, grows=area is not None and "cm" in cell.attrib)
+
+    def _place(self, cell: Any) -> tuple[int, int]:
+        """Row and column of a cell; few files leave out what a cell is called."""
+        if reference := cell.get("r"):
+            letters, row = coordinate_from_string(reference)
+            return row, column_number(letters)
+        row = next(number for number, element in self.rows.items() if element is cell.getparent())
+        return row, next(column for column, element in self.cells(row).items() if element is cell)
+
+    def spread(self, row: int, column: int, area: str) -> None:
+        """Say which cells an array formula fills."""
+        self.package.touched.add(self.part)
+        self.cell(row, column).find(f"{MAIN}f").set("ref", area)
+
+    def cell(self, row: int, column: int) -> Any:
+        """The cell at a place, made in order if there is none."""
+        cells = self.cells(row)
+        if column in cells:
+            return cells[column]
+        self.package.touched.add(self.part)
+        if row not in self.rows:
+            element = etree.Element(f"{MAIN}row", r=str(row))
+            if row > self.last_row:
+                self.data.append(element)
+                self.last_row = row
+            else:
+                _insert(self.data, self.rows, row, element)
+            self.rows[row] = element
+        new = etree.Element(f"{MAIN}c", r=f"{get_column_letter(column)}{row}")
+        self.rows[row].attrib.pop("spans", None)
+        _insert(self.rows[row], cells, column, new)
+        cells[column] = new
+        return new
+
+    def move(self, row: int, left: int, right: int, to: int) -> None:
+        """A row's cells between two columns, as they are, to the same columns of another row."""
+        self.package.touched.add(self.part)
+        for column in range(left, right + 1):
+            there = self.cells(to).pop(column, None)
+            if there is not None:
+                there.getparent().remove(there)
+            cell = self.cells(row).pop(column, None)
+            if cell is not None:
+                new = self.cell(to, column)
+                new.addnext(cell)
+                new.getparent().remove(new)
+                cell.set("r", f"{get_column_letter(column)}{to}")
+                self.cells(to)[column] = cell
+
+    def put_formula(self, row: int, column: int, formula: str) -> None:
+        """A formula (without its =) in a cell that keeps its style."""
+        self.put(row, column, None)
+        etree.SubElement(self.cell(row, column), f"{MAIN}f").text = formula
+
+    def put(self, row: int, column: int, value: Any, keep_formula: bool = False, style: str | None = None) -> None:
+        """A value: None, a number, True or False, a text, or an error such as '#N/A' beside its formula."""
+        if value is None and not keep_formula and column not in self.cells(row):
+            return
+        cell = self.cell(row, column)
+        self.package.touched.add(self.part)
+        for child in list(cell):
+            if not (keep_formula and child.tag == f"{MAIN}f"):
+                cell.remove(child)
+        cell.attrib.pop("t", None)
+        if style is not None:
+            cell.set("s", style)
+        if value is None:
+            return
+        if isinstance(value, bool):
+            kind, text = "b", str(int(value))
+        elif isinstance(value, (int, float)):
+            kind, text = None, repr(value)
+        elif keep_formula:
+            kind, text = ("e" if value in ERRORS else "str"), _ILLEGAL.sub("", value)
+        else:
+            cell.set("t", "inlineStr")
+            inline = etree.SubElement(etree.SubElement(cell, f"{MAIN}is"), f"{MAIN}t")
+            inline.text = _ILLEGAL.sub("", value)
+            inline.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+            return
+        if kind:
+            cell.set("t", kind)
+        etree.SubElement(cell, f"{MAIN}v").text = text
+
+
+def _insert(parent: Any, siblings: dict[int, Any], place: int, element: Any) -> None:
+    later = [number for number in siblings if number > place]
+    if later:
+        siblings[min(later)].addprevious(element)
+    else:
+        parent.append(element)
