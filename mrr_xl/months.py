@@ -18,6 +18,7 @@ import numpy as np
 from mrr_xl.errors import MrrError, shown
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+_FIRST_SERIAL = 10_000
 OPEN = 9999 * 12 * 32  #: the end of a period that has no end
 
 _NAMES = (
@@ -65,11 +66,13 @@ def latest_complete(today: dt.date | None = None) -> int:
 
 
 def from_serial(serial: float) -> dt.date | None:
-    """The date of an Excel serial (1900 system), or None when it is none from 1900 to 2199."""
-    if not 1 <= serial < 109_575:
+    """The date of an Excel serial (1900 system), or None when it is none from 1927 to 2199.
+
+    A smaller number is a year or a month that was typed as a number.
+    """
+    if not _FIRST_SERIAL <= serial < 109_575:
         return None
-    # Excel counts a 29 February 1900 that never was.
-    return dt.date(1899, 12, 31 if serial < 60 else 30) + dt.timedelta(days=int(serial))
+    return dt.date(1899, 12, 30) + dt.timedelta(days=int(serial))
 
 
 def serial(day: int) -> int:

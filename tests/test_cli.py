@@ -147,7 +147,10 @@ MISTAKES = [
     (["movements", "{ledger}", "--where", "plan=Gold"], "no row has plan = Gold; the column has Basic, Pro"),
     (["metric", "magic", "{ledger}"], "'magic' is no metric; the metrics are MRR, "),
     (["metric", "MRR_MONTHLY", "{ledger}"], "MRR_MONTHLY needs no file; in Python: mrr_xl.metric('MRR_MONTHLY', ...)"),
-    (["fill", "{ledger}", "{ledger}", "-o", "{folder}/out.xlsx"], "out.xlsx must end in .csv as the template does"),
+    (
+        ["fill", "{ledger}", "{ledger}", "-o", "{folder}/out.xlsx"],
+        "the template subscriptions.csv is no workbook (.xlsx or .xlsm)",
+    ),
     (["fill", "{folder}/none.xlsx", "{ledger}", "-o", "{folder}/out.xlsx"], "there is no file {folder}/none.xlsx"),
     (["template", "{folder}/no/out.xlsx"], "there is no folder {folder}/no"),
 ]

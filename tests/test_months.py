@@ -38,10 +38,8 @@ def test_a_day_is_read_from_a_date_a_serial_or_a_text(value):
 @pytest.mark.parametrize(
     ("serial", "date"),
     [
-        (1, dt.date(1900, 1, 1)),
-        (59, dt.date(1900, 2, 28)),
-        (60, dt.date(1900, 2, 28)),  # Excel's 29 February 1900, which never was
-        (61, dt.date(1900, 3, 1)),
+        (10_000, dt.date(1927, 5, 18)),
+        (45_366, dt.date(2024, 3, 15)),
         (109_574, dt.date(2199, 12, 31)),
     ],
 )
@@ -49,8 +47,14 @@ def test_a_serial_is_read_as_excel_counts_days(serial, date):
     assert months.from_serial(serial) == date
 
 
-@pytest.mark.parametrize("serial", [0, -1, 0.5, 109_575, float("inf"), float("nan")])
-def test_a_number_outside_1900_to_2199_is_no_serial(serial):
+def test_a_small_number_is_no_date_but_a_year_or_a_month_typed_as_a_number() -> None:
+    assert months.from_serial(2024) is None
+    with pytest.raises(MrrError, match=r"^3 is not a month; write it as 2024-03$"):
+        months.read_month(3)
+
+
+@pytest.mark.parametrize("serial", [0, -1, 0.5, 9_999, 109_575, float("inf"), float("nan")])
+def test_a_number_outside_1927_to_2199_is_no_serial(serial):
     assert months.from_serial(serial) is None
 
 

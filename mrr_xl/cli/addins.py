@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
 
 from mrr_xl.cli.group import main
+from mrr_xl.errors import MrrError
 
 
 @main.group()
@@ -23,6 +25,8 @@ def calc(out: Path) -> None:
     from mrr_xl.hosts.calc.extension import extension
     from mrr_xl.xlsx.writing import write_whole
 
+    if out.suffix.lower() != ".oxt":
+        raise MrrError(f"{out.name} must end in .oxt")
     write_whole(extension(), out)
     click.echo(f"wrote {out}: in LibreOffice, Tools > Extensions > Add, then restart LibreOffice")
 
@@ -55,6 +59,12 @@ def lite(out: Path | None, wheel: str | None) -> None:
     from mrr_xl.hosts.lite import MAIN, requirements
     from mrr_xl.xlsx.writing import write_whole
 
+    if wheel is not None and not re.fullmatch(r"https?://.+\.whl", wheel):
+        raise MrrError(
+            f"--wheel {wheel} is no address of a wheel, such as https://example.com/mrr_xl-1.0-py3-none-any.whl"
+        )
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
     for name, text in {"requirements.txt": requirements(wheel), "main.py": MAIN}.items():
         if out is None:
             click.echo(f"----- {name} -----\n{text}")

@@ -19,6 +19,9 @@ class _Commands(click.Group):
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.ctx.get_help() if error.ctx else "", err=True)
+            sys.exit(2)
         except (MrrError, click.UsageError) as error:
             text = error.format_message() if isinstance(error, click.UsageError) else str(error)
             click.echo(f"mrr-xl: {' '.join(text.split())}", err=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from mrr_xl.errors import MrrError
+from mrr_xl.errors import MrrError, shown
 from mrr_xl.exchange import NO_RATES, Rates, read_rates
 from mrr_xl.ledger import Ledger, read_ledger
 from mrr_xl.months import first_day, read_month
@@ -176,12 +176,24 @@ def rates_of(raw: Any) -> Rates:
 
 
 def settings_of(raw: Any) -> Settings:
-    """Settings from a range of two columns, the rule and its value."""
+    """Settings from a range of two columns, the rule and its value, or from a text such as "as_of=month_start".
+
+    >>> settings_of("as_of=month_start; grace_days=7").grace_days
+    7
+    """
     given: dict[str, object] = {}
-    for row in rows_of(raw):
+    rows = rows_of(raw)
+    if len(rows) == 1 and len(rows[0]) == 1 and isinstance(rows[0][0], str):
+        rows = tuple(
+            tuple(part.strip() for part in pair.split("=", 1)) for pair in rows[0][0].split(";") if pair.strip()
+        )
+    for row in rows:
         if row and row[0] is not None:
             if len(row) != 2:
-                raise MrrError(f"the settings have {len(row)} columns; give two, the rule and its value")
+                raise MrrError(
+                    f"the settings can't be read at {shown(row[0])}; give a range of two columns, the rule and its "
+                    "value, or a text such as as_of=month_start"
+                )
             given[str(row[0])] = row[1]
     return Settings.of(given)
 

@@ -17,7 +17,7 @@ ARGUMENTS = {
     "data": "the subscriptions with their header row, such as Subscriptions[#All]",
     "month": "a month, or a range of months; left out, the last month reported",
     "where": 'which lines to look at, such as "plan=Pro; region<>US"',
-    "settings": "a range of two columns: the rule and its value",
+    "settings": "a range of two columns, the rule and its value; or a text such as as_of=month_start",
     "rates": "a range of currency, [month] and rate: what one unit is worth in the reporting currency",
     "against": "the same table as it was earlier, with its header row, to see what has been restated",
     "first_month": "the first month to show; left out, the first of the data",

@@ -16,6 +16,7 @@ from mrr_xl.hosts.functions import sheet_functions
 from mrr_xl.metrics import REGISTRY
 from mrr_xl.report.kept import Kept, evaluated, value_of, without_rows
 from mrr_xl.report.lite import without_prefix
+from mrr_xl.report.mistakes import Mistakes, sentences
 from mrr_xl.report.references import unknown, unknown_names
 from mrr_xl.report.whole_tables import WholeTables, of_this_row
 from mrr_xl.xlsx.package import Package, sheet_parts
@@ -43,7 +44,7 @@ def calculate(package: Package, sources: Mapping[str, Source] | None = None) -> 
         # Without its total row, whose own formulas would be taken for circular.
         bounds = (table.top, table.left, table.bottom - (1 if table.has_totals else 0), table.right)
         book.add_table(table.name, table.sheet, bounds, table.columns, totals_row=False)
-    problems: dict[str, list[str]] = {}  # each sentence, and the functions that it stopped
+    problems: Mistakes = {}
     handles = WholeTables({table.name.lower(): table for table in known}, formulas, sources or {})
     for name, function in sheet_functions(undefined={"type": "Error", "kind": "Na"}).items():
         most = len(REGISTRY[name].arguments)
@@ -65,7 +66,7 @@ def calculate(package: Package, sources: Mapping[str, Source] | None = None) -> 
     if handles.stopped is not None:
         raise handles.stopped
     values: Values = {name: {} for name in sheets}
-    mistaken = []
+    mistaken = {}
     for name, at in formulas:
         row, column = at.row, at.column
         if (name, at) in kept.why:
@@ -76,16 +77,9 @@ def calculate(package: Package, sources: Mapping[str, Source] | None = None) -> 
         for place in at.places(area):
             values[name][place] = value_of(book.get_value(name, *place))
         if values[name][row, column] == "#VALUE!" and _OURS.search(texts[name, at]):
-            mistaken.append(f"{name}!{get_column_letter(column)}{row}")
-    where = f"{', '.join(mistaken[:5])}{' ...' if len(mistaken) > 5 else ''}: "
-    # A mistake that shows in no cell is one that the workbook has an answer for, such as IFERROR.
-    told = [f"{where}{_only(functions)}{sentence}" for sentence, functions in problems.items()] if mistaken else []
+            mistaken[name, at] = shortened.get((name, at), texts[name, at])
+    told = sentences(book, mistaken, problems)
     return values, [*told, *kept.sentences(texts, list(handles.known)), *emptied]
-
-
-def _only(functions: list[str]) -> str:
-    """The function that a mistake stopped; what stopped them all is nothing of one function's."""
-    return f"{functions[0]}: " if len(functions) == 1 else ""
 
 
 def _extent(book: Any, sheet: str, formula: Formula) -> str:
@@ -141,7 +135,7 @@ def _once(function: Callable[..., Any]) -> Callable[..., Any]:
     return answered
 
 
-def _noting(function: Callable[..., Any], handles: WholeTables, problems: dict[str, list[str]]) -> Callable[..., Any]:
+def _noting(function: Callable[..., Any], handles: WholeTables, problems: Mistakes) -> Callable[..., Any]:
     def noted(data: Any, *rest: Any) -> Any:
         try:
             return function(handles.resolved(data), *rest)

@@ -55,6 +55,8 @@ def fill(
     values is implied.
     Raises MrrError, and then writes nothing.
     """
+    if Path(template).suffix.lower() not in (".xlsx", ".xlsm"):
+        raise MrrError(f"the template {Path(template).name} is no workbook (.xlsx or .xlsm)")
     if Path(out).suffix.lower() != Path(template).suffix.lower():
         raise MrrError(f"{Path(out).name} must end in {Path(template).suffix} as the template does")
     _refuse_inputs(out, template, data, against)

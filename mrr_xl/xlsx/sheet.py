@@ -16,6 +16,7 @@ from mrr_xl.xlsx.package import MAIN, Package
 #: What a cell may hold besides a value; a customer may be called #1 Club.
 ERRORS = ("#N/A", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_CODE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 @dataclass(frozen=True)
@@ -142,16 +143,21 @@ class Sheet:
         elif isinstance(value, (int, float)):
             kind, text = None, repr(value)
         elif keep_formula:
-            kind, text = ("e" if value in ERRORS else "str"), _ILLEGAL.sub("", value)
+            kind, text = ("e" if value in ERRORS else "str"), _as_text(value)
         else:
             cell.set("t", "inlineStr")
             inline = etree.SubElement(etree.SubElement(cell, f"{MAIN}is"), f"{MAIN}t")
-            inline.text = _ILLEGAL.sub("", value)
+            inline.text = _as_text(value)
             inline.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
             return
         if kind:
             cell.set("t", kind)
         etree.SubElement(cell, f"{MAIN}v").text = text
+
+
+def _as_text(value: str) -> str:
+    """A text as the file spells it: _x0041_ would be read as the character A."""
+    return _CODE.sub("_x005F_", _ILLEGAL.sub("", value))
 
 
 def _insert(parent: Any, siblings: dict[int, Any], place: int, element: Any) -> None:

@@ -19,7 +19,7 @@ def write_whole(content: bytes, path: str | os.PathLike[str]) -> None:
     if not target.parent.is_dir():
         raise MrrError(f"there is no folder {target.parent}")
     if target.exists() and not target.is_file():
-        raise MrrError(f"{target} is no file; name the workbook to write")
+        raise MrrError(f"{target} is no file; name the file to write")
     target = target.resolve()  # behind a link it is the linked file that changes
     _refuse_open(target)
     beginning = f".{target.name}."

@@ -29,7 +29,7 @@ Sub Auto_Open()
         "the subscriptions with their header row, such as Subscriptions[#All]", _
         "a month, or a range of months; left out, the last month reported", _
         "which lines to look at, such as ""plan=Pro; region<>US""", _
-        "a range of two columns: the rule and its value", _
+        "a range of two columns, the rule and its value; or a text such as as_of=month_start", _
         "a range of currency, [month] and rate: what one unit is worth in the reporting currency")
     Describe "MRR_MONTHLY", _
         "What a price is worth per month: amount x quantity x (1 - discount), shared out over its interval.", Array( _

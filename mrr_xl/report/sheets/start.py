@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 from openpyxl.worksheet.formula import ArrayFormula
-from openpyxl.worksheet.table import Table, TableStyleInfo
 
 from mrr_xl.hosts.functions import syntax
 from mrr_xl.metrics import REGISTRY, find
@@ -17,8 +16,9 @@ from mrr_xl.report.sheets import configuration, subscriptions
 NAME = "Start"
 _STEPS = (
     'Once, in a command prompt:  pip install "mrr-xl[excel]"  (Python 3.11 or newer, Excel on Windows).',
-    f"On the sheet {configuration.NAME}, cell {configuration.PYTHON_CELL}: the path of that Python's python.exe.",
+    f"On the sheet {configuration.NAME}, cell {configuration.PYTHON_CELL}: its python.exe (the command where python finds it).",
     "If Excel asks, press Enable Content. Then Ctrl+Alt+F9 computes everything anew; the first time takes seconds.",
+    f"On the sheet {subscriptions.NAME}: your own lines in place of the three; the table grows as you type below it.",
     "#N/A is a figure that is not defined. #VALUE! is a mistake: Alt+F8, MRR_mistakes says which.",
 )
 _EXAMPLE = pd.DataFrame(
@@ -34,15 +34,14 @@ _ROWS = ("MRR_OPENING", "MRR_NEW", "MRR_CHURN", "MRR", "MRR_GROWTH")
 
 
 def add(workbook: Any) -> Any:
-    """The steps, a small table Subscriptions, formulas over it, and every function with its syntax."""
+    """The steps, formulas over a small table on a sheet of its own, and every function with its syntax."""
     sheet = workbook.create_sheet(NAME)
     style.title(sheet, "MRR in Excel", "The functions are in this workbook; the Python library mrr_xl computes them.")
     row = _section(sheet, 4, "To get going")
     for number, step in enumerate(_STEPS, 1):
         style.put(sheet.cell(row, 1), f"{number}.  {step}", style.LABEL, style.LEFT)
         row += 1
-    row = _table(sheet, _section(sheet, row + 1, "Subscriptions"))
-    row = _figures(sheet, _section(sheet, row + 1, "Figures"))
+    row = _figures(sheet, _section(sheet, row + 1, f"Figures of the sheet {subscriptions.NAME}"))
     row = _section(sheet, row + 1, "The functions")
     for metric in REGISTRY.values():
         style.put(sheet.cell(row, 1), syntax(metric), style.LABEL, style.LEFT)
@@ -53,6 +52,7 @@ def add(workbook: Any) -> Any:
     sheet.sheet_properties.tabColor = style.NAVY
     sheet.sheet_view.showGridLines = False
     style.page(sheet, NAME)
+    subscriptions.add(workbook, _EXAMPLE)
     return sheet
 
 
@@ -60,26 +60,6 @@ def _section(sheet: Any, row: int, text: str) -> int:
     style.put(sheet.cell(row, 1), text, style.SECTION, style.LEFT)
     sheet.row_dimensions[row].height = 20
     return row + 1
-
-
-def _table(sheet: Any, top: int) -> int:
-    for place, header in enumerate(_EXAMPLE.columns, 1):
-        cell = sheet.cell(top, place)
-        style.put(cell, header, style.TABLE_HEADER, style.INDENTED)
-        cell.fill = style.TABLE_FILL
-        for row, value in enumerate(_EXAMPLE[header].tolist(), top + 1):
-            if not pd.isna(value):
-                style.put(sheet.cell(row, place), value, style.INPUT_FONT, style.INDENTED)
-            if header in ("Start", "End"):
-                sheet.cell(row, place).number_format = style.DAY
-    bottom = top + len(_EXAMPLE)
-    table = Table(displayName=subscriptions.NAME, ref=f"A{top}:E{bottom}")
-    table.tableStyleInfo = TableStyleInfo(name="TableStyleMedium2", showRowStripes=True)
-    table._initialise_columns()
-    for column, header in zip(table.tableColumns, _EXAMPLE.columns):
-        column.name = header
-    sheet.add_table(table)
-    return bottom + 1
 
 
 def _figures(sheet: Any, top: int) -> int:
