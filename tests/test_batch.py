@@ -396,9 +396,9 @@ def test_processes_give_the_same_reports_in_the_same_order(folder: Path) -> None
 def test_ctrl_c_says_what_is_left_and_leaves_nothing_half_written(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from mrr_xl.report import package
+    from mrr_xl.xlsx import writing
 
-    replace, made = package.os.replace, []
+    replace, made = writing.os.replace, []
 
     def stopping(source: str, target: Path) -> None:
         if made:
@@ -406,7 +406,7 @@ def test_ctrl_c_says_what_is_left_and_leaves_nothing_half_written(
         made.append(target)
         replace(source, target)
 
-    monkeypatch.setattr(package.os, "replace", stopping)
+    monkeypatch.setattr(writing.os, "replace", stopping)
     result = run("t.xlsx", "all.csv", "--by", "company", "-o", "out")
     assert result.stdout.splitlines()[-1] == "1 written, 0 unchanged, 0 failed, 2 not begun"
     assert result.stderr == "mrr-xl: stopped; run again with --resume for the rest\n"
@@ -435,11 +435,11 @@ def test_a_missing_placeholder_is_a_mistake_in_python_too(folder: Path) -> None:
 
 
 def test_reports_that_are_done_take_no_memory(folder: Path) -> None:
-    from mrr_xl.report import calculate
+    from mrr_xl.report import whole_tables
 
     def held() -> int:
         gc.collect()
-        return sum(type(kept) is calculate._Handles for kept in gc.get_objects())
+        return sum(type(kept) is whole_tables.WholeTables for kept in gc.get_objects())
 
     before = held()
     fill_each("t.xlsx", ["all.csv"], "out", by="company")

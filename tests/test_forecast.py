@@ -75,7 +75,7 @@ def test_the_months_follow_the_last_one_reported():
 
 
 def test_no_month_loses_more_than_its_opening():
-    found = forecast(SEVEN, months=4, scenario="churn=100; contraction=100; new=0; reactivation=0; expansion=0")
+    found = forecast(SEVEN, months=4, scenario="churn=40; contraction=40; new=0; reactivation=0; expansion=0")
     assert found[0] == [196, 0, 0, 0, 0, -196, 0]
     assert found[1:] == [[0] * 7] * 3
 
@@ -288,3 +288,8 @@ def test_the_command_metric_takes_a_metrics_own_arguments(file):
     assert run("metric", "cmgr", file, "--arg", "m=6") == "mrr-xl: MRR_CMGR has no argument m; it has months\n"
     assert run("metric", "mrr", file, "--arg", "m=6") == "mrr-xl: MRR has no argument m; it has none of its own\n"
     assert math.isclose(float(run("metric", "mrr", file)), 15)
+
+
+def test_a_multiplier_that_looks_like_a_percentage_is_refused():
+    with pytest.raises(MrrError, match=r"^the multiplier of churn is 90, which is 9000%; write 90% or 0\.9$"):
+        forecast(SEVEN, months=1, scenario="churn=90")

@@ -12,7 +12,7 @@ import pytest
 from ledgers import ledger
 from openpyxl.worksheet.table import Table
 
-from mrr_xl import metric, months
+from mrr_xl import MrrError, metric, months
 from mrr_xl.ledger import read_ledger
 from mrr_xl.sources import table_from_rows
 
@@ -485,3 +485,13 @@ def test_a_workbook_gives_its_table_subscriptions_without_its_total_row(tmp_path
         second["E4"], second["E4"].data_type = "#N/A", "e"
     book.save(file)
     assert periods(file) == [("X", "2024-02-01", "open", 5.0)]
+
+
+def test_the_total_row_of_a_table_is_no_line() -> None:
+    header = ("Client", "Start", "MRR")
+    line, total = ("Ada", dt.datetime(2024, 1, 1), 5.0), ("Total", None, 5.0)
+    assert metric("MRR", table_from_rows([header, line, total]).to_native(), "2024-01") == 5.0
+    with pytest.raises(MrrError, match=r"^row 3, column Start: the start is blank; fill in the first day of service$"):
+        read_ledger(table_from_rows([header, line, ("Total Ltd", None, 5.0)]).to_native())
+    with pytest.raises(MrrError, match=r"^row 2, column Start: the start is blank; fill in the first day of service$"):
+        read_ledger(table_from_rows([header, total, line]).to_native())

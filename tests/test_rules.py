@@ -330,3 +330,16 @@ def test_an_end_is_scheduled_from_the_day_of_the_cancellation_on():
     months = ["2024-01", "2024-02", "2024-03", "2024-04", "2024-05"]
     rules = {"through": "2024-05"}
     assert metric("MRR_COMMITTED", ledger(CANCELLED), months, **rules).tolist() == [160, 160, 60, 10, 10]
+
+
+def test_where_no_line_has_an_end_cancelled_ones_are_a_problem():
+    text = """
+    customer  start       cancelled   mrr
+    A         2024-01-01  2024-02-10  100
+    B         2024-01-01  -           100
+    """
+    found = metric("MRR_CHECKS", ledger(text), through="2024-03").set_index("check").loc["cancelled without an end"]
+    assert (found["result"], found["lines"], found["first_row"], found["says"]) == (
+        "problem", 1, 2,
+        "no line has an end, so nothing churns: they count until an end is filled in, or with churn_on=cancelled",
+    )  # fmt: skip

@@ -248,7 +248,7 @@ def test_the_sentence_names_every_movement_and_rounds_a_small_growth_to_none(tmp
 
 def test_the_light_is_green_where_no_check_is_a_problem(book: Any) -> None:
     assert "problem" not in [cell.value for cell in book["Checks"]["B"]]
-    assert book["Summary"]["J4"].value == "● all OK"
+    assert book["Summary"]["J4"].value == "● OK"
 
 
 def test_the_light_counts_the_checks_that_are_a_problem(tmp_path: Path) -> None:
@@ -722,7 +722,7 @@ def test_checks_are_those_of_python(tmp_path: Path) -> None:
     assert rows[0] == ["check", "result", "lines", "first row", "says"]
     assert rows[1:] == table_cells(checks)
     assert [line[:4] for line in rows if line[1] == "note"] == [["same line twice", "note", 1, 11]]
-    assert found["Summary"]["J4"].value == "● all OK"
+    assert found["Summary"]["J4"].value == "● OK, 1 to note"
 
 
 def test_definitions_say_the_rules_in_force(tmp_path: Path) -> None:
@@ -832,7 +832,7 @@ def test_rates_by_month_stand_in_a_row_of_their_own_and_everything_adds_up(tmp_p
     )
     assert summary["D54"].value == near(-80 / 220) and summary["G49"].value == near(155 / 220 - 1)
     assert [detail[cell].value for cell in ("C4", "D4", "E4")] == [-110, -65, "latest rates"]
-    assert summary["J4"].value == "● all OK"
+    assert summary["J4"].value == "● OK"
 
 
 def test_the_only_errors_in_a_report_are_figures_that_are_undefined(book: Any) -> None:

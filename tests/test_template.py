@@ -469,11 +469,11 @@ CHARTS = {
           ("Contraction", "MRR_CONTRACTION"), ("Churn", "MRR_CHURN"), ("Exchange rates (FX)", "MRR_FX"),
           ("Net new MRR", "MRR_NET_NEW")]),
         ("MRR at month end", [("Closing MRR", "MRR")]),
-        ("Revenue kept from the customers of twelve months ago",
+        ("Revenue kept from earlier customers",
          [("Net revenue retention (NRR)", "MRR_NRR"), ("Gross revenue retention (GRR)", "MRR_GRR")]),
     ],
     "Retention": [
-        ("Revenue kept from the customers of twelve months ago",
+        ("Revenue kept from earlier customers",
          [("Net revenue retention (NRR)", "MRR_NRR"), ("Gross revenue retention (GRR)", "MRR_GRR")]),
         ("Lost in the month",
          [("Gross churn: contraction and churn ÷ opening", "MRR_GROSS_CHURN_RATE"),

@@ -10,6 +10,7 @@ from mrr_xl import months
 from mrr_xl.ledger import LEFT_OUT, Frame
 from mrr_xl.movements import Book, collected
 from mrr_xl.periods import end_month, first_month, paid_periods
+from mrr_xl.reading import only_value
 
 OK, NOTE, PROBLEM = "OK", "note", "problem"
 SHORT_GAP = 60  #: days without service that may be a late renewal
@@ -165,7 +166,10 @@ def _cancelled(book: Book) -> Answer:
     if not over:
         return check, OK, 0, None, "no column says so"
     lines = book.lines.frame.filter((nw.col("end") >= months.OPEN) & nw.any_horizontal(*over, ignore_nulls=True))
-    return _note(check, lines, "they count until an end is filled in, or with churn_on=cancelled")
+    answer = _note(check, lines, "they count until an end is filled in, or with churn_on=cancelled")
+    if answer[2] and not only_value(book.lines.frame.filter(nw.col("end") < months.OPEN).select(nw.len())):
+        return check, PROBLEM, answer[2], answer[3], f"no line has an end, so nothing churns: {answer[4]}"
+    return answer
 
 
 def _zero(book: Book) -> Answer:

@@ -74,6 +74,8 @@ def read_scenario(value: object) -> dict[str, float]:
         found[driver] = number_or_percent(factor, "a multiplier")
         if found[driver] < 0:
             raise MrrError(f"the multiplier of {driver} is {factor}; it cannot be negative")
+        if found[driver] > 50:
+            raise MrrError(f"the multiplier of {driver} is {factor}, which is {found[driver]:.0%}; write 90% or 0.9")
     return found
 
 

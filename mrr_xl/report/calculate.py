@@ -18,7 +18,7 @@ from mrr_xl.report.kept import Kept, evaluated, value_of, without_rows
 from mrr_xl.report.lite import without_prefix
 from mrr_xl.report.mistakes import Mistakes, sentences
 from mrr_xl.report.references import unknown, unknown_names
-from mrr_xl.report.whole_tables import WholeTables, of_this_row
+from mrr_xl.report.whole_tables import WholeTables
 from mrr_xl.xlsx.package import Package, sheet_parts
 from mrr_xl.xlsx.sheet import Formula, Sheet
 from mrr_xl.xlsx.tables import tables
@@ -56,7 +56,7 @@ def calculate(package: Package, sources: Mapping[str, Source] | None = None) -> 
         if why := unknown(text, names):
             kept.add(book, name, at, ", ".join(why))
         elif _USES_TABLE.search(text) or _OURS.search(text):
-            shortened[name, at] = handles.shorten(of_this_row(text, row, handles.known))
+            shortened[name, at] = handles.shorten(text, row)
             book.set_formula(name, row, column, shortened[name, at])
         texts[name, at] = text
     empty = [table for table in known if table.name.lower() in handles.sources]

@@ -14,7 +14,8 @@ from mrr_xl.metrics import REGISTRY
 from mrr_xl.xlsx.sheet import Formula
 from mrr_xl.xlsx.tables import Table
 
-_THIS_ROW = re.compile(r"([\w.]+)\[\[#This Row\],\[([^\[\]']+)\]\]", re.IGNORECASE)
+_STRUCTURED = re.compile(r"([\w.]+)\[(.*)\]", re.DOTALL)
+_ITEM = re.compile(r"\[((?:[^\[\]']|'.)*)\]")
 _HANDLE = "\x02table:"
 
 
@@ -32,8 +33,11 @@ class WholeTables:
         self.stopped: KeyboardInterrupt | None = None
         self.used: dict[str, Any] = {}
 
-    def shorten(self, formula: str) -> str:
-        """The formula with whole tables named instead of carried, and our left-out arguments blank, not 0."""
+    def shorten(self, formula: str, row: int) -> str:
+        """The formula with whole tables named instead of carried, and our left-out arguments blank, not 0.
+
+        row: of the formula.
+        """
         out, ours, previous = ["="], [False], ""
         for token in fz.Tokenizer(formula).tokens():
             text = token.value
@@ -42,6 +46,8 @@ class WholeTables:
                 out.append('""')
             if ours[-1] and previous.endswith("(") and text.lower().endswith("[#all]"):
                 text = self._handle(text)
+            elif text.endswith("]"):
+                text = range_of(text, row, self.known)
             out.append(text)
             if opens:
                 ours.append(text.rstrip("(").upper() in REGISTRY)
@@ -82,14 +88,39 @@ class WholeTables:
         return argument
 
 
-def of_this_row(formula: str, row: int, known: Mapping[str, Table]) -> str:
-    """A table's own formulas name the cells of their row by column; the calculator has no words for that."""
+def range_of(reference: str, row: int, known: Mapping[str, Table]) -> str:
+    """A structured reference as a plain one: INDEX over Sales[Amount] is not known to the calculator, over B2:B9 it is.
 
-    def cell(found: re.Match[str]) -> str:
-        table = known.get(found[1].lower())
-        if table is None or found[2] not in table.columns:
-            return found[0]
-        quoted = table.sheet.replace("'", "''")
-        return f"'{quoted}'!{get_column_letter(table.left + table.columns.index(found[2]))}{row}"
+    row: of the formula, for the cells of its own row. Anything else comes back as it is.
+    """
+    found = _STRUCTURED.fullmatch(reference)
+    table = known.get(found[1].lower()) if found else None
+    if not found or table is None:
+        return reference
+    items = [_unquoted(item) for item in _ITEM.findall(found[2])] if found[2].startswith("[") else [_unquoted(found[2])]
+    parts = {item.lower() for item in items if item.startswith("#")}
+    columns = [item for item in items if item and not item.startswith("#")]
+    places = [table.columns.index(name) + table.left for name in columns if name in table.columns]
+    if len(places) < len(columns) or not parts <= {"#all", "#data", "#headers", "#totals", "#this row"}:
+        return reference
+    top, bottom = _rows(table, parts, row)
+    left, right = (min(places), max(places)) if places else (table.left, table.right)
+    quoted = table.sheet.replace("'", "''")
+    corners = f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}"
+    return f"'{quoted}'!{corners.split(':')[0] if (left, top) == (right, bottom) else corners}"
 
-    return _THIS_ROW.sub(cell, formula)
+
+def _rows(table: Table, parts: set[str], row: int) -> tuple[int, int]:
+    first, last = table.top + 1, table.bottom - (1 if table.has_totals else 0)
+    if "#this row" in parts:
+        return row, row
+    if "#all" in parts:
+        return table.top, table.bottom
+    wanted = parts or {"#data"}
+    spans = {"#headers": (table.top, table.top), "#data": (first, last), "#totals": (table.bottom, table.bottom)}
+    return min(spans[part][0] for part in wanted), max(spans[part][1] for part in wanted)
+
+
+def _unquoted(name: str) -> str:
+    """A column's name without the marks before [, ], # and '."""
+    return re.sub(r"'(.)", r"\1", name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -51,6 +50,8 @@ def _duckdb(file: Path, table: str) -> Any:
 
 
 def _sqlite(file: Path, table: str) -> nw.DataFrame[Any]:
+    import sqlite3  # a browser's Python has none
+
     try:
         with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as database:
             known = [

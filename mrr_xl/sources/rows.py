@@ -9,10 +9,12 @@ from typing import Any, Literal
 
 import narwhals as nw
 
-from mrr_xl.columns import names_a_customer
+from mrr_xl.columns import ALIASES, names_a_customer, plain
 from mrr_xl.errors import MrrError
 
 Row = Sequence[Any]
+#: What the first cell of a total row says in Excel.
+_TOTAL = {"total", "totals", "grand total", "summe", "gesamt", "ergebnis", "gesamtergebnis", "totaal", "totale"}
 _TITLE_ROWS = 20  #: how far down a header is looked for below titles
 
 
@@ -26,6 +28,8 @@ def table_from_rows(rows: Sequence[Row]) -> nw.DataFrame[Any]:
     if head is None:
         raise MrrError("the range is empty; give a table with its header row")
     last = next(index for index in range(len(rows) - 1, head - 1, -1) if not _blank(rows[index]))
+    if last > head + 1 and _is_total(rows[head], rows[last]):
+        last -= 1  # [#All] of an Excel table has its total row
     if last == head:
         raise MrrError("there are no rows below the header row; give a table with its header row")
     body = rows[head + 1 : last + 1]
@@ -38,6 +42,17 @@ def table_from_rows(rows: Sequence[Row]) -> nw.DataFrame[Any]:
         columns[name if name not in columns else f"{name} ({place})"] = _one_type(cells)
     blank_rows = [None] * head  # so that the first row below stands where it stands in the range
     return nw.from_dict({name: blank_rows + cells for name, cells in columns.items()}, backend=engine())
+
+
+def _is_total(header: Row, row: Row) -> bool:
+    """Whether a last row is a table's total row: its only text is Total, and it has no start."""
+    texts = {value.strip().lower() for value in row if isinstance(value, str) and value.strip()}
+    starts = [place for place, value in enumerate(header) if plain(_header(value)) in ALIASES["start"].split()]
+    return bool(texts) and texts <= _TOTAL and bool(starts) and all(_no_date(row[place]) for place in starts)
+
+
+def _no_date(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and value.strip().lower() in _TOTAL | {""})
 
 
 def _header_row(rows: Sequence[Row]) -> int | None:

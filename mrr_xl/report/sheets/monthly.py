@@ -88,7 +88,9 @@ def add_rows(sheet: Any, rows: Sequence[Row], months: int) -> dict[str, int]:
     for row in rows:
         if row.section != section:
             section = row.section
-            style.put(sheet.cell(found[row.key] - 1, 1), section, style.SECTION, style.LEFT)
+            heading = sheet.cell(found[row.key] - 1, 1)
+            style.put(heading, None, style.SECTION, style.LEFT)
+            heading.value = section
             sheet.row_dimensions[found[row.key] - 1].height = 22
         _add_row(sheet, found, row, months)
     first, last = span(months)

@@ -10,7 +10,8 @@ from mrr_xl.report.sheets import monthly
 from mrr_xl.report.sheets.monthly import HEADER_ROW, Row
 
 NAME = "Retention"
-_YEAR, _MONTH = "Of the customers of twelve months ago", "In the month"
+_MONTHS = 'INDEX(Rules,MATCH("retention_months",INDEX(Rules,0,1),0),2)'
+_YEAR, _MONTH = f'="Of the customers of "&{_MONTHS}&" months ago"', "In the month"
 
 ROWS = (
     Row(_YEAR, "Net revenue retention (NRR)", "MRR_NRR"),
@@ -39,7 +40,7 @@ LOST = "Lines: the gross churn of MRR and the churn of customers, month by month
 def kept(months: int) -> Any:
     """NRR and GRR over the months."""
     series = [line("MRR_NRR", months, charts.LINE), line("MRR_GRR", months, charts.COLUMNS, dashed=True)]
-    return charts.lines("Revenue kept from the customers of twelve months ago", _months(months), series, "0%")
+    return charts.lines("Revenue kept from earlier customers", _months(months), series, "0%")
 
 
 def lost(months: int) -> Any:
@@ -53,7 +54,7 @@ def lost(months: int) -> Any:
 
 def add(workbook: Any, months: int) -> Any:
     sheet = workbook.create_sheet(NAME)
-    style.title(sheet, NAME, "How much of the MRR and of the customers stays. Settings: retention_months.")
+    style.title(sheet, NAME, "How much of the MRR and of the customers stays.")
     monthly.add_months(sheet, months)
     rows = monthly.add_rows(sheet, ROWS, months)
     top, last = max(rows.values()) + 2, monthly.FIRST_COLUMN + months - 1

@@ -16,7 +16,7 @@ from mrr_xl.report.sheets import configuration, subscriptions
 NAME = "Start"
 _STEPS = (
     'Once, in a command prompt:  pip install "mrr-xl[excel]"  (Python 3.11 or newer, Excel on Windows).',
-    f"On the sheet {configuration.NAME}, cell {configuration.PYTHON_CELL}: its python.exe (the command where python finds it).",
+    f"On the sheet {configuration.NAME}, cell {configuration.PYTHON_CELL}: its python.exe (where python finds it).",
     "If Excel asks, press Enable Content. Then Ctrl+Alt+F9 computes everything anew; the first time takes seconds.",
     f"On the sheet {subscriptions.NAME}: your own lines in place of the three; the table grows as you type below it.",
     "#N/A is a figure that is not defined. #VALUE! is a mistake: Alt+F8, MRR_mistakes says which.",

@@ -76,13 +76,14 @@ def _inputs(workbook: Any, sheet: Any, months: int) -> None:
     light = sheet[_LIGHT.replace("$", "")]
     # Not one of the checks may be a problem, and the movements must make the closing.
     # In LibreOffice a text that a function of ours gave equals no other until something is joined to it.
-    problems, adds_up = 'SUMPRODUCT(--(Checks!$B$5:$B$999&""="problem"))', f'{movements.NAME}!{movements.CHECKED}="OK"'
-    light.value = f'=IF({problems}>0,"● "&{problems}&" to look at",IF({adds_up},"● all OK","● difference"))'
+    problems, notes = (f'SUMPRODUCT(--(Checks!$B$5:$B$999&""="{word}"))' for word in ("problem", "note"))
+    adds_up, noted = f'{movements.NAME}!{movements.CHECKED}="OK"', f'IF({notes}=0,"",", "&{notes}&" to note")'
+    light.value = f'=IF({problems}>0,"● "&{problems}&" to look at",IF({adds_up},"● OK"&{noted},"● difference"))'
     light.font, light.alignment = style.LIGHT_FONT, style.LEFT
     sheet.merge_cells("J4:K4")
     good, bad = Font(color=style.GOOD, bold=True), Font(color=style.BAD, bold=True)
-    sheet.conditional_formatting.add("J4", FormulaRule([f'RIGHT({_LIGHT},2)="OK"'], font=good))
-    sheet.conditional_formatting.add("J4", FormulaRule([f'RIGHT({_LIGHT},2)<>"OK"'], font=bad))
+    sheet.conditional_formatting.add("J4", FormulaRule([f'MID({_LIGHT},3,2)="OK"'], font=good))
+    sheet.conditional_formatting.add("J4", FormulaRule([f'MID({_LIGHT},3,2)<>"OK"'], font=bad))
 
 
 def _card(sheet: Any, figure: Figure, row: int, column: int, source: int) -> None:
