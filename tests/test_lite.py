@@ -260,8 +260,9 @@ def test_libreoffice_opens_it(books: dict[str, Path], tmp_path: Path) -> None:
     if shutil.which("soffice") is None:
         pytest.skip("LibreOffice is not installed")
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    # Comma, quote, UTF-8 …, and the second sheet.
-    written = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,2"
+    # Comma, quote, UTF-8 …, and which sheet.
+    place = openpyxl.load_workbook(books["lite"]).sheetnames.index("Subscriptions") + 1
+    written = f"csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,{place}"
     command = ["soffice", profile, "--headless", "--convert-to", written, "--outdir", str(tmp_path)]
     subprocess.run([*command, str(books["lite"])], check=True, capture_output=True, timeout=120)
     lines = (tmp_path / "lite-Subscriptions.csv").read_text(encoding="utf-8").splitlines()

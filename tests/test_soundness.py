@@ -281,10 +281,10 @@ FIGURES_BROKEN = [
     ("old", "new", "message"), [row[1:] for row in FIGURES_BROKEN], ids=[row[0] for row in FIGURES_BROKEN]
 )
 def test_a_figure_that_libreoffice_computes_otherwise_is_found(
-    tmp_path: Path, computed: dict[Path, Path], old: str, new: str, message: str
+    tmp_path: Path, old: str, new: str, message: str
 ) -> None:
     whole = written("few columns")
     broken(whole, tmp_path / "broken.xlsx", "xl/worksheets/sheet2.xml", old, new)
     with pytest.raises(AssertionError) as caught:
-        assert_same_figures(tmp_path / "broken.xlsx", computed[whole])
+        assert_same_figures(tmp_path / "broken.xlsx", computed()[whole])
     assert message in str(caught.value)
