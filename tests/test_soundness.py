@@ -129,7 +129,7 @@ ALL = [*WORKBOOKS, *(path.name for path in COMMITTED)]
 in_one_process = pytest.mark.xdist_group("calc")
 
 
-@in_one_process
+@pytest.mark.xdist_group("sound")  # while LibreOffice computes in another process
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ALL)
 def test_a_workbook_is_sound(name: str) -> None:
