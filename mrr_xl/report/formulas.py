@@ -48,6 +48,11 @@ def call(function: str, **own: str) -> str:
     return f"{function}({','.join(given.get(name, '') for name in find(function).arguments).rstrip(',')})"
 
 
+def rule(name: str) -> str:
+    """The value of a rule on the sheet Settings."""
+    return f'INDEX(Rules,MATCH("{name}",INDEX(Rules,0,1),0),2)'
+
+
 def spill(cell: Any, formula: str) -> None:
     """A formula whose answer takes as many rows and columns as it needs.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mrr_xl.report import style
+from mrr_xl.report.formulas import rule
 from mrr_xl.report.sheets import monthly, movements
 from mrr_xl.report.sheets.monthly import Row
 
@@ -18,7 +19,7 @@ def _rows() -> tuple[Row, ...]:
 
     last_three = f"{movements.NAME}!{{c2}}{movements.places()['MRR_NET_NEW']}:{{c}}{movements.places()['MRR_NET_NEW']}"
     quarter_before = "{c5}{spend}:{c3}{spend}"
-    gross_margin = 'INDEX(Rules,MATCH("gross_margin",INDEX(Rules,0,1),0),2)'
+    gross_margin = rule("gross_margin")
     given, margin = 'IF({c}{spend}="",""', 'IF({c}{margin}="",""'
     return (
         Row(_INPUTS, "Sales and marketing spend", "spend", unit="money", is_input=True),

@@ -13,6 +13,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from mrr_xl.metrics import find
 from mrr_xl.report import style
+from mrr_xl.report.charts import Line
 from mrr_xl.report.formulas import call
 
 HEADER_ROW, FIRST_COLUMN = 7, 3
@@ -54,6 +55,18 @@ def places(rows: Sequence[Row]) -> dict[str, int]:
 def span(months: int) -> tuple[str, str]:
     """The first and the last column of months."""
     return get_column_letter(FIRST_COLUMN), get_column_letter(FIRST_COLUMN + months - 1)
+
+
+def months_area(sheet: str, months: int) -> str:
+    """The months of a sheet, as a reference from any sheet."""
+    first, last = span(months)
+    return f"{sheet}!${first}${HEADER_ROW}:${last}${HEADER_ROW}"
+
+
+def line(sheet: str, row: int, months: int, colour: str, dashed: bool = False) -> Line:
+    """A row of a sheet as a chart's series."""
+    first, last = span(months)
+    return Line(f"{sheet}!$A${row}", f"{sheet}!${first}${row}:${last}${row}", colour, dashed)
 
 
 def add_months(sheet: Any, months: int, first: str = "") -> None:

@@ -63,14 +63,12 @@ def places() -> dict[str, int]:
 
 def months_area(months: int) -> str:
     """The months of the report, as a reference from any sheet."""
-    first, last = monthly.span(months)
-    return f"{NAME}!${first}${HEADER_ROW}:${last}${HEADER_ROW}"
+    return monthly.months_area(NAME, months)
 
 
 def line(key: str, months: int, colour: str = charts.LINE, dashed: bool = False) -> Line:
     """One of the sheet's rows as a chart's series."""
-    row, (first, last) = places()[key], monthly.span(months)
-    return Line(f"{NAME}!$A${row}", f"{NAME}!${first}${row}:${last}${row}", colour, dashed)
+    return monthly.line(NAME, places()[key], months, colour, dashed)
 
 
 GAINED = "Columns: the MRR gained above zero and lost below it, month by month; a line: the net of both."

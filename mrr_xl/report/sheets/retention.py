@@ -6,12 +6,12 @@ from typing import Any
 
 from mrr_xl.report import charts, style
 from mrr_xl.report.charts import Line
+from mrr_xl.report.formulas import rule
 from mrr_xl.report.sheets import monthly
-from mrr_xl.report.sheets.monthly import HEADER_ROW, Row
+from mrr_xl.report.sheets.monthly import Row
 
 NAME = "Retention"
-_MONTHS = 'INDEX(Rules,MATCH("retention_months",INDEX(Rules,0,1),0),2)'
-_YEAR, _MONTH = f'="Of the customers of "&{_MONTHS}&" months ago"', "In the month"
+_YEAR, _MONTH = f'="Of the customers of "&{rule("retention_months")}&" months ago"', "In the month"
 
 ROWS = (
     Row(_YEAR, "Net revenue retention (NRR)", "MRR_NRR"),
@@ -24,13 +24,7 @@ ROWS = (
 
 
 def line(key: str, months: int, colour: str, dashed: bool = False) -> Line:
-    row, (first, last) = monthly.places(ROWS)[key], monthly.span(months)
-    return Line(f"{NAME}!$A${row}", f"{NAME}!${first}${row}:${last}${row}", colour, dashed)
-
-
-def _months(months: int) -> str:
-    first, last = monthly.span(months)
-    return f"{NAME}!${first}${HEADER_ROW}:${last}${HEADER_ROW}"
+    return monthly.line(NAME, monthly.places(ROWS)[key], months, colour, dashed)
 
 
 KEPT = "Lines: net and gross revenue retention, month by month."
@@ -40,7 +34,7 @@ LOST = "Lines: the gross churn of MRR and the churn of customers, month by month
 def kept(months: int) -> Any:
     """NRR and GRR over the months."""
     series = [line("MRR_NRR", months, charts.LINE), line("MRR_GRR", months, charts.COLUMNS, dashed=True)]
-    return charts.lines("Revenue kept from earlier customers", _months(months), series, "0%")
+    return charts.lines("Revenue kept from earlier customers", monthly.months_area(NAME, months), series, "0%")
 
 
 def lost(months: int) -> Any:
@@ -49,7 +43,7 @@ def lost(months: int) -> Any:
         line("MRR_GROSS_CHURN_RATE", months, colours["MRR_CHURN"]),
         line("MRR_LOGO_CHURN", months, colours["MRR_CONTRACTION"], dashed=True),
     ]
-    return charts.lines("Lost in the month", _months(months), series, "0%")
+    return charts.lines("Lost in the month", monthly.months_area(NAME, months), series, "0%")
 
 
 def add(workbook: Any, months: int) -> Any:
