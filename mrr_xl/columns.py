@@ -70,13 +70,14 @@ def recognise(headers: Sequence[str]) -> Layout:
     ('long', 'wide')
     """
     roles: dict[str, str] = {}
+    spelled = {header: plain(_REPEATED.sub("", header)) for header in headers}
     for names in (ALIASES, _SECOND_CHOICE):
         for role, aliases in names.items():
-            found = [header for header in headers if plain(_REPEATED.sub("", header)) in aliases.split()]
+            found = [header for header in headers if spelled[header] in aliases.split()]
             if role in roles:
                 continue
             if len(found) > 1 and role in _FIRST_COUNTS:
-                found.sort(key=lambda header: aliases.split().index(plain(_REPEATED.sub("", header))))
+                found.sort(key=lambda header: aliases.split().index(spelled[header]))
             elif len(found) > 1:
                 listed = " and ".join(repr(header) for header in found)
                 raise MrrError(f"columns {listed} both mean {role}; rename or remove one of them")

@@ -11,7 +11,7 @@ from mrr_xl import months
 from mrr_xl.columns import Layout, plain, recognise
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.exchange import NO_RATES, Rates
-from mrr_xl.pricing import LARGEST, MILLION, interval_shares, monthly_expr, number, share_of_month
+from mrr_xl.pricing import LARGEST, MILLION, interval_shares, monthly_exprs, number, share_of_month
 from mrr_xl.reading import ERROR_CELLS, SOURCE, WIDE, Reading, each, only_value
 from mrr_xl.sources import read_table
 
@@ -207,14 +207,13 @@ def _amounts(reading: Reading, rates: Rates) -> None:
     too_large = f"{{value}} is too large; an MRR above {LARGEST:,.0f} cannot be summed exactly"
     reading.problems.append((lines.get("list_", lines[""]) * above > LARGEST, role, too_large))
     reading.raise_the_first()
-    found = {}
-    for prefix, amount in lines.items():
-        found[f"{prefix}mrr"] = monthly_expr(amount if rate is None else amount * rate, interval, shares)
-        if rates.by_month:
-            found[f"{prefix}local"] = monthly_expr(amount, interval, shares)
-    reading.table = reading.table.with_columns(
-        *(amount.cast(nw.Int64).alias(name) for name, amount in found.items()), *_left_out(reading, interval, shares)
-    )
+    amounts = {f"{prefix}mrr": amount if rate is None else amount * rate for prefix, amount in lines.items()}
+    if rates.by_month:
+        amounts |= {f"{prefix}local": amount for prefix, amount in lines.items()}
+    first, second = monthly_exprs(amounts, interval, shares)
+    table = reading.table.with_columns(*(expr.alias(name) for name, expr in first.items()))
+    found = [expr.cast(nw.Int64).alias(name) for name, expr in second.items()]
+    reading.table = table.with_columns(*found, *_left_out(reading, interval, shares)).drop(*first)
 
 
 def _rate(reading: Reading, rates: Rates) -> nw.Expr | None:

@@ -217,8 +217,7 @@ def next_day_expr(day: nw.Expr) -> nw.Expr:
 
 
 def day_number_expr(day: nw.Expr) -> nw.Expr:
-    """Days since a fixed day, so that differences are calendar days (Hinnant's days_from_civil)."""
-    number = (day // 32) % 12 + 1
-    march = nw.when(number > 2).then(number - 3).otherwise(number + 9)
-    year = nw.when(number > 2).then(day // 384).otherwise(day // 384 - 1)
-    return year * 365 + year // 4 - year // 100 + year // 400 + (march * 153 + 2) // 5 + day % 32
+    """Days since a fixed day, so that differences are calendar days: of years from March, as Hinnant counts them."""
+    months = day // 32 - 2
+    year = months // 12
+    return year * 365 + year // 4 - year // 100 + year // 400 + (months % 12 * 153 + 2) // 5 + day % 32

@@ -47,21 +47,28 @@ def share_of_month(interval: object) -> Fraction:
     return Fraction(1, 3 * count) if unit == "quarter" else _UNITS[unit] / count
 
 
-def monthly_expr(line: nw.Expr, interval: nw.Expr | None, shares: dict[str, Fraction]) -> nw.Expr:
-    """Lines' amounts as MRR in whole millionths.
+def monthly_exprs(
+    amounts: dict[str, nw.Expr], interval: nw.Expr | None, shares: dict[str, Fraction]
+) -> tuple[dict[str, nw.Expr], dict[str, nw.Expr]]:
+    """Lines' amounts as MRR in whole millionths, by name; in two steps, as the second needs the columns of the first.
 
     A line's amount is read to its millionth; its month's share is rounded half up, once, in whole
     numbers, so every engine gives the same integer.
     """
-    millionths = (line * MILLION + 0.5).floor().cast(nw.Int64)
+    billed = {f"{name}_billed": (amount * MILLION + 0.5).floor().cast(nw.Int64) for name, amount in amounts.items()}
     if interval is None:
-        return millionths
+        return billed, {name: nw.col(f"{name}_billed") for name in amounts}
     above, below = nw.lit(1), nw.lit(1)
     for text, share in shares.items():
         above = nw.when(interval == text).then(nw.lit(share.numerator)).otherwise(above)
         below = nw.when(interval == text).then(nw.lit(share.denominator)).otherwise(below)
+    first = billed | {"share_above": above.cast(nw.Int64), "share_below": below.cast(nw.Int64)}
+    return first, {name: _shared(nw.col(f"{name}_billed"), nw.col("share_above"), nw.col("share_below")) for name in amounts}
+
+
+def _shared(line: nw.Expr, above: nw.Expr, below: nw.Expr) -> nw.Expr:
     # The whole part apart from the rest, so that nothing overflows on the way.
-    return (millionths // below) * above + ((millionths % below) * above * 2 + below) // (below * 2)
+    return (line // below) * above + ((line % below) * above * 2 + below) // (below * 2)
 
 
 def interval_shares(texts: Iterable[object]) -> dict[str, Fraction]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
 from mrr_xl.metrics.arguments import choice
@@ -42,13 +43,12 @@ def cohorts(book: Book, measure: object = "net", period: object = "month") -> pd
     left = steps.pivot_table(index=label, columns="age", values="change", aggfunc="sum", fill_value=0)
     left = left.reindex(columns=range(ages), fill_value=0).astype("int64").cumsum(axis=1)
     shown_table = pd.DataFrame({"cohort": pd.Series(list(left.index), dtype=object)})
-    start = left[0].to_numpy() if ages else []
+    start = left[0].to_numpy() if ages else np.zeros(0)
     shown_table["size"] = start if kind == "logos" else pd.Series(start, dtype="float64") / 1e6
+    # An age that the youngest has not reached has no share.
     reached = book.through - youngest.reindex(left.index).to_numpy()
-    for age in range(ages):
-        share = pd.Series(left[age].to_numpy() / start).astype("Float64")
-        shown_table[age] = share.mask(pd.Series(reached < age))
-    return shown_table
+    shares = np.where(np.arange(ages) > reached[:, None], np.nan, left.to_numpy() / start[:, None])
+    return pd.concat([shown_table, pd.DataFrame(shares).astype("Float64")], axis=1)
 
 
 def _by_age(book: Book, measure: str) -> pd.DataFrame:

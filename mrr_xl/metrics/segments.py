@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
 from mrr_xl import running
@@ -62,24 +63,28 @@ def segment_movements(book: Book, by: str) -> pd.DataFrame:
 
 def _by_month(book: Book, column: str) -> pd.DataFrame:
     moved = _moved(book, column)
-    month = slot_month(book.settings)
+    month, index = slot_month(book.settings), book.at_one_rate.index
     sums = _summed(_classified(moved), month * len(PARTS) + nw.col("part"), "delta")
-    sums = sums.assign(month=sums["place"] // len(PARTS), part=sums["place"] % len(PARTS))
-    round_ = _summed(_transfers(moved), month, "into", "out").rename(columns={"place": "month"})
-    corrections = {_IN: round_["into"], _EXPANSION: -round_["into"], _OUT: -round_["out"], _CONTRACTION: round_["out"]}
-    sums = pd.concat([sums, *(round_.assign(part=part, delta=delta) for part, delta in corrections.items())])
+    round_ = _summed(_transfers(moved), month, "into", "out")
     names = sorted(set(sums["segment"]))
     for name in names:
         if name in ERROR_CELLS:
             raise MrrError(f"column {column.removeprefix('col:')} holds the error {name}; mend those cells first")
-    every = pd.MultiIndex.from_product([book.at_one_rate.index, names], names=["month", "segment"])
-    wide = sums.pivot_table(index=["month", "segment"], columns="part", values="delta", aggfunc="sum", fill_value=0)
-    wide = wide.reindex(index=every, columns=range(len(PARTS)), fill_value=0).astype("int64")
-    wide.columns = pd.Index(PARTS)
-    net = wide.sum(axis=1)
-    wide["closing"] = net.groupby(level="segment").cumsum()
-    wide.insert(0, "opening", wide["closing"] - net)
-    return wide.reset_index()
+    grid = np.zeros((len(index), len(names), len(PARTS)), dtype="int64")
+    first = int(index.min()) if len(index) else 0
+
+    def add(found: pd.DataFrame, months_: pd.Series, part: Any, amounts: pd.Series) -> None:
+        np.add.at(grid, (months_ - first, pd.Index(names).get_indexer(found["segment"]), part), amounts)
+
+    add(sums, sums["place"] // len(PARTS), sums["place"] % len(PARTS), sums["delta"])
+    corrections = {_IN: round_["into"], _EXPANSION: -round_["into"], _OUT: -round_["out"], _CONTRACTION: round_["out"]}
+    for part, amounts in corrections.items():
+        add(round_, round_["place"], part, amounts)
+    net = grid.sum(axis=2)
+    closing = net.cumsum(axis=0)
+    shown = {"month": np.repeat(index.to_numpy(), len(names)), "segment": np.tile(np.array(names, object), len(index))}
+    shown |= {"opening": (closing - net).ravel()} | {name: grid[..., part].ravel() for part, name in enumerate(PARTS)}
+    return pd.DataFrame(shown | {"closing": closing.ravel()})
 
 
 def _summed(frame: Any, place: nw.Expr, *amounts: str) -> pd.DataFrame:

@@ -55,7 +55,7 @@ def calculate(package: Package, sources: Mapping[str, Source] | None = None) -> 
         text = without_prefix("=" + (book.get_formula(name, row, column) or "").removeprefix("="))
         if why := unknown(text, names):
             kept.add(book, name, at, ", ".join(why))
-        elif _USES_TABLE.search(text) or _OURS.search(text):
+        elif _USES_TABLE.search(text) or _calls_ours(text):
             shortened[name, at] = handles.shorten(text, row)
             book.set_formula(name, row, column, shortened[name, at])
         texts[name, at] = text
@@ -76,7 +76,7 @@ def calculate(package: Package, sources: Mapping[str, Source] | None = None) -> 
             sheets[name].spread(row, column, area)
         for place in at.places(area):
             values[name][place] = value_of(book.get_value(name, *place))
-        if values[name][row, column] == "#VALUE!" and _OURS.search(texts[name, at]):
+        if values[name][row, column] == "#VALUE!" and _calls_ours(texts[name, at]):
             mistaken[name, at] = shortened.get((name, at), texts[name, at])
     told = sentences(book, mistaken, problems)
     return values, [*told, *kept.sentences(texts, list(handles.known)), *emptied]
@@ -115,8 +115,12 @@ def _one_thread() -> Any:
     return fz.WorkbookConfig(eval_config=evaluation)
 
 
-_OURS = re.compile(rf"\b(?:{'|'.join(sorted(REGISTRY, key=len, reverse=True))})\s*\(", re.IGNORECASE)
+_CALL = re.compile(r"(\w+)\s*\(")
 _USES_TABLE = re.compile(r"\w\[")
+
+
+def _calls_ours(formula: str) -> bool:
+    return any(name.upper() in REGISTRY for name in _CALL.findall(formula))
 
 
 def _once(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -122,9 +122,8 @@ def _refuse_overlap(sheet: Sheet, table: Table, bottom: int) -> None:
 
 def _styles(package: Package, sheet: Sheet, table: Table, columns: dict[int, list[Any]]) -> dict[int, str]:
     """The first row's style for every row, and a date's format where the column has none."""
-    dates = {
-        place for place, header in enumerate(table.columns, table.left) if _role_of(table, header) in ("start", "end")
-    }
+    roles = recognise(table.columns).roles
+    dates = {table.columns.index(roles[role]) + table.left for role in ("start", "end") if role in roles}
     styles = {}
     for column in columns:
         cell = sheet.cells(table.top + 1).get(column)
@@ -134,10 +133,6 @@ def _styles(package: Package, sheet: Sheet, table: Table, columns: dict[int, lis
         if style is not None:
             styles[column] = style
     return styles
-
-
-def _role_of(table: Table, header: str) -> str | None:
-    return {name: role for role, name in recognise(table.columns).roles.items()}.get(header)
 
 
 def _formulas(

@@ -51,6 +51,8 @@ def without_prefix(formula: str) -> str:
     >>> without_prefix("=_xldudf_MRR_NEW(A1:B9)+_xldudf_OTHER(1)")
     '=MRR_NEW(A1:B9)+_xldudf_OTHER(1)'
     """
+    if PREFIX not in formula.lower():
+        return formula
     return _TOKEN.sub(lambda found: found[1] or found[2].upper(), formula)
 
 

@@ -15,6 +15,8 @@ from mrr_xl.xlsx.package import MAIN, Package
 
 #: What a cell may hold besides a value; a customer may be called #1 Club.
 ERRORS = ("#N/A", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!")
+_FORMULA, _VALUE, _INLINE, _TEXT = (f"{MAIN}{name}" for name in ("f", "v", "is", "t"))
+_child = etree.SubElement
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _CODE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -126,33 +128,43 @@ class Sheet:
 
     def put(self, row: int, column: int, value: Any, keep_formula: bool = False, style: str | None = None) -> None:
         """A value: None, a number, True or False, a text, or an error such as '#N/A' beside its formula."""
-        if value is None and not keep_formula and column not in self.cells(row):
-            return
-        cell = self.cell(row, column)
+        cell = self.cells(row).get(column)
+        if cell is None:
+            if value is None and not keep_formula:
+                return
+            cell = self.cell(row, column)
         self.package.touched.add(self.part)
-        for child in list(cell):
-            if not (keep_formula and child.tag == f"{MAIN}f"):
-                cell.remove(child)
-        cell.attrib.pop("t", None)
+        formula = cell.find(_FORMULA) if keep_formula else None
+        del cell[:]
+        if formula is not None:
+            cell.append(formula)
+        kind, text = _told(value, keep_formula)
+        if kind is not None:
+            cell.set("t", kind)
+        elif cell.get("t") is not None:
+            del cell.attrib["t"]
         if style is not None:
             cell.set("s", style)
-        if value is None:
-            return
-        if isinstance(value, bool):
-            kind, text = "b", str(int(value))
-        elif isinstance(value, (int, float)):
-            kind, text = None, repr(value)
-        elif keep_formula:
-            kind, text = ("e" if value in ERRORS else "str"), _as_text(value)
-        else:
-            cell.set("t", "inlineStr")
-            inline = etree.SubElement(etree.SubElement(cell, f"{MAIN}is"), f"{MAIN}t")
-            inline.text = _as_text(value)
-            inline.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-            return
-        if kind:
-            cell.set("t", kind)
-        etree.SubElement(cell, f"{MAIN}v").text = text
+        if kind == "inlineStr":
+            inline = _child(_child(cell, _INLINE), _TEXT)
+            inline.text = text
+            if text != text.strip():
+                inline.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+        elif value is not None:
+            _child(cell, _VALUE).text = text
+
+
+def _told(value: Any, beside_formula: bool) -> tuple[str | None, str]:
+    """A value's type and text in the file."""
+    if value is None:
+        return None, ""
+    if isinstance(value, bool):
+        return "b", str(int(value))
+    if isinstance(value, (int, float)):
+        return None, repr(value)
+    if not beside_formula:
+        return "inlineStr", _as_text(value)
+    return ("e" if value in ERRORS else "str"), _as_text(value)
 
 
 def _as_text(value: str) -> str:
