@@ -23,10 +23,12 @@ from mrr_xl.sources.sample import sample_subscriptions
 ROWS, TURNS = 500, 5
 
 
+DATA = sample_subscriptions().head(ROWS)
+
+
 def ours(template: Path, turn: int) -> None:
     # New names each time, so that nothing is remembered.
-    data = sample_subscriptions().head(ROWS)
-    fill(template, data.assign(Customer=data["Customer"] + f" {turn}"), template.with_name("ours.xlsx"))
+    fill(template, DATA.assign(Customer=DATA["Customer"] + f" {turn}"), template.with_name("ours.xlsx"))
 
 
 def by_openpyxl(template: Path, turn: int) -> None:
@@ -61,13 +63,12 @@ def seconds(work: Callable[[Path, int], None], template: Path, turn: int) -> flo
 
 def many(template: Path, reports: int, jobs: int) -> None:
     """So many reports in one run, and the memory that it took at most."""
-    data = sample_subscriptions().head(ROWS)
     source, out = template.with_name("all.parquet"), template.with_name("out")
     out.mkdir(exist_ok=True)
     import pandas as pd
 
     names = [f"company {number}" for number in range(reports)]
-    pd.concat([data.assign(Company=name) for name in names], ignore_index=True).to_parquet(source)
+    pd.concat([DATA.assign(Company=name) for name in names], ignore_index=True).to_parquet(source)
     begun = perf_counter()
     done = fill_each(template, [source], out, by="company", jobs=jobs)
     took = perf_counter() - begun
@@ -97,7 +98,7 @@ def main() -> None:
         ways["LibreOffice, converted"] = by_libreoffice
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder) / "template.xlsx"
-        write_template(template, data=sample_subscriptions().head(ROWS))
+        write_template(template, data=DATA)
         if asked.reports:
             many(template, asked.reports, asked.jobs)
             return

@@ -63,7 +63,8 @@ def monthly_exprs(
         above = nw.when(interval == text).then(nw.lit(share.numerator)).otherwise(above)
         below = nw.when(interval == text).then(nw.lit(share.denominator)).otherwise(below)
     first = billed | {"share_above": above.cast(nw.Int64), "share_below": below.cast(nw.Int64)}
-    return first, {name: _shared(nw.col(f"{name}_billed"), nw.col("share_above"), nw.col("share_below")) for name in amounts}
+    above, below = nw.col("share_above"), nw.col("share_below")
+    return first, {name: _shared(nw.col(f"{name}_billed"), above, below) for name in amounts}
 
 
 def _shared(line: nw.Expr, above: nw.Expr, below: nw.Expr) -> nw.Expr:

@@ -37,18 +37,20 @@ def cohorts(book: Book, measure: object = "net", period: object = "month") -> pd
     """
     kind, of = choice(measure, MEASURES, "measure"), choice(period, tuple(PERIODS), "period")
     steps = book.once(_by_age, kind)
-    label = steps["joined"].map(PERIODS[of])
-    youngest = steps["joined"].groupby(label).max()
+    cohort, names = pd.factorize(steps["joined"].map(PERIODS[of]), sort=True)
     ages = int(book.through - steps["joined"].min()) + 1 if len(steps) else 0
-    left = steps.pivot_table(index=label, columns="age", values="change", aggfunc="sum", fill_value=0)
-    left = left.reindex(columns=range(ages), fill_value=0).astype("int64").cumsum(axis=1)
-    shown_table = pd.DataFrame({"cohort": pd.Series(list(left.index), dtype=object)})
-    start = left[0].to_numpy() if ages else np.zeros(0)
-    shown_table["size"] = start if kind == "logos" else pd.Series(start, dtype="float64") / 1e6
+    left = np.zeros((len(names), ages), dtype="int64")
+    np.add.at(left, (cohort, steps["age"]), steps["change"])
+    left = left.cumsum(axis=1)
+    start, youngest = left[:, :1].sum(axis=1), np.zeros(len(names), dtype="int64")
+    np.maximum.at(youngest, cohort, steps["joined"])
     # An age that the youngest has not reached has no share.
-    reached = book.through - youngest.reindex(left.index).to_numpy()
-    shares = np.where(np.arange(ages) > reached[:, None], np.nan, left.to_numpy() / start[:, None])
-    return pd.concat([shown_table, pd.DataFrame(shares).astype("Float64")], axis=1)
+    blank = np.arange(ages) > (book.through - youngest)[:, None]
+    shares = left / start[:, None]
+    return pd.DataFrame(
+        {"cohort": pd.Series(list(names), dtype=object), "size": start if kind == "logos" else start / 1e6}
+        | {age: pd.arrays.FloatingArray(shares[:, age].copy(), blank[:, age].copy()) for age in range(ages)}
+    )
 
 
 def _by_age(book: Book, measure: str) -> pd.DataFrame:

@@ -134,7 +134,7 @@ def _gaps(book: Book) -> Answer:
     periods = periods.with_columns(nw.col("served").shift(1).over("customer", order_by=["start", "end"]).alias("left"))
     left, start = nw.col("left").fill_null(months.OPEN).cast(nw.Int64), nw.col("start")
     days = months.day_number_expr(start) - months.day_number_expr(nw.col("left"))
-    short = periods.with_columns(left).filter(nw.col("left") < start).filter(days < SHORT_GAP)
+    short = periods.with_columns(left).filter(nw.col("left") < start, days < SHORT_GAP)
     return _note(check, short, "churn and reactivation; if they are late renewals, set grace_days")
 
 
