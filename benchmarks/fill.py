@@ -7,6 +7,7 @@ Run it with `make benchmark`. All take turns in one run, each with the best of f
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import shutil
 import subprocess
 import tempfile
@@ -15,14 +16,13 @@ from pathlib import Path
 from time import perf_counter
 
 import openpyxl
+import pandas as pd
 
 from mrr_xl.report import fill, write_template
-from mrr_xl.report.batch import fill_each
+from mrr_xl.report.batch import Done, fill_each
 from mrr_xl.sources.sample import sample_subscriptions
 
 ROWS, TURNS = 500, 5
-
-
 DATA = sample_subscriptions().head(ROWS)
 
 
@@ -62,30 +62,32 @@ def seconds(work: Callable[[Path, int], None], template: Path, turn: int) -> flo
 
 
 def many(template: Path, reports: int, jobs: int) -> None:
-    """So many reports in one run, and the memory that it took at most."""
+    """So many reports in one run, and the memory that it takes after each fifth of them."""
     source, out = template.with_name("all.parquet"), template.with_name("out")
     out.mkdir(exist_ok=True)
-    import pandas as pd
-
     names = [f"company {number}" for number in range(reports)]
     pd.concat([DATA.assign(Company=name) for name in names], ignore_index=True).to_parquet(source)
-    begun = perf_counter()
-    done = fill_each(template, [source], out, by="company", jobs=jobs)
-    took = perf_counter() - begun
-    failed = sum(one.error is not None for one in done)
-    print(
-        f"{reports:,} reports in one run, {jobs} at a time: {reports / took:.2f} a second, {failed} failed; {_memory()}"
+    done, memory, begun = 0, [], perf_counter()
+
+    def told(_: Done) -> None:
+        nonlocal done
+        done += 1
+        if done % max(reports // 5, 1) == 0:
+            memory.append(_megabytes())
+
+    failed = sum(
+        one.error is not None for one in fill_each(template, [source], out, by="company", jobs=jobs, told=told)
     )
+    took = perf_counter() - begun
+    print(f"{reports:,} reports in one run, {jobs} at a time: {reports / took:.2f} a second, {failed} failed")
+    print("MB in each process after each fifth:", "; ".join(memory))
 
 
-def _memory() -> str:
-    try:
-        import resource
-    except ImportError:  # Windows has no such figure
-        return "memory unknown"
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    work = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    return f"at most {most:,.0f} MB" + (f", and {work:,.0f} MB in a process of work" if work else "")
+def _megabytes() -> str:
+    """What this process and those of the work hold now; only Linux says."""
+    held = [Path(f"/proc/{pid}/statm") for pid in ["self", *(one.pid for one in multiprocessing.active_children())]]
+    pages = [int(file.read_text().split()[1]) for file in held if file.exists()]
+    return " + ".join(f"{page * 4096 / 1e6:,.0f}" for page in pages) or "unknown"
 
 
 def main() -> None:
