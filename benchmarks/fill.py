@@ -18,8 +18,9 @@ from time import perf_counter
 import openpyxl
 import pandas as pd
 
-from mrr_xl.report import fill, write_template
-from mrr_xl.report.batch import Done, fill_each
+from mrr_xl.filling.batch import Done, fill_each
+from mrr_xl.filling.fill import fill
+from mrr_xl.report import write_template
 from mrr_xl.sources.sample import sample_subscriptions
 
 ROWS, TURNS = 500, 5

@@ -12,7 +12,7 @@ import time
 import openpyxl
 from openpyxl.worksheet.table import Table
 
-from mrr_xl.report.calculate import calculate
+from mrr_xl.calculator.calculate import calculate
 from mrr_xl.xlsx.package import read_package
 
 ROWS = 10_000

@@ -10,9 +10,9 @@ from mrr_xl.pricing import from_arpa, monthly
 from mrr_xl.settings import Settings
 
 if TYPE_CHECKING:
+    from mrr_xl.filling.batch import fill_each
+    from mrr_xl.filling.fill import fill
     from mrr_xl.report import write_template
-    from mrr_xl.report.batch import fill_each
-    from mrr_xl.report.fill import fill
 
 __version__ = "0.2.0"
 __all__ = [
@@ -20,7 +20,7 @@ __all__ = [
 ]  # fmt: skip
 
 #: Imported when they are asked for: what writes workbooks needs packages that a browser's Python has not.
-_WORKBOOKS = {"fill": "mrr_xl.report.fill", "fill_each": "mrr_xl.report.batch", "write_template": "mrr_xl.report"}
+_WORKBOOKS = {"fill": "mrr_xl.filling.fill", "fill_each": "mrr_xl.filling.batch", "write_template": "mrr_xl.report"}
 
 
 def __getattr__(name: str) -> Any:

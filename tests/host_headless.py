@@ -9,7 +9,7 @@ from typing import Any
 from call_workbook import read_answers, write_calls
 from calls import Call
 
-from mrr_xl.report.fill import finish
+from mrr_xl.filling.fill import finish
 from mrr_xl.xlsx.package import read_package
 
 

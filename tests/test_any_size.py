@@ -16,7 +16,7 @@ from openpyxl.worksheet.table import Table
 
 import mrr_xl
 from mrr_xl import MrrError
-from mrr_xl.report import fill
+from mrr_xl.filling.fill import fill
 
 LEDGER = pd.DataFrame(
     {

@@ -19,9 +19,9 @@ from openpyxl.worksheet.table import Table
 
 from mrr_xl import MrrError
 from mrr_xl.cli import main
-from mrr_xl.report import batch, stamp
-from mrr_xl.report.batch import Done, fill_each
-from mrr_xl.report.file_names import file_names, safe_name
+from mrr_xl.filling import batch, stamp
+from mrr_xl.filling.batch import Done, fill_each
+from mrr_xl.filling.file_names import file_names, safe_name
 
 ROWS = """\
 customer,start,end,amount,interval,company
@@ -415,7 +415,7 @@ def test_ctrl_c_says_what_is_left_and_leaves_nothing_half_written(
 
 
 def test_ctrl_c_within_a_formula_is_no_error_of_its_cell(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from mrr_xl.report import calculate
+    from mrr_xl.calculator import calculate
 
     def stopped(*given: Any) -> Any:
         raise KeyboardInterrupt
@@ -435,7 +435,7 @@ def test_a_missing_placeholder_is_a_mistake_in_python_too(folder: Path) -> None:
 
 
 def test_reports_that_are_done_take_no_memory(folder: Path) -> None:
-    from mrr_xl.report import whole_tables
+    from mrr_xl.calculator import whole_tables
 
     def held() -> int:
         gc.collect()

@@ -12,7 +12,8 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.table import Table
 
 from mrr_xl import MrrError, Settings
-from mrr_xl.report import fill, write_template
+from mrr_xl.filling.fill import fill
+from mrr_xl.report import write_template
 
 THEN = pd.DataFrame(
     {

@@ -17,7 +17,8 @@ from openpyxl.worksheet.table import Table
 
 import mrr_xl
 from mrr_xl import MrrError
-from mrr_xl.report import fill, write_template
+from mrr_xl.filling.fill import fill
+from mrr_xl.report import write_template
 
 DATA = pd.DataFrame(
     {

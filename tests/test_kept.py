@@ -10,7 +10,7 @@ import pytest
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
-from mrr_xl.report.calculate import calculate, store
+from mrr_xl.calculator.calculate import calculate, store
 from mrr_xl.xlsx.package import Package, read_package
 
 

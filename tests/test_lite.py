@@ -29,10 +29,10 @@ from packaging.requirements import Requirement
 
 import mrr_xl
 from mrr_xl.cli import main
-from mrr_xl.hosts.lite import MAIN, requirements
+from mrr_xl.filling.fill import fill
+from mrr_xl.hosts.lite import MAIN, PREFIX, requirements, with_prefix, without_prefix
 from mrr_xl.metrics import REGISTRY
-from mrr_xl.report import fill, write_template
-from mrr_xl.report.lite import PREFIX, with_prefix, without_prefix
+from mrr_xl.report import write_template
 
 #: A 100 a month; B 1200 a year until March; Ç 50 a month from February, 60 from March; D 120 a quarter from February.
 SUBSCRIPTIONS = [row[:6] for row in request(Call("MRR", (Area("Subscriptions"),)))["args"][0]]

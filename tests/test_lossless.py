@@ -29,7 +29,8 @@ from openpyxl.worksheet.table import Table, TableColumn, TableFormula
 from soundness import faults
 
 from mrr_xl import MrrError
-from mrr_xl.report import fill, stamp
+from mrr_xl.filling import stamp
+from mrr_xl.filling.fill import fill
 from mrr_xl.xlsx.writing import write_whole
 
 #: openpyxl, which some of these tests look at the cells with, says what it will not keep; fill keeps it.

@@ -16,7 +16,8 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
 from mrr_xl import MrrError
-from mrr_xl.report import fill, write_template
+from mrr_xl.filling.fill import fill
+from mrr_xl.report import write_template
 from mrr_xl.xlsx.package import read_package
 
 CUSTOMERS = ["Wolfram Ltd", "Quillon & Söhne", "Zephyrine", "Ostrava Works", "Ödön Kft"]

@@ -18,7 +18,8 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 from soundness import assert_same_figures, assert_sound, computed_in_calc, faults
 
-from mrr_xl.report import fill, write_addin, write_template
+from mrr_xl.filling.fill import fill
+from mrr_xl.report import write_addin, write_template
 from mrr_xl.settings import Settings
 from mrr_xl.sources.sample import sample_subscriptions
 

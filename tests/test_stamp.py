@@ -16,9 +16,11 @@ from openpyxl.worksheet.table import Table
 from soundness import faults
 
 import mrr_xl
+from mrr_xl.filling import stamp
+from mrr_xl.filling.fill import fill
+from mrr_xl.filling.fingerprint import of_ledger
 from mrr_xl.ledger import read_ledger
-from mrr_xl.report import fill, stamp, write_template
-from mrr_xl.report.fingerprint import of_ledger
+from mrr_xl.report import write_template
 
 DATA = pd.DataFrame(
     {

@@ -12,8 +12,8 @@ import click
 import pandas as pd
 
 from mrr_xl.cli.terminal import TABLE, print_table
-from mrr_xl.report.batch import Done, make_each
-from mrr_xl.report.plan import plan_reports
+from mrr_xl.filling.batch import Done, make_each
+from mrr_xl.filling.plan import plan_reports
 
 
 def fill_many(

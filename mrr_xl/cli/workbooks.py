@@ -84,7 +84,7 @@ def fill(
 
     DATA is a file; with several, or a folder of them, each gives a report.
     """
-    from mrr_xl.report import fill as fill_workbook
+    from mrr_xl.filling.fill import fill as fill_workbook
 
     options = {name: value for name, value in options.items() if value}
     if by is not None or len(data) > 1 or "{" in out or Path(data[0]).is_dir():

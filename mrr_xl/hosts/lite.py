@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from mrr_xl.hosts.excel import OFFICE, registered
 from mrr_xl.hosts.functions import sheet_functions
+from mrr_xl.metrics import REGISTRY
 
 #: What stands in the tab main.py. Workbooks keep it, so what it imports stays.
 MAIN = '''\
@@ -19,6 +21,12 @@ from mrr_xl.hosts.lite import custom_functions
 # xlwings Lite looks for functions among this file's names.
 globals().update(custom_functions(func, arg, ret))
 '''
+
+#: What Excel writes in a file before the name of a function that an add-in of this kind brings.
+PREFIX = "_xldudf_"
+_NAMES = "|".join(sorted(REGISTRY, key=len, reverse=True))
+# Texts and quoted sheet names are found first, so that no name inside them is.
+_TOKEN = re.compile(rf"""("(?:[^"]|"")*"|'(?:[^']|'')*'!)|(?<![\w.])(?:{PREFIX})?({_NAMES})(?=\s*\()""", re.IGNORECASE)
 
 
 def requirements(wheel: str | None = None) -> str:
@@ -41,3 +49,23 @@ def custom_functions(
     What is undefined becomes a real #N/A, a user's mistake a #VALUE! that says why.
     """
     return registered(sheet_functions(), func, arg, ret, **OFFICE)
+
+
+def with_prefix(formula: str) -> str:
+    """A formula that names our functions as Lite's.
+
+    >>> with_prefix('=EDATE(MRR_LAST_MONTH(Subscriptions[#All]),-1)&"MRR("')
+    '=EDATE(_xldudf_MRR_LAST_MONTH(Subscriptions[#All]),-1)&"MRR("'
+    """
+    return _TOKEN.sub(lambda found: found[1] or PREFIX + found[2].upper(), formula)
+
+
+def without_prefix(formula: str) -> str:
+    """The same formula with our functions' own names.
+
+    >>> without_prefix("=_xldudf_MRR_NEW(A1:B9)+_xldudf_OTHER(1)")
+    '=MRR_NEW(A1:B9)+_xldudf_OTHER(1)'
+    """
+    if PREFIX not in formula.lower():
+        return formula
+    return _TOKEN.sub(lambda found: found[1] or found[2].upper(), formula)

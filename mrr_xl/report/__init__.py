@@ -1,4 +1,4 @@
-"""The report workbook: a template, and any workbook filled."""
+"""The report workbook, as a template."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 
 from mrr_xl.errors import MrrError
 from mrr_xl.exchange import read_rates
+from mrr_xl.filling import stamp
+from mrr_xl.filling.fill import Filled, finish
+from mrr_xl.filling.ledger_table import find_table, put_data
 from mrr_xl.ledger import read_ledger
-from mrr_xl.report import stamp
-from mrr_xl.report.fill import Filled, fill, finish
-from mrr_xl.report.ledger_table import find_table, put_data
 from mrr_xl.report.lite import with_lite
 from mrr_xl.report.macros import with_macros
 from mrr_xl.report.sheets import configuration
@@ -19,7 +19,7 @@ from mrr_xl.report.template import build_start, build_template, template_package
 from mrr_xl.settings import Settings
 from mrr_xl.sources.sample import sample_subscriptions
 
-__all__ = ["Filled", "build_template", "fill", "write_addin", "write_template"]
+__all__ = ["Filled", "build_template", "write_addin", "write_template"]
 
 #: What a workbook can carry to compute anew in Excel, and what puts it into the file when all else is in it.
 CARRIED: dict[str, Callable[[bytes], bytes]] = {"macros": with_macros, "lite": with_lite}

@@ -56,6 +56,6 @@ def rule(name: str) -> str:
 def spill(cell: Any, formula: str) -> None:
     """A formula whose answer takes as many rows and columns as it needs.
 
-    It is written as an array formula of one cell; report/spills.py lets it grow.
+    It is written as an array formula of one cell; xlsx/spills.py lets it grow.
     """
     cell.value = ArrayFormula(cell.coordinate, f"={formula}")

@@ -11,18 +11,12 @@ from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
-from mrr_xl.hosts.lite import MAIN, requirements
-from mrr_xl.metrics import REGISTRY
+from mrr_xl.hosts.lite import MAIN, requirements, with_prefix
 from mrr_xl.xlsx.package import Package, read_package
 
-#: What Excel writes in a file before the name of a function that an add-in of this kind brings.
-PREFIX = "_xldudf_"
 #: xlwings Lite in Office's store.
 ADD_IN = "wa200008175"
 
-_NAMES = "|".join(sorted(REGISTRY, key=len, reverse=True))
-# Texts and quoted sheet names are found first, so that no name inside them is.
-_TOKEN = re.compile(rf"""("(?:[^"]|"")*"|'(?:[^']|'')*'!)|(?<![\w.])(?:{PREFIX})?({_NAMES})(?=\s*\()""", re.IGNORECASE)
 _HOLDS_FORMULAS = re.compile(r"xl/(worksheets|tables)/[^/]+\.xml$|xl/workbook\.xml$")
 _FORMULAS = [
     f"{{*}}{name}" for name in ("f", "formula", "formula1", "formula2", "calculatedColumnFormula", "definedName")
@@ -34,26 +28,6 @@ _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _FOLDER = "xl/webextensions"
 _PARTS = {"webextension1.xml": "webextension", "taskpanes.xml": "webextensiontaskpanes"}
-
-
-def with_prefix(formula: str) -> str:
-    """A formula that names our functions as Lite's.
-
-    >>> with_prefix('=EDATE(MRR_LAST_MONTH(Subscriptions[#All]),-1)&"MRR("')
-    '=EDATE(_xldudf_MRR_LAST_MONTH(Subscriptions[#All]),-1)&"MRR("'
-    """
-    return _TOKEN.sub(lambda found: found[1] or PREFIX + found[2].upper(), formula)
-
-
-def without_prefix(formula: str) -> str:
-    """The same formula with our functions' own names.
-
-    >>> without_prefix("=_xldudf_MRR_NEW(A1:B9)+_xldudf_OTHER(1)")
-    '=MRR_NEW(A1:B9)+_xldudf_OTHER(1)'
-    """
-    if PREFIX not in formula.lower():
-        return formula
-    return _TOKEN.sub(lambda found: found[1] or found[2].upper(), formula)
 
 
 def with_lite(content: bytes) -> bytes:

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from mrr_xl.errors import MrrError
-from mrr_xl.report import stamp
-from mrr_xl.report.fill import Filled, fill
-from mrr_xl.report.plan import Report, plan_reports
+from mrr_xl.filling import stamp
+from mrr_xl.filling.fill import Filled, fill
+from mrr_xl.filling.plan import Report, plan_reports
 
 _ROW = re.compile(r"^row (\d+)(?=, column )")
 _ENDED = "the process that made it ended, perhaps for want of memory; run again with --resume and fewer --jobs"

@@ -10,9 +10,9 @@ from typing import Any
 from lxml import etree
 from openpyxl.utils.cell import get_column_letter, range_boundaries
 
+from mrr_xl.calculator.references import reads_rows
 from mrr_xl.errors import MrrError
-from mrr_xl.report.pseudonyms import People, refuse_people
-from mrr_xl.report.references import reads_rows
+from mrr_xl.filling.pseudonyms import People, refuse_people
 from mrr_xl.xlsx.drawings import refresh
 from mrr_xl.xlsx.package import MAIN, Package, read_package, sheet_parts, targets
 from mrr_xl.xlsx.sheet import Sheet

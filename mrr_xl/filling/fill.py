@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from mrr_xl.calculator.calculate import calculate, store
 from mrr_xl.errors import MrrError
+from mrr_xl.filling import compare, outside, stamp
+from mrr_xl.filling.ledger_table import LAST_ROW, find_table, put_data
+from mrr_xl.filling.pseudonyms import people_of
+from mrr_xl.filling.rules import rates_of
 from mrr_xl.hosts.cells import Source
 from mrr_xl.ledger import Ledger, read_ledger
-from mrr_xl.report import compare, outside, stamp
-from mrr_xl.report.calculate import calculate, store
-from mrr_xl.report.ledger_table import LAST_ROW, find_table, put_data
-from mrr_xl.report.pseudonyms import people_of
-from mrr_xl.report.rules import rates_of
 from mrr_xl.xlsx.drawings import refresh
 from mrr_xl.xlsx.package import Package, read_package
 from mrr_xl.xlsx.tables import Table
@@ -50,7 +50,7 @@ def fill(
     are refused instead of added. values: for people outside, every formula becomes its value, the table's lines go,
     and customers are called Customer 1, Customer 2 ... against: the workbook filled last time; what has changed since
     in months that it reported is in the notes and, in our own report, on the sheet Checks. Only the table, its extent,
-    the formulas' values and the file's stamp (report/stamp.py) change; all else comes through as it was. Data with
+    the formulas' values and the file's stamp (filling/stamp.py) change; all else comes through as it was. Data with
     more lines than a sheet holds, or in a database, does not go into the sheet: the figures are computed from it, and
     values is implied.
     Raises MrrError, and then writes nothing.

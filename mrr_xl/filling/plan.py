@@ -10,9 +10,9 @@ from pathlib import Path
 
 from mrr_xl.columns import plain
 from mrr_xl.errors import MrrError
-from mrr_xl.report.file_names import LONGEST, file_names, safe_name
-from mrr_xl.report.ledger_table import find_table
-from mrr_xl.report.parts import Part, by_column, by_file, files_of, is_folder
+from mrr_xl.filling.file_names import LONGEST, file_names, safe_name
+from mrr_xl.filling.ledger_table import find_table
+from mrr_xl.filling.parts import Part, by_column, by_file, files_of, is_folder
 from mrr_xl.xlsx.package import read_package
 
 _HOLE = re.compile(r"\{([^{}]*)\}")

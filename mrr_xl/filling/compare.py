@@ -13,13 +13,13 @@ from openpyxl.utils.cell import range_to_tuple
 
 from mrr_xl.changes import MOVEMENTS
 from mrr_xl.errors import MrrError
+from mrr_xl.filling import stamp
+from mrr_xl.filling.ledger_table import find_table
+from mrr_xl.filling.rules import rates_of, rules_of
 from mrr_xl.ledger import Ledger, read_ledger
 from mrr_xl.metrics.checks import vanished
 from mrr_xl.months import month_label, read_month
 from mrr_xl.movements import Book, at_months, collected
-from mrr_xl.report import stamp
-from mrr_xl.report.ledger_table import find_table
-from mrr_xl.report.rules import rates_of, rules_of
 from mrr_xl.sources import table_from_rows
 from mrr_xl.xlsx.contents import Contents
 from mrr_xl.xlsx.package import MAIN, Package, read_package, sheet_parts

@@ -10,15 +10,15 @@ from typing import Any
 import formualizer as fz
 from openpyxl.utils.cell import get_column_letter
 
+from mrr_xl.calculator.kept import Kept, evaluated, value_of, without_rows
+from mrr_xl.calculator.mistakes import Mistakes, sentences
+from mrr_xl.calculator.references import unknown, unknown_names
+from mrr_xl.calculator.whole_tables import WholeTables
 from mrr_xl.errors import MrrError
 from mrr_xl.hosts.cells import Content, Source
 from mrr_xl.hosts.functions import sheet_functions
+from mrr_xl.hosts.lite import without_prefix
 from mrr_xl.metrics import REGISTRY
-from mrr_xl.report.kept import Kept, evaluated, value_of, without_rows
-from mrr_xl.report.lite import without_prefix
-from mrr_xl.report.mistakes import Mistakes, sentences
-from mrr_xl.report.references import unknown, unknown_names
-from mrr_xl.report.whole_tables import WholeTables
 from mrr_xl.xlsx.package import Package, sheet_parts
 from mrr_xl.xlsx.sheet import Formula, Sheet
 from mrr_xl.xlsx.tables import tables

@@ -9,8 +9,8 @@ from typing import Any
 import formualizer as fz
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, get_column_letter
 
+from mrr_xl.calculator.references import names_of_rows, reads_rows
 from mrr_xl.errors import MrrError
-from mrr_xl.report.references import names_of_rows, reads_rows
 from mrr_xl.xlsx.contents import Contents
 from mrr_xl.xlsx.package import MAIN, Package
 from mrr_xl.xlsx.sheet import Formula, Sheet

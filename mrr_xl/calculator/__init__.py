@@ -1,0 +1,1 @@
+"""The formulas of a workbook, computed without a spreadsheet program."""

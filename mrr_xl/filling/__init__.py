@@ -1,0 +1,1 @@
+"""Any workbook as a template: data in, figures computed, nothing lost."""
