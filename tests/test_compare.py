@@ -127,7 +127,7 @@ def test_many_changes_are_counted(folder: Path, tmp_path: Path) -> None:
     fill(folder / "template.xlsx", many, tmp_path / "last.xlsx")
     filled = fill(folder / "template.xlsx", THEN, tmp_path / "now.xlsx", against=tmp_path / "last.xlsx")
     assert filled.notes[4].endswith("C12 has no line any more; its MRR was 100.00")
-    assert filled.notes[-1] == "Compared with last.xlsx, through 2024-01: 95 changes more"  # 100 customers are gone
+    assert filled.notes[-2] == "Compared with last.xlsx, through 2024-01: 95 changes more"  # 100 customers are gone
     rows = shown(tmp_path / "now.xlsx")
     assert (len(rows), rows[-1][0]) == (60, "45 changes more")
 
@@ -157,6 +157,14 @@ def test_the_earlier_file_need_not_be_of_the_same_template_or_stamped(folder: Pa
     filled = fill(folder / "template.xlsx", THEN, tmp_path / "now.xlsx", against=tmp_path / "own.xlsx")
     assert filled.notes == ["Compared with own.xlsx: 2024-01 MRR was 100.00 and is now 200.00",
                             "Compared with own.xlsx: 2024-01 new was 100.00 and is now 200.00 (Bob)"]  # fmt: skip
+
+
+def test_a_file_that_shares_no_customer_is_perhaps_another_one_s(folder: Path, tmp_path: Path) -> None:
+    others = THEN.assign(customer=["Ida", "Jon", "Kim", "Lea"])
+    filled = fill(folder / "template.xlsx", others, tmp_path / "now.xlsx", against=folder / "last.xlsx")
+    says = "no customer of last.xlsx is in the data; is it the file of another report?"
+    assert filled.notes[-1] == says
+    assert shown(tmp_path / "now.xlsx")[1][0] == says
 
 
 def test_a_file_without_its_data_can_not_be_compared_with(folder: Path, tmp_path: Path) -> None:

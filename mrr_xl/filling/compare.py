@@ -17,7 +17,7 @@ from mrr_xl.filling import stamp
 from mrr_xl.filling.ledger_table import find_table
 from mrr_xl.filling.rules import rates_of, rules_of
 from mrr_xl.ledger import Ledger, read_ledger
-from mrr_xl.metrics.checks import vanished
+from mrr_xl.metrics.checks import customers, vanished
 from mrr_xl.months import month_label, read_month
 from mrr_xl.movements import Book, at_months, collected
 from mrr_xl.sources import table_from_rows
@@ -100,7 +100,10 @@ def compared(package: Package, ledger: Ledger, against: str | os.PathLike[str], 
     were, are = (stamp.rules_text(replace(one, through=None)) for one in (rules, new.settings))
     if were != are:
         more.append(f"{name} was filled under other rules ({were}) than now ({are})")
-    return Compared(title, _restated(old, new, last, before, now), _gone(old, new, before), more)
+    gone = _gone(old, new, before)
+    if gone and len(gone) == len(customers(old)):
+        more.append(f"no customer of {name} is in the data; is it the file of another report?")
+    return Compared(title, _restated(old, new, last, before, now), gone, more)
 
 
 def _restated(old: Book, new: Book, last: int, before: pd.Series, now: pd.Series) -> list[Difference]:

@@ -155,5 +155,9 @@ def _vanished(book: Book, against: Book) -> Answer:
 
 def vanished(book: Book, against: Book) -> list[str]:
     """Customers of an earlier state of the table that are in no line any more: their churn would be unseen."""
-    now = set(collected(book.lines.frame.select("customer").unique())["customer"])
-    return sorted(set(collected(against.lines.frame.select("customer").unique())["customer"]) - now)
+    return sorted(customers(against) - customers(book))
+
+
+def customers(book: Book) -> set[Any]:
+    """The customers of a book's lines, whether they pay or not."""
+    return set(collected(book.lines.frame.select("customer").unique())["customer"])
