@@ -20,6 +20,7 @@ from mrr_xl.errors import MrrError
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_NO_RELATIONS = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>'
 _PARSER = etree.XMLParser(resolve_entities=False, huge_tree=True, no_network=True)
 
 
@@ -78,18 +79,24 @@ def add_part(
 
     of: "" is the file itself.
     """
-    package.entries.append(zipfile.ZipInfo(part, package.entries[0].date_time))
-    package.entries[-1].compress_type = zipfile.ZIP_DEFLATED
-    package.parts[part] = content
+    _add(package, part, content)
     types = package.root("[Content_Types].xml", touch=True)
     name = f"{{{etree.QName(types).namespace}}}Override"
     etree.SubElement(types, name, PartName=f"/{part}", ContentType=content_type)
+    if _relations(of) not in package.parts:
+        _add(package, _relations(of), _NO_RELATIONS)
     relations = package.root(_relations(of), touch=True)
     taken = {relation.get("Id") for relation in relations}
     free = next(f"rId{number}" for number in range(1, len(taken) + 2) if f"rId{number}" not in taken)
     name = f"{{{etree.QName(relations).namespace}}}Relationship"
     target = posixpath.relpath(part, posixpath.dirname(of) or ".")
     etree.SubElement(relations, name, Id=free, Type=kind, Target=target)
+
+
+def _add(package: Package, part: str, content: bytes) -> None:
+    package.entries.append(zipfile.ZipInfo(part, package.entries[0].date_time))
+    package.entries[-1].compress_type = zipfile.ZIP_DEFLATED
+    package.parts[part] = content
 
 
 def sheet_parts(package: Package) -> dict[str, str]:
