@@ -25,7 +25,7 @@ def cells(**arguments):
 
 def test_net_is_the_share_of_the_first_mrr_that_is_left():
     assert cells() == [
-        ["cohort", "size", "0", "1", "2", "3"],
+        ["Cohort", "Size", "0", "1", "2", "3"],
         ["2024-01", 200.0, 1.0, 0.75, 0.75, 0.9],
         ["2024-02", 50.0, 1.0, 0.5, 0.5, ""],
         ["2024-04", 10.0, 1.0, "", "", ""],
@@ -43,7 +43,7 @@ def test_logos_count_customers():
 def test_in_a_longer_period_each_ages_by_their_own_months():
     # A and B are 1 in February, C in March; nobody knows yet what C has left at age 3.
     assert cells(period="quarter") == [
-        ["cohort", "size", "0", "1", "2", "3"],
+        ["Cohort", "Size", "0", "1", "2", "3"],
         ["2024-Q1", 250.0, 1.0, 0.7, 0.7, ""],
         ["2024-Q2", 10.0, 1.0, "", "", ""],
     ]
@@ -59,7 +59,7 @@ def test_another_word_is_an_error_that_lists_the_known_ones():
 
 def test_without_customers_there_are_no_cohorts():
     shown = metric("MRR_COHORTS", ledger("customer start mrr\nA 2024-01-01 0"), through="2024-03")
-    assert cells_of(shown, "#N/A") == [["cohort", "size"]]
+    assert cells_of(shown, "#N/A") == [["Cohort", "Size"]]
 
 
 def followed(customers: dict[str, list[int]], through: Month, measure: str, period: str) -> list[list[object]]:

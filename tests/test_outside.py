@@ -109,7 +109,7 @@ def test_no_formula_is_left_and_the_values_stand(sent: Path) -> None:
 def test_customers_are_numbered_and_the_same_one_has_the_same_number(sent: Path) -> None:
     report = openpyxl.load_workbook(sent)["Report"]
     named = [f"Customer {number}" for number in range(1, 5)]
-    assert [cell.value for cell in report["B"][:5]] == ["customer", *named]
+    assert [cell.value for cell in report["B"][:5]] == ["Customer", *named]
     assert report["A10"].value == "Our largest is Customer 2, well done"
     assert report["A11"].value == "Customer 3"
     assert report["A13"].comment.text == "Ask Customer 4 about this"

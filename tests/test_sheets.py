@@ -413,7 +413,7 @@ def test_an_earlier_month_picked_moves_summary_detail_segments_and_customers_onl
 def test_detail_lists_the_changes_and_their_sum_is_the_net_new_mrr(book: Any) -> None:
     sheet = book["Detail"]
     assert grid(sheet, "A6:E40") == [
-        ["customer", "movement", "before", "after", "change"],
+        ["Customer", "Movement", "Before", "After", "Change"],
         ["Fay", "new", 0, 120, 120],
         ["Bob", "churn", 200, 0, -200],
     ]
@@ -430,8 +430,8 @@ def test_segments_are_those_of_the_plan_at_first(book: Any) -> None:
     sheet = book["Segments"]
     assert sheet["B4"].value == "Plan"
     assert grid(sheet, "A6:J40") == [
-        ["segment", "opening", "new", "reactivation", "expansion", "contraction", "churn", "transfer in",
-         "transfer out", "closing"],
+        ["Segment", "Opening", "New", "Reactivation", "Expansion", "Contraction", "Churn", "Transfer in",
+         "Transfer out", "Closing"],
         ["Pro", 390, 120, 0, 0, 0, 0, 0, 0, 510],
         ["Team", 330, 0, 0, 0, 0, -200, 0, 0, 130],
         ["total", 720, 120, 0, 0, 0, -200, 0, 0, 640],
@@ -559,7 +559,7 @@ def test_customers_lists_the_largest_and_how_much_hangs_on_them(tmp_path: Path) 
     sheet = report(tmp_path, months=1, inputs={"Customers!B4": 3})["Customers"]
     assert [cell.value for (cell,) in sheet["C7:C11"]] == near([240 / 640, 1, 1, 1, 103_400 / 640**2])
     found = grid(sheet, "A13:E40")
-    assert found[0] == ["rank", "customer", "mrr", "share", "cumulative share"]
+    assert found[0] == ["Rank", "Customer", "MRR", "Share", "Cumulative share"]
     assert [line[:3] for line in found[1:]] == [[1, "Dan", 240], [2, "Ada", 150], [3, "Fay", 120]]
     assert [line[3:] for line in found[1:]] == [near([240 / 640] * 2), near([150 / 640, 390 / 640]),
                                                 near([120 / 640, 510 / 640])]  # fmt: skip
@@ -618,7 +618,7 @@ def test_the_scenario_picked_and_its_multipliers_are_those_of_the_table(tmp_path
         "Forecast"
     ]
     scenario = "new=0%; reactivation=100%; expansion=90%; contraction=110%; churn=250%"
-    assert sheet["D11"].value == scenario
+    assert sheet["B79"].value == scenario
     forecast = mrr_xl.metric("MRR_FORECAST", frame(LEDGER), months=12, scenario=scenario)
     assert [line[7] for line in grid(sheet, "A17:H28")] == forecast["closing"].tolist()
     assert {line[2] for line in grid(sheet, "A17:H28")} == {0}
@@ -719,7 +719,7 @@ def test_checks_are_those_of_python(tmp_path: Path) -> None:
     found = report(tmp_path, text, months=1)
     checks = mrr_xl.metric("MRR_CHECKS", frame(text))
     rows = grid(found["Checks"], "A4:E64")
-    assert rows[0] == ["check", "result", "lines", "first row", "says"]
+    assert rows[0] == ["Check", "Result", "Lines", "First row", "Says"]
     assert rows[1:] == table_cells(checks)
     assert [line[:4] for line in rows if line[1] == "note"] == [["same line twice", "note", 1, 11]]
     assert found["Summary"]["J4"].value == "● OK, 1 to note"

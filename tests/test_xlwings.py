@@ -149,11 +149,11 @@ def test_a_mistake_is_a_sentence(host: Any) -> None:
 
 def test_the_tables_spill(host: Any) -> None:
     movements = call(host, "MRR_MOVEMENTS", SUBSCRIPTIONS, "2024-02", "2024-03")
-    assert movements[0][:3] == ["month", "opening", "new"]
+    assert movements[0][:3] == ["Month", "Opening", "New"]
     assert movements[1][:3] == [com_time(dt.datetime(2024, 2, 1)), 200.0, 50.0]
     assert [len(row) for row in movements] == [16, 16, 16]
     assert call(host, "MRR_DETAIL", SUBSCRIPTIONS, "2024-03", "churn") == [
-        ["customer", "movement", "before", "after", "change"],
+        ["Customer", "Movement", "Before", "After", "Change"],
         ["B", "churn", 100.0, 0.0, -100.0],
     ]
     assert call(host, "MRR_SEGMENTS", SUBSCRIPTIONS, "product", "2024-03")[2] == [

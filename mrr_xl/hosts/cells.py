@@ -41,6 +41,7 @@ _COM_ERRORS = {
     -2146826252: "#NUM!",
     -2146826246: "#N/A",
 }
+_SHORT = ("mrr", "fx")  #: columns whose names are abbreviations
 _BLANKS = (None, "") if jsnull is None else (None, "", jsnull)
 _KINDS = {
     "na": "#N/A",
@@ -248,9 +249,19 @@ def broadcast(compute: Callable[..., Any], raws: Sequence[Any]) -> Any:
 
 def cells_of(table: pd.DataFrame, undefined: Any) -> list[list[Any]]:
     """A table as cells: its header row, then its rows; a month is its first day, a missing text is blank."""
-    rows: list[list[Any]] = [[str(name).replace("_", " ") for name in table.columns]]
+    rows: list[list[Any]] = [[header_of(name) for name in table.columns]]
     columns = [[cell_of(value, undefined) for value in table[name]] for name in table.columns]
     return rows + [list(row) for row in zip(*columns)]
+
+
+def header_of(name: object) -> str:
+    """A column's name as a sheet's header.
+
+    >>> header_of("cumulative_share"), header_of("mrr")
+    ('Cumulative share', 'MRR')
+    """
+    text = str(name).replace("_", " ")
+    return text.upper() if text in _SHORT else text[:1].upper() + text[1:]
 
 
 def cell_of(value: Any, undefined: Any) -> Any:

@@ -62,7 +62,6 @@ BESIDE_BUTTON = Alignment(horizontal="right", vertical="center", indent=2)
 INDENTED = Alignment(horizontal="left", vertical="center", indent=1)
 SENTENCE_PLACE = Alignment(horizontal="left", vertical="center", wrap_text=True)
 CARD_PLACE = Alignment(horizontal="left", vertical="center", indent=1, shrink_to_fit=True)
-FILLED = Alignment(horizontal="fill", vertical="center")  # cut at the cell's edge
 WRAPPED = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
 
 MONTH, MONTH_INPUT, DAY = "mmm yy", "yyyy-mm", "yyyy-mm-dd"

@@ -24,11 +24,11 @@ SCENARIOS = {
 }
 _DRIVERS = MOVEMENTS
 _ROW = 5  #: of the scenarios' header
-_WORDS = _ROW + 1 + len(_DRIVERS)
-_TABLE = _WORDS + 5
+_TABLE = _ROW + len(_DRIVERS) + 6
 _PICKED = f"$B${_TABLE - 2}"
 _ALT = "Lines: the MRR of the last twelve months, and of the next twelve in each scenario."
 _DATA = _TABLE + MONTHS + 22
+_WORDS = _DATA + 2 * MONTHS + 3  #: of the first scenario as the function takes it
 
 
 def add(workbook: Any) -> Any:
@@ -62,14 +62,15 @@ def _scenarios(sheet: Any) -> None:
             cell.alignment = style.FIGURE
     check = DataValidation(type="decimal", operator="between", formula1="0", formula2="10", showErrorMessage=True)
     check.errorTitle, check.error = "Multiplier", "A percentage from 0 % to 1000 %."
-    check.add(f"B{_ROW + 1}:D{_WORDS - 1}")
+    check.add(f"B{_ROW + 1}:D{_ROW + len(_DRIVERS)}")
     sheet.add_data_validation(check)
-    style.put(sheet.cell(_WORDS, 1), "as the function takes it", style.CHECK, style.INDENTED)
-    for column in range(2, 2 + len(SCENARIOS)):
-        letter = get_column_letter(column)
-        parts = [f'"{name}="&ROUND({letter}{row}*100,0)&"%"' for row, name in enumerate(_DRIVERS, _ROW + 1)]
-        cell = sheet.cell(_WORDS, column)
-        cell.value, cell.font, cell.alignment = "=" + '&"; "&'.join(parts), style.CHECK, style.FILLED
+    style.put(sheet.cell(_WORDS - 1, 1), "The scenarios as the function takes them", style.SECTION, style.LEFT)
+    for place, name in enumerate(SCENARIOS):
+        letter = get_column_letter(2 + place)
+        parts = [f'"{driver}="&ROUND({letter}{row}*100,0)&"%"' for row, driver in enumerate(_DRIVERS, _ROW + 1)]
+        style.put(sheet.cell(_WORDS + place, 1), name, style.LABEL, style.LEFT)
+        cell = sheet.cell(_WORDS + place, 2)
+        cell.value, cell.font = "=" + '&"; "&'.join(parts), style.FORMULA
 
 
 def _error(sheet: Any) -> None:
@@ -97,7 +98,8 @@ def _months(sheet: Any) -> None:
     pick.errorTitle, pick.error = "Scenario", f"It is one of {', '.join(SCENARIOS)}."
     pick.add(f"B{_TABLE - 2}")
     sheet.add_data_validation(pick)
-    picked = f"INDEX($B${_WORDS}:$D${_WORDS},MATCH({_PICKED},$B${_ROW}:$D${_ROW},0))"
+    words = f"$B${_WORDS}:$B${_WORDS + len(SCENARIOS) - 1}"
+    picked = f"INDEX({words},MATCH({_PICKED},$B${_ROW}:$D${_ROW},0))"
     formula = call("MRR_FORECAST", months=str(MONTHS), method='"drivers"', scenario=picked)
     money = style.FORMATS["money"]
     unread, short = '"No figures: see the sheet Checks."', '"A forecast needs seven months of history."'
@@ -115,7 +117,7 @@ def _chart(sheet: Any) -> None:
     first, last = _DATA + 1, _DATA + 2 * MONTHS
     for row in range(first, last + 1):
         ahead, month = sheet.cell(row, 6), sheet.cell(row, 1)
-        ahead.value, ahead.font = row - _DATA - MONTHS, style.CHECK
+        ahead.value, ahead.font, ahead.alignment = row - _DATA - MONTHS, style.CHECK, style.FIGURE
         month.value = f"=EDATE({call('MRR_LAST_MONTH')},F{row})"
         month.font, month.number_format, month.alignment = style.FORMULA, style.MONTH, style.LEFT
         for column in range(2, 6):
@@ -125,7 +127,7 @@ def _chart(sheet: Any) -> None:
             if column > 2 and row == _DATA + MONTHS:
                 cell.value = f"=B{row}"
             elif column > 2 and row > _DATA + MONTHS:
-                words = f"{get_column_letter(column - 1)}${_WORDS}"
+                words = f"$B${_WORDS + column - 3}"
                 found = call("MRR_FORECAST", months=str(MONTHS), method='"drivers"', scenario=words)
                 cell.value = f'=IFERROR(INDEX({found},$F{row}+1,8),"")'
     actual = f"A{first}:A{_DATA + MONTHS}"
