@@ -164,7 +164,7 @@ def test_the_tables_spill(host: Any) -> None:
         ["2024-02", 1, 1.0, 1.0, ""],
     ]
     assert call(host, "MRR_TOP", SUBSCRIPTIONS, 1.0)[1] == [1, "A", 100.0, 0.625, 0.625]
-    assert call(host, "MRR_SCHEDULE", SUBSCRIPTIONS, "2024-03")[0] == ["customer", "2024-03"]
+    assert call(host, "MRR_SCHEDULE", SUBSCRIPTIONS, "2024-03")[0] == ["Customer", "2024-03"]
     checks = call(host, "MRR_CHECKS", SUBSCRIPTIONS)
     assert checks[1] == ["lines read", "OK", 4, 2, "recognised as subscriptions"]
     assert call(host, "MRR_LAST_MONTH", SUBSCRIPTIONS) == com_time(dt.datetime(2024, 3, 1))
