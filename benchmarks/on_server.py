@@ -81,7 +81,7 @@ def measure(rows: int) -> tuple[float, float, float]:
 
 def parts(rows: int) -> dict[str, float]:
     """Where the seconds of a repeated call go."""
-    from mrr_xl.hosts.cells import Content
+    from mrr_xl.hosts.books import Content
     from mrr_xl.hosts.functions import sheet_functions
 
     body, function = request("MRR", subscriptions(rows)), sheet_functions()["MRR"]

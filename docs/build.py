@@ -11,10 +11,10 @@ import re
 from pathlib import Path
 
 from mrr_xl import Settings
+from mrr_xl.amounts import COUNTED, NOT_COUNTED
+from mrr_xl.amounts import KINDS as CHARGES
 from mrr_xl.columns import _SECOND_CHOICE, ALIASES
 from mrr_xl.hosts.functions import syntax
-from mrr_xl.ledger import COUNTED, NOT_COUNTED
-from mrr_xl.ledger import KINDS as CHARGES
 from mrr_xl.metrics import ARGUMENTS, REGISTRY, Metric
 
 ROOT = Path(__file__).parent.parent

@@ -7,8 +7,9 @@ from typing import Any
 import narwhals as nw
 
 from mrr_xl import months
+from mrr_xl.amounts import LEFT_OUT
 from mrr_xl.errors import MrrError
-from mrr_xl.ledger import LEFT_OUT, Frame, Ledger
+from mrr_xl.ledger import Frame, Ledger
 from mrr_xl.settings import Settings
 
 PERIOD = ("customer", "start", "end", "mrr")

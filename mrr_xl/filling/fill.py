@@ -14,7 +14,7 @@ from mrr_xl.filling import compare, outside, stamp
 from mrr_xl.filling.ledger_table import LAST_ROW, find_table, put_data
 from mrr_xl.filling.pseudonyms import people_of
 from mrr_xl.filling.rules import rates_of
-from mrr_xl.hosts.cells import Source
+from mrr_xl.hosts.books import Source
 from mrr_xl.ledger import Ledger, read_ledger
 from mrr_xl.xlsx.drawings import refresh
 from mrr_xl.xlsx.package import Package, read_package

@@ -8,18 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
-from mrr_xl.errors import MrrError, shown
-from mrr_xl.exchange import NO_RATES, Rates, read_rates
-from mrr_xl.ledger import Ledger, read_ledger
+from mrr_xl.errors import MrrError
 from mrr_xl.months import first_day, read_month
-from mrr_xl.movements import Book
-from mrr_xl.settings import Settings
-from mrr_xl.sources import table_from_rows
 
 try:
     from pyodide.ffi import jsnull
@@ -41,7 +35,6 @@ _COM_ERRORS = {
     -2146826252: "#NUM!",
     -2146826246: "#N/A",
 }
-_SHORT = ("mrr", "fx")  #: columns whose names are abbreviations
 _BLANKS = (None, "") if jsnull is None else (None, "", jsnull)
 _KINDS = {
     "na": "#N/A",
@@ -52,6 +45,7 @@ _KINDS = {
     "num": "#NUM!",
     "ref": "#REF!",
 }
+_SHORT = ("mrr", "fx")  #: columns whose names are abbreviations
 
 
 def value_of(raw: Any) -> Any:
@@ -84,9 +78,9 @@ def rows_of(raw: Any) -> Rows:
     """A range as rows; a scalar is one cell and a flat list one row."""
     if not isinstance(raw, (list, tuple)):
         return ((value_of(raw),),)
-    if not _is_range(raw):
+    if not is_range(raw):
         return (tuple(map(value_of, raw)),)
-    return tuple(tuple(map(value_of, row)) for row in _trimmed(raw))
+    return tuple(tuple(map(value_of, row)) for row in trimmed(raw))
 
 
 def grid_of(raw: Any) -> Rows:
@@ -95,108 +89,19 @@ def grid_of(raw: Any) -> Rows:
     >>> grid_of([[1.0], [None]]), rows_of([[1.0], [None]])
     (((1.0,), (None,)), ((1.0,),))
     """
-    return tuple(tuple(map(value_of, row)) for row in raw) if _is_range(raw) else rows_of(raw)
+    return tuple(tuple(map(value_of, row)) for row in raw) if is_range(raw) else rows_of(raw)
 
 
-def _is_range(raw: Any) -> bool:
+def is_range(raw: Any) -> bool:
     return isinstance(raw, (list, tuple)) and any(isinstance(row, (list, tuple)) for row in raw[:1])
 
 
-def _trimmed(raw: Sequence[Any]) -> Sequence[Any]:
+def trimmed(raw: Sequence[Any]) -> Sequence[Any]:
     """Without the blank rows below the last one with content: whole columns have a million of them."""
     last = len(raw)
     while last and sum(map(raw[last - 1].count, _BLANKS)) == len(raw[last - 1]):
         last -= 1
     return raw if last == len(raw) else raw[:last]
-
-
-class Content:
-    """A range's raw content as a key: compared cell by cell, and cleaned only when it is new.
-
-    Its hash is that of a few rows: hashing every cell of 100,000 rows takes longer than comparing them.
-    """
-
-    __slots__ = ("hash", "rows")
-
-    def __init__(self, raw: Any) -> None:
-        rows = _trimmed(raw) if _is_range(raw) else rows_of(raw)
-        # Lists are copied: they could change later, under the key's feet.
-        frozen = isinstance(rows, tuple) and all(type(row) is tuple for row in rows)
-        self.rows = rows if frozen else tuple(map(tuple, rows))
-        middle = len(self.rows) // 2
-        self.hash = hash(repr((len(self.rows), self.rows[:2], self.rows[middle : middle + 1], self.rows[-1:])))
-
-    def __hash__(self) -> int:
-        return self.hash
-
-    def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Content) and self.hash == other.hash and self.rows == other.rows)
-
-    def table(self) -> Any:
-        return table_from_rows(rows_of(self.rows)).to_native()
-
-
-class Source:
-    """A frame or a file in place of a range, for data that is no sheet's; the same object is the same data.
-
-    ledger: the data as it has been read already.
-    """
-
-    def __init__(self, data: object, ledger: Ledger | None = None) -> None:
-        self.data, self.ledger = data, ledger
-
-    def table(self) -> Any:
-        return self.data
-
-
-@lru_cache(maxsize=8)
-def _ledger(content: Content | Source, timezone: str | None, rates: Rates) -> Ledger:
-    if isinstance(content, Source) and content.ledger and timezone is None and rates == content.ledger.rates:
-        return content.ledger
-    return read_ledger(content.table(), timezone=timezone, rates=rates)
-
-
-@lru_cache(maxsize=64)
-def _book(content: Content | Source, where: str | None, settings: Settings, rates: Rates) -> Book:
-    return Book(_ledger(content, settings.timezone, rates), settings, where)
-
-
-def book_of(data: Any, where: Any = None, settings: Any = None, rates: Any = None) -> Book:
-    """The book of a range; a sheet with many formulas over one table reads that table once.
-
-    data: the range's raw cells, its Content where the host knows that it is the same again, or a Source.
-    """
-    content = data if isinstance(data, (Content, Source)) else Content(data)
-    return _book(content, text_of(where, "where"), settings_of(settings), rates_of(rates))
-
-
-def rates_of(raw: Any) -> Rates:
-    """Rates from a range of currency, [month] and rate."""
-    rows = rows_of(raw)
-    return read_rates(rows) if any(value is not None for row in rows for value in row) else NO_RATES
-
-
-def settings_of(raw: Any) -> Settings:
-    """Settings from a range of two columns, the rule and its value, or from a text such as "as_of=month_start".
-
-    >>> settings_of("as_of=month_start; grace_days=7").grace_days
-    7
-    """
-    given: dict[str, object] = {}
-    rows = rows_of(raw)
-    if len(rows) == 1 and len(rows[0]) == 1 and isinstance(rows[0][0], str):
-        rows = tuple(
-            tuple(part.strip() for part in pair.split("=", 1)) for pair in rows[0][0].split(";") if pair.strip()
-        )
-    for row in rows:
-        if row and row[0] is not None:
-            if len(row) != 2:
-                raise MrrError(
-                    f"the settings can't be read at {shown(row[0])}; give a range of two columns, the rule and its "
-                    "value, or a text such as as_of=month_start"
-                )
-            given[str(row[0])] = row[1]
-    return Settings.of(given)
 
 
 def text_of(raw: Any, name: str) -> str | None:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from mrr_xl.errors import MrrError
 from mrr_xl.hosts import cells
+from mrr_xl.hosts.books import book_of
 from mrr_xl.metrics import ARGUMENTS, REGISTRY, Metric, table_of, values_at
 from mrr_xl.metrics.checks import checks, unreadable
 
@@ -64,7 +65,7 @@ def syntax(metric: Metric) -> str:
 
 
 def _series(metric: Metric, given: dict[str, Any], undefined: Any) -> Any:
-    book = cells.book_of(*(given.get(name) for name in ("data", "where", "settings", "rates")))
+    book = book_of(*(given.get(name) for name in ("data", "where", "settings", "rates")))
     month, own = given.get("month"), _own(metric, given)
 
     def compute(wanted: list[int]) -> list[Any]:
@@ -76,7 +77,7 @@ def _series(metric: Metric, given: dict[str, Any], undefined: Any) -> Any:
 
 
 def _one(metric: Metric, given: dict[str, Any], undefined: Any) -> Any:
-    book = cells.book_of(*(given.get(name) for name in ("data", "where", "settings", "rates")))
+    book = book_of(*(given.get(name) for name in ("data", "where", "settings", "rates")))
     return cells.cell_of(metric.compute(book), undefined)
 
 
@@ -94,8 +95,8 @@ def _computed(metric: Metric, given: dict[str, Any]) -> pd.DataFrame:
     rules = [given.get(name) for name in ("where", "settings", "rates")]
     own = _own(metric, {name: raw for name, raw in given.items() if name != "against"})
     if isinstance(given.get("against"), (list, tuple)):
-        own["against"] = cells.book_of(given["against"], *rules)
-    return table_of(metric, cells.book_of(given["data"], *rules), **own)
+        own["against"] = book_of(given["against"], *rules)
+    return table_of(metric, book_of(given["data"], *rules), **own)
 
 
 def _own(metric: Metric, given: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import Any
 import narwhals as nw
 
 from mrr_xl import months
-from mrr_xl.ledger import LEFT_OUT, Frame
+from mrr_xl.amounts import LEFT_OUT
+from mrr_xl.ledger import Frame
 from mrr_xl.movements import Book, collected
 from mrr_xl.periods import end_month, first_month, paid_periods
 from mrr_xl.reading import only_value

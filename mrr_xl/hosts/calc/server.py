@@ -10,7 +10,7 @@ import sys
 from typing import Any, BinaryIO
 
 from mrr_xl.errors import MrrError
-from mrr_xl.hosts.cells import Content
+from mrr_xl.hosts.books import Content
 from mrr_xl.hosts.functions import sheet_functions
 from mrr_xl.metrics import REGISTRY, Metric
 
