@@ -80,12 +80,12 @@ def test_a_schedule_has_a_row_per_customer_and_a_column_per_month():
         A         2024-03-05  -           5
     """)
     assert cells_of(metric("MRR_SCHEDULE", table), "#N/A") == [
-        ["customer", "2024-01", "2024-02", "2024-03"],
+        ["Customer", "2024-01", "2024-02", "2024-03"],
         ["A", 0.0, 20.0, 25.0],
         ["B", 10.0, 0.0, 0.0],
     ]
     shown = metric("MRR_SCHEDULE", table, first_month="2024-03")
-    assert cells_of(shown, "#N/A") == [["customer", "2024-03"], ["A", 25.0]]
+    assert cells_of(shown, "#N/A") == [["Customer", "2024-03"], ["A", 25.0]]
     with pytest.raises(MrrError, match=r"^the first month 2024-03 is after the last one 2024-02$"):
         metric("MRR_SCHEDULE", table, first_month="2024-03", last_month="2024-02")
 

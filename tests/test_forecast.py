@@ -226,11 +226,11 @@ def in_a_cell(name: str, table: pd.DataFrame, **given: object) -> list[list[obje
 
 def test_in_a_cell_it_spills():
     found = in_a_cell("MRR_FORECAST", SEVEN, months=2.0, method="naive")
-    assert found[0] == COLUMNS
+    assert found[0] == [name.capitalize() for name in COLUMNS]
     assert [row[1:] for row in found[1:]] == [[196.0, 0.0, 0.0, 0.0, 0.0, 0.0, 196.0]] * 2
     assert len(in_a_cell("MRR_FORECAST", SEVEN)) == 13
     found = in_a_cell("MRR_BACKTEST", schedule(a=[10] * 14), method="naive")
-    assert found[0] == ["method", "horizon", "origins", "mean abs error", "bias", "naive error", "better than naive"]
+    assert found[0] == ["Method", "Horizon", "Origins", "Mean abs error", "Bias", "Naive error", "Better than naive"]
     assert found[1] == ["naive", 1, 2, 0.0, 0.0, 0.0, "no"]
     assert found[3] == ["naive", 6, 0, "#N/A", "#N/A", "#N/A", ""]
 
