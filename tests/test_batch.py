@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -391,6 +392,21 @@ def test_processes_give_the_same_reports_in_the_same_order(folder: Path) -> None
     ]
     assert ended.returncode == 1
     assert written(folder) == {"East_West.xlsx": 7, "North.xlsx": 150, "South.xlsx": 100}
+
+
+class Deadly:
+    """Data that ends the process that it is sent to, as a lack of memory would."""
+
+    def __reduce__(self) -> Any:
+        return os._exit, (9,)
+
+
+def test_a_process_that_ends_costs_the_report_that_ended_it_and_no_other(folder: Path) -> None:
+    frame = pd.read_csv("all.csv").drop(columns="company")
+    done = fill_each("t.xlsx", [frame, Deadly(), *[frame] * 5], "out/{name}.xlsx", jobs=2)
+    ended = "the process that made it ended, perhaps for want of memory"
+    assert [one.error for one in done] == [None, ended, None, None, None, None, None]
+    assert len(list((folder / "out").iterdir())) == 6
 
 
 def test_ctrl_c_says_what_is_left_and_leaves_nothing_half_written(

@@ -21,7 +21,8 @@ from mrr_xl.filling.fill import Filled, fill
 from mrr_xl.filling.plan import Report, plan_reports
 
 _ROW = re.compile(r"^row (\d+)(?=, column )")
-_ENDED = "the process that made it ended, perhaps for want of memory; run again with --resume and fewer --jobs"
+_ENDED = "the process that made it ended, perhaps for want of memory"
+Work = tuple[Any, ...] | None
 
 
 @dataclass(frozen=True)
@@ -72,11 +73,21 @@ def make_each(
         for report in reports:
             yield _done(report, report.part.mistake or _attempt(*_work(template, report, resume, options)))
         return
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
-    waiting: deque[tuple[Report, Future[Filled | str | None] | str]] = deque()
+    pool = _pool(jobs)
+    waiting: deque[tuple[Report, Work, Future[Filled | str | None]]] = deque()
     try:
         for report in reports:
-            waiting.append((report, report.part.mistake or _submitted(pool, _work(template, report, resume, options))))
+            if report.part.mistake:
+                work, future = None, _known(report.part.mistake)
+            else:
+                work = _work(template, report, resume, options)
+                try:
+                    future = pool.submit(_attempt, *work)
+                except BrokenProcessPool:
+                    pool.shutdown()
+                    pool = _pool(jobs)
+                    future = pool.submit(_attempt, *work)
+            waiting.append((report, work, future))
             if len(waiting) > 2 * jobs:  # no more data than that is read ahead
                 yield _awaited(*waiting.popleft())
         while waiting:
@@ -115,18 +126,28 @@ def _attempt(
     return filled
 
 
-def _submitted(pool: ProcessPoolExecutor, work: tuple[Any, ...]) -> Future[Filled | str | None] | str:
-    try:
-        return pool.submit(_attempt, *work)
-    except BrokenProcessPool:
-        return _ENDED
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
 
 
-def _awaited(report: Report, future: Future[Filled | str | None] | str) -> Done:
+def _known(mistake: str) -> Future[Filled | str | None]:
+    """What is known without any work."""
+    future: Future[Filled | str | None] = Future()
+    future.set_result(mistake)
+    return future
+
+
+def _awaited(report: Report, work: Work, future: Future[Filled | str | None]) -> Done:
     try:
-        return _done(report, future if isinstance(future, str) else future.result())
+        return _done(report, future.result())
     except BrokenProcessPool:
-        return _done(report, _ENDED)
+        # One report took its process, and with it the others at hand; each gets a process of its own.
+        assert work is not None
+        with _pool(1) as alone:
+            try:
+                return _done(report, alone.submit(_attempt, *work).result())
+            except BrokenProcessPool:
+                return _done(report, _ENDED)
 
 
 def _done(report: Report, found: Filled | str | None) -> Done:
