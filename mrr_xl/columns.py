@@ -13,8 +13,10 @@ from mrr_xl.months import read_month
 ALIASES: dict[str, str] = {
     "customer": "customer customerid customerno customernumber customerkey account accountid client clientid",
     "subscription": "subscription subscriptionid subscriptionno subscriptionnumber",
-    "start": "start startdate startday started startedat startson subscriptionstart periodstart validfrom activefrom",
-    "end": "end enddate endday ended endedat endson subscriptionend periodend validto validuntil activeto activeuntil",
+    "start": "start startdate startday started startedat startson subscriptionstart periodstart validfrom activefrom "
+    "begin begindate",
+    "end": "end enddate endday ended endedat endson subscriptionend periodend validto validuntil activeto activeuntil "
+    "finish finishdate",
     "cancelled": "cancelled canceled cancelledat canceledat cancelledon canceledon cancellationdate canceldate",
     "month": "month period monthdate datemonth reportingmonth monthstart",
     "mrr": "mrr mrramount monthlyamount monthlyrevenue monthlyrecurringrevenue monthlyfee monthlyprice",

@@ -106,6 +106,26 @@ def test_a_formula_column_of_the_table_is_carried_down(tmp_path: Path) -> None:
     assert [sheet.cell(row, 7).value for row in range(4, 9)] == [f"=E{row}*12" for row in range(4, 9)]
 
 
+@pytest.mark.parametrize(
+    ("formula", "yearly"),
+    [
+        ("IF(E4>0,E4*12,0)", 14400),
+        ("IFERROR(E4*12,0)", 14400),
+        ("CHOOSE(1,E4*12,0)", 14400),
+        ("IF(E4>0,MRR_MONTHLY(E4)*12,0)", 14400),
+    ],
+)
+def test_a_choice_in_the_table_s_own_column_changes_no_figure(tmp_path: Path, formula: str, yearly: object) -> None:
+    path, out = own_workbook(tmp_path / "own.xlsx"), tmp_path / "out.xlsx"
+    book = openpyxl.load_workbook(path)
+    book["My data"]["G4"] = f"={formula}"
+    book.save(path)
+    fill(path, DATA, out)
+    report = values(out, "Report")
+    assert [report.cell(3, column).value for column in (2, 3, 4)] == [200, 255, 160]
+    assert values(out, "My data")["G5"].value == yearly
+
+
 def test_fewer_lines_shrink_the_table_and_leave_no_old_line(tmp_path: Path) -> None:
     out = tmp_path / "out.xlsx"
     fill(own_workbook(tmp_path / "own.xlsx", rows=9), DATA.head(2), out)
@@ -185,6 +205,9 @@ REFUSED = [
                "add the column to the table, or free H3"),
     ("no table", "the workbook has no table named Subscriptions (its tables: none); name the table so, or give its "
                  "name"),
+    ("no ledger", "the workbook has no table named Subscriptions (its tables: Tbl), and Tbl is no ledger: no column "
+                  "says when it starts, such as 'start'; the header row has Client, From, End, Price, Billing period, "
+                  "Yearly"),
 ]  # fmt: skip
 
 
@@ -197,6 +220,10 @@ def test_what_cannot_be_filled_is_refused_and_nothing_is_written(tmp_path: Path,
         sheet["B7"] = "a note"
     elif case == "beside":
         sheet["H3"] = "taken"
+    elif case == "no ledger":
+        del sheet.tables["Subscriptions"]
+        sheet["C3"] = "From"
+        sheet.add_table(Table(displayName="Tbl", ref="B3:G5"))
     else:
         del sheet.tables["Subscriptions"]
     book.save(own)

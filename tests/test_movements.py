@@ -764,6 +764,23 @@ def test_the_checks_name_every_line_that_is_left_out_and_why():
     ]
 
 
+def test_annual_prices_that_no_column_says_to_be_annual_are_a_problem():
+    def amounts(**renamed: str) -> list[object]:
+        table = ledger("""
+            customer  start       amount  billing   plan
+            A         2024-01-01  1200    year      Pro
+            B         2024-01-01  300     quarter   month
+            C         2024-01-01  100     month     Pro
+        """)
+        found = metric("MRR_CHECKS", table.rename(renamed), through="2024-03")
+        return found.loc[found["check"] == "amounts", ["result", "says"]].iloc[0].tolist()
+
+    says = "taken as per month, though column billing says month, quarter, year; "
+    assert amounts() == ["problem", f"{says}if that is the interval, call it interval, else call amount mrr"]
+    assert amounts(billing="interval") == ["OK", "per interval"]
+    assert amounts(amount="mrr") == ["OK", "already per month"]
+
+
 def test_the_checks_of_a_ledger_without_anything_to_say():
     found = metric("MRR_CHECKS", ledger(SAAS_METRICS), through="2024-03")
     assert found.loc[found["result"] != "OK", "check"].tolist() == ["edge of the data"]

@@ -61,7 +61,11 @@ def calculate(package: Package, sources: Mapping[str, Source] | None = None) -> 
         texts[name, at] = text
     empty = [table for table in known if table.name.lower() in handles.sources]
     emptied = without_rows(package, book, empty, texts | shortened, kept)
-    handles.read_tables(book)
+    if handles.read_tables(book):
+        # A choice such as IF makes the calculator compute more than it is asked for, and ours had no table yet.
+        problems.clear()
+        for (name, at), text in shortened.items():
+            book.set_formula(name, at.row, at.column, text)
     evaluated(book, texts, kept)
     if handles.stopped is not None:
         raise handles.stopped

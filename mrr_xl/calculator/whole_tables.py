@@ -63,7 +63,9 @@ class WholeTables:
         self.used[name] = None
         return f'"{_HANDLE}{name}"'
 
-    def read_tables(self, book: Any) -> None:
+    def read_tables(self, book: Any) -> bool:
+        """The tables' rows, their own formulas computed; whether there were any."""
+        computed = False
         for name in self.used:
             if name in self.sources:
                 self.used[name] = self.sources[name]
@@ -77,10 +79,12 @@ class WholeTables:
                 and table.left <= at.column <= table.right
             ]
             if inside:
+                computed = True
                 book.evaluate_cells(inside)
             bottom = table.bottom - (1 if table.has_totals else 0)
             area = fz.RangeAddress(table.sheet, table.top, table.left, bottom, table.right)
             self.used[name] = Content(book.sheet(table.sheet).get_values(area))
+        return computed
 
     def resolved(self, argument: Any) -> Any:
         if isinstance(argument, str) and argument.startswith(_HANDLE):

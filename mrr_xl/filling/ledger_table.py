@@ -31,22 +31,25 @@ def find_table(package: Package, name: str | None = None) -> Table:
     for table in found:
         if table.name.lower() == wanted:
             return table
-    ledgers = [] if name else [table for table in found if _is_ledger(table)]
-    if len(ledgers) == 1:
-        return ledgers[0]
     known = ", ".join(table.name for table in found) or "none"
     if name:
         raise MrrError(f"the workbook has no table named {name} (its tables: {known})")
+    ledgers = [table for table in found if _why_no_ledger(table) is None]
+    if len(ledgers) == 1:
+        return ledgers[0]
+    says = f"the workbook has no table named Subscriptions (its tables: {known})"
+    if len(found) == 1:
+        raise MrrError(f"{says}, and {known} is no ledger: {_why_no_ledger(found[0])}")
     several = f", and {' and '.join(table.name for table in ledgers)} look like one" if ledgers else ""
-    says = f"the workbook has no table named Subscriptions (its tables: {known}){several}"
-    raise MrrError(f"{says}; name the table so, or give its name")
+    raise MrrError(f"{says}{several}; name the table so, or give its name")
 
 
-def _is_ledger(table: Table) -> bool:
+def _why_no_ledger(table: Table) -> str | None:
     try:
-        return recognise(table.columns).kind == "subscriptions"
-    except MrrError:
-        return False
+        kind = recognise(table.columns).kind
+    except MrrError as error:
+        return str(error)
+    return None if kind == "subscriptions" else f"it is a {kind} schedule; give it columns customer, start and amount"
 
 
 def put_data(package: Package, table: Table, ledger: Ledger, strict: bool = False) -> int:
@@ -171,8 +174,8 @@ def _resize(package: Package, table: Table, bottom: int) -> None:
 def _columns(table: Table, ledger: Ledger) -> dict[int, list[Any]]:
     """The values of each of the table's columns that the data can fill, by sheet column."""
     layout = recognise(table.columns)
-    if layout.kind != "subscriptions":
-        raise MrrError(f"table {table.name} is a {layout.kind} schedule; give it columns customer, start and amount")
+    if why := _why_no_ledger(table):
+        raise MrrError(f"table {table.name}: {why}")
     roles = {header: role for role, header in layout.roles.items()}
     given = {plain(name.removeprefix("col:")): name for name in ledger.frame.columns if name.startswith("col:")}
     if "mrr" in layout.roles and "mrr" not in ledger.layout.roles:

@@ -8,10 +8,12 @@ import narwhals as nw
 
 from mrr_xl import months
 from mrr_xl.amounts import LEFT_OUT
+from mrr_xl.errors import MrrError
 from mrr_xl.ledger import Frame
 from mrr_xl.movements import Book, collected
 from mrr_xl.periods import end_month, first_month, paid_periods
-from mrr_xl.reading import only_value
+from mrr_xl.pricing import share_of_month
+from mrr_xl.reading import SOURCE, only_value
 
 OK, NOTE, PROBLEM = "OK", "note", "problem"
 SHORT_GAP = 60  #: days without service that may be a late renewal
@@ -57,11 +59,15 @@ def _columns_read(book: Book) -> Answer:
     return "columns read", OK, 0, None, ", ".join(said) + months_
 
 
-def _columns_not_read(book: Book) -> Answer:
+def _unread(book: Book) -> list[str]:
     layout = book.ledger.layout
     read = {*layout.roles.values(), *layout.months}
-    names = [name.removeprefix("col:") for name in book.ledger.frame.columns if name.startswith("col:")]
-    others = [name for name in names if name not in read]
+    names = [name.removeprefix(SOURCE) for name in book.ledger.frame.columns if name.startswith(SOURCE)]
+    return [name for name in names if name not in read]
+
+
+def _columns_not_read(book: Book) -> Answer:
+    others = _unread(book)
     return "columns not read", OK, 0, None, f"{', '.join(others)}: for conditions and segments" if others else "none"
 
 
@@ -71,7 +77,29 @@ def _amounts(book: Book) -> Answer:
         return "amounts", OK, 0, None, "already per month"
     if "interval" in roles or book.ledger.layout.kind != "subscriptions":
         return "amounts", OK, 0, None, "per interval"
+    for header in _unread(book):
+        words = _intervals(book.ledger.frame, f"{SOURCE}{header}")
+        if words:
+            says = f"taken as per month, though column {header} says {', '.join(words[:3])}"
+            return (
+                "amounts",
+                PROBLEM,
+                0,
+                None,
+                f"{says}; if that is the interval, call it interval, else call amount mrr",
+            )
     return "amounts", NOTE, 0, None, "taken as per month, since there is no column interval"
+
+
+def _intervals(frame: Frame, column: str) -> list[str]:
+    """The words of a column that has nothing but intervals, and not only months; elsewhere none."""
+    if not isinstance(frame, nw.DataFrame) or frame[column].dtype != nw.String:
+        return []
+    words = sorted({word.strip() for word in frame[column].drop_nulls().unique().to_list()} - {""})
+    try:
+        return words if any(share_of_month(word) != 1 for word in words) else []
+    except MrrError:
+        return []
 
 
 def _names(book: Book) -> Answer:
