@@ -7,6 +7,7 @@ import gc
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -409,6 +410,21 @@ def test_a_process_that_ends_costs_the_report_that_ended_it_and_no_other(folder:
     assert len(list((folder / "out").iterdir())) == 6
 
 
+KILLED = """
+from mrr_xl.filling.batch import fill_each
+if __name__ == "__main__":
+    fill_each("t.xlsx", ["all.csv"] * 200, "out/{name}.xlsx", jobs=2, told=lambda done: print(done.name, flush=True))
+"""
+
+
+def test_no_process_outlives_the_one_that_began_it(folder: Path) -> None:
+    process = subprocess.Popen([sys.executable, "-c", KILLED], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None and process.stdout.readline() == "all\n"
+    process.kill()
+    process.communicate(timeout=60)  # ends when the last process that can write to it has ended
+    assert all(zipfile.is_zipfile(path) for path in (folder / "out").glob("*.xlsx"))
+
+
 def test_ctrl_c_says_what_is_left_and_leaves_nothing_half_written(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -424,7 +440,7 @@ def test_ctrl_c_says_what_is_left_and_leaves_nothing_half_written(
 
     monkeypatch.setattr(writing.os, "replace", stopping)
     result = run("t.xlsx", "all.csv", "--by", "company", "-o", "out")
-    assert result.stdout.splitlines()[-1] == "1 written, 0 unchanged, 0 failed, 2 not begun"
+    assert result.stdout.splitlines()[-1] == "1 written, 0 unchanged, 0 failed, 2 left"
     assert result.stderr == "mrr-xl: stopped; run again with --resume for the rest\n"
     assert result.exit_code == 130
     assert [path.name for path in (folder / "out").iterdir()] == ["North.xlsx"]

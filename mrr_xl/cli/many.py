@@ -63,7 +63,7 @@ def _sum_up(found: list[Done], left: int) -> None:
                 click.echo(f"mrr-xl: {done.name}: {problem}", err=True)
     written, failed = sum(done.filled is not None for done in found), [done for done in found if done.error]
     counts = f"{written:,} written, {len(found) - written - len(failed):,} unchanged, {len(failed):,} failed"
-    click.echo(counts + (f", {left:,} not begun" if left else ""))
+    click.echo(counts + (f", {left:,} left" if left else ""))
     if failed:
         rows = {"report": [done.name for done in failed], "why it failed": [done.error for done in failed]}
         print_table(pd.DataFrame(rows), TABLE, err=True)

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import re
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -127,7 +128,7 @@ def _attempt(
 
 
 def _pool(jobs: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
+    return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_live_with_the_parent)
 
 
 def _known(mistake: str) -> Future[Filled | str | None]:
@@ -161,6 +162,14 @@ def _done(report: Report, found: Filled | str | None) -> Done:
     return Done(part.name, report.path, error=told)
 
 
-def _leave_interrupts_to_the_parent() -> None:
-    """Ctrl+C reaches every process; these finish the report they are at."""
+def _live_with_the_parent() -> None:
+    """Ctrl+C reaches every process: these finish the report they are at. Without their parent they end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+
+
+def _end_with_the_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
