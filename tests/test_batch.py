@@ -154,7 +154,7 @@ REFUSED = [
     (["all.csv", "all.csv", "-o", "out/r.xlsx"],
      "r.xlsx would be one file for several reports; put {name} into its name"),
     (["all.csv", "--by", "company", "-o", "out/{company}.xlsm"],
-     "{company}.xlsm must end in .xlsx as the template does"),
+     "{company}.xlsm must end in .xlsx as the template does, or be a folder that is there"),
     (["all.csv", "--by", "company", "-o", "away/{company}.xlsx"], "there is no folder away"),
     (["all.csv", "--by", "company", "-o", "{company}/r.xlsx"],
      f"{Path('{company}/r.xlsx')}: a folder can't be named after the data; put {{company}} into the file's name"),
@@ -348,6 +348,15 @@ def test_against_compares_each_report_with_its_own_file_of_last_time(folder: Pat
     assert f"South: there is no {Path('last/South.xlsx')} to compare it with" in told
     assert any(line.startswith("North: ") and "2024-01" in line for line in told)
     assert result.exit_code == 0
+
+
+def test_against_takes_the_folder_of_last_time(folder: Path) -> None:
+    (folder / "last").mkdir()
+    fill_each("t.xlsx", ["all.csv"], "last", by="company")
+    done = fill_each("t.xlsx", ["all.csv"], "out", by="company", against="last")
+    assert [one.filled.notes[0].partition(",")[0] for one in done if one.filled] == [
+        "Compared with North.xlsx", "Compared with South.xlsx", "Compared with East_West.xlsx",
+    ]  # fmt: skip
 
 
 def test_in_python_frames_go_in_and_each_report_is_told_of_as_it_is_done(folder: Path) -> None:

@@ -126,6 +126,22 @@ def test_a_choice_in_the_table_s_own_column_changes_no_figure(tmp_path: Path, fo
     assert values(out, "My data")["G5"].value == yearly
 
 
+def test_what_goes_to_the_table_s_end_by_address_is_named(tmp_path: Path) -> None:
+    path, out = own_workbook(tmp_path / "own.xlsx"), tmp_path / "out.xlsx"
+    book = openpyxl.load_workbook(path)
+    end = book["My data"].tables["Subscriptions"].ref.rpartition("G")[2]
+    report = book["Report"]
+    report["F1"], report["F2"] = f"=SUM('My data'!E4:E{end})", "=SUM('My data'!E:E)"
+    report["F3"], report["F4"] = "='My data'!B3", f"=Report!E{end}"
+    book.defined_names["Prices"] = DefinedName("Prices", attr_text=f"'My data'!$E$4:$E${end}")
+    book.save(path)
+    assert fill(path, DATA, out).notes == [
+        f"Report!F1, the name Prices go to the end of table Subscriptions as it was, row {end}, by address; it ends in "
+        "row 8 now: write Subscriptions[...] instead"
+    ]
+    assert fill(out, DATA, tmp_path / "again.xlsx").notes == []
+
+
 def test_fewer_lines_shrink_the_table_and_leave_no_old_line(tmp_path: Path) -> None:
     out = tmp_path / "out.xlsx"
     fill(own_workbook(tmp_path / "own.xlsx", rows=9), DATA.head(2), out)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 
 import formualizer as fz
@@ -18,6 +18,7 @@ _NEWER, _VARIABLE = re.compile(r"^(_xlfn\.|_xlws\.)+", re.IGNORECASE), "_xlpm."
 _OTHER_WORKBOOK = re.compile(r"\[[^\]]*\][^!\[]*!")
 _CALL = re.compile(r"([\w.]+)\s*\(")
 _AREA = re.compile(r"(?:(?:'((?:[^']|'')+)'|([\w.]+))!)?(\$?[A-Z]{0,3}\$?\d*(?::\$?[A-Z]{0,3}\$?\d*)?)", re.IGNORECASE)
+_LAST_ROW = re.compile(r"[A-Z]\$?(\d+)$", re.IGNORECASE)
 #: Functions that reach cells beyond the ones they are given.
 _FAR = ("INDIRECT", "OFFSET")
 
@@ -71,6 +72,18 @@ def reads_rows(formula: str, sheet: str, table: Table, names: Mapping[str, str])
 def names_of_rows(package: Package, table: Table) -> dict[str, str]:
     """The workbook's defined names that read the rows of a table, in small letters."""
     return _names_where(package, lambda formula, names: "rows" if reads_rows(formula, "", table, names) else None)
+
+
+def stays_behind(formula: str, sheet: str, table: Table, ends: Collection[int]) -> bool:
+    """Whether a formula of this sheet goes to the end of a table by address, which does not move with the table.
+
+    ends: the rows where the table's lines and the table ended before it was filled.
+    """
+    for kind, text in _tokens(formula) or []:
+        found = _LAST_ROW.search(text) if kind == "operand" else None
+        if found and int(found[1]) in ends and _covers(text, sheet, table, far=True):
+            return True
+    return False
 
 
 def _names_where(package: Package, why: Callable[[str, Mapping[str, str]], str | None]) -> dict[str, str]:

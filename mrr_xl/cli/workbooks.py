@@ -64,7 +64,9 @@ def template(
     required=True,
     help="The workbook to write; of many, its name with {name} for the data file's, or {COLUMN}, or a folder.",
 )
-@click.option("--table", metavar="NAME", help="The table that takes the data; left out, Subscriptions.")
+@click.option(
+    "--table", metavar="NAME", help="The table that takes the data; left out, Subscriptions, or the only ledger."
+)
 @click.option("--strict", is_flag=True, help="Refuse columns of the data that the table lacks, instead of adding them.")
 @click.option("--by", metavar="COLUMN", help="A report for each value of this column, over the rows of all DATA.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="How many processes work.")

@@ -11,6 +11,7 @@ from pathlib import Path
 from mrr_xl.calculator.calculate import calculate, store
 from mrr_xl.errors import MrrError
 from mrr_xl.filling import compare, outside, stamp
+from mrr_xl.filling.by_address import left_behind
 from mrr_xl.filling.ledger_table import LAST_ROW, find_table, put_data
 from mrr_xl.filling.pseudonyms import people_of
 from mrr_xl.filling.rules import rates_of
@@ -75,6 +76,7 @@ def fill(
     held = place.bottom
     if fits:
         lines, sources = put_data(package, place, ledger, strict), None
+        notes += left_behind(package, place, held)
     else:
         outside.clear(package, place)
         lines, sources = ledger.lines, {place.name.lower(): Source(data, ledger)}

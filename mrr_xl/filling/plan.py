@@ -44,6 +44,8 @@ def plan_reports(
     names = [known] if by is None else [known, by]
     pattern = _pattern(Path(template), out, names)
     room = LONGEST - len(_HOLE.sub("", pattern.name).encode())
+    if against is not None and is_folder(against):
+        against = Path(against) / f"{{{names[-1]}}}{Path(template).suffix}"
     called = file_names({part.key: part.name for part in parts if not part.mistake}, room)
     reports = []
     for part in parts:
@@ -62,7 +64,9 @@ def _pattern(template: Path, out: str | os.PathLike[str], names: list[str]) -> P
         out = Path(out) / f"{{{names[-1]}}}{template.suffix}"
     pattern = Path(out)
     if pattern.suffix.lower() != template.suffix.lower():
-        raise MrrError(f"{pattern.name} must end in {template.suffix} as the template does")
+        raise MrrError(
+            f"{pattern.name} must end in {template.suffix} as the template does, or be a folder that is there"
+        )
     if _HOLE.search(str(pattern.parent)):
         raise MrrError(f"{pattern}: a folder can't be named after the data; put {{{names[-1]}}} into the file's name")
     if not pattern.parent.is_dir():
