@@ -350,6 +350,10 @@ def test_against_compares_each_report_with_its_own_file_of_last_time(folder: Pat
     assert result.exit_code == 0
 
 
+def test_in_python_one_file_or_folder_needs_no_list(folder: Path) -> None:
+    assert [one.path.name for one in fill_each("t.xlsx", "all.csv", "out/{name}.xlsx")] == ["all.xlsx"]
+
+
 def test_against_takes_the_folder_of_last_time(folder: Path) -> None:
     (folder / "last").mkdir()
     fill_each("t.xlsx", ["all.csv"], "last", by="company")
