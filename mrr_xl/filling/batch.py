@@ -50,10 +50,11 @@ def fill_each(
     """A report for each file of `data`, or for each value of the column `by`; what became of each, in order.
 
     data: a file or folder, or several of files, folders and frames. out: a file's name with {name} for the data
-    file's name, or {COLUMN} for the value; or a folder. jobs: how many processes work; a script that asks for more than one starts with
-    `if __name__ == "__main__":`. resume: reports that are there, of the same template, data, options and version,
-    stay as they are. told: is called with each report as it is done. options: those of mrr_xl.fill; against may
-    hold the same placeholder. One that fails does not stop the others; MrrError is raised before anything is written.
+    file's name, or {COLUMN} for the value; or a folder. jobs: how many processes work; a script that asks for more
+    than one starts with `if __name__ == "__main__":`. resume: reports that are there, of the same template, data,
+    options and version, stay as they are. told: is called with each report as it is done. options: those of
+    mrr_xl.fill; against may hold the same placeholder, or be a folder. One that fails does not stop the others;
+    MrrError is raised before anything is written.
     """
     against = options.pop("against", None)
     data = [data] if isinstance(data, (str, os.PathLike)) else data
