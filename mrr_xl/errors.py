@@ -1,4 +1,6 @@
-"""The one error a user sees."""
+"""The one error a user sees, and how it names things."""
+
+from collections.abc import Sequence
 
 
 class MrrError(ValueError):
@@ -17,6 +19,16 @@ def shown(value: object) -> str:
     """The user's value as it stands in an error: quoted, one line, at most 60 characters."""
     text = str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else repr(str(value))
     return text if len(text) <= 60 else text[:56] + "...'"
+
+
+def listed(names: Sequence[str], most: int) -> str:
+    """The first of several names, and how many more there are.
+
+    >>> listed(["Ada", "Bob", "Cyd"], 2)
+    'Ada, Bob and 1 more'
+    """
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def cell(row: int | None, column: str) -> str:

@@ -781,6 +781,16 @@ def test_annual_prices_that_no_column_says_to_be_annual_are_a_problem():
     assert amounts(amount="mrr") == ["OK", "already per month"]
 
 
+def test_a_column_that_holds_other_words_beside_intervals_is_no_interval():
+    found = metric("MRR_CHECKS", ledger("""
+        customer  start       amount  offer
+        A         2024-01-01  1200    annual
+        B         2024-01-01  300     basic
+    """), through="2024-03")  # fmt: skip
+    answer = found.loc[found["check"] == "amounts", ["result", "says"]].iloc[0].tolist()
+    assert answer == ["note", "taken as per month, since there is no column interval"]
+
+
 def test_the_checks_of_a_ledger_without_anything_to_say():
     found = metric("MRR_CHECKS", ledger(SAAS_METRICS), through="2024-03")
     assert found.loc[found["result"] != "OK", "check"].tolist() == ["edge of the data"]

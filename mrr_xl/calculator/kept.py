@@ -10,7 +10,7 @@ import formualizer as fz
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, get_column_letter
 
 from mrr_xl.calculator.references import names_of_rows, reads_rows
-from mrr_xl.errors import MrrError
+from mrr_xl.errors import MrrError, listed
 from mrr_xl.xlsx.contents import Contents
 from mrr_xl.xlsx.package import MAIN, Package
 from mrr_xl.xlsx.sheet import Formula, Sheet
@@ -75,7 +75,7 @@ class Kept:
         """What needs a cell that has no value is not computed from nothing: it keeps what it had as well."""
         while self.without_value:
             name, at = self.without_value.pop()
-            cell = _name_of(name, at)
+            cell = name_of(name, at)
             for row, column in at.places():
                 quoted = name.replace("'", "''")
                 address = f"'{quoted}'!{get_column_letter(column)}{row}"
@@ -151,11 +151,10 @@ def cells(places: Sequence[Place]) -> str:
     >>> cells([("Report", Formula(row, 2, None, False)) for row in range(1, 8)])
     'Report!B1, Report!B2, Report!B3, Report!B4, Report!B5 and 2 more'
     """
-    more = f" and {len(places) - 5:,} more" if len(places) > 5 else ""
-    return ", ".join(_name_of(*place) for place in places[:5]) + more
+    return listed([name_of(*place) for place in places], 5)
 
 
-def _name_of(sheet: str, at: Formula) -> str:
+def name_of(sheet: str, at: Formula) -> str:
     return f"{sheet}!{get_column_letter(at.column)}{at.row}"
 
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from openpyxl.utils.cell import get_column_letter
-
+from mrr_xl.calculator.kept import name_of
+from mrr_xl.errors import listed
 from mrr_xl.xlsx.sheet import Formula
 
 _FEW, _NAMED = 60, 10
@@ -51,9 +51,7 @@ def _calling(functions: Sequence[str], mistaken: Mapping[Place, str]) -> list[Pl
 
 
 def _named(cells: Sequence[Place]) -> str:
-    names = [f"{sheet}!{get_column_letter(at.column)}{at.row}" for sheet, at in cells[:_NAMED]]
-    more = len(cells) - len(names)
-    return ", ".join(names) + (f" and {more:,} more" if more else "")
+    return listed([name_of(*place) for place in cells], _NAMED)
 
 
 def _only(functions: Sequence[str]) -> str:

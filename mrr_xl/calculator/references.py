@@ -79,6 +79,8 @@ def stays_behind(formula: str, sheet: str, table: Table, ends: Collection[int]) 
 
     ends: the rows where the table's lines and the table ended before it was filled.
     """
+    if not any(str(end) in formula for end in ends):
+        return False  # most formulas, without reading them
     for kind, text in _tokens(formula) or []:
         found = _LAST_ROW.search(text) if kind == "operand" else None
         if found and int(found[1]) in ends and _covers(text, sheet, table, far=True):

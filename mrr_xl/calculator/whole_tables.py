@@ -72,11 +72,7 @@ class WholeTables:
                 continue
             table = self.known[name]
             inside = [
-                (sheet, at.row, at.column)
-                for sheet, at in self.formulas
-                if sheet == table.sheet
-                and table.top <= at.row <= table.bottom
-                and table.left <= at.column <= table.right
+                (sheet, at.row, at.column) for sheet, at in self.formulas if table.holds(sheet, at.row, at.column)
             ]
             if inside:
                 computed = True

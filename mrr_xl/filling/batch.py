@@ -23,7 +23,6 @@ from mrr_xl.filling.plan import Report, plan_reports
 
 _ROW = re.compile(r"^row (\d+)(?=, column )")
 _ENDED = "the process that made it ended, perhaps for want of memory"
-Work = tuple[Any, ...] | None
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,10 @@ class Done:
     path: Path
     filled: Filled | None = None
     error: str | None = None
+
+
+#: The arguments of an attempt, to make it again if need be, and its outcome.
+Task = tuple[tuple[Any, ...], Future[Filled | str | None]]
 
 
 def fill_each(
@@ -77,20 +80,19 @@ def make_each(
             yield _done(report, report.part.mistake or _attempt(*_work(template, report, resume, options)))
         return
     pool = _pool(jobs)
-    waiting: deque[tuple[Report, Work, Future[Filled | str | None]]] = deque()
+    waiting: deque[tuple[Report, Task | None]] = deque()
     try:
         for report in reports:
-            if report.part.mistake:
-                work, future = None, _known(report.part.mistake)
-            else:
+            task = None
+            if not report.part.mistake:
                 work = _work(template, report, resume, options)
                 try:
-                    future = pool.submit(_attempt, *work)
+                    task = work, pool.submit(_attempt, *work)
                 except BrokenProcessPool:
                     pool.shutdown()
                     pool = _pool(jobs)
-                    future = pool.submit(_attempt, *work)
-            waiting.append((report, work, future))
+                    task = work, pool.submit(_attempt, *work)
+            waiting.append((report, task))
             if len(waiting) > 2 * jobs:  # no more data than that is read ahead
                 yield _awaited(*waiting.popleft())
         while waiting:
@@ -133,19 +135,14 @@ def _pool(jobs: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_live_with_the_parent)
 
 
-def _known(mistake: str) -> Future[Filled | str | None]:
-    """What is known without any work."""
-    future: Future[Filled | str | None] = Future()
-    future.set_result(mistake)
-    return future
-
-
-def _awaited(report: Report, work: Work, future: Future[Filled | str | None]) -> Done:
+def _awaited(report: Report, task: Task | None) -> Done:
+    if task is None:
+        return _done(report, report.part.mistake)
+    work, future = task
     try:
         return _done(report, future.result())
     except BrokenProcessPool:
         # One report took its process, and with it the others at hand; each gets a process of its own.
-        assert work is not None
         with _pool(1) as alone:
             try:
                 return _done(report, alone.submit(_attempt, *work).result())

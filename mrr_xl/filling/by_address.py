@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from mrr_xl.calculator.references import stays_behind
+from mrr_xl.errors import listed
+from mrr_xl.xlsx.drawings import charts
 from mrr_xl.xlsx.package import MAIN, Package, sheet_parts
 from mrr_xl.xlsx.sheet import Sheet
 from mrr_xl.xlsx.tables import Table
@@ -22,10 +24,9 @@ def left_behind(package: Package, table: Table, held: int) -> list[str]:
     found = list(dict.fromkeys(told))
     if not found:
         return []
-    more = f" and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else ""
     goes = "goes" if len(found) == 1 else "go"
     return [
-        f"{', '.join(found[:_SHOWN])}{more} {goes} to the end of table {table.name} as it was, row {held}, by address; "
+        f"{listed(found, _SHOWN)} {goes} to the end of table {table.name} as it was, row {held}, by address; "
         f"it ends in row {table.bottom} now: write {table.name}[...] instead"
     ]
 
@@ -35,15 +36,13 @@ def _formulas(package: Package, table: Table) -> Iterator[tuple[str, str, str]]:
     for name, part in sheet_parts(package).items():
         sheet = Sheet(package, part)
         for at in sheet.formulas():
-            inside = table.top <= at.row <= table.bottom and table.left <= at.column <= table.right
-            if not (inside and name == table.sheet):
+            if not table.holds(name, at.row, at.column):
                 cell = sheet.cells(at.row)[at.column]
                 yield f"{name}!{cell.get('r')}", name, f"={cell.findtext(f'{MAIN}f') or ''}"
     for defined in package.root("xl/workbook.xml").iter(f"{MAIN}definedName"):
         called = defined.get("name") or ""
         if not called.startswith("_xlnm."):
             yield f"the name {called}", "", f"={defined.text or ''}"
-    for part in package.parts:
-        if found := re.fullmatch(r"xl/charts/(chart\d+)\.xml", part):
-            for reference in package.root(part).iter("{*}f"):
-                yield found[1], "", f"={reference.text or ''}"
+    for part in charts(package):
+        for reference in package.root(part).iter("{*}f"):
+            yield PurePosixPath(part).stem, "", f"={reference.text or ''}"

@@ -12,7 +12,7 @@ import pandas as pd
 from openpyxl.utils.cell import range_to_tuple
 
 from mrr_xl.changes import MOVEMENTS
-from mrr_xl.errors import MrrError
+from mrr_xl.errors import MrrError, listed
 from mrr_xl.filling import stamp
 from mrr_xl.filling.ledger_table import find_table
 from mrr_xl.filling.rules import rates_of, rules_of
@@ -149,8 +149,7 @@ def _gone(old: Book, new: Book, before: pd.Series) -> list[Difference]:
 
 
 def _sentence(one: Difference) -> str:
-    more = f" and {len(one.customers) - _NAMED:,} more" if len(one.customers) > _NAMED else ""
-    behind = f" ({', '.join(one.customers[:_NAMED])}{more})" if one.customers else ""
+    behind = f" ({listed(one.customers, _NAMED)})" if one.customers else ""
     return f"{one.what} was {one.reported / 1e6:,.2f} and is now {one.now / 1e6:,.2f}{behind}"
 
 
@@ -205,9 +204,8 @@ def _rows(found: Compared, height: int, names: bool) -> list[list[Any]]:
         rows.append(list(HEADERS))
     for one in changes[: room if len(changes) <= room else room - 1]:
         behind = one.customers if names else []
-        more = f" and {len(behind) - _NAMED:,} more" if len(behind) > _NAMED else ""
         amounts = [one.reported / 1e6, one.now / 1e6, one.change / 1e6]
-        rows.append([one.what, *amounts, ", ".join(behind[:_NAMED]) + more or None])
+        rows.append([one.what, *amounts, listed(behind, _NAMED) or None])
     if len(changes) > room:
         rows.append([f"{_changes(len(changes) - room + 1)} more"])
     return rows

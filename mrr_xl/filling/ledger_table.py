@@ -10,7 +10,7 @@ from openpyxl.formula.translate import Translator
 from openpyxl.utils.cell import get_column_letter
 
 from mrr_xl import months
-from mrr_xl.columns import plain, recognise
+from mrr_xl.columns import Layout, plain, recognise
 from mrr_xl.errors import MrrError
 from mrr_xl.ledger import Ledger
 from mrr_xl.pricing import number, number_or_percent
@@ -46,10 +46,14 @@ def find_table(package: Package, name: str | None = None) -> Table:
 
 def _why_no_ledger(table: Table) -> str | None:
     try:
-        kind = recognise(table.columns).kind
+        return _why_no_subscriptions(recognise(table.columns))
     except MrrError as error:
         return str(error)
-    return None if kind == "subscriptions" else f"it is a {kind} schedule; give it columns customer, start and amount"
+
+
+def _why_no_subscriptions(layout: Layout) -> str | None:
+    schedule = f"it is a {layout.kind} schedule; give it columns customer, start and amount"
+    return None if layout.kind == "subscriptions" else schedule
 
 
 def put_data(package: Package, table: Table, ledger: Ledger, strict: bool = False) -> int:
@@ -174,7 +178,7 @@ def _resize(package: Package, table: Table, bottom: int) -> None:
 def _columns(table: Table, ledger: Ledger) -> dict[int, list[Any]]:
     """The values of each of the table's columns that the data can fill, by sheet column."""
     layout = recognise(table.columns)
-    if why := _why_no_ledger(table):
+    if why := _why_no_subscriptions(layout):
         raise MrrError(f"table {table.name}: {why}")
     roles = {header: role for role, header in layout.roles.items()}
     given = {plain(name.removeprefix("col:")): name for name in ledger.frame.columns if name.startswith("col:")}

@@ -14,7 +14,7 @@ from typing import Any
 import narwhals as nw
 
 from mrr_xl.columns import plain, recognise
-from mrr_xl.errors import MrrError, shown
+from mrr_xl.errors import MrrError, listed, shown
 from mrr_xl.reading import fetched
 from mrr_xl.sources import read_table
 from mrr_xl.sources.files import TEXT, WORKBOOK
@@ -91,9 +91,7 @@ def by_column(data: Sequence[object], by: str) -> tuple[str, list[Part]]:
         Part(value, value, partial(_rows, table, found), partial(_of, row, found)) for value, found in rows.items()
     ]
     if blank:
-        where = ", ".join(row(index) for index in blank[:3]) + (
-            f" and {len(blank) - 3:,} more" if len(blank) > 3 else ""
-        )
+        where = listed([row(index) for index in blank], 3)
         parts.append(
             Part("(blank)", "", partial(_rows, table, blank), mistake=f"{where}: column {header} is blank; fill it in")
         )

@@ -45,7 +45,7 @@ def plan_reports(
     pattern = _pattern(Path(template), out, names)
     room = LONGEST - len(_HOLE.sub("", pattern.name).encode())
     if against is not None and is_folder(against):
-        against = Path(against) / f"{{{names[-1]}}}{Path(template).suffix}"
+        against = _within(against, Path(template), names)
     called = file_names({part.key: part.name for part in parts if not part.mistake}, room)
     reports = []
     for part in parts:
@@ -59,9 +59,13 @@ def plan_reports(
     return reports
 
 
+def _within(folder: str | os.PathLike[str], template: Path, names: list[str]) -> Path:
+    return Path(folder) / f"{{{names[-1]}}}{template.suffix}"
+
+
 def _pattern(template: Path, out: str | os.PathLike[str], names: list[str]) -> Path:
     if is_folder(out) or str(out).endswith(("/", "\\")):
-        out = Path(out) / f"{{{names[-1]}}}{template.suffix}"
+        out = _within(out, template, names)
     pattern = Path(out)
     if pattern.suffix.lower() != template.suffix.lower():
         raise MrrError(

@@ -10,7 +10,7 @@ import pandas as pd
 from mrr_xl import months
 from mrr_xl.changes import MOVEMENTS
 from mrr_xl.columns import plain
-from mrr_xl.errors import MrrError
+from mrr_xl.errors import MrrError, listed
 from mrr_xl.ledger import Frame
 from mrr_xl.metrics.line_checks import NOTE, OK, PROBLEM, Answer, line_checks
 from mrr_xl.metrics.registry import table
@@ -142,8 +142,7 @@ def _restated(book: Book, against: Book) -> Answer:
     columns = [name for name in against.movements.columns if name in book.movements.columns]
     before, now = (one.movements.reindex(reported, fill_value=0)[columns] for one in (against, book))
     changed = [months.month_label(month) for month in reported if not before.loc[month].equals(now.loc[month])]
-    more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
-    says = f"{', '.join(changed[:3])}{more} differ from the earlier file" if changed else "none"
+    says = f"{listed(changed, 3)} differ from the earlier file" if changed else "none"
     return "history restated", NOTE if changed else OK, len(changed), None, says
 
 

@@ -97,9 +97,10 @@ def _intervals(frame: Frame, column: str) -> list[str]:
         return []
     words = sorted({word.strip() for word in frame[column].drop_nulls().unique().to_list()} - {""})
     try:
-        return words if any(share_of_month(word) != 1 for word in words) else []
+        shares = [share_of_month(word) for word in words]
     except MrrError:
         return []
+    return words if any(share != 1 for share in shares) else []
 
 
 def _names(book: Book) -> Answer:

@@ -71,10 +71,10 @@ def _by_month(book: Book, column: str) -> pd.DataFrame:
         if name in ERROR_CELLS:
             raise MrrError(f"column {column.removeprefix('col:')} holds the error {name}; mend those cells first")
     grid = np.zeros((len(index), len(names), len(PARTS)), dtype="int64")
-    first = int(index.min()) if len(index) else 0
+    first, places = int(index.min()) if len(index) else 0, pd.Index(names)
 
     def add(found: pd.DataFrame, months_: pd.Series, part: Any, amounts: pd.Series) -> None:
-        np.add.at(grid, (months_ - first, pd.Index(names).get_indexer(found["segment"]), part), amounts)
+        np.add.at(grid, (months_ - first, places.get_indexer(found["segment"]), part), amounts)
 
     add(sums, sums["place"] // len(PARTS), sums["place"] % len(PARTS), sums["delta"])
     corrections = {_IN: round_["into"], _EXPANSION: -round_["into"], _OUT: -round_["out"], _CONTRACTION: round_["out"]}

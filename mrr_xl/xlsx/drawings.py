@@ -33,12 +33,17 @@ def refresh(package: Package) -> None:
     Charts whose points are as they should be stay as they are.
     """
     cells = Contents(package)
-    for part in [name for name in package.parts if re.fullmatch(r"xl/charts/chart\d+\.xml", name)]:
+    for part in charts(package):
         for reference in list(package.root(part).iter(f"{_C}numRef", f"{_C}strRef")):
             points = cells.area(reference.findtext(f"{_C}f") or "")
             if points is not None and _differs(reference, points):
                 package.touched.add(part)
                 _write(reference, points)
+
+
+def charts(package: Package) -> list[str]:
+    """The parts of the charts; those of Excel 2016's own kinds are others."""
+    return [name for name in package.parts if re.fullmatch(r"xl/charts/chart\d+\.xml", name)]
 
 
 def _differs(reference: Any, points: list[Any]) -> bool:

@@ -16,7 +16,6 @@ from mrr_xl.xlsx.package import MAIN, Package
 #: What a cell may hold besides a value; a customer may be called #1 Club.
 ERRORS = ("#N/A", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!")
 _FORMULA, _VALUE, _INLINE, _TEXT = (f"{MAIN}{name}" for name in ("f", "v", "is", "t"))
-_child = etree.SubElement
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _CODE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -124,7 +123,7 @@ class Sheet:
     def put_formula(self, row: int, column: int, formula: str) -> None:
         """A formula (without its =) in a cell that keeps its style."""
         self.put(row, column, None)
-        etree.SubElement(self.cell(row, column), f"{MAIN}f").text = formula
+        etree.SubElement(self.cell(row, column), _FORMULA).text = formula
 
     def put(self, row: int, column: int, value: Any, keep_formula: bool = False, style: str | None = None) -> None:
         """A value: None, a number, True or False, a text, or an error such as '#N/A' beside its formula."""
@@ -146,12 +145,12 @@ class Sheet:
         if style is not None:
             cell.set("s", style)
         if kind == "inlineStr":
-            inline = _child(_child(cell, _INLINE), _TEXT)
+            inline = etree.SubElement(etree.SubElement(cell, _INLINE), _TEXT)
             inline.text = text
             if text != text.strip():
                 inline.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
         elif value is not None:
-            _child(cell, _VALUE).text = text
+            etree.SubElement(cell, _VALUE).text = text
 
 
 def _told(value: Any, beside_formula: bool) -> tuple[str | None, str]:

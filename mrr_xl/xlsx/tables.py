@@ -24,6 +24,10 @@ class Table:
     bottom: int
     has_totals: bool
 
+    def holds(self, sheet: str, row: int, column: int) -> bool:
+        """Whether a cell is one of the table's."""
+        return sheet == self.sheet and self.top <= row <= self.bottom and self.left <= column <= self.right
+
 
 def tables(package: Package) -> list[Table]:
     """All tables of the workbook."""
