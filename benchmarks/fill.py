@@ -21,7 +21,7 @@ import pandas as pd
 from mrr_xl.filling.batch import Done, fill_each
 from mrr_xl.filling.fill import fill
 from mrr_xl.report import write_template
-from mrr_xl.sources.sample import sample_subscriptions
+from mrr_xl.report.sample import sample_subscriptions
 
 ROWS, TURNS = 500, 5
 DATA = sample_subscriptions().head(ROWS)

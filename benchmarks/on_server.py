@@ -81,8 +81,8 @@ def measure(rows: int) -> tuple[float, float, float]:
 
 def parts(rows: int) -> dict[str, float]:
     """Where the seconds of a repeated call go."""
-    from mrr_xl.hosts.books import Content
-    from mrr_xl.hosts.functions import sheet_functions
+    from mrr_xl.functions.books import Content
+    from mrr_xl.functions.sheet_functions import sheet_functions
 
     body, function = request("MRR", subscriptions(rows)), sheet_functions()["MRR"]
     call, data = caller(), json.loads(body)["args"][0]

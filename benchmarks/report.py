@@ -9,8 +9,8 @@ from time import perf_counter
 import pandas as pd
 
 from mrr_xl.report import write_template
+from mrr_xl.report.sample import sample_subscriptions
 from mrr_xl.report.template import build_template, template_package
-from mrr_xl.sources.sample import sample_subscriptions
 
 LINES = 5_000
 

@@ -11,11 +11,11 @@ import re
 from pathlib import Path
 
 from mrr_xl import Settings
-from mrr_xl.amounts import COUNTED, NOT_COUNTED
-from mrr_xl.amounts import KINDS as CHARGES
-from mrr_xl.columns import _SECOND_CHOICE, ALIASES
-from mrr_xl.hosts.functions import syntax
+from mrr_xl.functions.sheet_functions import syntax
+from mrr_xl.ledger.amounts import COUNTED, NOT_COUNTED
+from mrr_xl.ledger.amounts import KINDS as CHARGES
 from mrr_xl.metrics import ARGUMENTS, REGISTRY, Metric
+from mrr_xl.sources.columns import _SECOND_CHOICE, ALIASES
 
 ROOT = Path(__file__).parent.parent
 RULE_HEAD = "| Setting | Default | Allowed | What it decides |\n|---|---|---|---|"

@@ -3,27 +3,42 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from mrr_xl.errors import MrrError
-from mrr_xl.metrics import metric
-from mrr_xl.movements import movements
-from mrr_xl.pricing import from_arpa, monthly
-from mrr_xl.settings import Settings
+from mrr_xl.version import __version__
 
 if TYPE_CHECKING:
+    from mrr_xl.errors import MrrError
     from mrr_xl.filling.batch import fill_each
     from mrr_xl.filling.fill import fill
+    from mrr_xl.ledger.pricing import from_arpa, monthly
+    from mrr_xl.metrics import metric
     from mrr_xl.report import write_template
+    from mrr_xl.rollforward.book import movements
+    from mrr_xl.settings import Settings
 
-__version__ = "0.2.0"
 __all__ = [
-    "MrrError", "Settings", "fill", "fill_each", "from_arpa", "metric", "monthly", "movements", "write_template",
+    "MrrError", "Settings", "__version__", "fill", "fill_each", "from_arpa", "metric", "monthly", "movements",
+    "write_template",
 ]  # fmt: skip
 
-#: Imported when they are asked for: what writes workbooks needs packages that a browser's Python has not.
-_WORKBOOKS = {"fill": "mrr_xl.filling.fill", "fill_each": "mrr_xl.filling.batch", "write_template": "mrr_xl.report"}
+#: Where each public name stands. They are imported when something asks for them: pandas alone takes half a second.
+_PUBLIC = {
+    "MrrError": "mrr_xl.errors",
+    "Settings": "mrr_xl.settings",
+    "fill": "mrr_xl.filling.fill",
+    "fill_each": "mrr_xl.filling.batch",
+    "from_arpa": "mrr_xl.ledger.pricing",
+    "metric": "mrr_xl.metrics",
+    "monthly": "mrr_xl.ledger.pricing",
+    "movements": "mrr_xl.rollforward.book",
+    "write_template": "mrr_xl.report",
+}
 
 
 def __getattr__(name: str) -> Any:
-    if name in _WORKBOOKS:
-        return getattr(import_module(_WORKBOOKS[name]), name)
+    if name in _PUBLIC:
+        return getattr(import_module(_PUBLIC[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -7,13 +7,8 @@ dates, a day's month is `day // 32`, and every engine can compute with them.
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import re
-from typing import Any
 from zoneinfo import ZoneInfo
-
-import narwhals as nw
-import numpy as np
 
 from mrr_xl.errors import MrrError, shown
 
@@ -161,63 +156,3 @@ def read_month(value: object) -> int:
         return read_day(value) // 32
     except MrrError:
         raise MrrError(f"{shown(value)} is not a month; write it as 2024-03") from None
-
-
-def day_expr(date: nw.Expr) -> nw.Expr:
-    """A database's column of dates or timestamps as days; a blank becomes OPEN."""
-
-    def part(expr: nw.Expr) -> nw.Expr:
-        return expr.fill_null(0).cast(nw.Int64)
-
-    key = (part(date.dt.year()) * 12 + part(date.dt.month()) - 1) * 32 + part(date.dt.day())
-    return nw.when(date.is_null() | (date.dt.year() == 9999)).then(nw.lit(OPEN)).otherwise(key)
-
-
-def days_of(dates: nw.Series[Any]) -> nw.Series[Any]:
-    """Dates or timestamps in memory as days, as `day_expr` gives them: looked up, which is twenty times faster."""
-    number = dates.to_numpy().astype("datetime64[D]").astype(np.int64)
-    table, first = _calendar()
-    place = number - first
-    day = table[np.clip(place, 0, len(table) - 1)]
-    day[place < 0] = 0
-    day[place >= len(table)] = (LAST_YEAR + 1) * 384
-    day[(number >= _YEAR_9999) | (number == _NOT_A_DATE)] = OPEN
-    return nw.new_series(dates.name, day, nw.Int64, backend=dates.implementation)
-
-
-@functools.cache
-def _calendar() -> tuple[np.ndarray[Any, Any], int]:
-    """The day of each date from 1900 to 2199, and the number of the first since 1970."""
-    dates = np.arange(f"{FIRST_YEAR}-01-01", f"{LAST_YEAR + 1}-01-01", dtype="datetime64[D]")
-    month = dates.astype("datetime64[M]")
-    of_month = (dates - month.astype("datetime64[D]")).astype(np.int64) + 1
-    return (month.astype(np.int64) + 1970 * 12) * 32 + of_month, int(dates[0].astype(np.int64))
-
-
-_YEAR_9999 = int(np.datetime64("9999-01-01", "D").astype(np.int64))
-_NOT_A_DATE = int(np.datetime64("NaT", "D").astype(np.int64))
-
-
-def next_day_expr(day: nw.Expr) -> nw.Expr:
-    """The day after; the end of a period whose last paid day is `day`."""
-    month = day // 32
-    number, year = month % 12 + 1, month // 12
-    leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
-    length = (
-        nw.when(number.is_in([4, 6, 9, 11]))
-        .then(nw.lit(30))
-        .when((number == 2) & leap)
-        .then(nw.lit(29))
-        .when(number == 2)
-        .then(nw.lit(28))
-        .otherwise(nw.lit(31))
-    )
-    after = nw.when(day % 32 >= length).then((month + 1) * 32 + 1).otherwise(day + 1)
-    return nw.when(day >= OPEN).then(nw.lit(OPEN)).otherwise(after)
-
-
-def day_number_expr(day: nw.Expr) -> nw.Expr:
-    """Days since a fixed day, so that differences are calendar days: of years from March, as Hinnant counts them."""
-    months = day // 32 - 2
-    year = months // 12
-    return year * 365 + year // 4 - year // 100 + year // 400 + (months % 12 * 153 + 2) // 5 + day % 32

@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from mrr_xl.hosts.functions import sheet_functions
+from mrr_xl.functions.sheet_functions import sheet_functions
 from mrr_xl.metrics import REGISTRY
 
 

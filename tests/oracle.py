@@ -13,8 +13,8 @@ import polars as pl
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from mrr_xl.ledger import read_ledger
-from mrr_xl.movements import Book
+from mrr_xl.ledger.ledger import read_ledger
+from mrr_xl.rollforward.book import Book
 from mrr_xl.settings import Settings
 
 DAY = dt.timedelta(days=1)

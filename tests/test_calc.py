@@ -24,10 +24,10 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.formula import ArrayFormula
 
 from mrr_xl.cli import main
+from mrr_xl.functions.sheet_functions import argument_help
 from mrr_xl.hosts.calc.component import Server, Unavailable, python_of, refusal, trimmed
 from mrr_xl.hosts.calc.extension import extension, interface
 from mrr_xl.hosts.calc.server import NOT_AVAILABLE, VALUE
-from mrr_xl.hosts.functions import argument_help
 from mrr_xl.metrics import REGISTRY
 
 OOR = "{http://openoffice.org/2001/registry}"

@@ -8,7 +8,7 @@ from ledgers import ledger
 from oracle import ENGINES, Month, Rules, frame_of, many_lines, mrr_by_month, repeatably, some_lines, throughs
 
 from mrr_xl import MrrError, metric
-from mrr_xl.hosts.cells import cells_of
+from mrr_xl.functions.cells import cells_of
 
 FOUR = """
     customer  2024-01  2024-02  2024-03  2024-04

@@ -9,7 +9,7 @@ from ledgers import ledger
 from oracle import ENGINES, Month, Rules, book_of, frame_of, many_lines, mrr_by_month, repeatably, some_lines, throughs
 
 from mrr_xl import MrrError, metric
-from mrr_xl.hosts.cells import cells_of
+from mrr_xl.functions.cells import cells_of
 from mrr_xl.metrics.concentration import largest
 
 FIVE = """

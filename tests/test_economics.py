@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ledgers import ledger
 
 from mrr_xl import MrrError, metric
-from mrr_xl.hosts.functions import sheet_functions
+from mrr_xl.functions.sheet_functions import sheet_functions
 
 MONTHS = [f"2024-{number:02d}" for number in range(1, 11)]
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from mrr_xl import MrrError, metric
 from mrr_xl.cli import main
-from mrr_xl.hosts.functions import sheet_functions
+from mrr_xl.functions.sheet_functions import sheet_functions
 
 MOVED = ["new", "reactivation", "expansion", "contraction", "churn"]
 COLUMNS = ["month", "opening", *MOVED, "closing"]

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from ledgers import ledger
 
 from mrr_xl import MrrError, Settings, metric
-from mrr_xl.hosts.functions import sheet_functions
-from mrr_xl.ledger import read_ledger
+from mrr_xl.functions.sheet_functions import sheet_functions
+from mrr_xl.ledger.ledger import read_ledger
 from mrr_xl.metrics import REGISTRY, values_at
-from mrr_xl.movements import Book
+from mrr_xl.rollforward.book import Book
 
 # Worked figures
 

@@ -4,7 +4,7 @@ import datetime as dt
 from pathlib import Path
 
 import duckdb
-import narwhals as nw
+import narwhals.stable.v2 as nw
 import openpyxl
 import pandas as pd
 import polars as pl
@@ -13,7 +13,7 @@ from ledgers import ledger
 from openpyxl.worksheet.table import Table
 
 from mrr_xl import MrrError, metric, months
-from mrr_xl.ledger import read_ledger
+from mrr_xl.ledger.ledger import read_ledger
 from mrr_xl.sources import table_from_rows
 
 JANUARY, MARCH = dt.date(2024, 1, 1), dt.date(2024, 3, 1)

@@ -8,10 +8,10 @@ import pytest
 from ledgers import ledger
 
 from mrr_xl import metric, movements
-from mrr_xl.ledger import read_ledger
+from mrr_xl.ledger.ledger import read_ledger
 from mrr_xl.metrics import REGISTRY
 from mrr_xl.months import latest_complete, month_label
-from mrr_xl.movements import Book, data_edge
+from mrr_xl.rollforward.book import Book, data_edge
 from mrr_xl.settings import Settings
 
 MONEY = ["opening", "new", "reactivation", "expansion", "contraction", "churn", "closing"]

@@ -28,7 +28,7 @@ from oracle import (
 )
 
 from mrr_xl.metrics import metric
-from mrr_xl.movements import Book
+from mrr_xl.rollforward.book import Book
 
 NAMES = ["new", "reactivation", "expansion", "contraction", "churn"]
 COUNTS = ["new_customers", "reactivated_customers", "expanded_customers", "contracted_customers", "churned_customers"]

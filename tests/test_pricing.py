@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from ledgers import ledger
 
 from mrr_xl import MrrError, from_arpa, metric, monthly
-from mrr_xl.ledger import read_ledger
-from mrr_xl.pricing import share_of_month
+from mrr_xl.ledger.ledger import read_ledger
+from mrr_xl.ledger.pricing import share_of_month
 
 KNOWN = "write day, week, month, quarter or year, or a count of them such as '3 months'"
 

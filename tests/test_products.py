@@ -6,7 +6,7 @@ from ledgers import ledger
 from oracle import ENGINES, Month, Rules, frame_of, many_lines, mrr_by_month, repeatably, some_lines, throughs
 
 from mrr_xl import MrrError, metric
-from mrr_xl.columns import recognise
+from mrr_xl.sources.columns import recognise
 
 SOLD = """
     customer  start       end         mrr  product

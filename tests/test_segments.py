@@ -19,10 +19,10 @@ from oracle import (
 )
 
 from mrr_xl import MrrError, metric
-from mrr_xl.changes import MOVEMENTS
-from mrr_xl.ledger import read_ledger
+from mrr_xl.ledger.ledger import read_ledger
 from mrr_xl.metrics.segments import PARTS, segment_movements, segments
-from mrr_xl.movements import Book
+from mrr_xl.rollforward.book import Book
+from mrr_xl.rollforward.changes import MOVEMENTS
 from mrr_xl.settings import Settings
 
 MOVED = """

@@ -36,7 +36,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-def fetched(url: str, body: Any = None) -> tuple[int, str]:
+def to_memory(url: str, body: Any = None) -> tuple[int, str]:
     data = None if body is None else json.dumps(body).encode()
     wanted = urllib.request.Request(url, data, {"Content-Type": "application/json"})
     try:
@@ -48,14 +48,14 @@ def fetched(url: str, body: Any = None) -> tuple[int, str]:
 
 
 def posted(server: str, function: str, *arguments: Any) -> tuple[int, Any]:
-    status, text = fetched(f"{server}/xlwings/custom-functions-call", request(function, *arguments))
+    status, text = to_memory(f"{server}/xlwings/custom-functions-call", request(function, *arguments))
     return status, json.loads(text)["result"] if status == 200 else text
 
 
 @pytest.fixture(scope="module")
 def learned(server: str) -> dict[str, Any]:
     """What Excel reads about the functions, by name."""
-    status, text = fetched(f"{server}/xlwings/custom-functions-meta.json")
+    status, text = to_memory(f"{server}/xlwings/custom-functions-meta.json")
     assert status == 200
     return {function["name"]: function for function in json.loads(text)["functions"]}
 
@@ -77,7 +77,7 @@ def test_excel_learns_what_a_function_does_and_takes(learned: dict[str, Any], na
 
 
 def test_the_manifest_puts_nothing_before_the_names(server: str) -> None:
-    status, manifest = fetched(f"{server}/manifest")
+    status, manifest = to_memory(f"{server}/manifest")
     assert status == 200
     assert "<Namespace" not in manifest and "Functions.Namespace" not in manifest
     assert '<DisplayName DefaultValue="MRR" />' in manifest

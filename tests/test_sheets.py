@@ -15,8 +15,8 @@ from openpyxl import load_workbook
 
 import mrr_xl
 from mrr_xl import Settings
-from mrr_xl.exchange import read_rates
 from mrr_xl.filling.fill import finish
+from mrr_xl.ledger.rates import read_rates
 from mrr_xl.report import write_template
 from mrr_xl.report.sheets import movements
 from mrr_xl.report.template import build_template, template_package

@@ -20,8 +20,8 @@ from soundness import assert_same_figures, assert_sound, computed_in_calc, fault
 
 from mrr_xl.filling.fill import fill
 from mrr_xl.report import write_addin, write_template
+from mrr_xl.report.sample import sample_subscriptions
 from mrr_xl.settings import Settings
-from mrr_xl.sources.sample import sample_subscriptions
 
 COMMITTED = sorted((Path(__file__).parent.parent / "workbook").glob("*.xlsx"))
 NAMES = [

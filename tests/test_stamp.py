@@ -19,7 +19,7 @@ import mrr_xl
 from mrr_xl.filling import stamp
 from mrr_xl.filling.fill import fill
 from mrr_xl.filling.fingerprint import of_ledger
-from mrr_xl.ledger import read_ledger
+from mrr_xl.ledger.ledger import read_ledger
 from mrr_xl.report import write_template
 
 DATA = pd.DataFrame(

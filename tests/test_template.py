@@ -19,13 +19,13 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 import mrr_xl
 from mrr_xl import MrrError, Settings
-from mrr_xl.exchange import read_rates
+from mrr_xl.ledger.rates import read_rates
 from mrr_xl.metrics import REGISTRY
 from mrr_xl.report import write_template
+from mrr_xl.report.sample import sample_subscriptions
 from mrr_xl.report.sheets import movements, retention, subscriptions
 from mrr_xl.report.sheets.subscriptions import headers_of
 from mrr_xl.report.template import build_template, template_package, workbook_bytes
-from mrr_xl.sources.sample import sample_subscriptions
 
 SHEETS = [
     "Summary", "Movements", "Detail", "Segments", "Cohorts MRR", "Cohorts customers", "Retention", "Customers",

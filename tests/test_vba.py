@@ -19,8 +19,8 @@ from pyopenvba.apps.excel import ExcelApplication
 
 from mrr_xl import MrrError
 from mrr_xl.cli import main
+from mrr_xl.functions.sheet_functions import argument_help
 from mrr_xl.hosts import vba
-from mrr_xl.hosts.functions import argument_help
 from mrr_xl.metrics import REGISTRY
 from mrr_xl.report import macros, write_addin, write_template
 

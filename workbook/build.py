@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mrr_xl.report import write_template
-from mrr_xl.sources.sample import sample_subscriptions
+from mrr_xl.report.sample import sample_subscriptions
 
 HERE = Path(__file__).parent
 

@@ -15,8 +15,8 @@ from mrr_xl.calculator.mistakes import Mistakes, sentences
 from mrr_xl.calculator.references import unknown, unknown_names
 from mrr_xl.calculator.whole_tables import WholeTables
 from mrr_xl.errors import MrrError
-from mrr_xl.hosts.books import Content, Source
-from mrr_xl.hosts.functions import sheet_functions
+from mrr_xl.functions.books import Content, Source
+from mrr_xl.functions.sheet_functions import sheet_functions
 from mrr_xl.hosts.lite import without_prefix
 from mrr_xl.metrics import REGISTRY
 from mrr_xl.xlsx.package import Package, sheet_parts

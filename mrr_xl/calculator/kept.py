@@ -9,6 +9,7 @@ from typing import Any
 import formualizer as fz
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, get_column_letter
 
+from mrr_xl import cell_errors
 from mrr_xl.calculator.references import names_of_rows, reads_rows
 from mrr_xl.errors import MrrError, listed
 from mrr_xl.xlsx.contents import Contents
@@ -16,18 +17,6 @@ from mrr_xl.xlsx.package import MAIN, Package
 from mrr_xl.xlsx.sheet import Formula, Sheet
 from mrr_xl.xlsx.tables import Table
 
-#: What formualizer calls the errors of cells; a #NAME? is something that it does not know.
-_ERRORS = {
-    "Na": "#N/A",
-    "Div": "#DIV/0!",
-    "Null": "#NULL!",
-    "Num": "#NUM!",
-    "Ref": "#REF!",
-    "Value": "#VALUE!",
-    "Spill": "#SPILL!",
-    "Calc": "#CALC!",
-}
-_KINDS = {error: kind for kind, error in _ERRORS.items()}
 UNKNOWN = object()
 _NOTHING = {"type": "Error", "kind": "Name"}
 _MANY = 10_000_000
@@ -37,7 +26,7 @@ Place = tuple[str, Formula]
 
 def value_of(found: Any) -> Any:
     """A cell of the calculator as a value; UNKNOWN where it could not compute it."""
-    return _ERRORS.get(str(found.get("kind")), UNKNOWN) if isinstance(found, dict) else found
+    return (cell_errors.from_calculator(str(found.get("kind"))) or UNKNOWN) if isinstance(found, dict) else found
 
 
 class Kept:
@@ -68,7 +57,8 @@ class Kept:
     def _had(self, cell: Any) -> Any:
         kind, text = (None, None) if cell is None else (cell.get("t"), cell.findtext(f"{MAIN}v"))
         if kind == "e":
-            return {"type": "Error", "kind": _KINDS[text]} if text in _KINDS else None
+            kind = cell_errors.to_calculator(text or "")
+            return None if kind is None else {"type": "Error", "kind": kind}
         return text == "1" if kind == "b" and text else self.contents.value(cell)
 
     def follow(self, book: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import formualizer as fz
 from openpyxl.utils.cell import get_column_letter
 
-from mrr_xl.hosts.books import Content, Source
+from mrr_xl.functions.books import Content, Source
 from mrr_xl.metrics import REGISTRY
 from mrr_xl.xlsx.sheet import Formula
 from mrr_xl.xlsx.tables import Table

@@ -7,11 +7,11 @@ import sys
 from typing import Any
 
 import click
-import pandas as pd
 
 from mrr_xl.cli.group import data_argument, format_option, main, rates_option, set_option, where_option
 from mrr_xl.cli.terminal import JSON, TABLE, plain, print_table
 from mrr_xl.errors import MrrError
+from mrr_xl.later import pd
 from mrr_xl.settings import Settings
 
 
@@ -35,7 +35,7 @@ def movements(
     data: str, start: str | None, to: str | None, where: str | None, rules: Settings, rates: str | None, style: str
 ) -> None:
     """Opening, new, expansion, contraction, churn and closing, month by month; csv and json have every count."""
-    from mrr_xl.movements import open_book, presented
+    from mrr_xl.rollforward.book import open_book, presented
 
     table = presented(open_book(data, where, rules, rates), start, to)
     if style == TABLE:  # as wide as a terminal; csv and json have every count
@@ -204,7 +204,7 @@ def check(data: str, against: str | None, where: str | None, rules: Settings, ra
 @format_option
 def functions(style: str) -> None:
     """The functions that a spreadsheet gets."""
-    from mrr_xl.hosts.functions import syntax
+    from mrr_xl.functions.sheet_functions import syntax
     from mrr_xl.metrics import REGISTRY
 
     print_table(

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from mrr_xl import __version__
 from mrr_xl.cli.terminal import CSV, JSON, TABLE
 from mrr_xl.errors import MrrError
 from mrr_xl.settings import Settings
+from mrr_xl.version import __version__
 
 
 class _Commands(click.Group):

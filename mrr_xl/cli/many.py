@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-import pandas as pd
 
 from mrr_xl.cli.terminal import TABLE, print_table
 from mrr_xl.filling.batch import Done, make_each
 from mrr_xl.filling.plan import plan_reports
+from mrr_xl.later import pd
 
 
 def fill_many(

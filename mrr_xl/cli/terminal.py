@@ -7,7 +7,8 @@ import json
 from typing import Any
 
 import click
-import pandas as pd
+
+from mrr_xl.later import pd
 
 TABLE, CSV, JSON = "table", "csv", "json"
 

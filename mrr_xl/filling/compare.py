@@ -7,19 +7,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import narwhals as nw
-import pandas as pd
+import narwhals.stable.v2 as nw
 from openpyxl.utils.cell import range_to_tuple
 
-from mrr_xl.changes import MOVEMENTS
 from mrr_xl.errors import MrrError, listed
 from mrr_xl.filling import stamp
 from mrr_xl.filling.ledger_table import find_table
-from mrr_xl.filling.rules import rates_of, rules_of
-from mrr_xl.ledger import Ledger, read_ledger
+from mrr_xl.filling.workbook_rules import rates_of, rules_of
+from mrr_xl.later import pd
+from mrr_xl.ledger.frames import to_pandas
+from mrr_xl.ledger.ledger import Ledger, read_ledger
 from mrr_xl.metrics.checks import customers, vanished
 from mrr_xl.months import month_label, read_month
-from mrr_xl.movements import Book, at_months, collected
+from mrr_xl.rollforward.book import Book
+from mrr_xl.rollforward.changes import MOVEMENTS
+from mrr_xl.rollforward.movements import at_months
 from mrr_xl.sources import table_from_rows
 from mrr_xl.xlsx.contents import Contents
 from mrr_xl.xlsx.package import MAIN, Package, read_package, sheet_parts
@@ -136,7 +138,7 @@ def _behind(moved: pd.Series, month: int, movement: str) -> list[str]:
 def _by_customer(book: Book) -> pd.Series:
     """What each customer moved, by customer, month and movement."""
     delta = (nw.col("after") - nw.col("before")).alias("delta")
-    rows = collected(book.changes.select(nw.col("customer").cast(nw.String), "month", "movement", delta))
+    rows = to_pandas(book.changes.select(nw.col("customer").cast(nw.String), "month", "movement", delta))
     rows["movement"] = [MOVEMENTS[int(place)] for place in rows["movement"]]
     return rows.groupby(["customer", "month", "movement"], sort=True)["delta"].sum()
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from mrr_xl.calculator.calculate import calculate, store
 from mrr_xl.errors import MrrError
-from mrr_xl.filling import compare, outside, stamp
-from mrr_xl.filling.by_address import left_behind
+from mrr_xl.filling import compare, redact, stamp
 from mrr_xl.filling.ledger_table import LAST_ROW, find_table, put_data
 from mrr_xl.filling.pseudonyms import people_of
-from mrr_xl.filling.rules import rates_of
-from mrr_xl.hosts.books import Source
-from mrr_xl.ledger import Ledger, read_ledger
+from mrr_xl.filling.stale_addresses import left_behind
+from mrr_xl.filling.workbook_rules import rates_of
+from mrr_xl.functions.books import Source
+from mrr_xl.ledger.ledger import Ledger, read_ledger
 from mrr_xl.xlsx.drawings import refresh
 from mrr_xl.xlsx.package import Package, read_package
 from mrr_xl.xlsx.tables import Table
@@ -69,7 +69,7 @@ def fill(
     if not fits:
         notes, values = [_why_values(ledger)], True
     if values:
-        outside.refuse_copies(package, place)
+        redact.refuse_copies(package, place)
     people = people_of(package, place, ledger) if values else None
     stamp.write(package, stamp.of_fill(template, package, ledger, **asked))
     notes += compare.put(package, ledger, against, table=table, names=not values)
@@ -78,9 +78,9 @@ def fill(
         lines, sources = put_data(package, place, ledger, strict), None
         notes += left_behind(package, place, held)
     else:
-        outside.clear(package, place)
+        redact.clear(package, place)
         lines, sources = ledger.lines, {place.name.lower(): Source(data, ledger)}
-    leave = None if people is None else partial(outside.leave, table=place, held=held, people=people)
+    leave = None if people is None else partial(redact.leave, table=place, held=held, people=people)
     done = finish(package, out, lines, sources=sources, leave=leave)
     return replace(done, notes=[*notes, *done.notes])
 

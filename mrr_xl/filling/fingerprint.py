@@ -8,15 +8,15 @@ import numbers
 from collections.abc import Iterator
 from typing import Any
 
-import narwhals as nw
-import numpy as np
-import pandas as pd
+import narwhals.stable.v2 as nw
 
 from mrr_xl import months
-from mrr_xl.columns import plain
-from mrr_xl.ledger import Ledger
-from mrr_xl.pricing import number_or_percent
-from mrr_xl.reading import SOURCE, fetched
+from mrr_xl.later import np, pd
+from mrr_xl.ledger.frames import to_memory
+from mrr_xl.ledger.ledger import Ledger
+from mrr_xl.ledger.pricing import number_or_percent
+from mrr_xl.ledger.reading import SOURCE
+from mrr_xl.sources.columns import plain
 
 #: Roles that the ledger has read already; the others are compared as the user's table has them.
 _READ = ("customer", "subscription", "start", "end", "cancelled")
@@ -49,7 +49,7 @@ def _chunks(frame: Any) -> Iterator[Any]:
     """The frame itself, or the lines of a database some at a time: they may be more than memory holds."""
     native = frame.to_native()
     if not hasattr(native, "fetch_df_chunk"):
-        yield fetched(frame)
+        yield to_memory(frame)
         return
     while len(chunk := native.fetch_df_chunk(100)):
         yield chunk

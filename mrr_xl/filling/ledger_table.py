@@ -10,10 +10,10 @@ from openpyxl.formula.translate import Translator
 from openpyxl.utils.cell import get_column_letter
 
 from mrr_xl import months
-from mrr_xl.columns import Layout, plain, recognise
 from mrr_xl.errors import MrrError
-from mrr_xl.ledger import Ledger
-from mrr_xl.pricing import number, number_or_percent
+from mrr_xl.ledger.ledger import Ledger
+from mrr_xl.ledger.pricing import number, number_or_percent
+from mrr_xl.sources.columns import Layout, plain, recognise
 from mrr_xl.xlsx.dates import date_style
 from mrr_xl.xlsx.package import MAIN, Package, sheet_parts
 from mrr_xl.xlsx.sheet import Sheet

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mrr_xl.columns import plain
 from mrr_xl.errors import MrrError
+from mrr_xl.filling.datasets import Part, by_column, by_file, files_of, is_folder
 from mrr_xl.filling.file_names import LONGEST, file_names, safe_name
 from mrr_xl.filling.ledger_table import find_table
-from mrr_xl.filling.parts import Part, by_column, by_file, files_of, is_folder
+from mrr_xl.sources.columns import plain
 from mrr_xl.xlsx.package import read_package
 
 _HOLE = re.compile(r"\{([^{}]*)\}")

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import narwhals as nw
+import narwhals.stable.v2 as nw
 from lxml import etree
 
-from mrr_xl.columns import recognise
 from mrr_xl.errors import MrrError, shown
-from mrr_xl.ledger import Ledger
-from mrr_xl.movements import collected
+from mrr_xl.ledger.frames import to_pandas
+from mrr_xl.ledger.ledger import Ledger
+from mrr_xl.sources.columns import recognise
 from mrr_xl.xlsx.contents import Contents
 from mrr_xl.xlsx.package import Package
 from mrr_xl.xlsx.tables import Table
@@ -131,7 +131,7 @@ def people_of(package: Package, table: Table, ledger: Ledger) -> People:
 
 
 def _distinct(ledger: Ledger, column: str) -> Iterable[str]:
-    values = collected(ledger.frame.select(nw.col(column).cast(nw.String)).unique())[column]
+    values = to_pandas(ledger.frame.select(nw.col(column).cast(nw.String)).unique())[column]
     return (value.strip() for value in values if isinstance(value, str) and value.strip())
 
 

@@ -12,14 +12,14 @@ from typing import Any
 
 from lxml import etree
 
-from mrr_xl import __version__
 from mrr_xl.errors import MrrError
 from mrr_xl.filling import fingerprint
-from mrr_xl.filling.rules import rates_of, rules_of
-from mrr_xl.ledger import Ledger, read_ledger
+from mrr_xl.filling.workbook_rules import rates_of, rules_of
+from mrr_xl.ledger.ledger import Ledger, read_ledger
 from mrr_xl.months import month_label
-from mrr_xl.movements import Book
+from mrr_xl.rollforward.book import Book
 from mrr_xl.settings import Settings
+from mrr_xl.version import __version__
 from mrr_xl.xlsx.package import Package, add_part, read_package, targets
 
 _PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"

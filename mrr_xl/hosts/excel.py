@@ -7,12 +7,13 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from mrr_xl import cell_errors
 from mrr_xl.errors import MrrError
-from mrr_xl.hosts.functions import argument_help, sheet_functions
+from mrr_xl.functions.sheet_functions import argument_help, sheet_functions
 from mrr_xl.metrics import REGISTRY
 
 #: How the text begins that stands for a mistake, with the sentence after it.
-MISTAKE = "#VALUE! "
+MISTAKE = f"{cell_errors.VALUE.text} "
 #: How Office.js shows the dates of an answer: they are all months.
 OFFICE = {"date_format": "yyyy-mm"}
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from mrr_xl.functions.sheet_functions import sheet_functions
 from mrr_xl.hosts.excel import OFFICE, registered
-from mrr_xl.hosts.functions import sheet_functions
 from mrr_xl.metrics import REGISTRY
 
 #: What stands in the tab main.py. Workbooks keep it, so what it imports stays.

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from mrr_xl.errors import MrrError
+from mrr_xl.functions.sheet_functions import sheet_functions
 from mrr_xl.hosts.excel import OFFICE, registered
-from mrr_xl.hosts.functions import sheet_functions
 
 #: What stands in custom_functions/__init__.py of the server's folder.
 MODULE = """\

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from mrr_xl import cell_errors
+from mrr_xl.functions.sheet_functions import NOT_AVAILABLE, argument_help
 from mrr_xl.hosts.excel import MISTAKE
-from mrr_xl.hosts.functions import NOT_AVAILABLE, argument_help
 from mrr_xl.metrics import REGISTRY, Metric
 
 FUNCTIONS, CELLS, HELP = "xlwings_udfs", "mrr_cells", "mrr_help"
@@ -97,7 +98,7 @@ Private Function AsCell(ByVal value As Variant) As Variant
     If IsNull(value) Or IsEmpty(value) Then
         AsCell = ""
     ElseIf VarType(value) = vbString Then
-        If value = "{NOT_AVAILABLE}" Then AsCell = CVErr(2042)
+        If value = "{NOT_AVAILABLE}" Then AsCell = CVErr({cell_errors.NA.vba})
     End If
 End Function
 
@@ -119,7 +120,7 @@ Public Function Mistake(ByVal name As String, ByVal description As String) As Va
     If kept Is Nothing Then Set kept = New Collection
     If kept.Count >= 20 Then kept.Remove 1
     kept.Add told
-    Mistake = CVErr(2015)
+    Mistake = CVErr({cell_errors.VALUE.vba})
 End Function
 
 'The latest first: a message box cuts off what is too long for it.

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-import narwhals as nw
-import pandas as pd
+import narwhals.stable.v2 as nw
 
 from mrr_xl import months
-from mrr_xl.changes import MOVEMENTS
-from mrr_xl.columns import plain
 from mrr_xl.errors import MrrError, listed
-from mrr_xl.ledger import Frame
+from mrr_xl.later import pd
+from mrr_xl.ledger.frames import Frame, to_pandas
 from mrr_xl.metrics.line_checks import NOTE, OK, PROBLEM, Answer, line_checks
 from mrr_xl.metrics.registry import table
 from mrr_xl.metrics.segments import segment_movements
-from mrr_xl.movements import Book, collected
-from mrr_xl.periods import end_month, first_month, paid_periods
+from mrr_xl.rollforward.book import Book
+from mrr_xl.rollforward.changes import MOVEMENTS
+from mrr_xl.rollforward.periods import end_month, first_month, paid_periods
+from mrr_xl.sources.columns import plain
 
 #: The columns that the check of segments looks for.
 SEGMENTED = ("plan", "product", "region", "country")
@@ -76,7 +76,7 @@ def _periods_make_the_closing(book: Book) -> Answer:
     check = "periods make the closing"
     if book.ledger.rates.by_month:
         return check, OK, 0, None, "not compared: the closing is at its own month's rates"
-    straight = int(collected(_running(book).select("mrr"))["mrr"].sum())
+    straight = int(to_pandas(_running(book).select("mrr"))["mrr"].sum())
     closing = _closing(book, "closing")
     says = f"MRR of {months.month_label(book.through)} is {closing / 1e6:,.2f}"
     good = straight == closing
@@ -84,7 +84,7 @@ def _periods_make_the_closing(book: Book) -> Answer:
 
 
 def _customers(book: Book) -> Answer:
-    straight = len(collected(_running(book).select("customer").unique())["customer"])
+    straight = len(to_pandas(_running(book).select("customer").unique())["customer"])
     closing = _closing(book, "closing_customers")
     says = f"{closing:,} at the end of {months.month_label(book.through)}"
     good = straight == closing
@@ -124,7 +124,7 @@ def _gross(book: Book) -> Answer:
     check = "gross reconciles to net"
     if book.settings.netting != "gross":
         return check, OK, 0, None, "netting is net"
-    rows = collected(book.changes)
+    rows = to_pandas(book.changes)
     steps: dict[tuple[Any, int], int] = {}
     gross = 0
     for customer, month, before, after in zip(*(rows[name] for name in ("customer", "month", "before", "after"))):
@@ -159,4 +159,4 @@ def vanished(book: Book, against: Book) -> list[str]:
 
 def customers(book: Book) -> set[Any]:
     """The customers of a book's lines, whether they pay or not."""
-    return set(collected(book.lines.frame.select("customer").unique())["customer"])
+    return set(to_pandas(book.lines.frame.select("customer").unique())["customer"])

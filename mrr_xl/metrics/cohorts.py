@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import narwhals as nw
-import numpy as np
-import pandas as pd
+import narwhals.stable.v2 as nw
 
+from mrr_xl.later import np, pd
+from mrr_xl.ledger.frames import to_pandas
 from mrr_xl.metrics.arguments import choice
 from mrr_xl.metrics.registry import table
 from mrr_xl.months import month_label
-from mrr_xl.movements import Book, collected
+from mrr_xl.rollforward.book import Book
 
 MEASURES = ("net", "gross", "logos")
 PERIODS = {
@@ -69,5 +69,5 @@ def _by_age(book: Book, measure: str) -> pd.DataFrame:
     # One column to group by is the fast way.
     place = joined * 10_000 + month - joined
     log = log.select(place.alias("place"), (after - before).alias("change"))
-    sums = collected(log.group_by("place").agg(nw.col("change").sum()).with_columns(nw.col("change").cast(nw.Int64)))
+    sums = to_pandas(log.group_by("place").agg(nw.col("change").sum()).with_columns(nw.col("change").cast(nw.Int64)))
     return pd.DataFrame({"joined": sums["place"] // 10_000, "age": sums["place"] % 10_000, "change": sums["change"]})

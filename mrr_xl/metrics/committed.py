@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import narwhals as nw
-import pandas as pd
+import narwhals.stable.v2 as nw
 
 from mrr_xl import months
+from mrr_xl.later import pd
+from mrr_xl.ledger.frames import to_pandas
 from mrr_xl.metrics.registry import series
-from mrr_xl.movements import Book, collected
-from mrr_xl.periods import end_month, first_month, paid_periods
+from mrr_xl.rollforward.book import Book
+from mrr_xl.rollforward.periods import end_month, first_month, paid_periods
 
 
 @series("MRR_FX", unit="money")
@@ -54,7 +55,7 @@ def committed(book: Book) -> pd.Series:
     over = spans.filter(nw.col("until") < months.OPEN).select(
         nw.col("until").alias("month"), (-nw.col("mrr")).alias("delta")
     )
-    sums = collected(nw.concat([begun, over]).group_by("month").agg(nw.col("delta").sum()))
+    sums = to_pandas(nw.concat([begun, over]).group_by("month").agg(nw.col("delta").sum()))
     deltas = pd.Series(sums["delta"].to_numpy(), index=sums["month"].to_numpy(), dtype="int64").sort_index()
     months_shown = book.at_one_rate.index
     total = deltas.cumsum()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import narwhals as nw
-import numpy as np
-import pandas as pd
+import narwhals.stable.v2 as nw
 
 from mrr_xl import months
 from mrr_xl.errors import MrrError, shown
+from mrr_xl.later import np, pd
+from mrr_xl.ledger.frames import to_pandas
+from mrr_xl.ledger.pricing import number
 from mrr_xl.metrics.growth import ratio
 from mrr_xl.metrics.registry import series, table
-from mrr_xl.movements import Book, collected
-from mrr_xl.pricing import number
+from mrr_xl.rollforward.book import Book
 
 CELLS = 20_000_000  # a schedule larger than this is no table for a reader
 
@@ -36,7 +36,7 @@ def largest(book: Book, n: int) -> pd.Series:
     next_one = month.shift(-1).over("customer", order_by="month").fill_null(book.through + 1).cast(nw.Int64)
     runs = runs.select("month", "after", next_one.alias("until")).filter(mrr > 0)
     place = mrr.rank("ordinal", descending=True).over("month", "until")
-    runs = collected(runs.with_columns(place.alias("place")).filter(nw.col("place") <= n).select(month, until, mrr))
+    runs = to_pandas(runs.with_columns(place.alias("place")).filter(nw.col("place") <= n).select(month, until, mrr))
     begin, end, amount = (runs[name].to_numpy() for name in ("month", "until", "after"))
     sums = []
     for each in book.at_one_rate.index:
@@ -76,7 +76,7 @@ def _squares(book: Book) -> pd.Series:
     """Σ MRR² of every month, in whole currency units."""
     before, after = (nw.col(name).cast(nw.Float64) / 1_000_000 for name in ("before", "after"))
     steps: Any = book.changes.select("month", ((after - before) * (after + before)).alias("squares"))
-    sums = collected(steps.group_by("month").agg(nw.col("squares").sum())).set_index("month")["squares"]
+    sums = to_pandas(steps.group_by("month").agg(nw.col("squares").sum())).set_index("month")["squares"]
     return sums.reindex(book.at_one_rate.index, fill_value=0.0).cumsum()
 
 
@@ -96,7 +96,7 @@ def top(book: Book, n: object = 10, month: object = None) -> pd.DataFrame:
     log: Any = book.changes.filter(nw.col("month") <= wanted)
     log = log.select("customer", (nw.col("after") - nw.col("before")).alias("mrr"))
     sums = log.group_by("customer").agg(nw.col("mrr").sum()).with_columns(nw.col("mrr").cast(nw.Int64))
-    found = collected(sums.filter(nw.col("mrr") > 0).with_columns(nw.col("customer").cast(nw.String)))
+    found = to_pandas(sums.filter(nw.col("mrr") > 0).with_columns(nw.col("customer").cast(nw.String)))
     total = found["mrr"].sum()
     found = found.sort_values(["mrr", "customer"], ascending=[False, True]).head(count).reset_index(drop=True)
     return pd.DataFrame(
@@ -133,7 +133,7 @@ def schedule(book: Book, first_month: object = None, last_month: object = None) 
         raise MrrError(f"the first month {months.month_label(first)} is after the last one {months.month_label(last)}")
     log: Any = book.changes.filter(nw.col("month") <= last)
     log = log.select(nw.col("customer").cast(nw.String), "month", (nw.col("after") - nw.col("before")).alias("delta"))
-    found = collected(log)
+    found = to_pandas(log)
     who, names = pd.factorize(found["customer"], sort=True)
     if len(names) * (last + 1 - first) > CELLS:
         raise MrrError(f"{len(names):,} customers × {last + 1 - first} months are too many cells; show fewer months")

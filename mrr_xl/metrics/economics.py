@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from math import nan
 
-import pandas as pd
-
 from mrr_xl.errors import MrrError, shown
+from mrr_xl.later import pd
+from mrr_xl.ledger.pricing import number_or_percent
 from mrr_xl.metrics.growth import arpa, logo_churn, ratio
 from mrr_xl.metrics.registry import arithmetic, series
-from mrr_xl.movements import Book
-from mrr_xl.pricing import number_or_percent
+from mrr_xl.rollforward.book import Book
 from mrr_xl.settings import fraction
 
 LTV_MONTHS = 6

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
-
 from mrr_xl import months
 from mrr_xl.errors import MrrError
+from mrr_xl.later import pd
 from mrr_xl.metrics.registry import Metric, find
-from mrr_xl.movements import Book, at_months, open_book
+from mrr_xl.rollforward.book import Book, open_book
+from mrr_xl.rollforward.movements import at_months
 from mrr_xl.settings import Settings
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from math import fsum, nan
 
-import pandas as pd
-
 from mrr_xl import months as calendar
 from mrr_xl.errors import MrrError
+from mrr_xl.later import pd
 from mrr_xl.metrics.arguments import whole_months
 from mrr_xl.metrics.projection import (
     DRIVERS,
@@ -20,7 +19,7 @@ from mrr_xl.metrics.projection import (
     read_scenario,
 )
 from mrr_xl.metrics.registry import table
-from mrr_xl.movements import Book
+from mrr_xl.rollforward.book import Book
 
 HORIZONS = (1, 3, 6)
 KNOWN = 12  #: the months that are known at the first origin of a backtest

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
+from mrr_xl.later import pd
 from mrr_xl.metrics.arguments import whole_months
 from mrr_xl.metrics.registry import series
 

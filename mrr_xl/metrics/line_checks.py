@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import narwhals as nw
+import narwhals.stable.v2 as nw
 
 from mrr_xl import months
-from mrr_xl.amounts import LEFT_OUT
 from mrr_xl.errors import MrrError
-from mrr_xl.ledger import Frame
-from mrr_xl.movements import Book, collected
-from mrr_xl.periods import end_month, first_month, paid_periods
-from mrr_xl.pricing import share_of_month
-from mrr_xl.reading import SOURCE, only_value
+from mrr_xl.ledger import days
+from mrr_xl.ledger.amounts import LEFT_OUT
+from mrr_xl.ledger.frames import Frame, only_value, to_pandas
+from mrr_xl.ledger.pricing import share_of_month
+from mrr_xl.ledger.reading import SOURCE
+from mrr_xl.rollforward.book import Book
+from mrr_xl.rollforward.periods import end_month, first_month, paid_periods
 
 OK, NOTE, PROBLEM = "OK", "note", "problem"
 SHORT_GAP = 60  #: days without service that may be a late renewal
@@ -40,7 +41,7 @@ def line_checks(book: Book) -> list[Answer]:
 def _note(check: str, frame: Frame, says: str, result: str = NOTE) -> Answer:
     """How many lines a frame has and the row of the first: none is OK."""
     row = nw.col("row").min() if "row" in frame.columns else nw.lit(None)
-    found = collected(frame.select(nw.len().alias("lines"), row.alias("row")))
+    found = to_pandas(frame.select(nw.len().alias("lines"), row.alias("row")))
     lines, first = int(found["lines"][0]), found["row"][0]
     if not lines:
         return check, OK, 0, None, "none"
@@ -106,7 +107,7 @@ def _intervals(frame: Frame, column: str) -> list[str]:
 def _names(book: Book) -> Answer:
     """Customers that may be one and the same, or none."""
     check = "names of customers"
-    names = set(collected(book.lines.frame.select(nw.col("customer").cast(nw.String)).unique())["customer"])
+    names = set(to_pandas(book.lines.frame.select(nw.col("customer").cast(nw.String)).unique())["customer"])
     totals = sorted(name for name in names if name.lower() in ("total", "totals", "grand total", "sum"))
     if totals:
         return (
@@ -127,7 +128,7 @@ def _names(book: Book) -> Answer:
 def _edge(book: Book) -> Answer:
     """Where every line ends, the ends of the last months may be those of an export."""
     layout, open_ends = book.ledger.layout, book.ledger.frame.filter(nw.col("end") >= months.OPEN)
-    if layout.kind != "subscriptions" or int(collected(open_ends.select(nw.len().alias("n")))["n"][0]):
+    if layout.kind != "subscriptions" or int(to_pandas(open_ends.select(nw.len().alias("n")))["n"][0]):
         return "edge of the data", OK, 0, None, "none"
     says = "every line has an end; if the last ones are those of an export, set through to an earlier month"
     return "edge of the data", NOTE, 0, None, says
@@ -163,8 +164,8 @@ def _gaps(book: Book) -> Answer:
     periods = periods.with_columns(served)
     periods = periods.with_columns(nw.col("served").shift(1).over("customer", order_by=["start", "end"]).alias("left"))
     left, start = nw.col("left").fill_null(months.OPEN).cast(nw.Int64), nw.col("start")
-    days = months.day_number_expr(start) - months.day_number_expr(nw.col("left"))
-    short = periods.with_columns(left).filter(nw.col("left") < start, days < SHORT_GAP)
+    away = days.day_number_expr(start) - days.day_number_expr(nw.col("left"))
+    short = periods.with_columns(left).filter(nw.col("left") < start, away < SHORT_GAP)
     return _note(check, short, "churn and reactivation; if they are late renewals, set grace_days")
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import narwhals as nw
-import pandas as pd
+import narwhals.stable.v2 as nw
 
-from mrr_xl import running
-from mrr_xl.changes import MOVEMENTS
 from mrr_xl.errors import MrrError
+from mrr_xl.later import pd
+from mrr_xl.ledger.frames import to_pandas
 from mrr_xl.metrics.registry import series
 from mrr_xl.metrics.segments import lines_by
-from mrr_xl.movements import Book, collected
-from mrr_xl.periods import deltas, paid_periods
+from mrr_xl.rollforward import running
+from mrr_xl.rollforward.book import Book
+from mrr_xl.rollforward.changes import MOVEMENTS
+from mrr_xl.rollforward.periods import deltas, paid_periods
 
 
 @series("MRR_UPSELL", unit="money")
@@ -62,5 +63,5 @@ def _by_month(book: Book, column: str) -> pd.Series:
     sold = expanded.select("customer", "slot", "month", expansion.alias("expansion"))
     sold = sold.join(first, on=["customer", "slot"], how="inner")
     sold = sold.select("month", nw.min_horizontal("expansion", "gain").alias("sold"))
-    sums = collected(sold.group_by("month").agg(nw.col("sold").sum()).with_columns(nw.col("sold").cast(nw.Int64)))
+    sums = to_pandas(sold.group_by("month").agg(nw.col("sold").sum()).with_columns(nw.col("sold").cast(nw.Int64)))
     return sums.set_index("month")["sold"].reindex(book.at_one_rate.index, fill_value=0)

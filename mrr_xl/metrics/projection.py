@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-import pandas as pd
-
 from mrr_xl import months
-from mrr_xl.changes import MOVEMENTS
 from mrr_xl.errors import MrrError, shown
+from mrr_xl.later import pd
+from mrr_xl.ledger.pricing import LARGEST, MILLION, number_or_percent
 from mrr_xl.metrics.arguments import choice
-from mrr_xl.pricing import LARGEST, MILLION, number_or_percent
+from mrr_xl.rollforward.changes import MOVEMENTS
 
 NAIVE, GROWTH, DRIVERS = METHODS = ("naive", "growth", "drivers")
 TRAILING = 6  #: the months that growth and drivers look back on

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import narwhals as nw
-import pandas as pd
+import narwhals.stable.v2 as nw
 
-from mrr_xl import running
+from mrr_xl.later import pd
+from mrr_xl.ledger.frames import to_pandas
 from mrr_xl.metrics.arguments import whole_months
 from mrr_xl.metrics.growth import ratio
 from mrr_xl.metrics.registry import series
-from mrr_xl.movements import Book, collected
+from mrr_xl.rollforward import running
+from mrr_xl.rollforward.book import Book
 
 
 def retained(book: Book, months: object = None) -> pd.DataFrame:
@@ -45,7 +46,7 @@ def overlaid(book: Book, ago: int) -> pd.DataFrame:
     after, before = _left(now, then), _left(now - nw.col("now"), then - nw.col("then"))
     log = log.select("slot", *((after[name] - before[name]).alias(name) for name in after))
     sums = log.group_by("slot").agg(nw.col(*after).sum()).with_columns(nw.col(*after).cast(nw.Int64))
-    table = collected(sums).set_index("slot").sort_index().cumsum()
+    table = to_pandas(sums).set_index("slot").sort_index().cumsum()
     table = table.reindex(book.at_one_rate.index, method="ffill").fillna(0).astype("int64")
     base = book.at_one_rate[["closing", "closing_customers"]].shift(ago, fill_value=0)
     return table.assign(then=base["closing"], customers_then=base["closing_customers"])

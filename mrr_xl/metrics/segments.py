@@ -10,18 +10,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import narwhals as nw
-import numpy as np
-import pandas as pd
+import narwhals.stable.v2 as nw
 
-from mrr_xl import running
-from mrr_xl.changes import MOVEMENTS
+from mrr_xl import cell_errors
 from mrr_xl.errors import MrrError
-from mrr_xl.ledger import Ledger
+from mrr_xl.later import np, pd
+from mrr_xl.ledger.frames import to_pandas
+from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.metrics.registry import table
-from mrr_xl.movements import Book, collected
-from mrr_xl.periods import deltas, paid_periods, slot_month
-from mrr_xl.reading import ERROR_CELLS
+from mrr_xl.rollforward import running
+from mrr_xl.rollforward.book import Book
+from mrr_xl.rollforward.changes import MOVEMENTS
+from mrr_xl.rollforward.periods import deltas, paid_periods, slot_month
 
 BLANK, TOTAL = "(blank)", "total"
 PARTS = (*MOVEMENTS, "transfer_in", "transfer_out")
@@ -68,7 +68,7 @@ def _by_month(book: Book, column: str) -> pd.DataFrame:
     round_ = _summed(_transfers(moved), month, "into", "out")
     names = sorted(set(sums["segment"]))
     for name in names:
-        if name in ERROR_CELLS:
+        if name in cell_errors.TEXTS:
             raise MrrError(f"column {column.removeprefix('col:')} holds the error {name}; mend those cells first")
     grid = np.zeros((len(index), len(names), len(PARTS)), dtype="int64")
     first, places = int(index.min()) if len(index) else 0, pd.Index(names)
@@ -91,7 +91,7 @@ def _summed(frame: Any, place: nw.Expr, *amounts: str) -> pd.DataFrame:
     """The amounts summed by segment and place, one number to group by."""
     sums = frame.select("segment", *amounts, place.alias("place")).group_by("segment", "place")
     sums = sums.agg(nw.col(*amounts).sum()).with_columns(nw.col(*amounts).cast(nw.Int64))
-    return collected(sums.with_columns(nw.col("segment").cast(nw.String)))
+    return to_pandas(sums.with_columns(nw.col("segment").cast(nw.String)))
 
 
 def lines_by(book: Book, column: str) -> Ledger:

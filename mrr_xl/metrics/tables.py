@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import narwhals as nw
-import pandas as pd
+import narwhals.stable.v2 as nw
 
 from mrr_xl import months
-from mrr_xl.changes import MOVEMENTS
 from mrr_xl.errors import MrrError, shown
+from mrr_xl.later import pd
+from mrr_xl.ledger.frames import to_memory
 from mrr_xl.metrics.registry import table, value
-from mrr_xl.movements import Book, presented
-from mrr_xl.reading import fetched
+from mrr_xl.rollforward.book import Book, presented
+from mrr_xl.rollforward.changes import MOVEMENTS
 
 
 @value("MRR_LAST_MONTH", unit="month")
@@ -56,7 +56,7 @@ def detail(book: Book, month: object = None, movement: object = None) -> pd.Data
         if name not in MOVEMENTS:
             raise MrrError(f"{shown(movement)} is no movement; it is one of {', '.join(MOVEMENTS)}")
         log = log.filter(nw.col("movement") == MOVEMENTS.index(name))
-    log = fetched(log)
+    log = to_memory(log)
     columns = log.to_dict(as_series=False)
     found = pd.DataFrame({name: columns[name] for name in ("customer", "movement", "before", "after")})
     found["change"] = found["after"] - found["before"]

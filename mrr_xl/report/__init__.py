@@ -7,17 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mrr_xl.errors import MrrError
-from mrr_xl.exchange import read_rates
 from mrr_xl.filling import stamp
 from mrr_xl.filling.fill import Filled, finish
 from mrr_xl.filling.ledger_table import find_table, put_data
-from mrr_xl.ledger import read_ledger
+from mrr_xl.ledger.ledger import read_ledger
+from mrr_xl.ledger.rates import read_rates
 from mrr_xl.report.lite import with_lite
 from mrr_xl.report.macros import with_macros
+from mrr_xl.report.sample import sample_subscriptions
 from mrr_xl.report.sheets import configuration
 from mrr_xl.report.template import build_start, build_template, template_package
 from mrr_xl.settings import Settings
-from mrr_xl.sources.sample import sample_subscriptions
 
 __all__ = ["Filled", "build_template", "write_addin", "write_template"]
 

@@ -7,13 +7,14 @@ import io
 import zipfile
 from typing import Any
 
-import pandas as pd
 from openpyxl import Workbook
 from openpyxl.workbook.properties import CalcProperties
 from openpyxl.writer.excel import ExcelWriter
 
 from mrr_xl.errors import MrrError
-from mrr_xl.exchange import NO_RATES, Rates
+from mrr_xl.later import pd
+from mrr_xl.ledger.rates import NO_RATES, Rates
+from mrr_xl.report.sample import sample_subscriptions
 from mrr_xl.report.sheets import (
     checks,
     cohorts,
@@ -31,7 +32,6 @@ from mrr_xl.report.sheets import (
     summary,
 )
 from mrr_xl.settings import Settings
-from mrr_xl.sources.sample import sample_subscriptions
 from mrr_xl.xlsx.drawings import describe
 from mrr_xl.xlsx.package import Package, read_package
 from mrr_xl.xlsx.spills import let_grow

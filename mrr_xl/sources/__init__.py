@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-import narwhals as nw
+import narwhals.stable.v2 as nw
 from narwhals.exceptions import DuplicateError
 
 from mrr_xl.errors import MrrError

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import narwhals as nw
+import narwhals.stable.v2 as nw
 
 from mrr_xl.errors import MrrError
 from mrr_xl.sources.rows import table_from_rows

@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import narwhals as nw
+import narwhals.stable.v2 as nw
 
 from mrr_xl.errors import MrrError, cell
 from mrr_xl.sources.rows import Row, table_from_rows

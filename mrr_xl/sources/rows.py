@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import Any, Literal
 
-import narwhals as nw
+import narwhals.stable.v2 as nw
 
-from mrr_xl.columns import ALIASES, names_a_customer, plain
 from mrr_xl.errors import MrrError
+from mrr_xl.sources.columns import ALIASES, names_a_customer, plain
 
 Row = Sequence[Any]
 #: What the first cell of a total row says in Excel.

@@ -11,10 +11,9 @@ from lxml import etree
 from openpyxl.utils.cell import column_index_from_string as column_number
 from openpyxl.utils.cell import coordinate_from_string, get_column_letter, range_boundaries
 
+from mrr_xl import cell_errors
 from mrr_xl.xlsx.package import MAIN, Package
 
-#: What a cell may hold besides a value; a customer may be called #1 Club.
-ERRORS = ("#N/A", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!")
 _FORMULA, _VALUE, _INLINE, _TEXT = (f"{MAIN}{name}" for name in ("f", "v", "is", "t"))
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _CODE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
@@ -163,7 +162,7 @@ def _told(value: Any, beside_formula: bool) -> tuple[str | None, str]:
         return None, repr(value)
     if not beside_formula:
         return "inlineStr", _as_text(value)
-    return ("e" if value in ERRORS else "str"), _as_text(value)
+    return ("e" if value in cell_errors.TEXTS else "str"), _as_text(value)
 
 
 def _as_text(value: str) -> str:

@@ -20,8 +20,8 @@ for name in ("numpy", "pandas"):
 from lite import main as answered  # noqa: E402
 from pyodide.ffi import JsNull, jsnull  # noqa: E402
 
-from mrr_xl.hosts.books import Content, settings_of  # noqa: E402
-from mrr_xl.hosts.cells import rows_of, value_of  # noqa: E402
+from mrr_xl.functions.books import Content, settings_of  # noqa: E402
+from mrr_xl.functions.cells import rows_of, value_of  # noqa: E402
 
 
 async def main(task: Any) -> Any:

@@ -12,10 +12,10 @@ from typing import Any
 
 from lxml import etree
 
-from mrr_xl import __version__
+from mrr_xl.functions.sheet_functions import argument_help
 from mrr_xl.hosts.calc import component
-from mrr_xl.hosts.functions import argument_help
 from mrr_xl.metrics import REGISTRY, Metric
+from mrr_xl.version import __version__
 
 MODULE = "mrrxl"  #: the functions' module in LibreOffice's types; the name of a Python package would hide that package
 LEAST_LIBREOFFICE = "24.8"

@@ -9,9 +9,10 @@ import struct
 import sys
 from typing import Any, BinaryIO
 
+from mrr_xl import cell_errors
 from mrr_xl.errors import MrrError
-from mrr_xl.hosts.books import Content
-from mrr_xl.hosts.functions import sheet_functions
+from mrr_xl.functions.books import Content
+from mrr_xl.functions.sheet_functions import sheet_functions
 from mrr_xl.metrics import REGISTRY, Metric
 
 PROTOCOL = 4  # of pickle: the highest that every Python of a LibreOffice reads
@@ -19,13 +20,13 @@ READY = "mrr_xl is ready"
 _NULL_DATE = dt.datetime(1899, 12, 30)
 
 
-def error(code: int) -> float:
+def error(kind: cell_errors.CellError) -> float:
     """An error value: Calc takes a NaN that carries one of its error codes for that error."""
-    number: float = struct.unpack("<d", struct.pack("<Q", 0x7FF8_0000_0000_0000 | code))[0]
+    number: float = struct.unpack("<d", struct.pack("<Q", 0x7FF8_0000_0000_0000 | (kind.calc or 0)))[0]
     return number
 
 
-NOT_AVAILABLE, VALUE = error(32767), error(519)  # #N/A and #VALUE!
+NOT_AVAILABLE, VALUE = error(cell_errors.NA), error(cell_errors.VALUE)
 
 
 class Functions:

@@ -8,11 +8,11 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import ArrayFormula
 
-from mrr_xl.changes import MOVEMENTS
 from mrr_xl.report import charts, style
 from mrr_xl.report.charts import Line
 from mrr_xl.report.formulas import call
 from mrr_xl.report.sheets import listing
+from mrr_xl.rollforward.changes import MOVEMENTS
 
 NAME = "Forecast"
 MONTHS = 12

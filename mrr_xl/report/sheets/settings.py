@@ -9,7 +9,7 @@ from typing import Any
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
-from mrr_xl.exchange import Rates
+from mrr_xl.ledger.rates import Rates
 from mrr_xl.months import first_day
 from mrr_xl.report import style
 from mrr_xl.report.formulas import RATES, call, define

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import pandas as pd
 from openpyxl.worksheet.formula import ArrayFormula
 
-from mrr_xl.hosts.functions import syntax
+from mrr_xl.functions.sheet_functions import syntax
+from mrr_xl.later import pd
 from mrr_xl.metrics import REGISTRY, find
 from mrr_xl.report import style
 from mrr_xl.report.sheets import configuration, subscriptions

@@ -9,16 +9,16 @@ import numbers
 from collections.abc import Iterable
 from typing import Any
 
-import pandas as pd
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
-from mrr_xl.columns import recognise
 from mrr_xl.errors import MrrError
+from mrr_xl.later import pd
 from mrr_xl.metrics.checks import SEGMENTED
 from mrr_xl.report import style
 from mrr_xl.report.formulas import TABLE
+from mrr_xl.sources.columns import recognise
 
 NAME = TABLE
 #: Where the table's column names stand, and room for more of them.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mrr_xl.exchange import Rates, read_rates
-from mrr_xl.hosts.books import settings_of
+from mrr_xl.functions.books import settings_of
+from mrr_xl.ledger.rates import Rates, read_rates
 from mrr_xl.settings import Settings
 from mrr_xl.xlsx.contents import Contents
 from mrr_xl.xlsx.package import MAIN, Package

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from fractions import Fraction
 
-import narwhals as nw
+import narwhals.stable.v2 as nw
 
 from mrr_xl.errors import MrrError, shown
 

@@ -8,14 +8,15 @@ amounts' sums, their totals so far (`total_` + the name), and `first`, whether i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import narwhals as nw
-import numpy as np
+import narwhals.stable.v2 as nw
 
+from mrr_xl.later import np
 from mrr_xl.months import OPEN
 
-Array = np.ndarray[Any, Any]
+if TYPE_CHECKING:
+    Array = np.ndarray[Any, Any]
 
 
 def totals(deltas: Any, who: Sequence[str], amounts: Sequence[str], days: bool = False) -> Any:

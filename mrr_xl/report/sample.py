@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-import pandas as pd
-
+from mrr_xl.later import pd
 from mrr_xl.months import first_day, read_month
 
 COLUMNS = ["Customer", "Plan", "Region", "Start", "End", "Amount", "Interval", "Quantity", "Discount", "Status"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import narwhals as nw
+import narwhals.stable.v2 as nw
 
-from mrr_xl.columns import plain
 from mrr_xl.errors import MrrError, shown
-from mrr_xl.exchange import Rates
-from mrr_xl.pricing import LARGEST, interval_shares, monthly_exprs, share_of_month
-from mrr_xl.reading import Reading
+from mrr_xl.ledger.pricing import LARGEST, interval_shares, monthly_exprs, share_of_month
+from mrr_xl.ledger.rates import Rates
+from mrr_xl.ledger.reading import Reading
+from mrr_xl.sources.columns import plain
 
 #: What a status says about the MRR of a line.
 COUNTED = ("active", "past_due", "pastdue", "past due", "cancelled", "canceled", "non_renewing", "ended")

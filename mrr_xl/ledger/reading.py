@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import narwhals as nw
+import narwhals.stable.v2 as nw
 
-from mrr_xl import months
-from mrr_xl.columns import Layout
+from mrr_xl import cell_errors, months
 from mrr_xl.errors import MrrError, cell, shown
-from mrr_xl.pricing import number, number_or_percent
-
-ERROR_CELLS = ("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
+from mrr_xl.ledger import days
+from mrr_xl.ledger.frames import first_row, only_value, to_memory
+from mrr_xl.ledger.pricing import number, number_or_percent
+from mrr_xl.sources.columns import Layout
 
 SOURCE = "col:"  # a column as the user named it, so that no name of theirs meets one of ours
 WIDE = {"month": "(month)", "mrr": "(mrr)"}  # the columns that stand for those of a wide schedule
@@ -58,7 +58,7 @@ class Reading:
             self.table = self.table.with_columns(local.alias(column))
         if isinstance(dtype, (nw.Date, nw.Datetime)):
             in_memory = isinstance(self.table, nw.DataFrame)
-            day: Any = months.days_of(self.table[column]) if in_memory else months.day_expr(nw.col(column))
+            day: Any = days.days_of(self.table[column]) if in_memory else days.day_expr(nw.col(column))
         elif isinstance(self.table, nw.DataFrame):
             day = self.each(role, lambda value: months.read_day(value, timezone), months.OPEN, nw.Int64)
         else:
@@ -100,7 +100,7 @@ class Reading:
         header = self.layout.roles[role]
         column = nw.col(SOURCE + header).cast(nw.String).fill_null("").str.strip_chars()
         distinct = self.table.select(column.alias("word")).unique()
-        words = fetched(distinct)["word"].to_list()
+        words = to_memory(distinct)["word"].to_list()
         wrong = {}
         for word in words:
             try:
@@ -116,7 +116,7 @@ class Reading:
         if not self.problems:
             return
         flags = self.table.select(*(wrong.any().alias(f"{i}") for i, (wrong, _, _) in enumerate(self.problems)))
-        if not any(fetched(flags).row(0)):
+        if not any(to_memory(flags).row(0)):
             self.problems = []
             return
         code: Any = nw.lit(0)
@@ -153,20 +153,6 @@ def each(table: nw.DataFrame[Any], column: str, read: Callable[[Any], Any], blan
 
 
 def not_an_error_cell(value: Any) -> Any:
-    if value in ERROR_CELLS:
+    if value in cell_errors.TEXTS:
         raise MrrError(f"the cell holds the error {value}; mend that cell first")
     return value
-
-
-def fetched(frame: Any) -> Any:
-    """A frame in memory, wherever it was."""
-    return frame if isinstance(frame, nw.DataFrame) else frame.collect()
-
-
-def only_value(frame: Any) -> Any:
-    return fetched(frame).item()
-
-
-def first_row(frame: Any) -> dict[str, Any]:
-    found = frame.sort("row").head(1) if isinstance(frame, nw.DataFrame) else frame.head(1).collect()
-    return {name: values[0] for name, values in found.to_dict(as_series=False).items()}

@@ -1,4 +1,4 @@
-"""Changes → Movements: one row a month, opening + movements = closing to the last millionth."""
+"""Book: one ledger under one set of rules, and its movements as a user sees them."""
 
 from __future__ import annotations
 
@@ -7,30 +7,22 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
-import narwhals as nw
-import pandas as pd
+import narwhals.stable.v2 as nw
 
-from mrr_xl import months, running
-from mrr_xl.changes import MOVEMENTS, changes
-from mrr_xl.conditions import select
+from mrr_xl import months
 from mrr_xl.errors import MrrError
-from mrr_xl.exchange import read_rates
-from mrr_xl.fx import converted_movements
-from mrr_xl.ledger import Frame, Ledger, read_ledger
-from mrr_xl.reading import fetched
+from mrr_xl.later import pd
+from mrr_xl.ledger.conditions import select
+from mrr_xl.ledger.frames import Frame, to_memory
+from mrr_xl.ledger.ledger import Ledger, read_ledger
+from mrr_xl.ledger.rates import read_rates
+from mrr_xl.rollforward import running
+from mrr_xl.rollforward.changes import changes
+from mrr_xl.rollforward.fx import converted_movements
+from mrr_xl.rollforward.movements import MONEY, at_months, roll_forward, sums_by_month
 from mrr_xl.settings import Settings
 
 Computed = TypeVar("Computed")
-
-MONEY = ["opening", *MOVEMENTS, "closing", "net_new"]
-COUNTED = {
-    "new": "new",
-    "reactivation": "reactivated",
-    "expansion": "expanded",
-    "contraction": "contracted",
-    "churn": "churned",
-}
-CUSTOMERS = ["opening_customers", *(f"{name}_customers" for name in COUNTED.values()), "closing_customers"]
 
 
 @dataclass(frozen=True)
@@ -107,12 +99,6 @@ class Book:
         return wanted
 
 
-def collected(frame: Any) -> pd.DataFrame:
-    """A small result without blanks, wherever it was computed, as a pandas frame."""
-    found = fetched(frame)
-    return pd.DataFrame({name: found[name].to_numpy() for name in found.columns})
-
-
 def data_edge(ledger: Ledger, settings: Settings) -> int:
     """The latest month that the data tells of.
 
@@ -127,45 +113,13 @@ def data_edge(ledger: Ledger, settings: Settings) -> int:
         end.max().alias("latest"),
         nw.when(end < months.OPEN).then(end).otherwise(nw.lit(0)).max().alias("end"),
     )
-    found = fetched(summary).to_dict(as_series=False)
+    found = to_memory(summary).to_dict(as_series=False)
     started, latest, ended = found["start"][0], found["latest"][0], found["end"][0]
     if started is None or started != started:
         return months.latest_complete()
     some_run_on = latest >= months.OPEN
     last_service = ended if inclusive or some_run_on else ended - 2
     return int(max(started // 32, last_service // 32))
-
-
-def sums_by_month(log: Frame) -> pd.DataFrame:
-    """Month, movement, delta, count: one row for each movement that a month had."""
-    delta, place = nw.col("after") - nw.col("before"), nw.col("month") * len(MOVEMENTS) + nw.col("movement")
-    sums: Any = log.select(delta.alias("delta"), place.alias("place")).group_by("place")
-    sums = sums.agg(nw.col("delta").sum(), nw.len().alias("count"))
-    sums = fetched(sums)
-    found = {name: [int(value) for value in values] for name, values in sums.to_dict(as_series=False).items()}
-    months_of = [place // len(MOVEMENTS) for place in found["place"]]
-    names = [MOVEMENTS[place % len(MOVEMENTS)] for place in found["place"]]
-    return pd.DataFrame({"month": months_of, "movement": names, "delta": found["delta"], "count": found["count"]})
-
-
-def roll_forward(sums: pd.DataFrame, through: int) -> pd.DataFrame:
-    """Every month from the first with a movement to `through`: opening, movements, closing, customers."""
-    first = int(sums["month"].min()) if len(sums) else through + 1
-    extra = ["fx"] if "fx" in set(sums["movement"]) else []
-    columns = {name: [0] * (through + 1 - first) for name in [*MONEY[:-2], *extra, *MONEY[-2:], *CUSTOMERS]}
-    for month, movement, amount, count in sums[["month", "movement", "delta", "count"]].itertuples(index=False):
-        columns[movement][month - first] = amount
-        if movement in COUNTED:
-            columns[f"{COUNTED[movement]}_customers"][month - first] = count
-    table = pd.DataFrame(columns, index=range(first, through + 1), dtype="int64")
-    table["net_new"] = table[list(MOVEMENTS)].sum(axis=1)
-    table["closing"] = table[["net_new", *extra]].sum(axis=1).cumsum()
-    table["opening"] = table["closing"].shift(1, fill_value=0)
-    came = table["new_customers"] + table["reactivated_customers"] - table["churned_customers"]
-    table["closing_customers"] = came.cumsum()
-    table["opening_customers"] = table["closing_customers"] - came
-    table.index.name = "month"
-    return table
 
 
 def movements(
@@ -211,8 +165,3 @@ def presented(book: Book, start: object = None, to: object = None) -> pd.DataFra
     shown_table[money] /= 1_000_000
     period = pd.PeriodIndex.from_ordinals([month - 1970 * 12 for month in table.index], freq="M", name="month")
     return shown_table.set_index(period).reset_index()
-
-
-def at_months(table: pd.DataFrame, wanted: Any) -> pd.DataFrame:
-    """The table's rows at these months; before the first change there is nothing, which is 0."""
-    return table.reindex(wanted, fill_value=0)

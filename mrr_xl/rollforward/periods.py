@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import narwhals as nw
+import narwhals.stable.v2 as nw
 
 from mrr_xl import months
-from mrr_xl.amounts import LEFT_OUT
 from mrr_xl.errors import MrrError
-from mrr_xl.ledger import Frame, Ledger
+from mrr_xl.ledger import days
+from mrr_xl.ledger.amounts import LEFT_OUT
+from mrr_xl.ledger.frames import Frame
+from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.settings import Settings
 
 PERIOD = ("customer", "start", "end", "mrr")
@@ -47,7 +49,7 @@ def _end(ledger: Ledger, settings: Settings) -> nw.Expr:
     """The first day on which a period is no longer paid for."""
     end = nw.col("end")
     if settings.end_date == "inclusive" and ledger.layout.kind == "subscriptions":
-        end = months.next_day_expr(end)
+        end = days.next_day_expr(end)
     if settings.churn_on == "cancelled":
         if not ledger.has("cancelled"):
             raise MrrError("churn_on=cancelled needs a column that says when; name it cancelled")
@@ -63,7 +65,7 @@ def _bridge(frame: Any, grace_days: int) -> Any:
         nw.col("until").cum_max().over("customer", order_by="start").alias("served_until")
     ).with_columns(nw.col("served_until").shift(1).over("customer", order_by="start").alias("before"))
     before, start = nw.col("before").fill_null(0).cast(nw.Int64), nw.col("start")
-    gap = months.day_number_expr(start) - months.day_number_expr(before)
+    gap = days.day_number_expr(start) - days.day_number_expr(before)
     gaps = spans.filter((before > 0) & (start > before) & (gap <= grace_days)).select(
         "customer", before.alias("end"), start.alias("restart")
     )

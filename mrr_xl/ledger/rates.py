@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mrr_xl.columns import plain
 from mrr_xl.errors import MrrError, shown
+from mrr_xl.ledger.pricing import number
 from mrr_xl.months import month_label, read_month
-from mrr_xl.pricing import number
 from mrr_xl.sources import read_table
+from mrr_xl.sources.columns import plain
 
 
 @dataclass(frozen=True)

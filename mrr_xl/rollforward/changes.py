@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import narwhals as nw
+import narwhals.stable.v2 as nw
 
-from mrr_xl import months, running
-from mrr_xl.ledger import Frame, Ledger
-from mrr_xl.periods import deltas, paid_periods, slot_month
+from mrr_xl.ledger import days
+from mrr_xl.ledger.frames import Frame
+from mrr_xl.ledger.ledger import Ledger
+from mrr_xl.rollforward import running
+from mrr_xl.rollforward.periods import deltas, paid_periods, slot_month
 from mrr_xl.settings import Settings
 
 #: In this order, a movement is a whole number inside Changes.
@@ -37,7 +39,7 @@ def _classified(log: Any, reactivation_days: int | None, month: nw.Expr) -> Any:
     before = after - delta
     new = nw.col("first")
     if reactivation_days is not None:
-        away = months.day_number_expr(nw.col("returned")) - months.day_number_expr(nw.col("left_before"))
+        away = days.day_number_expr(nw.col("returned")) - days.day_number_expr(nw.col("left_before"))
         new = new | ((before == 0) & (away > reactivation_days)).fill_null(False)
     place = {name: nw.lit(index) for index, name in enumerate(MOVEMENTS)}
     movement = (

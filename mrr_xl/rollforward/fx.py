@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import narwhals as nw
-import numpy as np
-import pandas as pd
+import narwhals.stable.v2 as nw
 
-from mrr_xl.changes import MOVEMENTS
 from mrr_xl.errors import MrrError
-from mrr_xl.exchange import Rates
-from mrr_xl.ledger import Frame, Ledger
-from mrr_xl.periods import deltas, paid_periods
-from mrr_xl.reading import fetched
+from mrr_xl.later import np, pd
+from mrr_xl.ledger.frames import Frame, to_memory
+from mrr_xl.ledger.ledger import Ledger
+from mrr_xl.ledger.rates import Rates
+from mrr_xl.rollforward.changes import MOVEMENTS
+from mrr_xl.rollforward.periods import deltas, paid_periods
 from mrr_xl.settings import Settings
 
 _STAYED = -1  # moved between currencies, with nothing left over at the latest rates
@@ -56,7 +55,7 @@ def _moves(lines: Ledger, settings: Settings, through: int) -> pd.DataFrame:
 
 
 def _pandas(frame: Any) -> pd.DataFrame:
-    frame = fetched(frame)
+    frame = to_memory(frame)
     names = [name for name in ("customer", "currency") if name in frame.columns]
     table: pd.DataFrame = frame.with_columns(nw.col(*names).cast(nw.String)).to_pandas()
     return table

@@ -6,10 +6,10 @@ from functools import lru_cache
 from typing import Any
 
 from mrr_xl.errors import MrrError, shown
-from mrr_xl.exchange import NO_RATES, Rates, read_rates
-from mrr_xl.hosts.cells import is_range, rows_of, text_of, trimmed
-from mrr_xl.ledger import Ledger, read_ledger
-from mrr_xl.movements import Book
+from mrr_xl.functions.cells import is_range, rows_of, text_of, trimmed
+from mrr_xl.ledger.ledger import Ledger, read_ledger
+from mrr_xl.ledger.rates import NO_RATES, Rates, read_rates
+from mrr_xl.rollforward.book import Book
 from mrr_xl.settings import Settings
 from mrr_xl.sources import table_from_rows
 

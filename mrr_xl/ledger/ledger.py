@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import narwhals as nw
+import narwhals.stable.v2 as nw
 
-from mrr_xl import months
-from mrr_xl.amounts import read_amounts
-from mrr_xl.columns import Layout, plain, recognise
+from mrr_xl import cell_errors, months
 from mrr_xl.errors import MrrError, shown
-from mrr_xl.exchange import NO_RATES, Rates
-from mrr_xl.pricing import LARGEST, MILLION, number
-from mrr_xl.reading import ERROR_CELLS, SOURCE, WIDE, Reading, each, only_value
+from mrr_xl.ledger import days
+from mrr_xl.ledger.amounts import read_amounts
+from mrr_xl.ledger.frames import Frame, only_value
+from mrr_xl.ledger.pricing import LARGEST, MILLION, number
+from mrr_xl.ledger.rates import NO_RATES, Rates
+from mrr_xl.ledger.reading import SOURCE, WIDE, Reading, each
 from mrr_xl.sources import read_table
-
-Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
+from mrr_xl.sources.columns import Layout, plain, recognise
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def _who(reading: Reading) -> None:
             blank = "the customer is blank; fill it in or remove the row"
             reading.problems.append((name.is_null() | (name == ""), role, blank))
         wrong = "the cell holds the error {value}; mend that cell first"
-        reading.problems.append((name.is_in(ERROR_CELLS), role, wrong))
+        reading.problems.append((name.is_in(cell_errors.TEXTS), role, wrong))
 
 
 def _when(reading: Reading, timezone: str | None) -> None:
@@ -148,7 +148,7 @@ def _month(reading: Reading) -> None:
     in_memory = isinstance(reading.table, nw.DataFrame)
     month: Any = nw.lit(0)
     if isinstance(dtype, (nw.Date, nw.Datetime)):
-        day: Any = months.days_of(reading.table[column]) if in_memory else months.day_expr(nw.col(column))
+        day: Any = days.days_of(reading.table[column]) if in_memory else days.day_expr(nw.col(column))
         month = day // 32
     elif reading.layout.kind == "wide":
         for name, index in reading.layout.months.items():

@@ -6,16 +6,16 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-import pandas as pd
-
+from mrr_xl import cell_errors
 from mrr_xl.errors import MrrError
-from mrr_xl.hosts import cells
-from mrr_xl.hosts.books import book_of
+from mrr_xl.functions import cells
+from mrr_xl.functions.books import book_of
+from mrr_xl.later import pd
 from mrr_xl.metrics import ARGUMENTS, REGISTRY, Metric, table_of, values_at
 from mrr_xl.metrics.checks import checks, unreadable
 
 #: What an undefined figure is in a cell. A host with real error values replaces it.
-NOT_AVAILABLE = "#N/A"
+NOT_AVAILABLE = cell_errors.NA.text
 
 
 def sheet_function(metric: Metric, undefined: Any = NOT_AVAILABLE) -> Callable[..., Any]:

@@ -10,9 +10,9 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import pandas as pd
-
+from mrr_xl import cell_errors
 from mrr_xl.errors import MrrError
+from mrr_xl.later import pd
 from mrr_xl.months import first_day, read_month
 
 try:
@@ -25,26 +25,7 @@ Rows = tuple[tuple[Any, ...], ...]
 #: A cell that shows nothing; None would show as 0 in most programs.
 BLANK = ""
 
-#: The numbers that COM has for error values (Excel's CVErr), and the kinds that Office.js and formualizer name.
-_COM_ERRORS = {
-    -2146826288: "#NULL!",
-    -2146826281: "#DIV/0!",
-    -2146826273: "#VALUE!",
-    -2146826265: "#REF!",
-    -2146826259: "#NAME?",
-    -2146826252: "#NUM!",
-    -2146826246: "#N/A",
-}
 _BLANKS = (None, "") if jsnull is None else (None, "", jsnull)
-_KINDS = {
-    "na": "#N/A",
-    "div": "#DIV/0!",
-    "div0": "#DIV/0!",
-    "name": "#NAME?",
-    "null": "#NULL!",
-    "num": "#NUM!",
-    "ref": "#REF!",
-}
 _SHORT = ("mrr", "fx")  #: columns whose names are abbreviations
 
 
@@ -61,13 +42,13 @@ def value_of(raw: Any) -> Any:
     if isinstance(raw, float):
         return None if raw != raw else raw
     if isinstance(raw, int):
-        return _COM_ERRORS.get(raw, raw)
+        return raw if isinstance(raw, bool) else cell_errors.from_com(raw) or raw
     if isinstance(raw, dict):
         if raw.get("type", "Error") != "Error":
             # Office.js: a number with a format, such as a month that another function returned.
             return value_of(raw.get("basicValue"))
-        named = raw.get("errorCode") or raw.get("basicValue") or raw.get("kind") or ""
-        return named if str(named).startswith("#") else _KINDS.get(str(named).lower(), "#VALUE!")
+        names = (raw.get(key) for key in ("errorCode", "basicValue", "errorType", "kind"))
+        return cell_errors.from_office(str(next(filter(None, names), "")))
     if isinstance(raw, dt.datetime) and raw.tzinfo is not None:
         # COM marks its wall-clock dates as UTC.
         return raw.replace(tzinfo=None)
@@ -125,7 +106,7 @@ def over_cells(compute: Callable[[list[Any]], Sequence[Any]], raw: Any) -> Any:
 def months_of(cells: list[Any]) -> list[int]:
     found = []
     for value in cells:
-        if isinstance(value, str) and value.startswith("#"):
+        if value in cell_errors.TEXTS:
             raise MrrError(f"a month cell holds the error {value}; mend that cell first")
         found.append(read_month(value))
     return found

@@ -11,12 +11,12 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-import narwhals as nw
+import narwhals.stable.v2 as nw
 
-from mrr_xl.columns import plain, recognise
 from mrr_xl.errors import MrrError, listed, shown
-from mrr_xl.reading import fetched
+from mrr_xl.ledger.frames import to_memory
 from mrr_xl.sources import read_table
+from mrr_xl.sources.columns import plain, recognise
 from mrr_xl.sources.files import TEXT, WORKBOOK
 
 READABLE = (*TEXT, *WORKBOOK, ".parquet", ".pq")
@@ -77,7 +77,7 @@ def by_column(data: Sequence[object], by: str) -> tuple[str, list[Part]]:
         _name(one, place) if not isinstance(one, (str, os.PathLike)) else Path(one).name
         for place, one in enumerate(data, 1)
     ]
-    tables = [fetched(read_table(one)) for one in data]
+    tables = [to_memory(read_table(one)) for one in data]
     header = _column(tables[0].columns, by)
     table = _together(tables, names)
     ends = list(accumulate(len(one) for one in tables))

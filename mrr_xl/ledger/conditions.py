@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-import narwhals as nw
+import narwhals.stable.v2 as nw
 
 from mrr_xl.errors import MrrError, shown
-from mrr_xl.ledger import Ledger
-from mrr_xl.pricing import number
-from mrr_xl.reading import fetched, only_value
+from mrr_xl.ledger.frames import only_value, to_memory
+from mrr_xl.ledger.ledger import Ledger
+from mrr_xl.ledger.pricing import number
 
 _TERM = re.compile(r"\s*([^<>=!]+?)\s*(=|<>|!=)\s*([^<>=!].*?|)\s*")
 
@@ -45,6 +45,6 @@ def select(ledger: Ledger, where: str | None) -> Ledger:
 
 def _known_values(ledger: Ledger, name: str) -> str:
     distinct = ledger.frame.select(nw.col(ledger.column(name)).cast(nw.String).alias("value")).unique()
-    values = fetched(distinct)["value"].to_list()
+    values = to_memory(distinct)["value"].to_list()
     known = sorted(value for value in values if value)
     return f"; the column has {', '.join(known[:8])}{', ...' if len(known) > 8 else ''}" if known else ""

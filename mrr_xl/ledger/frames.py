@@ -1,0 +1,31 @@
+"""Frames wherever they are, and their small results in memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from mrr_xl.later import pd
+
+Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
+
+
+def to_memory(frame: Any) -> Any:
+    """A frame in memory, wherever it was."""
+    return frame if isinstance(frame, nw.DataFrame) else frame.collect()
+
+
+def only_value(frame: Any) -> Any:
+    return to_memory(frame).item()
+
+
+def first_row(frame: Any) -> dict[str, Any]:
+    found = frame.sort("row").head(1) if isinstance(frame, nw.DataFrame) else frame.head(1).collect()
+    return {name: values[0] for name, values in found.to_dict(as_series=False).items()}
+
+
+def to_pandas(frame: Any) -> pd.DataFrame:
+    """A small result without blanks, wherever it was computed, as a pandas frame."""
+    found = to_memory(frame)
+    return pd.DataFrame({name: found[name].to_numpy() for name in found.columns})

@@ -1,0 +1,58 @@
+"""Changes → Movements: one row a month, opening + movements = closing to the last millionth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from mrr_xl.later import pd
+from mrr_xl.ledger.frames import Frame, to_memory
+from mrr_xl.rollforward.changes import MOVEMENTS
+
+MONEY = ["opening", *MOVEMENTS, "closing", "net_new"]
+COUNTED = {
+    "new": "new",
+    "reactivation": "reactivated",
+    "expansion": "expanded",
+    "contraction": "contracted",
+    "churn": "churned",
+}
+CUSTOMERS = ["opening_customers", *(f"{name}_customers" for name in COUNTED.values()), "closing_customers"]
+
+
+def sums_by_month(log: Frame) -> pd.DataFrame:
+    """Month, movement, delta, count: one row for each movement that a month had."""
+    delta, place = nw.col("after") - nw.col("before"), nw.col("month") * len(MOVEMENTS) + nw.col("movement")
+    sums: Any = log.select(delta.alias("delta"), place.alias("place")).group_by("place")
+    sums = sums.agg(nw.col("delta").sum(), nw.len().alias("count"))
+    sums = to_memory(sums)
+    found = {name: [int(value) for value in values] for name, values in sums.to_dict(as_series=False).items()}
+    months_of = [place // len(MOVEMENTS) for place in found["place"]]
+    names = [MOVEMENTS[place % len(MOVEMENTS)] for place in found["place"]]
+    return pd.DataFrame({"month": months_of, "movement": names, "delta": found["delta"], "count": found["count"]})
+
+
+def roll_forward(sums: pd.DataFrame, through: int) -> pd.DataFrame:
+    """Every month from the first with a movement to `through`: opening, movements, closing, customers."""
+    first = int(sums["month"].min()) if len(sums) else through + 1
+    extra = ["fx"] if "fx" in set(sums["movement"]) else []
+    columns = {name: [0] * (through + 1 - first) for name in [*MONEY[:-2], *extra, *MONEY[-2:], *CUSTOMERS]}
+    for month, movement, amount, count in sums[["month", "movement", "delta", "count"]].itertuples(index=False):
+        columns[movement][month - first] = amount
+        if movement in COUNTED:
+            columns[f"{COUNTED[movement]}_customers"][month - first] = count
+    table = pd.DataFrame(columns, index=range(first, through + 1), dtype="int64")
+    table["net_new"] = table[list(MOVEMENTS)].sum(axis=1)
+    table["closing"] = table[["net_new", *extra]].sum(axis=1).cumsum()
+    table["opening"] = table["closing"].shift(1, fill_value=0)
+    came = table["new_customers"] + table["reactivated_customers"] - table["churned_customers"]
+    table["closing_customers"] = came.cumsum()
+    table["opening_customers"] = table["closing_customers"] - came
+    table.index.name = "month"
+    return table
+
+
+def at_months(table: pd.DataFrame, wanted: Any) -> pd.DataFrame:
+    """The table's rows at these months; before the first change there is nothing, which is 0."""
+    return table.reindex(wanted, fill_value=0)
