@@ -5,16 +5,15 @@ A test says when they are stale.
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 import re
 from pathlib import Path
 
-from mrr_xl import Settings
 from mrr_xl.functions.sheet_functions import syntax
 from mrr_xl.ledger.amounts import COUNTED, NOT_COUNTED
 from mrr_xl.ledger.amounts import KINDS as CHARGES
 from mrr_xl.metrics import ARGUMENTS, REGISTRY, Metric
+from mrr_xl.settings import RULES
 from mrr_xl.sources.columns import _SECOND_CHOICE, ALIASES
 
 ROOT = Path(__file__).parent.parent
@@ -98,7 +97,7 @@ def page() -> str:
         parts += [entry(metric) for metric in REGISTRY.values() if metric.kind == kind]
     parts.append("\n## The arguments\n\n| Argument | What it is |\n|---|---|")
     used = {name for metric in REGISTRY.values() for name in metric.arguments}
-    parts += [f"| `{name}` | {cell(text)} |" for name, text in ARGUMENTS.items() if name in used]
+    parts += [f"| `{name}` | {cell(argument.doc)} |" for name, argument in ARGUMENTS.items() if name in used]
     return "\n".join(parts) + "\n"
 
 
@@ -115,11 +114,9 @@ def entry(metric: Metric) -> str:
 
 def rules() -> str:
     lines = []
-    for rule in dataclasses.fields(Settings):
-        allowed = rule.metadata["allowed"]
-        listed = ", ".join(f"`{value}`" for value in allowed) if isinstance(allowed, tuple) else allowed
-        default = Settings().text(rule.name) or "blank"
-        lines.append(f"| `{rule.name}` | {default} | {listed} | {cell(rule.metadata['doc'])} |")
+    for rule in RULES.values():
+        allowed = ", ".join(f"`{choice}`" for choice in rule.choices) or rule.allowed
+        lines.append(f"| `{rule.name}` | {rule.text(rule.default) or 'blank'} | {allowed} | {cell(rule.doc)} |")
     return "\n".join(lines)
 
 

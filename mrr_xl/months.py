@@ -8,13 +8,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
+from typing import NewType
 from zoneinfo import ZoneInfo
 
 from mrr_xl.errors import MrrError, shown
+from mrr_xl.later import pd
+
+Month = NewType("Month", int)
+Day = NewType("Day", int)
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
-_FIRST_SERIAL = 10_000
-OPEN = 9999 * 12 * 32  #: the end of a period that has no end
+#: Excel's serials: below the first, a number is a year or a month that was typed as one.
+FIRST_SERIAL, AFTER_LAST_SERIAL = 10_000, 109_575
+_SERIAL_ZERO = dt.date(1899, 12, 30)
+_PANDAS_ZERO = 1970 * 12
+OPEN = Day(9999 * 12 * 32)  #: the end of a period that has no end
 
 _NAMES = (
     "january", "february", "march", "april", "may", "june",
@@ -28,11 +37,11 @@ _NAMED_MONTH = re.compile(r"([a-z]{3,9})\.?(?:[ -](\d{4})|-(\d{2}))")  # Jan-24 
 _NAMED_DAY = re.compile(r"(\d{1,2})[ -]([a-z]{3,9})\.?[ -](\d{4})")
 
 
-def day_key(date: dt.date) -> int:
-    return (date.year * 12 + date.month - 1) * 32 + date.day
+def day_key(date: dt.date) -> Day:
+    return Day((date.year * 12 + date.month - 1) * 32 + date.day)
 
 
-def day_of(key: int) -> dt.date:
+def day_of(key: Day) -> dt.date:
     """The date of a day.
 
     >>> day_of(day_key(dt.date(2024, 2, 29)))
@@ -41,11 +50,29 @@ def day_of(key: int) -> dt.date:
     return dt.date(key // 32 // 12, key // 32 % 12 + 1, key % 32)
 
 
-def first_day(month: int) -> dt.date:
+def month_of(day: Day) -> Month:
+    return Month(day // 32)
+
+
+def first_day(month: Month) -> dt.date:
     return dt.date(month // 12, month % 12 + 1, 1)
 
 
-def month_label(month: int) -> str:
+def period(month: Month) -> pd.Period:
+    """A month as pandas has it.
+
+    >>> period(read_month("2024-03"))
+    Period('2024-03', 'M')
+    """
+    return pd.Period(ordinal=month - _PANDAS_ZERO, freq="M")
+
+
+def periods(months: Iterable[int]) -> pd.PeriodIndex:
+    """Months as the index `month` of a pandas frame or series."""
+    return pd.PeriodIndex.from_ordinals([month - _PANDAS_ZERO for month in months], freq="M", name="month")
+
+
+def month_label(month: Month) -> str:
     """A month as texts show it.
 
     >>> month_label(2024 * 12 + 2)
@@ -54,42 +81,42 @@ def month_label(month: int) -> str:
     return f"{month // 12:04d}-{month % 12 + 1:02d}"
 
 
-def latest_complete(today: dt.date | None = None) -> int:
+def latest_complete(today: dt.date | None = None) -> Month:
     """The last month that is over: the month before today's."""
     today = today or dt.date.today()
-    return today.year * 12 + today.month - 2
+    return Month(today.year * 12 + today.month - 2)
 
 
 def from_serial(serial: float) -> dt.date | None:
-    """The date of an Excel serial (1900 system), or None when it is none from 1927 to 2199.
+    """The date of an Excel serial (1900 system), or None if it is outside the years 1927 to 2199.
 
     A smaller number is a year or a month that was typed as a number.
     """
-    if not _FIRST_SERIAL <= serial < 109_575:
+    if not FIRST_SERIAL <= serial < AFTER_LAST_SERIAL:
         return None
-    return dt.date(1899, 12, 30) + dt.timedelta(days=int(serial))
+    return _SERIAL_ZERO + dt.timedelta(days=int(serial))
 
 
-def serial(day: int) -> int:
+def serial(day: Day) -> int:
     """The Excel serial of a day.
 
     >>> serial(day_key(dt.date(2024, 3, 15))), serial(day_key(dt.date(1900, 1, 1)))
     (45366, 1)
     """
-    days = (day_of(day) - dt.date(1899, 12, 30)).days
+    days = (day_of(day) - _SERIAL_ZERO).days
     return days if days > 60 else days - 1
 
 
 def _day_parts(text: str) -> tuple[int, int, int] | None:
     """Year, month and day of 2024-03-15 or 15 Mar 2024; 03/04/2024 could be two days, so it is none."""
-    if found := _ISO_DAY.fullmatch(text):
-        return int(found[1]), int(found[2]), int(found[3])
-    if (found := _NAMED_DAY.fullmatch(text)) and _named(found[2]):
-        return int(found[3]), _named(found[2]), int(found[1])
+    if parts := _ISO_DAY.fullmatch(text):
+        return int(parts[1]), int(parts[2]), int(parts[3])
+    if (parts := _NAMED_DAY.fullmatch(text)) and _named(parts[2]):
+        return int(parts[3]), _named(parts[2]), int(parts[1])
     return None
 
 
-def read_day(value: object, timezone: str | None = None) -> int:
+def read_day(value: object, timezone: str | None = None) -> Day:
     """A date, a serial or a text such as 2024-03-15 as a day; OPEN for a year 9999.
 
     A timestamp that carries an offset is the date that it is in `timezone`, and an error without one.
@@ -105,7 +132,7 @@ def read_day(value: object, timezone: str | None = None) -> int:
     if isinstance(value, dt.datetime):
         if value.tzinfo is not None:
             if timezone is None:
-                raise MrrError(f"{shown(value)} carries a time zone; set timezone to the one of your books")
+                raise MrrError(f"{shown(value)} carries a time zone; set timezone to that of your books")
             value = value.astimezone(ZoneInfo(timezone))
         date = value.date()
     elif isinstance(value, dt.date):
@@ -128,10 +155,10 @@ def read_day(value: object, timezone: str | None = None) -> int:
 
 def _named(text: str) -> int:
     """The number of a month by its name or the beginning of it; 0 for any other word."""
-    return next((place for place, name in enumerate(_NAMES, 1) if name.startswith(text)), 0)
+    return next((number for number, name in enumerate(_NAMES, 1) if name.startswith(text)), 0)
 
 
-def read_month(value: object) -> int:
+def read_month(value: object) -> Month:
     """A date, a serial, a pandas Period or a text such as 2024-03 or 'Mar 2024' as a month.
 
     >>> {read_month(month) for month in ("2024-03", "March 2024", dt.date(2024, 3, 31), 45352)}
@@ -139,20 +166,20 @@ def read_month(value: object) -> int:
     """
     if isinstance(value, str):
         text = value.strip().lower()
-        if found := _ISO_MONTH.fullmatch(text):
-            year, number = int(found[1]), int(found[2])
-        elif found := _NAMED_MONTH.fullmatch(text):
-            year, number = int(found[2] or 2000 + int(found[3])), _named(found[1])
+        if parts := _ISO_MONTH.fullmatch(text):
+            year, number = int(parts[1]), int(parts[2])
+        elif parts := _NAMED_MONTH.fullmatch(text):
+            year, number = int(parts[2] or 2000 + int(parts[3])), _named(parts[1])
         elif _day_parts(text) or _SERIAL.fullmatch(text):
-            return read_day(value) // 32
+            return month_of(read_day(value))
         else:
             year, number = 0, 0
         if FIRST_YEAR <= year <= LAST_YEAR and 1 <= number <= 12:
-            return year * 12 + number - 1
+            return Month(year * 12 + number - 1)
         raise MrrError(f"{shown(value)} is not a month; write it as 2024-03")
     if hasattr(value, "to_timestamp"):
         value = value.to_timestamp()
     try:
-        return read_day(value) // 32
+        return month_of(read_day(value))
     except MrrError:
         raise MrrError(f"{shown(value)} is not a month; write it as 2024-03") from None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mrr_xl.errors import MrrError, shown
@@ -49,8 +49,52 @@ def fraction(value: object) -> float:
     return share
 
 
-def _rule(default: object, allowed: str | tuple[str, ...], doc: str, read: Any = None) -> Any:
-    return field(default=default, metadata={"allowed": allowed, "doc": doc, "read": read})
+Kind = Literal["choice", "days", "days or unlimited", "months", "month", "zone", "fraction"]
+
+#: What a rule of each kind may be, and how it is read: from a text, a cell or a Python value. ValueError: it is not.
+_KINDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "days": ("a number of days", _days),
+    "days or unlimited": ("unlimited or a number of days", _days_or_unlimited),
+    "months": ("a whole number of months, 1 or more", _months),
+    "month": ("a month such as 2024-12", read_month),
+    "zone": ("a time zone such as Europe/Berlin", _zone),
+    "fraction": ("a fraction above 0 and up to 1", fraction),
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A disputed rule: its default, what else it may be, and what it decides."""
+
+    name: str
+    default: Any
+    kind: Kind
+    doc: str
+    choices: tuple[str, ...] = ()
+
+    @property
+    def allowed(self) -> str:
+        """What the rule may be, in words."""
+        return f"one of {', '.join(self.choices)}" if self.kind == "choice" else _KINDS[self.kind][0]
+
+    def read(self, value: object) -> Any:
+        """The rule's value from what a user gives. Raises MrrError."""
+        try:
+            if self.kind != "choice":
+                return _KINDS[self.kind][1](value)
+            return self.choices[self.choices.index(str(value).strip().lower())]
+        except ValueError:
+            raise MrrError(f"setting {self.name} cannot be {shown(value)}; it must be {self.allowed}") from None
+
+    def text(self, value: Any) -> str:
+        """A value of the rule as a user writes it; blank for none."""
+        if value is None:
+            return "unlimited" if self.kind == "days or unlimited" else ""
+        return month_label(value) if self.kind == "month" else str(value)
+
+
+def _rule(default: object, kind: Kind, doc: str, choices: tuple[str, ...] = ()) -> Any:
+    return field(default=default, metadata={"kind": kind, "doc": doc, "choices": choices})
 
 
 @dataclass(frozen=True)
@@ -62,118 +106,92 @@ class Settings:
     >>> Settings.of({"as_of": "noon"})
     Traceback (most recent call last):
     ...
-    mrr_xl.errors.MrrError: setting as_of cannot be 'noon'; it is one of month_end, month_start, any_day
+    mrr_xl.errors.MrrError: setting as_of cannot be 'noon'; it must be one of month_end, month_start, any_day
     """
 
     as_of: str = _rule(
         "month_end",
-        ("month_end", "month_start", "any_day"),
+        "choice",
         "When a subscription counts in a month: if it runs past the month's last day, on its first day, or on any day.",
+        ("month_end", "month_start", "any_day"),
     )
     end_date: str = _rule(
         "exclusive",
-        ("exclusive", "inclusive"),
+        "choice",
         "What an end date is: the first day without service, or the last paid day.",
+        ("exclusive", "inclusive"),
     )
     reactivation_days: int | None = _rule(
-        None,
-        "unlimited or a number of days",
-        "A customer away for more days than this comes back as new, not as a reactivation.",
-        _days_or_unlimited,
+        None, "days or unlimited", "A customer away for more days than this comes back as new, not as a reactivation."
     )
     grace_days: int = _rule(
         0,
-        "a number of days",
-        "A gap in service of at most this many days is no gap: the MRR before it runs on.",
-        _days,
+        "days",
+        "A gap in service of at most this many days does not count: the MRR before it runs on until service resumes.",
     )
     through: int | None = _rule(
-        None,
-        "a month such as 2024-12",
-        "The last month reported. Blank: the latest month of the data that is over.",
-        read_month,
+        None, "month", "The last month reported. Blank: the latest month of the data that is over."
     )
 
     grain: str = _rule(
         "customer",
-        ("customer", "subscription"),
+        "choice",
         "Whose MRR moves: a customer's, so that a second subscription is expansion, or each subscription's.",
+        ("customer", "subscription"),
     )
     netting: str = _rule(
         "net",
-        ("net", "gross"),
+        "choice",
         "One net movement per customer and month, or every day's change counted by itself.",
+        ("net", "gross"),
     )
     churn_on: str = _rule(
         "end",
-        ("end", "cancelled"),
+        "choice",
         "When MRR is lost: at the end of service, or on the day in the column cancelled.",
+        ("end", "cancelled"),
     )
     discounts: str = _rule(
         "net",
-        ("net", "ignore"),
+        "choice",
         "Whether MRR is after recurring discounts or before them.",
+        ("net", "ignore"),
     )
     usage: str = _rule(
         "exclude",
+        "choice",
+        "Whether usage charges count as MRR.",
         ("exclude", "include"),
-        "Whether lines of the kind usage are MRR.",
     )
-    retention_months: int = _rule(
-        12,
-        "a whole number of months, 1 or more",
-        "NRR, GRR and logo retention look at the customers of this many months ago.",
-        _months,
-    )
-    timezone: str | None = _rule(
-        None,
-        "a time zone such as Europe/Berlin",
-        "Where timestamps that carry an offset become dates.",
-        _zone,
-    )
-    gross_margin: float = _rule(
-        1,
-        "a fraction above 0 and up to 1",
-        "The gross margin that a customer's lifetime value counts with.",
-        fraction,
-    )
+    retention_months: int = _rule(12, "months", "How many months NRR, GRR and logo (customer) retention look back.")
+    timezone: str | None = _rule(None, "zone", "The time zone in which timestamps with an offset become dates.")
+    gross_margin: float = _rule(1, "fraction", "The gross margin used in a customer's lifetime value.")
 
     def __post_init__(self) -> None:
-        for rule in dataclasses.fields(self):
-            if isinstance(rule.metadata["allowed"], tuple):
-                _read(rule, getattr(self, rule.name))
+        for name, rule in RULES.items():
+            if rule.kind == "choice":
+                rule.read(getattr(self, name))
 
     @classmethod
     def of(cls, given: Mapping[str, object] | Settings | None) -> Settings:
         """Settings from texts, cells or Python values, as a user gives them; blanks keep the default."""
         if isinstance(given, Settings):
             return given
-        rules = {rule.name: rule for rule in dataclasses.fields(cls)}
         values: dict[str, Any] = {}
         for key, value in (given or {}).items():
             name = str(key).strip().lower().replace(" ", "_").replace("-", "_")
-            if name not in rules:
-                raise MrrError(f"{shown(key)} is not a setting; the settings are {', '.join(rules)}")
+            if name not in RULES:
+                raise MrrError(f"{shown(key)} is not a setting; the settings are {', '.join(RULES)}")
             if value is not None and str(value).strip():
-                values[name] = _read(rules[name], value)
+                values[name] = RULES[name].read(value)
         return cls(**values)
 
     def text(self, name: str) -> str:
         """A setting's value as a user writes it."""
-        value = getattr(self, name)
-        if value is None:
-            return "unlimited" if name == "reactivation_days" else ""
-        return month_label(value) if name == "through" else str(value)
+        return RULES[name].text(getattr(self, name))
 
 
-def _read(rule: dataclasses.Field[Any], value: object) -> object:
-    allowed = rule.metadata["allowed"]
-    if isinstance(allowed, tuple):
-        text = str(value).strip().lower()
-        if text in allowed:
-            return text
-        raise MrrError(f"setting {rule.name} cannot be {shown(value)}; it is one of {', '.join(allowed)}")
-    try:
-        return rule.metadata["read"](value)
-    except ValueError:
-        raise MrrError(f"setting {rule.name} cannot be {shown(value)}; it is {allowed}") from None
+#: The rules by name, in the order in which they are shown.
+RULES: dict[str, Rule] = {
+    rule.name: Rule(rule.name, rule.default, **rule.metadata) for rule in dataclasses.fields(Settings)
+}

@@ -2,7 +2,7 @@
 
 import xlwings as xw
 
-from mrr_xl.hosts.excel import cell_functions, registered
+from mrr_xl.hosts.excel import CLASSIC, cell_functions, registered
 
 # xlwings looks for functions among a module's names.
-globals().update(registered(cell_functions(), xw.func, xw.arg, xw.ret))
+globals().update(registered(cell_functions(), xw.func, xw.arg, xw.ret, options=CLASSIC))

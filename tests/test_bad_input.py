@@ -97,7 +97,7 @@ def test_a_frame_whose_columns_have_no_names_of_their_own(table):
 
 @pytest.mark.parametrize(("data", "kind"), [([1, 2], "list"), (None, "NoneType"), (5, "int"), ({}, "dict")])
 def test_data_that_is_no_table(data, kind):
-    assert message_of(movements, data) == f"a {kind} is no table; give a pandas, Polars or DuckDB frame, or a path"
+    assert message_of(movements, data) == f"a {kind} is not a table; give a pandas, Polars or DuckDB frame, or a path"
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_a_range_without_content(cells, message):
             customer  start       end      mrr
             A         2024-01-01  #VALUE!  1
             """,
-            "row 2, column end: the cell holds the error #VALUE!; mend that cell first",
+            "row 2, column end: the cell holds the error #VALUE!; fix that cell first",
         ),
         # Customers
         (
@@ -205,7 +205,7 @@ def test_a_range_without_content(cells, message):
             customer  start       mrr
             #N/A      2024-01-01  1
             """,
-            "row 2, column customer: the cell holds the error '#N/A'; mend that cell first",
+            "row 2, column customer: the cell holds the error '#N/A'; fix that cell first",
         ),
         # Amounts
         (
@@ -248,7 +248,7 @@ def test_a_range_without_content(cells, message):
             customer  start       amount
             A         2024-01-01  -5.50
             """,
-            "row 2, column amount: '-5.50' is negative; reductions go into a column discount",
+            "row 2, column amount: '-5.50' is negative; enter reductions in a column discount",
         ),
         (
             """
@@ -262,7 +262,7 @@ def test_a_range_without_content(cells, message):
             customer  start       amount
             A         2024-01-01  #DIV/0!
             """,
-            "row 2, column amount: the cell holds the error #DIV/0!; mend that cell first",
+            "row 2, column amount: the cell holds the error #DIV/0!; fix that cell first",
         ),
         (
             """
@@ -306,14 +306,14 @@ def test_a_range_without_content(cells, message):
             customer  start       amount  discount
             A         2024-01-01  1       20
             """,
-            "row 2, column discount: '20' is no discount; write a fraction from 0 to 1, 0.2 for 20 %",
+            "row 2, column discount: '20' is not a discount; write a fraction from 0 to 1, such as 0.2 for 20 %",
         ),
         (
             """
             customer  start       amount  discount
             A         2024-01-01  1       -0.2
             """,
-            "row 2, column discount: '-0.2' is no discount; write a fraction from 0 to 1, 0.2 for 20 %",
+            "row 2, column discount: '-0.2' is not a discount; write a fraction from 0 to 1, such as 0.2 for 20 %",
         ),
         # Intervals and statuses
         (
@@ -337,7 +337,7 @@ def test_a_range_without_content(cells, message):
             customer  start       amount  interval
             A         2024-01-01  1       #REF!
             """,
-            "row 2, column interval: the cell holds the error #REF!; mend that cell first",
+            "row 2, column interval: the cell holds the error #REF!; fix that cell first",
         ),
         (
             """
@@ -369,7 +369,7 @@ def test_a_range_without_content(cells, message):
             customer  month     mrr
             A         2024-01   -1
             """,
-            "row 2, column mrr: '-1' is negative; reductions go into a column discount",
+            "row 2, column mrr: '-1' is negative; enter reductions in a column discount",
         ),
         (
             """
@@ -385,7 +385,7 @@ def test_a_range_without_content(cells, message):
             A         1        1
             B         1        -2
             """,
-            "row 3, column Feb-2024: -2.0 is negative; reductions go into a column discount",
+            "row 3, column Feb-2024: -2.0 is negative; enter reductions in a column discount",
         ),
         (
             """
@@ -428,7 +428,7 @@ def test_a_cell_is_named_with_its_row_its_column_and_what_stands_in_it(frame, te
         ({"start": [dt.time(1), dt.time(2)]}, "row 2, column start: '01:00:00' is not a date; write it as 2024-03-15"),
         (
             {"start": [dt.datetime(2024, 1, 1, tzinfo=dt.UTC)] * 2},
-            "column start carries a time zone; set timezone to the one of your books",
+            "column start carries a time zone; set timezone to that of your books",
         ),
         ({"customer": ["A", None]}, "row 3, column customer: the customer is blank; fill it in or remove the row"),
         ({"customer": ["A", "  "]}, "row 3, column customer: the customer is blank; fill it in or remove the row"),
@@ -437,7 +437,7 @@ def test_a_cell_is_named_with_its_row_its_column_and_what_stands_in_it(frame, te
             {"customer": [7.0, float("nan")]},
             "row 3, column customer: the customer is blank; fill it in or remove the row",
         ),
-        ({"mrr": [1, -5]}, "row 3, column mrr: -5 is negative; reductions go into a column discount"),
+        ({"mrr": [1, -5]}, "row 3, column mrr: -5 is negative; enter reductions in a column discount"),
         ({"mrr": [1.0, float("inf")]}, "row 3, column mrr: inf is not an amount; write a plain number"),
         ({"mrr": [1, None]}, "row 3, column mrr: an amount is missing; write 0 for none"),
         ({"mrr": [True, False]}, "row 2, column mrr: 'True' is not an amount; write a plain number such as 1200.50"),
@@ -484,23 +484,23 @@ def test_amounts_that_are_too_large_to_sum_exactly(frame):
     [
         (
             "'A' AS customer, '2024-01-01' AS start, 1 AS mrr",
-            "column start is no date in the database; cast it to DATE",
+            "column start is not a date in the database; cast it to DATE",
         ),
         (
             "'A' AS customer, DATE '2024-01-01' AS start, '1' AS mrr",
-            "column mrr is no number in the database; cast it to DOUBLE",
+            "column mrr is not a number in the database; cast it to DOUBLE",
         ),
         (
             "'A' AS customer, DATE '2024-01-01' AS start, DATE '2024-01-01' AS mrr",
-            "column mrr is no number in the database; cast it to DOUBLE",
+            "column mrr is not a number in the database; cast it to DOUBLE",
         ),
         (
             "'A' AS customer, TIMESTAMPTZ '2024-01-01 00:00:00+00' AS start, 1 AS mrr",
-            "column start carries a time zone; set timezone to the one of your books",
+            "column start carries a time zone; set timezone to that of your books",
         ),
         (
             "'A' AS customer, '1' AS \"2024-01\"",
-            "column 2024-01 of the wide schedule is no number; cast it first",
+            "column 2024-01 of the wide schedule is not a number; cast it first",
         ),
         (
             "NULL::VARCHAR AS customer, DATE '2024-01-01' AS start, 1 AS mrr",
@@ -508,7 +508,7 @@ def test_amounts_that_are_too_large_to_sum_exactly(frame):
         ),
         (
             "'A' AS customer, DATE '2024-01-01' AS start, -1 AS mrr",
-            "column mrr: -1 is negative; reductions go into a column discount",
+            "column mrr: -1 is negative; enter reductions in a column discount",
         ),
         (
             "'A' AS customer, DATE '2024-01-02' AS start, DATE '2024-01-01' AS \"end\", 1 AS mrr",
@@ -534,8 +534,8 @@ def test_a_database_has_no_row_numbers_so_the_column_and_the_value_are_named(sel
         ("ledger.csv", b" \n\n", "ledger.csv is empty"),
         ("ledger.csv", b"\xef\xbb\xbf", "ledger.csv is empty"),
         ("ledger.csv", b"\xef\xbb\xbf\r\n", "ledger.csv is empty"),
-        ("ledger.csv", b"customer,start,mrr\n", "ledger.csv has a header and no rows"),
-        ("ledger.csv", b"customer,start,mrr\n\n,,\n", "ledger.csv has a header and no rows"),
+        ("ledger.csv", b"customer,start,mrr\n", "ledger.csv has a header but no rows"),
+        ("ledger.csv", b"customer,start,mrr\n\n,,\n", "ledger.csv has a header but no rows"),
         (
             "ledger.csv",
             b"A,2024-01-15,100\nB,2024-01-15,100\n",
@@ -544,24 +544,24 @@ def test_a_database_has_no_row_numbers_so_the_column_and_the_value_are_named(sel
         (
             "ledger.csv",
             "customer,start,mrr\nÄ,2024-01-01,1\n".encode("latin-1"),
-            "ledger.csv is no UTF-8 text; in Excel, save it as CSV UTF-8",
+            "ledger.csv is not UTF-8 text; in Excel, save it as CSV UTF-8",
         ),
         (
             "ledger.csv",
             "customer,start,mrr\nA,2024-01-01,1\n".encode("utf-16"),
-            "ledger.csv is no UTF-8 text; in Excel, save it as CSV UTF-8",
+            "ledger.csv is not UTF-8 text; in Excel, save it as CSV UTF-8",
         ),
-        ("ledger.csv", b"PK\x03\x04\x00\x00", "ledger.csv is no text; give a CSV file"),
+        ("ledger.csv", b"PK\x03\x04\x00\x00", "ledger.csv is not a text file; give a CSV file"),
         (
             "ledger.csv",
             b"customer,start,mrr\n\nA,2024-01-01,1\nB,2024-01-01,1,200\n",
-            "ledger.csv is no table: row 4 has 4 cells and the header 3; "
-            "quote a cell that holds a ',', and have no title above the header",
+            "ledger.csv is not a table: row 4 has 4 cells and the header 3; "
+            "quote a cell that holds a ',', and remove any title above the header",
         ),
         (
             "ledger.csv",
             b'customer,start,mrr\nA "the first,2024-01-01,1\n"B,2024-01-01,1\n',
-            "ledger.csv is no table: look for a quote that is not closed, "
+            "ledger.csv is not a table: look for a quote that is not closed, "
             "or that stands inside a cell and is not doubled",
         ),
         (
@@ -604,10 +604,10 @@ def test_a_file_that_is_not_there(tmp_path):
 @pytest.mark.parametrize(
     ("cell", "error", "message"),
     [
-        ("A3", "#REF!", "row 3, column customer: the cell holds the error '#REF!'; mend that cell first"),
-        ("B3", "#N/A", "row 3, column start: the cell holds the error #N/A; mend that cell first"),
-        ("C3", "#VALUE!", "row 3, column end: the cell holds the error #VALUE!; mend that cell first"),
-        ("D3", "#DIV/0!", "row 3, column mrr: the cell holds the error #DIV/0!; mend that cell first"),
+        ("A3", "#REF!", "row 3, column customer: the cell holds the error '#REF!'; fix that cell first"),
+        ("B3", "#N/A", "row 3, column start: the cell holds the error #N/A; fix that cell first"),
+        ("C3", "#VALUE!", "row 3, column end: the cell holds the error #VALUE!; fix that cell first"),
+        ("D3", "#DIV/0!", "row 3, column mrr: the cell holds the error #DIV/0!; fix that cell first"),
     ],
 )
 def test_an_error_cell_of_a_workbook_is_no_blank(tmp_path, cell, error, message):
@@ -692,8 +692,8 @@ def test_a_condition_that_meets_no_value_shows_a_few_that_are_there():
         ),
         ({"start": "2024-03", "to": "2024-02"}, "the first month 2024-03 is after the last one 2024-02"),
         ({"start": "2024-04"}, "the first month 2024-04 is after the last one 2024-03"),
-        ({"through": "March"}, "setting through cannot be 'March'; it is a month such as 2024-12"),
-        ({"as_of": "noon"}, "setting as_of cannot be 'noon'; it is one of month_end, month_start, any_day"),
+        ({"through": "March"}, "setting through cannot be 'March'; it must be a month such as 2024-12"),
+        ({"as_of": "noon"}, "setting as_of cannot be 'noon'; it must be one of month_end, month_start, any_day"),
         (
             {"grace": 7},
             "'grace' is not a setting; the settings are as_of, end_date, reactivation_days, grace_days, through, "
@@ -712,10 +712,10 @@ def test_a_month_of_a_metric_that_is_none(month):
 
 def test_a_metric_or_a_movement_that_is_none():
     assert message_of(metric, "MRR_MAGIC", ledger(TABLE)).startswith(
-        "'MRR_MAGIC' is no metric; the metrics are MRR, ARR, "
+        "'MRR_MAGIC' is not a metric; the metrics are MRR, ARR, "
     )
     assert message_of(metric, "MRR_DETAIL", ledger(TABLE), movement="upgrade") == (
-        "'upgrade' is no movement; it is one of new, reactivation, expansion, contraction, churn"
+        "'upgrade' is not a movement; it must be one of new, reactivation, expansion, contraction, churn"
     )
 
 

@@ -197,7 +197,7 @@ def test_one_that_fails_does_not_stop_the_others_and_is_told_at_the_end(folder: 
     assert result.stderr.splitlines() == [
         "report     why it failed",
         "North      row 4, column start: 'soon' is not a date; write it as 2024-03-15",
-        "East/West  row 5, column amount: '-7' is negative; reductions go into a column discount",
+        "East/West  row 5, column amount: '-7' is negative; enter reductions in a column discount",
     ]
     assert result.exit_code == 1
     assert written(folder) == {"South.xlsx": 100}

@@ -137,7 +137,7 @@ MISTAKES = [
     (["demo", "{folder}/demo.csv"], "demo.csv must end in .xlsx"),
     (
         ["fill", "{ledger}", "{ledger}", "-o", "{ledger}"],
-        "{ledger} would be written over what is read; name another file",
+        "{ledger} would be written over its own input; name another file",
     ),
     (["movements", "{folder}/none.csv"], "there is no file {folder}/none.csv"),
     (["movements", "{ledger}", "--set", "as_of"], "--set as_of can't be read; write it as --set as_of=month_start"),
@@ -145,7 +145,7 @@ MISTAKES = [
     (["movements", "{ledger}", "--from", "yesterday"], "'yesterday' is not a month; write it as 2024-03"),
     (["movements", "{ledger}", "--to", "2024-09"], "2024-09 is after 2024-03, the last month reported; "),
     (["movements", "{ledger}", "--where", "plan=Gold"], "no row has plan = Gold; the column has Basic, Pro"),
-    (["metric", "magic", "{ledger}"], "'magic' is no metric; the metrics are MRR, "),
+    (["metric", "magic", "{ledger}"], "'magic' is not a metric; the metrics are MRR, "),
     (["metric", "MRR_MONTHLY", "{ledger}"], "MRR_MONTHLY needs no file; in Python: mrr_xl.metric('MRR_MONTHLY', ...)"),
     (
         ["fill", "{ledger}", "{ledger}", "-o", "{folder}/out.xlsx"],

@@ -51,9 +51,9 @@ def test_in_a_longer_period_each_ages_by_their_own_months():
 
 
 def test_another_word_is_an_error_that_lists_the_known_ones():
-    with pytest.raises(MrrError, match=r"^'arr' is no measure; it is one of net, gross, logos$"):
+    with pytest.raises(MrrError, match=r"^'arr' is not a measure; it must be one of net, gross, logos$"):
         cells(measure="arr")
-    with pytest.raises(MrrError, match=r"^'week' is no period; it is one of month, quarter, year$"):
+    with pytest.raises(MrrError, match=r"^'week' is not a period; it must be one of month, quarter, year$"):
         cells(period="week")
 
 

@@ -60,7 +60,7 @@ def test_without_mrr_there_is_no_share():
 
 @pytest.mark.parametrize("n", [0, 2.5, -1])
 def test_a_number_of_customers_is_whole_and_above_0(n):
-    with pytest.raises(MrrError, match=rf"^n cannot be {n}; it is a whole number of 1 or more$"):
+    with pytest.raises(MrrError, match=rf"^n cannot be {n}; it must be a whole number, 1 or more$"):
         metric("MRR_TOP_SHARE", ledger(FIVE), n=n)
 
 

@@ -69,18 +69,18 @@ def test_a_file_of_rates_needs_a_header(tmp_path: Path):
     path.write_text("EUR,1\nUSD,0.9\n")
     with pytest.raises(MrrError) as caught:
         movements(ledger(TWO), rates=path)
-    assert str(caught.value) == "the rates have no header row, but EUR, 1; name them currency, month, rate"
+    assert str(caught.value) == "the rates have no header row (it reads EUR, 1); add one: currency, month, rate"
 
 
 MISTAKES = [
-    (None, "column currency has EUR, USD; give rates, the worth of one unit of each"),
+    (None, "column currency has EUR, USD; give rates: what one unit of each is worth"),
     ({"EUR": 1}, "row 3, column currency: currency USD has no rate; the rates are for EUR"),
     ({"EUR": 1, "USD": 0}, "the rate 0 for USD is not above 0"),
     ({"EUR": 1, "USD": "x"}, "'x' is not a rate for USD; write a plain number such as 1200.50"),
     ([("EUR", 1), ("EUR", 2)], "currency EUR has two rates"),
     ([("EUR", "2024-01", 1), ("EUR", "2024-01", 2)], "currency EUR has two rates for 2024-01"),
     ([("EUR", "2024-01", 1), ("EUR", None, 2)], "currency EUR has rates with and without a month; give one kind"),
-    ([("EUR", 1), ("USD",)], "row 2 of the rates has 1 cells; give currency, month and rate, or two"),
+    ([("EUR", 1), ("USD",)], "row 2 of the rates has 1 cells; give currency, [month] and rate"),
 ]
 
 
@@ -102,7 +102,7 @@ def test_a_missing_rate_names_currency_and_month():
 
 
 def test_rates_need_a_column_that_says_the_currency():
-    with pytest.raises(MrrError, match=r"^rates are given, and no column says the currency; name it currency$"):
+    with pytest.raises(MrrError, match=r"^rates are given, but no column holds the currency; name it currency$"):
         movements(ledger(TWO).drop("currency"), rates={"EUR": 1})
 
 

@@ -92,7 +92,7 @@ def test_a_gross_margin_is_a_fraction(margin, northstar):
     with pytest.raises(MrrError) as error:
         metric("MRR_LTV", northstar, gross_margin=margin)
     assert str(error.value).startswith("setting gross_margin cannot be ")
-    assert str(error.value).endswith("; it is a fraction above 0 and up to 1")
+    assert str(error.value).endswith("; it must be a fraction above 0 and up to 1")
     with pytest.raises(MrrError, match=r"is not a gross margin; write a fraction above 0 and up to 1$"):
         metric("MRR_CAC_PAYBACK", spend=1, new_mrr=1, gross_margin=margin)
 

@@ -165,13 +165,13 @@ YEAR = schedule(a=[10] * 12)
             "MRR_FORECAST",
             SEVEN,
             {"method": "magic"},
-            "'magic' is no method of forecasting; it is one of naive, growth, drivers",
+            "'magic' is not a method of forecasting; it must be one of naive, growth, drivers",
         ),
         (
             "MRR_FORECAST",
             SEVEN,
             {"scenario": "sales=2"},
-            "'sales' is no driver; the drivers are new, reactivation, expansion, contraction, churn",
+            "'sales' is not a driver; the drivers are new, reactivation, expansion, contraction, churn",
         ),
         ("MRR_FORECAST", SEVEN, {"scenario": "new"}, "'new' can't be read in the scenario; write it as new=120%"),
         ("MRR_FORECAST", SEVEN, {"scenario": "new=1; NEW=2"}, "the scenario names new twice; name it once"),
@@ -180,7 +180,7 @@ YEAR = schedule(a=[10] * 12)
             "MRR_FORECAST",
             SEVEN,
             {"scenario": "new=2", "method": "naive"},
-            "a scenario changes the drivers, which method naive has none of; use method drivers",
+            "a scenario changes the drivers, and method naive has none; use method drivers",
         ),
         (
             "MRR_FORECAST",
@@ -274,7 +274,7 @@ def test_the_command_says_what_is_wrong(file):
     assert run("forecast", file, "--backtest", "--months", "3") == (
         "mrr-xl: --backtest has its own horizons and no scenario; leave out --months and --scenario\n"
     )
-    assert run("forecast", file, "--method", "x").startswith("mrr-xl: 'x' is no method of forecasting; ")
+    assert run("forecast", file, "--method", "x").startswith("mrr-xl: 'x' is not a method of forecasting; ")
 
 
 def test_the_command_metric_takes_a_metrics_own_arguments(file):

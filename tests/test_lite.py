@@ -42,7 +42,7 @@ MARCH = 45352  # 2024-03-01, as a sheet counts days
 def test_the_command_prints_what_to_paste_under_the_names_of_the_tabs() -> None:
     printed = CliRunner().invoke(main, ["addin", "lite"]).output
     assert printed == f"----- requirements.txt -----\n{requirements()}\n----- main.py -----\n{MAIN}\n"
-    assert requirements().splitlines() == ["xlwings>=0.37.8", "pandas", "tzdata", "mrr-xl"]
+    assert requirements().splitlines() == ["xlwings>=0.37.8,<1", "pandas", "tzdata", "mrr-xl"]
 
 
 def test_the_command_writes_the_two_files_and_names_a_wheel(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_a_mistake_is_the_sentence_for_the_cells_tooltip() -> None:
     broken[1][3] = {"type": "Error", "errorType": "Div0", "basicType": "Error", "basicValue": "#DIV/0!"}
     asked = [requested("MRR", broken), requested("MRR", SUBSCRIPTIONS, [["soon"]]), requested("MRR_MONTHLY", None)]
     assert responses(asked)["answers"] == [
-        {"error": "row 2, column Amount: the cell holds the error #DIV/0!; mend that cell first"},
+        {"error": "row 2, column Amount: the cell holds the error #DIV/0!; fix that cell first"},
         {"error": "'soon' is not a month; write it as 2024-03"},
         {"error": "MRR_MONTHLY needs amount: the price of one interval"},
     ]

@@ -68,7 +68,7 @@ def test_a_number_outside_1927_to_2199_is_no_serial(serial):
         ("2024-03", "'2024-03' is not a date; write it as 2024-03-15"),
         (
             "2024-03-15T10:30:00Z",
-            "'2024-03-15 10:30:00+00:00' carries a time zone; set timezone to the one of your books",
+            "'2024-03-15 10:30:00+00:00' carries a time zone; set timezone to that of your books",
         ),
         ("", "'' is not a date; write it as 2024-03-15"),
         (None, "'None' is not a date; write it as 2024-03-15"),
@@ -83,7 +83,7 @@ def test_a_number_outside_1927_to_2199_is_no_serial(serial):
         (dt.date(2200, 1, 1), "'2200-01-01' is outside the years 1900 to 2199"),
         (
             dt.datetime(2024, 3, 15, tzinfo=dt.UTC),
-            "'2024-03-15 00:00:00+00:00' carries a time zone; set timezone to the one of your books",
+            "'2024-03-15 00:00:00+00:00' carries a time zone; set timezone to that of your books",
         ),
     ],
 )

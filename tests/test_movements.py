@@ -749,7 +749,7 @@ def test_the_checks_name_every_line_that_is_left_out_and_why():
         ["left out: fee", "OK", 0, None, "none"],
         ["cancelled without an end", "OK", 0, None, "none"],
         ["lines without MRR", "OK", 0, None, "none"],
-        ["began and ended within a month", "note", 1, 5, "they are in no month's MRR"],
+        ["began and ended within a month", "note", 1, 5, "they are not in any month's MRR"],
         ["names of customers", "OK", 0, None, "none alike"],
         ["exchange rates", "OK", 0, None, "one currency"],
         ["edge of the data", "OK", 0, None, "none"],

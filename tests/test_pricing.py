@@ -140,8 +140,8 @@ def test_a_price_is_shared_out_and_rounded_half_up_to_its_millionth(arguments, m
         ((True,), "'True' is not an amount; write a plain number such as 1200.50"),
         ((float("nan"),), "nan is not an amount; write a plain number such as 1200.50"),
         ((float("inf"),), "inf is not an amount; write a plain number such as 1200.50"),
-        ((-5,), "-5 is negative; reductions go into discount"),
-        ((5, "month", -2), "-2 is negative; reductions go into discount"),
+        ((-5,), "-5 is negative; enter reductions as a discount"),
+        ((5, "month", -2), "-2 is negative; enter reductions as a discount"),
         ((5, "month", "two"), "'two' is not a quantity; write a plain number such as 1200.50"),
         ((5, "month", 1, 20), "20 is not a discount; write a fraction from 0 to 1, such as 0.2 for 20 %"),
         ((5, "month", 1, -0.1), "-0.1 is not a discount; write a fraction from 0 to 1, such as 0.2 for 20 %"),
@@ -167,8 +167,8 @@ def test_mrr_from_an_average_is_customers_times_average_revenue_over_months():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((50, 600, 0), "0 months is no period; write 1 for a month or 12 for a year"),
-        ((50, 600, -1), "-1 months is no period; write 1 for a month or 12 for a year"),
+        ((50, 600, 0), "0 months is not a period; write 1 for a month or 12 for a year"),
+        ((50, 600, -1), "-1 months is not a period; write 1 for a month or 12 for a year"),
         (("many", 600), "'many' is not a number of customers; write a plain number such as 1200.50"),
         ((50, "much"), "'much' is not an average revenue; write a plain number such as 1200.50"),
         ((50, 600, "year"), "'year' is not a number of months; write a plain number such as 1200.50"),

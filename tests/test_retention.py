@@ -69,7 +69,7 @@ def test_how_long_ago_is_a_setting_which_the_argument_overrides():
     with pytest.raises(MrrError, match=r"^'soon' is not a number of months; write a whole number from 1 to 120$"):
         metric("MRR_NRR", table, months="soon")
     with pytest.raises(
-        MrrError, match=r"^setting retention_months cannot be 0; it is a whole number of months, 1 or more$"
+        MrrError, match=r"^setting retention_months cannot be 0; it must be a whole number of months, 1 or more$"
     ):
         metric("MRR_NRR", table, retention_months=0)
 

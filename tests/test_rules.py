@@ -90,7 +90,7 @@ def test_gross_and_net_give_the_same_closing_and_the_checks_reconcile_them():
     found = checks.loc["gross reconciles to net"]
     assert (found["result"], found["says"]) == (
         "note",
-        "movements of 360.00 in all, 200.00 of it nets out within months",
+        "movements of 360.00 in all, of which 200.00 nets out within months",
     )
 
 
@@ -201,11 +201,11 @@ def test_timestamps_with_an_offset_are_dates_of_the_timezone():
     assert moved(pl.from_pandas(frame), "2024-02", timezone="Europe/Berlin") == {"new": 100.0}
     with pytest.raises(MrrError) as caught:
         movements(frame)
-    assert str(caught.value) == "column start carries a time zone; set timezone to the one of your books"
+    assert str(caught.value) == "column start carries a time zone; set timezone to that of your books"
 
 
 def test_an_unknown_timezone_is_an_error():
-    with pytest.raises(MrrError, match=r"^setting timezone cannot be 'Mars/Base'; it is a time zone such as"):
+    with pytest.raises(MrrError, match=r"^setting timezone cannot be 'Mars/Base'; it must be a time zone such as"):
         movements(ledger(CHARGES), timezone="Mars/Base")
 
 

@@ -120,7 +120,7 @@ def test_blanks_in_arguments_and_answers(server: str) -> None:
 def test_a_mistake_is_a_sentence_and_not_asked_again(server: str) -> None:
     assert posted(server, "MRR", DATA, [["soon"]]) == (400, SOON)
     broken = [*DATA[:2], ["B", {"type": "Error", "basicValue": "#REF!", "errorType": "Ref"}, *DATA[2][2:]]]
-    expected = "row 3, column Start: the cell holds the error #REF!; mend that cell first"
+    expected = "row 3, column Start: the cell holds the error #REF!; fix that cell first"
     assert posted(server, "MRR", broken) == (400, expected)
     assert posted(server, "MRR", [DATA[0]]) == (400, called([request("MRR", [DATA[0]])])[0]["text"])
 

@@ -7,6 +7,7 @@ import pytest
 from ledgers import ledger
 
 from mrr_xl import MrrError, Settings, metric, movements
+from mrr_xl.settings import RULES
 
 NAMES = (
     "as_of, end_date, reactivation_days, grace_days, through, grain, netting, churn_on, discounts, usage, "
@@ -35,7 +36,7 @@ def test_every_rule_has_its_stated_default():
 def test_a_wrong_choice_is_an_error_however_the_settings_are_made():
     with pytest.raises(MrrError) as error:
         Settings(as_of="noon")
-    assert str(error.value) == "setting as_of cannot be 'noon'; it is one of month_end, month_start, any_day"
+    assert str(error.value) == "setting as_of cannot be 'noon'; it must be one of month_end, month_start, any_day"
 
 
 @pytest.mark.parametrize("given", [{}, {"as_of": None}, {"as_of": ""}, {"grace_days": "  ", "through": ""}])
@@ -80,22 +81,22 @@ def test_a_value_is_read_from_a_text_or_a_cell(name, value, read):
         ({"as_off": "month_end"}, f"'as_off' is not a setting; the settings are {NAMES}"),
         ({"": "month_end"}, f"'' is not a setting; the settings are {NAMES}"),
         ({5: "month_end"}, f"5 is not a setting; the settings are {NAMES}"),
-        ({"as_of": "noon"}, "setting as_of cannot be 'noon'; it is one of month_end, month_start, any_day"),
-        ({"as_of": 31}, "setting as_of cannot be 31; it is one of month_end, month_start, any_day"),
-        ({"end_date": "last"}, "setting end_date cannot be 'last'; it is one of exclusive, inclusive"),
-        ({"grace_days": "a week"}, "setting grace_days cannot be 'a week'; it is a number of days"),
-        ({"grace_days": -1}, "setting grace_days cannot be -1; it is a number of days"),
-        ({"grace_days": 1.5}, "setting grace_days cannot be 1.5; it is a number of days"),
-        ({"grace_days": "inf"}, "setting grace_days cannot be 'inf'; it is a number of days"),
-        ({"grace_days": "nan"}, "setting grace_days cannot be 'nan'; it is a number of days"),
-        ({"grace_days": True}, "setting grace_days cannot be 'True'; it is a number of days"),
-        ({"grace_days": "unlimited"}, "setting grace_days cannot be 'unlimited'; it is a number of days"),
+        ({"as_of": "noon"}, "setting as_of cannot be 'noon'; it must be one of month_end, month_start, any_day"),
+        ({"as_of": 31}, "setting as_of cannot be 31; it must be one of month_end, month_start, any_day"),
+        ({"end_date": "last"}, "setting end_date cannot be 'last'; it must be one of exclusive, inclusive"),
+        ({"grace_days": "a week"}, "setting grace_days cannot be 'a week'; it must be a number of days"),
+        ({"grace_days": -1}, "setting grace_days cannot be -1; it must be a number of days"),
+        ({"grace_days": 1.5}, "setting grace_days cannot be 1.5; it must be a number of days"),
+        ({"grace_days": "inf"}, "setting grace_days cannot be 'inf'; it must be a number of days"),
+        ({"grace_days": "nan"}, "setting grace_days cannot be 'nan'; it must be a number of days"),
+        ({"grace_days": True}, "setting grace_days cannot be 'True'; it must be a number of days"),
+        ({"grace_days": "unlimited"}, "setting grace_days cannot be 'unlimited'; it must be a number of days"),
         (
             {"reactivation_days": "never"},
-            "setting reactivation_days cannot be 'never'; it is unlimited or a number of days",
+            "setting reactivation_days cannot be 'never'; it must be unlimited or a number of days",
         ),
-        ({"through": "2024-13"}, "setting through cannot be '2024-13'; it is a month such as 2024-12"),
-        ({"through": "last month"}, "setting through cannot be 'last month'; it is a month such as 2024-12"),
+        ({"through": "2024-13"}, "setting through cannot be '2024-13'; it must be a month such as 2024-12"),
+        ({"through": "last month"}, "setting through cannot be 'last month'; it must be a month such as 2024-12"),
     ],
 )
 def test_an_unknown_rule_or_value_is_an_error_that_lists_what_is_allowed(given, message):
@@ -127,13 +128,13 @@ def test_a_setting_is_shown_as_a_user_writes_it(given, name, text):
     ],
 )
 def test_what_is_shown_reads_back_as_it_was(settings):
-    assert Settings.of({rule.name: settings.text(rule.name) for rule in dataclasses.fields(Settings)}) == settings
+    assert Settings.of({name: settings.text(name) for name in RULES}) == settings
 
 
 def test_every_rule_says_what_it_is_and_what_is_allowed():
-    for rule in dataclasses.fields(Settings):
-        assert rule.metadata["doc"].endswith(".")
-        assert rule.metadata["allowed"]
+    for rule in RULES.values():
+        assert rule.doc.endswith(".")
+        assert rule.allowed.removeprefix("one of ")
 
 
 def test_settings_are_taken_as_they_are_and_cannot_change():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import io
 import re
@@ -26,6 +25,7 @@ from mrr_xl.report.sample import sample_subscriptions
 from mrr_xl.report.sheets import movements, retention, subscriptions
 from mrr_xl.report.sheets.subscriptions import headers_of
 from mrr_xl.report.template import build_template, template_package, workbook_bytes
+from mrr_xl.settings import RULES
 
 SHEETS = [
     "Summary", "Movements", "Detail", "Segments", "Cohorts MRR", "Cohorts customers", "Retention", "Customers",
@@ -281,9 +281,7 @@ def test_links_to_other_sheets_are_green_and_nothing_else_is(reopened: Workbook)
 
 def test_every_rule_is_on_settings_with_its_meaning_and_what_it_may_be(reopened: Workbook) -> None:
     rows = [[cell.value for cell in row] for row in reopened["Settings"]["A10:D22"]]
-    assert [(name, says) for name, _, says, _ in rows] == [
-        (rule.name, rule.metadata["doc"]) for rule in dataclasses.fields(Settings)
-    ]
+    assert [(name, says) for name, _, says, _ in rows] == [(rule.name, rule.doc) for rule in RULES.values()]
     assert {name: may_be for name, _, _, may_be in rows} == {
         "as_of": "month_end, month_start, any_day",
         "end_date": "exclusive, inclusive",
@@ -308,11 +306,7 @@ def test_the_lists_on_settings_hold_exactly_the_words_that_are_understood(reopen
         if check.type == "list"
     }
     rules = {row[0].value: row[1].coordinate for row in reopened["Settings"]["A10:B22"]}
-    expected = {
-        rules[rule.name]: list(rule.metadata["allowed"])
-        for rule in dataclasses.fields(Settings)
-        if isinstance(rule.metadata["allowed"], tuple)
-    }
+    expected = {rules[rule.name]: list(rule.choices) for rule in RULES.values() if rule.kind == "choice"}
     assert lists == expected
     for rule, cell in rules.items():
         for word in lists.get(cell, []):

@@ -143,7 +143,7 @@ def test_conditions_and_rules_reach_the_engine(host: Any) -> None:
 def test_a_mistake_is_a_sentence(host: Any) -> None:
     assert call(host, "MRR", SUBSCRIPTIONS, "soon") == "#VALUE! 'soon' is not a month; write it as 2024-03"
     broken = (*SUBSCRIPTIONS[:2], ("B", NOT_AVAILABLE, None, 5.0, "month", "CRM"))
-    sentence = "row 3, column Start: the cell holds the error #N/A; mend that cell first"
+    sentence = "row 3, column Start: the cell holds the error #N/A; fix that cell first"
     assert call(host, "MRR", Range(broken)) == f"#VALUE! {sentence}"
 
 

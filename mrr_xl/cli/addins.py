@@ -48,7 +48,7 @@ def excel(out: Path) -> None:
     from mrr_xl.report import write_addin
 
     write_addin(out)
-    click.echo(f"wrote {out}: open it in Excel and press Enable Content; the sheet Start says the rest")
+    click.echo(f"wrote {out}: open it in Excel and press Enable Content; the sheet Start explains the rest")
 
 
 @addin.command()
@@ -61,7 +61,7 @@ def lite(out: Path | None, wheel: str | None) -> None:
 
     if wheel is not None and not re.fullmatch(r"https?://.+\.whl", wheel):
         raise MrrError(
-            f"--wheel {wheel} is no address of a wheel, such as https://example.com/mrr_xl-1.0-py3-none-any.whl"
+            f"--wheel {wheel} is not the address of a wheel, such as https://example.com/mrr_xl-1.0-py3-none-any.whl"
         )
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)

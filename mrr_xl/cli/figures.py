@@ -8,10 +8,9 @@ from typing import Any
 
 import click
 
-from mrr_xl.cli.group import data_argument, format_option, main, rates_option, set_option, where_option
+from mrr_xl.cli.group import data_options, format_option, main
 from mrr_xl.cli.terminal import JSON, TABLE, plain, print_table
 from mrr_xl.errors import MrrError
-from mrr_xl.later import pd
 from mrr_xl.settings import Settings
 
 
@@ -24,21 +23,17 @@ def _arguments(context: click.Context, option: click.Parameter, pairs: tuple[str
 
 
 @main.command()
-@data_argument
 @click.option("--from", "start", metavar="MONTH", help="The first month to show, such as 2024-01.")
 @click.option("--to", metavar="MONTH", help="The last month to show.")
-@where_option
-@set_option
-@rates_option
-@format_option
+@data_options
 def movements(
-    data: str, start: str | None, to: str | None, where: str | None, rules: Settings, rates: str | None, style: str
+    data: str, start: str | None, to: str | None, where: str | None, settings: Settings, rates: str | None, style: str
 ) -> None:
     """Opening, new, expansion, contraction, churn and closing, month by month; csv and json have every count."""
     from mrr_xl.rollforward.book import open_book, presented
 
-    table = presented(open_book(data, where, rules, rates), start, to)
-    if style == TABLE:  # as wide as a terminal; csv and json have every count
+    table = presented(open_book(data, where, settings, rates), start, to)
+    if style == TABLE:  # as wide as a terminal
         counts = [name for name in table.columns if name.endswith("_customers")]
         table = table.drop(columns=[*counts, "net_new"]).assign(customers=table["closing_customers"])
     print_table(table, style)
@@ -46,158 +41,93 @@ def movements(
 
 @main.command()
 @click.argument("name")
-@data_argument
-@click.option("--month", metavar="MONTH", help="The month; left out, the last month reported.")
+@click.option("--month", metavar="MONTH", help="The month; if left out, the last month reported.")
 @click.option(
-    "--arg", "own", metavar="NAME=VALUE", multiple=True, callback=_arguments, help="An argument of the metric's own."
+    "--arg", "own", metavar="NAME=VALUE", multiple=True, callback=_arguments, help="An argument that this metric takes."
 )
-@where_option
-@set_option
-@rates_option
-@format_option
-def metric(
-    name: str,
-    data: str,
-    month: str | None,
-    own: dict[str, str],
-    where: str | None,
-    rules: Settings,
-    rates: str | None,
-    style: str,
-) -> None:
+@data_options
+def metric(name: str, data: str, month: str | None, own: dict[str, str], style: str, **lines: Any) -> None:
     """One figure or table by NAME, such as MRR_NET_NEW or "net new"."""
     from mrr_xl.metrics import find
     from mrr_xl.metrics import metric as compute
 
-    found = find(name)
-    if found.kind == "arithmetic":
-        raise MrrError(f"{found.name} needs no file; in Python: mrr_xl.metric({found.name!r}, ...)")
-    known = [item.name for item in found.own_arguments if item.name != "month"]
+    wanted = find(name)
+    if wanted.kind == "arithmetic":
+        raise MrrError(f"{wanted.name} needs no file; in Python: mrr_xl.metric({wanted.name!r}, ...)")
+    known = [argument for argument in wanted.own_arguments if argument != "month"]
     for key in own:
         if key not in known:
-            raise MrrError(f"{found.name} has no argument {key}; it has {', '.join(known) or 'none of its own'}")
-    value = compute(found.name, data, month, where=where, settings=rules, rates=rates, **own)
-    if isinstance(value, pd.DataFrame):
+            raise MrrError(f"{wanted.name} has no argument {key}; it has {', '.join(known) or 'none of its own'}")
+    value = compute(wanted.name, data, month, **lines, **own)
+    if hasattr(value, "columns"):
         print_table(value, style)
     elif style == JSON:
-        click.echo(json.dumps({found.name: plain(value)}))
+        click.echo(json.dumps({wanted.name: plain(value)}))
     else:
-        click.echo("#N/A" if pd.isna(value) else str(plain(value)))
+        click.echo("#N/A" if plain(value) is None else str(plain(value)))
 
 
 @main.command()
-@data_argument
-@click.option("--month", metavar="MONTH", help="The month; left out, the last month reported.")
+@click.option("--month", metavar="MONTH", help="The month; if left out, the last month reported.")
 @click.option(
-    "--movement", metavar="MOVEMENT", help="new, reactivation, expansion, contraction or churn; left out, all."
+    "--movement", metavar="MOVEMENT", help="new, reactivation, expansion, contraction or churn; by default all."
 )
-@where_option
-@set_option
-@rates_option
-@format_option
-def detail(
-    data: str,
-    month: str | None,
-    movement: str | None,
-    where: str | None,
-    rules: Settings,
-    rates: str | None,
-    style: str,
-) -> None:
+@data_options
+def detail(data: str, style: str, **arguments: Any) -> None:
     """The customers behind a month's movements, the largest first."""
-    from mrr_xl.metrics import metric as compute
-
-    print_table(compute("MRR_DETAIL", data, month, movement=movement, where=where, settings=rules, rates=rates), style)
+    _print("MRR_DETAIL", data, style, **arguments)
 
 
 @main.command()
-@data_argument
-@click.option("--by", metavar="COLUMN", required=True, help="The column that says the segment, such as plan.")
-@click.option("--month", metavar="MONTH", help="The month; left out, the last month reported.")
-@where_option
-@set_option
-@rates_option
-@format_option
-def segments(
-    data: str, by: str, month: str | None, where: str | None, rules: Settings, rates: str | None, style: str
-) -> None:
+@click.option("--by", metavar="COLUMN", required=True, help="The column that holds the segment, such as plan.")
+@click.option("--month", metavar="MONTH", help="The month; if left out, the last month reported.")
+@data_options
+def segments(data: str, style: str, **arguments: Any) -> None:
     """A month's movements in each segment, such as each plan, and between them."""
-    from mrr_xl.metrics import metric as compute
-
-    print_table(compute("MRR_SEGMENTS", data, month, by=by, where=where, settings=rules, rates=rates), style)
+    _print("MRR_SEGMENTS", data, style, **arguments)
 
 
 @main.command()
-@data_argument
-@click.option("--measure", metavar="MEASURE", help="net, gross or logos; left out, net.")
-@click.option("--period", metavar="PERIOD", help="month, quarter or year of joining; left out, month.")
-@where_option
-@set_option
-@rates_option
-@format_option
-def cohorts(
-    data: str,
-    measure: str | None,
-    period: str | None,
-    where: str | None,
-    rules: Settings,
-    rates: str | None,
-    style: str,
-) -> None:
-    """What share of their start the customers who joined together still have, by months since then."""
-    from mrr_xl.metrics import metric as compute
-
-    print_table(
-        compute("MRR_COHORTS", data, measure=measure, period=period, where=where, settings=rules, rates=rates), style
-    )
+@click.option("--measure", metavar="MEASURE", help="net, gross or logos (customers); by default net.")
+@click.option("--period", metavar="PERIOD", help="month, quarter or year of joining; by default month.")
+@data_options
+def cohorts(data: str, style: str, **arguments: Any) -> None:
+    """What share of their first MRR the customers who joined together still pay, by months since then."""
+    _print("MRR_COHORTS", data, style, **arguments)
 
 
 @main.command()
-@data_argument
-@click.option("--months", type=click.IntRange(1, 120), help="How many months to look ahead; left out, 12.")
-@click.option("--method", metavar="METHOD", help="naive, growth or drivers; left out, drivers.")
+@click.option("--months", type=click.IntRange(1, 120), help="How many months to look ahead; by default 12.")
+@click.option("--method", metavar="METHOD", help="naive, growth or drivers; by default drivers.")
 @click.option("--scenario", metavar="FACTORS", help='Multipliers of the drivers, such as "new=120%; churn=90%".')
-@click.option("--backtest", is_flag=True, help="How far past forecasts would have been off; of all methods, or of one.")
-@where_option
-@set_option
-@rates_option
-@format_option
-def forecast(
-    data: str,
-    months: int | None,
-    method: str | None,
-    scenario: str | None,
-    backtest: bool,
-    where: str | None,
-    rules: Settings,
-    rates: str | None,
-    style: str,
-) -> None:
+@click.option("--backtest", is_flag=True, help="How far off past forecasts would have been, by one method or by all.")
+@data_options
+def forecast(data: str, style: str, backtest: bool, months: int | None, scenario: str | None, **arguments: Any) -> None:
     """The months to come: opening, movements and closing as they may be."""
-    from mrr_xl.metrics import metric as compute
-
     if backtest and (months is not None or scenario is not None):
         raise MrrError("--backtest has its own horizons and no scenario; leave out --months and --scenario")
-    own: dict[str, Any] = {} if backtest else {"months": months, "scenario": scenario}
-    name = "MRR_BACKTEST" if backtest else "MRR_FORECAST"
-    answer = compute(name, data, where=where, settings=rules, rates=rates, method=method, **own)
-    print_table(answer, style, digits=4 if backtest else 2)
+    if backtest:
+        _print("MRR_BACKTEST", data, style, digits=4, **arguments)
+    else:
+        _print("MRR_FORECAST", data, style, months=months, scenario=scenario, **arguments)
 
 
 @main.command()
-@data_argument
 @click.option("--against", metavar="OLD", help="An earlier state of DATA, to see what has been restated.")
-@where_option
-@set_option
-@rates_option
-@format_option
-def check(data: str, against: str | None, where: str | None, rules: Settings, rates: str | None, style: str) -> None:
+@data_options
+def check(data: str, style: str, **arguments: Any) -> None:
     """What was left out and why, and whether the figures add up. Exit code 1 if there is a problem."""
+    answers = _print("MRR_CHECKS", data, style, **arguments)
+    sys.exit(int("problem" in set(answers["result"])))
+
+
+def _print(name: str, data: str, style: str, digits: int = 2, **arguments: Any) -> Any:
+    """Compute a table, print it, and give it."""
     from mrr_xl.metrics import metric as compute
 
-    answers = compute("MRR_CHECKS", data, against=against, where=where, settings=rules, rates=rates)
-    print_table(answers, style)
-    sys.exit(int("problem" in set(answers["result"])))
+    table = compute(name, data, **arguments)
+    print_table(table, style, digits)
+    return table
 
 
 @main.command()
@@ -207,6 +137,4 @@ def functions(style: str) -> None:
     from mrr_xl.functions.sheet_functions import syntax
     from mrr_xl.metrics import REGISTRY
 
-    print_table(
-        pd.DataFrame([(syntax(item), item.summary) for item in REGISTRY.values()], columns=["function", "what"]), style
-    )
+    print_table({"function": [*map(syntax, REGISTRY.values())], "what": [m.summary for m in REGISTRY.values()]}, style)

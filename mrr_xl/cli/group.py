@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -28,7 +29,7 @@ class _Commands(click.Group):
             sys.exit(2)
 
 
-def _rules(context: click.Context, option: click.Parameter, pairs: tuple[str, ...]) -> Settings:
+def _settings(context: click.Context, option: click.Parameter, pairs: tuple[str, ...]) -> Settings:
     given: dict[str, object] = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")
@@ -42,21 +43,34 @@ def _all_of(context: click.Context, option: click.Parameter, conditions: tuple[s
     return "; ".join(conditions) or None
 
 
-where_option = click.option(
+rates_option = click.option("--rates", metavar="FILE", help="A table of currency, [month] and rate.")
+set_option = click.option(
+    "--set", "settings", metavar="KEY=VALUE", multiple=True, callback=_settings, help="A rule; see docs/definitions.md."
+)
+format_option = click.option(
+    "--format",
+    "style",
+    type=click.Choice([TABLE, CSV, JSON]),
+    default=TABLE,
+    show_default=True,
+    help="How to print it.",
+)
+_where_option = click.option(
     "--where",
     metavar="CONDITION",
     multiple=True,
     callback=_all_of,
-    help='Which lines to look at, such as "plan=Team; region<>Europe".',
+    help='Which lines to count, such as "plan=Team; region<>Europe".',
 )
-set_option = click.option(
-    "--set", "rules", metavar="KEY=VALUE", multiple=True, callback=_rules, help="A rule; see docs/definitions.md."
-)
-rates_option = click.option("--rates", metavar="FILE", help="A table of currency, [month] and rate.")
-format_option = click.option(
-    "--format", "style", type=click.Choice([TABLE, CSV, JSON]), default=TABLE, show_default=True
-)
-data_argument = click.argument("data", metavar="DATA")
+
+
+def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What every command that computes figures takes: DATA, its lines, the rules and rates, and how to print them.
+
+    The command gets data and style, and where, settings and rates as mrr_xl.metric takes them.
+    """
+    command = _where_option(set_option(rates_option(format_option(command))))
+    return click.argument("data", metavar="DATA")(command)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

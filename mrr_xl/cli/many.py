@@ -13,7 +13,6 @@ import click
 from mrr_xl.cli.terminal import TABLE, print_table
 from mrr_xl.filling.batch import Done, make_each
 from mrr_xl.filling.plan import plan_reports
-from mrr_xl.later import pd
 
 
 def fill_many(
@@ -22,26 +21,26 @@ def fill_many(
     """Fill them all; exit code 1 if some failed or hold cells without a figure, 130 if Ctrl+C stopped it."""
     against = options.pop("against", None)
     reports = plan_reports(template, data, out, by=by, table=options.get("table"), against=against)
-    found: list[Done] = []
+    reported: list[Done] = []
     stopped = False
     bar = click.progressbar(length=len(reports), label="Reports", file=sys.stderr) if sys.stderr.isatty() else None
     try:
         with closing(make_each(template, reports, jobs=jobs, resume=resume, **options)) as all_done:
             for done in all_done:
-                found.append(done)
+                reported.append(done)
                 if bar is None:
-                    click.echo(f"{len(found)}/{len(reports)} {_line(done)}")
+                    click.echo(f"{len(reported)}/{len(reports)} {_line(done)}")
                 else:
                     bar.update(1)
     except KeyboardInterrupt:
         stopped = True
     if bar is not None:
         bar.render_finish()
-    _sum_up(found, len(reports) - len(found))
+    _sum_up(reported, len(reports) - len(reported))
     if stopped:
         click.echo("mrr-xl: stopped; run again with --resume for the rest", err=True)
         sys.exit(130)
-    if any(done.error or (done.filled and done.filled.problems) for done in found):
+    if any(done.error or (done.filled and done.filled.problems) for done in reported):
         sys.exit(1)
 
 
@@ -53,17 +52,17 @@ def _line(done: Done) -> str:
     return f"wrote {done.path}: {done.filled.lines:,} subscription lines"
 
 
-def _sum_up(found: list[Done], left: int) -> None:
+def _sum_up(reported: list[Done], left: int) -> None:
     """Notes, how many there are of each, and at the end of stderr what failed and why."""
-    for done in found:
+    for done in reported:
         if done.filled:
             for note in done.filled.notes:
                 click.echo(f"{done.name}: {note}")
             for problem in done.filled.problems:
                 click.echo(f"mrr-xl: {done.name}: {problem}", err=True)
-    written, failed = sum(done.filled is not None for done in found), [done for done in found if done.error]
-    counts = f"{written:,} written, {len(found) - written - len(failed):,} unchanged, {len(failed):,} failed"
+    written, failed = sum(done.filled is not None for done in reported), [done for done in reported if done.error]
+    counts = f"{written:,} written, {len(reported) - written - len(failed):,} unchanged, {len(failed):,} failed"
     click.echo(counts + (f", {left:,} left" if left else ""))
     if failed:
         rows = {"report": [done.name for done in failed], "why it failed": [done.error for done in failed]}
-        print_table(pd.DataFrame(rows), TABLE, err=True)
+        print_table(rows, TABLE, err=True)

@@ -2,59 +2,80 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import csv
+import io
 import json
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from mrr_xl.later import pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 TABLE, CSV, JSON = "table", "csv", "json"
 
 
-def print_table(table: pd.DataFrame, style: str, digits: int = 2, err: bool = False) -> None:
-    table = table.rename(columns=str)  # months and ages head columns, too
+def print_table(
+    table: pd.DataFrame | Mapping[str, Sequence[Any]], style: str, digits: int = 2, err: bool = False
+) -> None:
+    """A frame, or columns by name, in one of the styles; digits: of a fraction in the style table."""
+    columns = {str(name): list(table[name]) for name in table}  # months and ages are column names, too
+    kinds = {str(name): getattr(getattr(table[name], "dtype", None), "kind", "O") for name in table}
     if style == CSV:
-        click.echo(table.to_csv(index=False, lineterminator="\n"), nl=False)
+        click.echo(_csv(columns), nl=False)
     elif style == JSON:
-        rows = [{name: plain(value) for name, value in row.items()} for row in table.to_dict("records")]
+        rows = [dict(zip(columns, map(plain, row))) for row in zip(*columns.values())]
         click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
     else:
-        shown = table.copy()
-        for name in shown.columns:
-            if pd.api.types.is_float_dtype(shown[name]):
-                shown[name] = [_figure(value, digits) for value in shown[name]]
-            else:
-                shown[name] = ["" if pd.isna(value) else str(value) for value in shown[name]]
-        texts = [name for name in table.columns if not pd.api.types.is_numeric_dtype(table[name])]
-        click.echo(_columns(shown, set(texts)), err=err)
+        cells = {
+            name: [_figure(value, digits) if kinds[name] == "f" else _text(value) for value in values]
+            for name, values in columns.items()
+        }
+        click.echo(_aligned(cells, {name for name in cells if kinds[name] not in "iuf"}), err=err)
+
+
+def _csv(columns: Mapping[str, Sequence[Any]]) -> str:
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([plain(value) for value in row] for row in zip(*columns.values()))
+    return lines.getvalue()
 
 
 def _figure(value: Any, digits: int) -> str:
-    if value is pd.NA:
+    if _is_missing(value):
         return ""
-    return "#N/A" if pd.isna(value) else f"{value:,.{digits}f}"
+    return "#N/A" if value != value else f"{value:,.{digits}f}"
 
 
-def _columns(shown: pd.DataFrame, texts: set[str]) -> str:
+def _text(value: Any) -> str:
+    shown = plain(value)
+    return "" if shown is None else str(shown)
+
+
+def _aligned(cells: Mapping[str, Sequence[str]], texts: set[str]) -> str:
     """Aligned columns: texts to the left, numbers to the right."""
-    heads = [name.replace("_customers", " customers").replace("_", " ") for name in shown.columns]
-    widths = [max([len(head), *map(len, shown[name])]) for head, name in zip(heads, shown.columns)]
+    heads = [name.replace("_customers", " customers").replace("_", " ") for name in cells]
+    widths = [max([len(head), *map(len, column)]) for head, column in zip(heads, cells.values())]
 
-    def line(cells: list[str]) -> str:
-        placed = [
-            cell.ljust(width) if name in texts else cell.rjust(width)
-            for cell, width, name in zip(cells, widths, shown.columns)
+    def line(row: Sequence[str]) -> str:
+        padded = [
+            cell.ljust(width) if name in texts else cell.rjust(width) for cell, width, name in zip(row, widths, cells)
         ]
-        return "  ".join(placed).rstrip()
+        return "  ".join(padded).rstrip()
 
-    return "\n".join([line(heads), *(line(list(row)) for row in shown.itertuples(index=False))])
+    return "\n".join([line(heads), *map(line, zip(*cells.values()))])
 
 
 def plain(value: Any) -> Any:
-    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
+    """A value as csv and json have it: None where it is missing or undefined, a month or a date as a text."""
+    if _is_missing(value) or (isinstance(value, float) and value != value):
         return None
-    if isinstance(value, (pd.Period, dt.date)):
+    if hasattr(value, "strftime"):
         return str(value)
     return value.item() if hasattr(value, "item") else value
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or type(value).__name__ in ("NAType", "NaTType")

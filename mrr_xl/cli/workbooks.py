@@ -19,18 +19,22 @@ from mrr_xl.settings import Settings
 @click.option(
     "--months", type=click.IntRange(1, 120), default=24, show_default=True, help="How many months the report shows."
 )
-@click.option("--data", metavar="FILE", help="Your subscriptions; left out, invented ones.")
+@click.option("--data", metavar="FILE", help="Your subscriptions; if left out, sample data.")
 @rates_option
-@click.option("--currency", default="EUR", show_default=True, help="The currency's name beside the amounts.")
+@click.option("--currency", default="EUR", show_default=True, help="The currency shown beside the amounts.")
 @click.option(
     "--functions",
     type=click.Choice(["xlwings", "lite"]),
     default="xlwings",
     show_default=True,
-    help="How formulas name the functions. xlwings: plainly, also for LibreOffice. lite: as the add-in xlwings Lite "
-    "does, whose code the workbook then carries; experimental.",
+    help="How formulas name the functions. xlwings: by their plain names, which LibreOffice reads too. lite: as the "
+    "add-in xlwings Lite names them; the workbook then carries its code (experimental).",
 )
-@click.option("--macros", is_flag=True, help="With the functions inside, for Excel on Windows; OUT ends in .xlsm.")
+@click.option(
+    "--macros",
+    is_flag=True,
+    help="Put the functions into the workbook as macros, for Excel on Windows; OUT ends in .xlsm.",
+)
 @set_option
 def template(
     out: Path,
@@ -40,7 +44,7 @@ def template(
     currency: str,
     functions: str,
     macros: bool,
-    rules: Settings,
+    settings: Settings,
 ) -> None:
     """Write a workbook with a monthly movement report to OUT.xlsx, or to OUT.xlsm with macros."""
     from mrr_xl.report import write_template
@@ -51,7 +55,9 @@ def template(
     if out.suffix.lower() == ".xlsm" and not macros:
         raise MrrError(f"{out.name} must end in .xlsx, or add --macros")
     _workbook_name(out, data, rates, suffix=".xlsm" if macros else ".xlsx")
-    _tell(write_template(out, months=months, data=data, rates=rates, rules=rules, currency=currency, carries=carries))
+    _tell(
+        write_template(out, months=months, data=data, rates=rates, rules=settings, currency=currency, carries=carries)
+    )
 
 
 @main.command()
@@ -62,17 +68,25 @@ def template(
     "--out",
     metavar="OUT",
     required=True,
-    help="The workbook to write; of many, its name with {name} for the data file's, or {COLUMN}, or a folder.",
+    help="The workbook to write; for many reports, a name with {name} (of the data file) or {COLUMN}, or a folder.",
 )
 @click.option(
-    "--table", metavar="NAME", help="The table that takes the data; left out, Subscriptions, or the only ledger."
+    "--table",
+    metavar="NAME",
+    help="The table to fill; if left out, Subscriptions, or the only one that looks like a ledger.",
 )
 @click.option("--strict", is_flag=True, help="Refuse columns of the data that the table lacks, instead of adding them.")
-@click.option("--by", metavar="COLUMN", help="A report for each value of this column, over the rows of all DATA.")
-@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="How many processes work.")
-@click.option("--resume", is_flag=True, help="Of many, leave those that are up to date as they are.")
-@click.option("--values", is_flag=True, help="Numbers instead of formulas and no data, to send outside.")
-@click.option("--against", metavar="LAST.xlsx", help="Say what has changed since this report; of many, as in OUT.")
+@click.option("--by", metavar="COLUMN", help="One report for each value of this column, from the rows of all DATA.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="How many reports to make at once."
+)
+@click.option("--resume", is_flag=True, help="Skip reports that are up to date.")
+@click.option("--values", is_flag=True, help="Values only, data removed, for external readers.")
+@click.option(
+    "--against",
+    metavar="LAST.xlsx",
+    help="Say what has changed since this workbook; for many reports, named as in OUT.",
+)
 def fill(
     template_: Path,
     data: tuple[str, ...],
@@ -129,7 +143,7 @@ def _workbook_name(out: Path, *inputs: str | Path | None, suffix: str = ".xlsx")
 def _not_an_input(out: Path, *inputs: str | Path | None) -> None:
     for path in inputs:
         if path is not None and Path(path).resolve() == out.resolve():
-            raise MrrError(f"{out} would be written over what is read; name another file")
+            raise MrrError(f"{out} would be written over its own input; name another file")
 
 
 def _tell(filled: Any) -> None:

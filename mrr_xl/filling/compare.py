@@ -18,7 +18,7 @@ from mrr_xl.later import pd
 from mrr_xl.ledger.frames import to_pandas
 from mrr_xl.ledger.ledger import Ledger, read_ledger
 from mrr_xl.metrics.checks import customers, vanished
-from mrr_xl.months import month_label, read_month
+from mrr_xl.months import Month, month_label, read_month
 from mrr_xl.rollforward.book import Book
 from mrr_xl.rollforward.changes import MOVEMENTS
 from mrr_xl.rollforward.movements import at_months
@@ -114,13 +114,15 @@ def _restated(old: Book, new: Book, last: int, before: pd.Series, now: pd.Series
     tables = [at_months(book.movements, reported) for book in (old, new)]
     moved = now.sub(before, fill_value=0)
     closings = [int(table["closing"].get(last, 0)) for table in tables]
-    closing = Difference(f"{month_label(last)} MRR", closings[0], closings[1], [])
+    closing = Difference(f"{month_label(Month(last))} MRR", closings[0], closings[1], [])
     found = [closing] if closing.change else []
     for month in reported:
         for movement in (*MOVEMENTS, "fx"):
             was, is_ = (int(table[movement].get(month, 0)) if movement in table else 0 for table in tables)
             if was != is_:
-                found.append(Difference(f"{month_label(month)} {movement}", was, is_, _behind(moved, month, movement)))
+                found.append(
+                    Difference(f"{month_label(Month(month))} {movement}", was, is_, _behind(moved, month, movement))
+                )
     return found
 
 

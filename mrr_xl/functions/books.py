@@ -53,25 +53,32 @@ class Source:
         return self.data
 
 
-@lru_cache(maxsize=8)
+class Books:
+    """The books of the ranges that one host asks about, each range read once: a few, and gone with their owner.
+
+    A sheet with many formulas over one table reads that table once.
+    """
+
+    def __init__(self) -> None:
+        self._ledger = lru_cache(maxsize=8)(_ledger)
+        self._book = lru_cache(maxsize=64)(self._open)
+
+    def of(self, data: Any, where: Any = None, settings: Any = None, rates: Any = None) -> Book:
+        """The book of a range.
+
+        data: the range's raw cells, its Content where the host knows that it is the same again, or a Source.
+        """
+        content = data if isinstance(data, (Content, Source)) else Content(data)
+        return self._book(content, text_of(where, "where"), settings_of(settings), rates_of(rates))
+
+    def _open(self, content: Content | Source, where: str | None, settings: Settings, rates: Rates) -> Book:
+        return Book(self._ledger(content, settings.timezone, rates), settings, where)
+
+
 def _ledger(content: Content | Source, timezone: str | None, rates: Rates) -> Ledger:
     if isinstance(content, Source) and content.ledger and timezone is None and rates == content.ledger.rates:
         return content.ledger
     return read_ledger(content.table(), timezone=timezone, rates=rates)
-
-
-@lru_cache(maxsize=64)
-def _book(content: Content | Source, where: str | None, settings: Settings, rates: Rates) -> Book:
-    return Book(_ledger(content, settings.timezone, rates), settings, where)
-
-
-def book_of(data: Any, where: Any = None, settings: Any = None, rates: Any = None) -> Book:
-    """The book of a range; a sheet with many formulas over one table reads that table once.
-
-    data: the range's raw cells, its Content where the host knows that it is the same again, or a Source.
-    """
-    content = data if isinstance(data, (Content, Source)) else Content(data)
-    return _book(content, text_of(where, "where"), settings_of(settings), rates_of(rates))
 
 
 def rates_of(raw: Any) -> Rates:

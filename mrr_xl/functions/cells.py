@@ -13,7 +13,7 @@ from typing import Any
 from mrr_xl import cell_errors
 from mrr_xl.errors import MrrError
 from mrr_xl.later import pd
-from mrr_xl.months import first_day, read_month
+from mrr_xl.months import Month, first_day, read_month
 
 try:
     from pyodide.ffi import jsnull
@@ -103,13 +103,13 @@ def over_cells(compute: Callable[[list[Any]], Sequence[Any]], raw: Any) -> Any:
     return shaped if isinstance(raw, (list, tuple)) else shaped[0][0]
 
 
-def months_of(cells: list[Any]) -> list[int]:
-    found = []
+def months_of(cells: Sequence[Any]) -> list[Month]:
+    months = []
     for value in cells:
         if value in cell_errors.TEXTS:
-            raise MrrError(f"a month cell holds the error {value}; mend that cell first")
-        found.append(read_month(value))
-    return found
+            raise MrrError(f"a month cell holds the error {value}; fix that cell first")
+        months.append(read_month(value))
+    return months
 
 
 def broadcast(compute: Callable[..., Any], raws: Sequence[Any]) -> Any:

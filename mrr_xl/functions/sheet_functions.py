@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from mrr_xl import cell_errors
 from mrr_xl.errors import MrrError
 from mrr_xl.functions import cells
-from mrr_xl.functions.books import book_of
+from mrr_xl.functions.books import Books
 from mrr_xl.later import pd
-from mrr_xl.metrics import ARGUMENTS, REGISTRY, Metric, table_of, values_at
+from mrr_xl.metrics import ARGUMENTS, REGISTRY, Metric, values_at
 from mrr_xl.metrics.checks import checks, unreadable
+from mrr_xl.months import Month
 
 #: What an undefined figure is in a cell. A host with real error values replaces it.
 NOT_AVAILABLE = cell_errors.NA.text
 
 
-def sheet_function(metric: Metric, undefined: Any = NOT_AVAILABLE) -> Callable[..., Any]:
-    """A metric as a spreadsheet calls it: raw cells in, a cell or rows of cells out.
+def sheet_functions(undefined: Any = NOT_AVAILABLE) -> dict[str, Callable[..., Any]]:
+    """The metrics as a spreadsheet calls them, by name: raw cells in, a cell or rows of cells out.
 
-    Raises MrrError on a user's mistake, for the host to show. `undefined` is what this host takes for #N/A.
+    undefined: what this host takes for #N/A. They raise MrrError on a user's mistake, for the host to show. Together
+    they remember the ranges that they have read.
     """
+    books = Books()
+    return {name: _sheet_function(metric, undefined, books) for name, metric in REGISTRY.items()}
+
+
+def _sheet_function(metric: Metric, undefined: Any, books: Books) -> Callable[..., Any]:
     arguments = metric.arguments
+    compute = {"series": _series, "value": _value, "table": _table, "arithmetic": _arithmetic}[metric.kind]
 
     def function(*given: Any) -> Any:
-        values = dict(zip(arguments, given))
-        compute = {"series": _series, "value": _one, "table": _table, "arithmetic": _arithmetic}[metric.kind]
-        return compute(metric, values, undefined)
+        return compute(metric, dict(zip(arguments, given)), undefined, books)
 
     function.__name__ = function.__qualname__ = metric.name
     function.__doc__ = metric.summary[:255]
@@ -45,14 +51,9 @@ def sheet_function(metric: Metric, undefined: Any = NOT_AVAILABLE) -> Callable[.
     return function
 
 
-def sheet_functions(undefined: Any = NOT_AVAILABLE) -> dict[str, Callable[..., Any]]:
-    """All of them, by name."""
-    return {name: sheet_function(metric, undefined) for name, metric in REGISTRY.items()}
-
-
 def argument_help(metric: Metric) -> dict[str, str]:
     """What to say of each argument in a function wizard."""
-    return {name: ARGUMENTS[name] for name in metric.arguments}
+    return {name: ARGUMENTS[name].doc for name in metric.arguments}
 
 
 def syntax(metric: Metric) -> str:
@@ -64,26 +65,26 @@ def syntax(metric: Metric) -> str:
     return f"{metric.name}({', '.join(f'[{n}]' if optional else n for n, optional in metric.arguments.items())})"
 
 
-def _series(metric: Metric, given: dict[str, Any], undefined: Any) -> Any:
-    book = book_of(*(given.get(name) for name in ("data", "where", "settings", "rates")))
+def _series(metric: Metric, given: dict[str, Any], undefined: Any, books: Books) -> Any:
+    book = books.of(*(given.get(name) for name in ("data", "where", "settings", "rates")))
     month, own = given.get("month"), _own(metric, given)
 
-    def compute(wanted: list[int]) -> list[Any]:
+    def compute(wanted: Sequence[Month]) -> list[Any]:
         return [undefined if value is None else value for value in values_at(metric, book, wanted, **own)]
 
     if not isinstance(month, (list, tuple)) and cells.value_of(month) is None:
         return compute([book.through])[0]
-    return cells.over_cells(lambda found: compute(cells.months_of(found)), month)
+    return cells.over_cells(lambda wanted: compute(cells.months_of(wanted)), month)
 
 
-def _one(metric: Metric, given: dict[str, Any], undefined: Any) -> Any:
-    book = book_of(*(given.get(name) for name in ("data", "where", "settings", "rates")))
+def _value(metric: Metric, given: dict[str, Any], undefined: Any, books: Books) -> Any:
+    book = books.of(*(given.get(name) for name in ("data", "where", "settings", "rates")))
     return cells.cell_of(metric.compute(book), undefined)
 
 
-def _table(metric: Metric, given: dict[str, Any], undefined: Any) -> Any:
+def _table(metric: Metric, given: dict[str, Any], undefined: Any, books: Books) -> Any:
     try:
-        return cells.cells_of(_computed(metric, given), undefined)
+        return cells.cells_of(_computed(metric, given, books), undefined)
     except MrrError as mistake:
         # A cell that holds #VALUE! has no place for a sentence; the checks of the same data have.
         if metric.compute is not checks:
@@ -91,25 +92,26 @@ def _table(metric: Metric, given: dict[str, Any], undefined: Any) -> Any:
         return cells.cells_of(unreadable(mistake), undefined)
 
 
-def _computed(metric: Metric, given: dict[str, Any]) -> pd.DataFrame:
+def _computed(metric: Metric, given: dict[str, Any], books: Books) -> pd.DataFrame:
     rules = [given.get(name) for name in ("where", "settings", "rates")]
-    own = _own(metric, {name: raw for name, raw in given.items() if name != "against"})
-    if isinstance(given.get("against"), (list, tuple)):
-        own["against"] = book_of(given["against"], *rules)
-    return table_of(metric, book_of(given["data"], *rules), **own)
+    ledgers = {name for name in metric.own_arguments if ARGUMENTS[name].kind == "ledger"}
+    own = _own(metric, {name: raw for name, raw in given.items() if name not in ledgers})
+    own |= {name: books.of(given[name], *rules) for name in ledgers if isinstance(given.get(name), (list, tuple))}
+    table: pd.DataFrame = metric.compute(books.of(given["data"], *rules), **own)
+    return table
 
 
 def _own(metric: Metric, given: dict[str, Any]) -> dict[str, Any]:
-    return metric.taken({item.name: cells.value_of(given.get(item.name)) for item in metric.own_arguments})
+    return metric.taken({name: cells.value_of(given.get(name)) for name in metric.own_arguments})
 
 
-def _arithmetic(metric: Metric, given: dict[str, Any], undefined: Any) -> Any:
+def _arithmetic(metric: Metric, given: dict[str, Any], undefined: Any, _: Books) -> Any:
     own = {
         name: raw for name, raw in given.items() if isinstance(raw, (list, tuple)) or cells.value_of(raw) is not None
     }
     missing = next((name for name, optional in metric.arguments.items() if not optional and name not in own), None)
     if missing:
-        raise MrrError(f"{metric.name} needs {missing}: {ARGUMENTS[missing]}")
+        raise MrrError(f"{metric.name} needs {missing}: {ARGUMENTS[missing].doc}")
 
     def compute(*values: Any) -> Any:
         if NOT_AVAILABLE in values:

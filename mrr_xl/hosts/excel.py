@@ -14,8 +14,11 @@ from mrr_xl.metrics import REGISTRY
 
 #: How the text begins that stands for a mistake, with the sentence after it.
 MISTAKE = f"{cell_errors.VALUE.text} "
+#: What only classic xlwings takes of a function: another host may refuse it.
+CLASSIC: Mapping[str, Any] = {"category": "MRR", "call_in_wizard": False}
 #: How Office.js shows the dates of an answer: they are all months.
-OFFICE = {"date_format": "yyyy-mm"}
+OFFICE: Mapping[str, Any] = {"date_format": "yyyy-mm"}
+_NONE: Mapping[str, Any] = {}
 
 
 def registered(
@@ -23,40 +26,43 @@ def registered(
     func: Callable[..., Any],
     arg: Callable[..., Any],
     ret: Callable[..., Any],
-    **answer: str,
+    *,
+    options: Mapping[str, Any] = _NONE,
+    answer: Mapping[str, Any] = _NONE,
 ) -> dict[str, Callable[..., Any]]:
     """The sheet functions under xlwings' decorators `func`, `arg` and `ret`, by name.
 
     Every argument is "raw": a range of 100,000 rows takes a quarter of a second that way and ten as a
     DataFrame. The answer is not: xlwings' converter makes real errors of texts such as #N/A, dates of dates and
-    rows of a single figure, as each kind of Excel wants them. answer: its options. On systems without COM the
-    classic decorators do nothing, and the functions stay plain callables.
+    rows of a single figure, as each kind of Excel wants them. options: what this host takes of a function; answer:
+    what its converter takes. Each function is called as the sheet calls it. On systems without COM the classic
+    decorators do nothing, and the functions stay plain callables.
     """
-    found = {}
+    decorated = {}
     for name, function in functions.items():
         for argument, doc in argument_help(REGISTRY[name]).items():
             function = arg(argument, "raw", doc=doc)(function)
-        found[name] = func(name=name, category="MRR", call_in_wizard=False)(ret(**answer)(function))
-    return found
+        decorated[name] = func(**options)(ret(**answer)(function))
+    return decorated
 
 
 def cell_functions() -> dict[str, Callable[..., Any]]:
     """The sheet functions as Excel's COM calls them: a mistake is a text in the cell, not Python's traceback.
 
     >>> cell_functions()["MRR_FROM_ARPA"](50.0)
-    '#VALUE! MRR_FROM_ARPA needs average_revenue: the average revenue of a customer over the period'
+    '#VALUE! MRR_FROM_ARPA needs average_revenue: the average revenue per customer over the period'
     """
-    return {name: _told(function) for name, function in sheet_functions().items()}
+    return {name: _answered(function) for name, function in sheet_functions().items()}
 
 
-def _told(function: Callable[..., Any]) -> Callable[..., Any]:
+def _answered(function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
-    def told(*given: Any) -> Any:
+    def answered(*given: Any) -> Any:
         try:
             return function(*given)
         except MrrError as mistake:
             return MISTAKE + " ".join(str(mistake).split())
 
-    told.__annotations__ = {}  # xlwings would take them for converters
-    told.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
-    return told
+    answered.__annotations__ = {}  # xlwings would take them for converters
+    answered.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+    return answered

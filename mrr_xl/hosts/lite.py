@@ -38,7 +38,7 @@ def requirements(wheel: str | None = None) -> str:
     mrr-xl
     """
     # pandas comes with Lite's Python, which knows no time zones without tzdata.
-    return "\n".join(["xlwings>=0.37.8", "pandas", "tzdata", wheel or "mrr-xl", ""])
+    return "\n".join(["xlwings>=0.37.8,<1", "pandas", "tzdata", wheel or "mrr-xl", ""])
 
 
 def custom_functions(
@@ -48,7 +48,7 @@ def custom_functions(
 
     What is undefined becomes a real #N/A, a user's mistake a #VALUE! that says why.
     """
-    return registered(sheet_functions(), func, arg, ret, **OFFICE)
+    return registered(sheet_functions(), func, arg, ret, answer=OFFICE)
 
 
 def with_prefix(formula: str) -> str:
@@ -57,7 +57,7 @@ def with_prefix(formula: str) -> str:
     >>> with_prefix('=EDATE(MRR_LAST_MONTH(Subscriptions[#All]),-1)&"MRR("')
     '=EDATE(_xldudf_MRR_LAST_MONTH(Subscriptions[#All]),-1)&"MRR("'
     """
-    return _TOKEN.sub(lambda found: found[1] or PREFIX + found[2].upper(), formula)
+    return _TOKEN.sub(lambda match: match[1] or PREFIX + match[2].upper(), formula)
 
 
 def without_prefix(formula: str) -> str:
@@ -68,4 +68,4 @@ def without_prefix(formula: str) -> str:
     """
     if PREFIX not in formula.lower():
         return formula
-    return _TOKEN.sub(lambda found: found[1] or found[2].upper(), formula)
+    return _TOKEN.sub(lambda match: match[1] or match[2].upper(), formula)

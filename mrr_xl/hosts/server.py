@@ -55,8 +55,8 @@ def custom_functions() -> dict[str, Callable[..., Any]]:
     from xlwings import XlwingsError
     from xlwings.server import arg, func, ret
 
-    told = {name: _with_mistakes_as(XlwingsError, function) for name, function in sheet_functions().items()}
-    return registered(told, func, arg, ret, **OFFICE)
+    functions = {name: _with_mistakes_as(XlwingsError, function) for name, function in sheet_functions().items()}
+    return registered(functions, func, arg, ret, answer=OFFICE)
 
 
 def steps() -> str:
@@ -68,11 +68,11 @@ def steps() -> str:
 
 def _with_mistakes_as(error: type[Exception], function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
-    def told(*given: Any) -> Any:
+    def answered(*given: Any) -> Any:
         try:
             return function(*given)
         except MrrError as mistake:
             # Any other exception is HTTP 500: asked again three times, and its text is hidden.
             raise error(str(mistake)) from mistake
 
-    return told
+    return answered

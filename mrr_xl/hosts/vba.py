@@ -114,24 +114,24 @@ End Function
 
 '#VALUE!, with the sentence in the Immediate window and in the list that the macro MRR_mistakes shows.
 Public Function Mistake(ByVal name As String, ByVal description As String) As Variant
-    Dim told As String
-    told = Place() & name & ": " & Sentence(description)
-    Debug.Print told
+    Dim said As String
+    said = Place() & name & ": " & Sentence(description)
+    Debug.Print said
     If kept Is Nothing Then Set kept = New Collection
     If kept.Count >= 20 Then kept.Remove 1
-    kept.Add told
+    kept.Add said
     Mistake = CVErr({cell_errors.VALUE.vba})
 End Function
 
 'The latest first: a message box cuts off what is too long for it.
 Public Function Mistakes() As String
-    Dim told As Variant
+    Dim said As Variant
     Mistakes = "There was no mistake since the workbook was opened."
     If kept Is Nothing Then Exit Function
     Mistakes = ""
-    For Each told In kept
-        Mistakes = told & vbCrLf & vbCrLf & Mistakes
-    Next told
+    For Each said In kept
+        Mistakes = said & vbCrLf & vbCrLf & Mistakes
+    Next said
 End Function
 
 Private Function Place() As String

@@ -34,7 +34,7 @@ def read_amounts(reading: Reading, rates: Rates) -> None:
     roles = reading.layout.roles
     role = "mrr" if "mrr" in roles else "amount"
     line = reading.number(role, "an amount")
-    reading.problems.append((line < 0, role, "{value} is negative; reductions go into a column discount"))
+    reading.problems.append((line < 0, role, "{value} is negative; enter reductions in a column discount"))
     interval: nw.Expr | None = None
     shares: dict[str, Any] = {}
     lines = {"": line}
@@ -47,7 +47,7 @@ def read_amounts(reading: Reading, rates: Rates) -> None:
             discount = reading.number("discount", "a discount")
             if plain(roles["discount"]) == "discountpercent":
                 discount = discount / 100
-            wrong = "{value} is no discount; write a fraction from 0 to 1, 0.2 for 20 %"
+            wrong = "{value} is not a discount; write a fraction from 0 to 1, such as 0.2 for 20 %"
             reading.problems.append(((discount < 0) | (discount > 1), "discount", wrong))
             lines = {"": lines[""] * (1 - discount), "list_": lines[""]}
         if "interval" in roles:
@@ -63,8 +63,8 @@ def read_amounts(reading: Reading, rates: Rates) -> None:
         amounts |= {f"{prefix}local": amount for prefix, amount in lines.items()}
     first, second = monthly_exprs(amounts, interval, shares)
     table = reading.table.with_columns(*(expr.alias(name) for name, expr in first.items()))
-    found = [expr.cast(nw.Int64).alias(name) for name, expr in second.items()]
-    reading.table = table.with_columns(*found, *_left_out(reading, interval, shares)).drop(*first)
+    priced = [expr.cast(nw.Int64).alias(name) for name, expr in second.items()]
+    reading.table = table.with_columns(*priced, *_left_out(reading, interval, shares)).drop(*first)
 
 
 def _rate(reading: Reading, rates: Rates) -> nw.Expr | None:
@@ -72,7 +72,7 @@ def _rate(reading: Reading, rates: Rates) -> nw.Expr | None:
     header = reading.layout.roles.get("currency")
     if header is None:
         if rates.latest:
-            raise MrrError("rates are given, and no column says the currency; name it currency")
+            raise MrrError("rates are given, but no column holds the currency; name it currency")
         return None
 
     def known(word: str) -> None:
@@ -84,7 +84,7 @@ def _rate(reading: Reading, rates: Rates) -> nw.Expr | None:
     currencies = sorted({word.upper() for word in words if word})
     if not rates.latest:
         if len(currencies) > 1:
-            raise MrrError(f"column {header} has {', '.join(currencies)}; give rates, the worth of one unit of each")
+            raise MrrError(f"column {header} has {', '.join(currencies)}; give rates: what one unit of each is worth")
         return None
     reading.table = reading.table.with_columns(column.str.to_uppercase().alias("currency"))
     rate: Any = nw.lit(1.0)

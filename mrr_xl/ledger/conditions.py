@@ -18,16 +18,16 @@ _TERM = re.compile(r"\s*([^<>=!]+?)\s*(=|<>|!=)\s*([^<>=!].*?|)\s*")
 def select(ledger: Ledger, where: str | None) -> Ledger:
     """The lines that a condition picks: "plan=Pro", "plan=Pro; region=EU", "region<>US", without regard to case.
 
-    A column or a value that the ledger does not have is an error, so that a slip of the pen is no quiet 0.
+    A column or a value that the ledger does not have is an error, so that a typing error cannot pass for 0.
     """
     frame, wanted = ledger.frame, dict[str, str]()
     for term in str(where or "").split(";"):
         if not term.strip():
             continue
-        found = _TERM.fullmatch(term)
-        if not found:
+        parts = _TERM.fullmatch(term)
+        if not parts:
             raise MrrError(f"condition {shown(term.strip())} can't be read; write it as plan=Pro or region<>US")
-        name, sign, value = found.groups()
+        name, sign, value = parts.groups()
         if sign == "=" and (other := wanted.setdefault(ledger.column(name), value)) != value:
             raise MrrError(f"no row can have {name} = {other} and {value} at once")
         column = nw.col(ledger.column(name))

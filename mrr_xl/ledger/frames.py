@@ -21,11 +21,11 @@ def only_value(frame: Any) -> Any:
 
 
 def first_row(frame: Any) -> dict[str, Any]:
-    found = frame.sort("row").head(1) if isinstance(frame, nw.DataFrame) else frame.head(1).collect()
-    return {name: values[0] for name, values in found.to_dict(as_series=False).items()}
+    row = frame.sort("row").head(1) if isinstance(frame, nw.DataFrame) else frame.head(1).collect()
+    return {name: values[0] for name, values in row.to_dict(as_series=False).items()}
 
 
 def to_pandas(frame: Any) -> pd.DataFrame:
     """A small result without blanks, wherever it was computed, as a pandas frame."""
-    found = to_memory(frame)
-    return pd.DataFrame({name: found[name].to_numpy() for name in found.columns})
+    rows = to_memory(frame)
+    return pd.DataFrame({name: rows[name].to_numpy() for name in rows.columns})

@@ -77,7 +77,6 @@ def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_
     _when(reading, timezone)
     reading.table = reading.table.with_columns(*reading.derived)
     read_amounts(reading, rates)
-    reading.raise_the_first()
     table = reading.table
     total = only_value(table.select(nw.col("mrr").cast(nw.Float64).sum()))
     if total is not None and total > 9 * LARGEST * MILLION:
@@ -95,7 +94,7 @@ def _unpivot(table: Any, layout: Layout) -> tuple[Any, Layout]:
     texts = [column for column, dtype in table.collect_schema().items() if column in wide and not dtype.is_numeric()]
     for column in texts:
         if not isinstance(table, nw.DataFrame):
-            raise MrrError(f"column {column.removeprefix(SOURCE)} of the wide schedule is no number; cast it first")
+            raise MrrError(f"column {column.removeprefix(SOURCE)} of the wide schedule is not a number; cast it first")
         table = table.with_columns(each(table, column, lambda value: number(value, "an amount"), 0.0, nw.Float64))
     table = table.with_columns(nw.col(*wide).cast(nw.Float64))
     month, mrr = SOURCE + WIDE["month"], SOURCE + WIDE["mrr"]
@@ -124,7 +123,7 @@ def _who(reading: Reading) -> None:
         if role == "customer":
             blank = "the customer is blank; fill it in or remove the row"
             reading.problems.append((name.is_null() | (name == ""), role, blank))
-        wrong = "the cell holds the error {value}; mend that cell first"
+        wrong = "the cell holds the error {value}; fix that cell first"
         reading.problems.append((name.is_in(cell_errors.TEXTS), role, wrong))
 
 
@@ -156,7 +155,7 @@ def _month(reading: Reading) -> None:
     elif in_memory:
         month = reading.each("month", months.read_month, months.OPEN // 32, nw.Int64)
     else:
-        raise MrrError(f"column {header} is no date in the database; cast it to DATE")
+        raise MrrError(f"column {header} is not a date in the database; cast it to DATE")
     # A month of a schedule is a period from its first day to the next month's.
     first = (month * 32 + 1).cast(nw.Int64)
     reading.derived += [first.alias("start"), (first + 32).alias("end")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from fractions import Fraction
+from typing import Any
 
 import narwhals.stable.v2 as nw
 
@@ -28,6 +29,16 @@ _COUNTED = re.compile(r"(?:every )?(\d{1,4})[ -]?(day|week|month|quarter|year)s?
 _KNOWN = "write day, week, month, quarter or year, or a count of them such as '3 months'"
 
 
+def money(millionths: Any) -> Any:
+    """Whole millionths in units of the currency: a number, a series, an array or an expression."""
+    return millionths / MILLION
+
+
+def charged(amount: Any, quantity: Any, discount: Any) -> Any:
+    """What a line costs per interval: numbers or expressions alike."""
+    return amount * quantity * (1 - discount)
+
+
 def share_of_month(interval: object) -> Fraction:
     """What one month's share of an amount billed per interval is.
 
@@ -38,12 +49,12 @@ def share_of_month(interval: object) -> Fraction:
     text = _WORDS.get(text, text)
     if text in _ONCE:
         return Fraction(0)  # nothing of it comes again
-    found = _COUNTED.fullmatch(text)
+    counted = _COUNTED.fullmatch(text)
     if not text:
         raise MrrError(f"the interval is blank; {_KNOWN}")
-    if not found or not int(found[1]):
+    if not counted or not int(counted[1]):
         raise MrrError(f"{shown(interval)} is not a known interval; {_KNOWN}")
-    count, unit = int(found[1]), found[2]
+    count, unit = int(counted[1]), counted[2]
     return Fraction(1, 3 * count) if unit == "quarter" else _UNITS[unit] / count
 
 
@@ -67,7 +78,8 @@ def monthly_exprs(
     return first, {name: _shared(nw.col(f"{name}_billed"), above, below) for name in amounts}
 
 
-def _shared(line: nw.Expr, above: nw.Expr, below: nw.Expr) -> nw.Expr:
+def _shared(line: Any, above: Any, below: Any) -> Any:
+    """A month's share above ÷ below of a line in millionths, rounded half up: whole numbers or expressions alike."""
     # The whole part apart from the rest, so that nothing overflows on the way.
     return (line // below) * above + ((line % below) * above * 2 + below) // (below * 2)
 
@@ -110,15 +122,14 @@ def monthly(amount: object, interval: object = "month", quantity: object = 1, di
         number_or_percent(discount, "a discount"),
     )
     if price < 0 or count < 0:
-        raise MrrError(f"{shown(amount if price < 0 else quantity)} is negative; reductions go into discount")
+        raise MrrError(f"{shown(amount if price < 0 else quantity)} is negative; enter reductions as a discount")
     if not 0 <= off <= 1:
         raise MrrError(f"{shown(discount)} is not a discount; write a fraction from 0 to 1, such as 0.2 for 20 %")
     share = share_of_month(interval)
-    line = Fraction(int(price * count * (1 - off) * MILLION + 0.5))
-    millionths = int(line * share + Fraction(1, 2))
+    millionths = _shared(int(charged(price, count, off) * MILLION + 0.5), share.numerator, share.denominator)
     if millionths > LARGEST * MILLION:
         raise MrrError(f"{shown(amount)} is too large; an MRR above {LARGEST:,.0f} cannot be summed exactly")
-    return millionths / MILLION
+    return float(money(millionths))
 
 
 def from_arpa(customers: object, average_revenue: object, months: object = 1) -> float:
@@ -132,5 +143,5 @@ def from_arpa(customers: object, average_revenue: object, months: object = 1) ->
     count, average = number(customers, "a number of customers"), number(average_revenue, "an average revenue")
     length = number(months, "a number of months")
     if length <= 0:
-        raise MrrError(f"{shown(months)} months is no period; write 1 for a month or 12 for a year")
+        raise MrrError(f"{shown(months)} months is not a period; write 1 for a month or 12 for a year")
     return count * average / length

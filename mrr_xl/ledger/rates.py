@@ -9,21 +9,26 @@ from typing import Any
 
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.ledger.pricing import number
-from mrr_xl.months import month_label, read_month
+from mrr_xl.months import Month, month_label, read_month
 from mrr_xl.sources import read_table
 from mrr_xl.sources.columns import plain
 
 
 @dataclass(frozen=True)
 class Rates:
-    """Rates: one per currency (`latest`), and one per currency and month (`by_month`) if they change."""
+    """Rates: the latest of each currency, and where rates change, one per currency and month (`by_month`).
 
-    pairs: tuple[tuple[str, int | None, float], ...] = ()
+    A rate without a month holds for every month, also beside those of other currencies that change.
+    """
+
+    pairs: tuple[tuple[str, Month | None, float], ...] = ()
     latest: Mapping[str, float] = field(default_factory=dict, compare=False)
-    by_month: Mapping[tuple[str, int], float] = field(default_factory=dict, compare=False)
+    by_month: Mapping[tuple[str, Month], float] = field(default_factory=dict, compare=False)
 
-    def at(self, currency: str, month: int) -> float:
+    def at(self, currency: str, month: Month) -> float:
         """The rate at the end of a month."""
+        if (currency, None, self.latest[currency]) in self.pairs:
+            return self.latest[currency]
         if (currency, month) not in self.by_month:
             where = f"currency {currency} has no rate for {month_label(month)}"
             raise MrrError(f"{where}; add it to the rates, or set through to an earlier month")
@@ -51,32 +56,33 @@ def read_rates(given: object) -> Rates:
         raise MrrError(f"the rates can't be read from a {type(given).__name__}; give a table: currency, month, rate")
     table = read_table(given)
     if _is_number(str(table.columns[-1])):
-        raise MrrError(f"the rates have no header row, but {', '.join(table.columns)}; name them currency, month, rate")
+        raise MrrError(
+            f"the rates have no header row (it reads {', '.join(table.columns)}); add one: currency, month, rate"
+        )
     rows = (table if hasattr(table, "rows") else table.collect()).rows()
     return _rates(_triples([table.columns, *rows]))
 
 
 def _triples(rows: Sequence[Any]) -> list[tuple[Any, Any, Any]]:
-    found = []
-    order = _order(rows[0]) if rows else None
-    for index, row in enumerate(rows):
-        ordered = [row[place] for place in order] if order else row
+    """Currency, month (None if there is none) and rate of each row that is not blank; a first row may be the header."""
+    triples = []
+    columns = _columns(rows[0]) if rows else None
+    for number_, row in enumerate(rows, 1):
+        ordered = [row[column] for column in columns] if columns else row
         cells = [cell for cell in ordered if cell is not None and cell != ""]
-        if not cells or (index == 0 and isinstance(cells[-1], str) and not _is_number(cells[-1])):
-            continue  # a blank row, or the header
+        if not cells or (number_ == 1 and isinstance(cells[-1], str) and not _is_number(cells[-1])):
+            continue
         if len(cells) not in (2, 3):
-            raise MrrError(
-                f"row {index + 1} of the rates has {len(cells)} cells; give currency, month and rate, or two"
-            )
-        found.append((cells[0], cells[1] if len(cells) == 3 else None, cells[-1]))
-    return found
+            raise MrrError(f"row {number_} of the rates has {len(cells)} cells; give currency, [month] and rate")
+        triples.append((cells[0], cells[1] if len(cells) == 3 else None, cells[-1]))
+    return triples
 
 
-def _order(header: Sequence[Any]) -> list[int] | None:
-    """Where currency, month and rate stand, if the header names them."""
+def _columns(header: Sequence[Any]) -> list[int] | None:
+    """Where currency, month and rate are, if the header names them."""
     names = [plain(str(name)) for name in header]
-    places = [names.index(name) for name in ("currency", "month", "rate") if name in names]
-    return places if "currency" in names and "rate" in names else None
+    columns = [names.index(name) for name in ("currency", "month", "rate") if name in names]
+    return columns if "currency" in names and "rate" in names else None
 
 
 def _is_number(text: str) -> bool:
@@ -88,7 +94,7 @@ def _is_number(text: str) -> bool:
 
 
 def _rates(triples: Sequence[tuple[Any, Any, Any]]) -> Rates:
-    pairs: dict[tuple[str, int | None], float] = {}
+    pairs: dict[tuple[str, Month | None], float] = {}
     for currency, month, rate in triples:
         name = str(currency).strip().upper()
         value = number(rate, f"a rate for {name}")
@@ -98,14 +104,10 @@ def _rates(triples: Sequence[tuple[Any, Any, Any]]) -> Rates:
         if key in pairs:
             raise MrrError(f"currency {name} has two rates" + (f" for {month_label(key[1])}" if key[1] else ""))
         pairs[key] = value
-    dated = {key[0] for key in pairs if key[1] is not None}
-    fixed = {key[0] for key in pairs if key[1] is None}
-    if dated and dated & fixed:
-        raise MrrError(f"currency {min(dated & fixed)} has rates with and without a month; give one kind")
-    months = sorted({key[1] for key in pairs if key[1] is not None})
-    latest, by_month = {}, {}
-    for (name, month), value in sorted(pairs.items(), key=lambda item: (item[0][0], item[0][1] or 0)):
-        latest[name] = value
-        for each in months if month is None else [month]:
-            by_month[name, each] = value
+    dated = {name for name, month in pairs if month is not None}
+    if both := dated & {name for name, month in pairs if month is None}:
+        raise MrrError(f"currency {min(both)} has rates with and without a month; give one kind")
+    by_month = {(name, month): value for (name, month), value in pairs.items() if month is not None}
+    in_time = sorted(pairs.items(), key=lambda pair: (pair[0][0], pair[0][1] or 0))
+    latest = {name: value for (name, _), value in in_time}
     return Rates(tuple((*key, value) for key, value in pairs.items()), latest, by_month)

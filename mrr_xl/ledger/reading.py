@@ -53,7 +53,7 @@ class Reading:
         dtype, column = self.type_of(role), SOURCE + header
         if getattr(dtype, "time_zone", None):
             if timezone is None:
-                raise MrrError(f"column {header} carries a time zone; set timezone to the one of your books")
+                raise MrrError(f"column {header} carries a time zone; set timezone to that of your books")
             local = nw.col(column).dt.convert_time_zone(timezone).dt.replace_time_zone(None)
             self.table = self.table.with_columns(local.alias(column))
         if isinstance(dtype, (nw.Date, nw.Datetime)):
@@ -62,7 +62,7 @@ class Reading:
         elif isinstance(self.table, nw.DataFrame):
             day = self.each(role, lambda value: months.read_day(value, timezone), months.OPEN, nw.Int64)
         else:
-            raise MrrError(f"column {header} is no date in the database; cast it to DATE")
+            raise MrrError(f"column {header} is not a date in the database; cast it to DATE")
         self.derived.append(day.alias(name))
         self.bounds(role, name, blank)
 
@@ -83,7 +83,7 @@ class Reading:
         column = SOURCE + self.layout.roles[role]
         if self.is_text(role):
             if not isinstance(self.table, nw.DataFrame):
-                raise MrrError(f"column {self.header(role)} is no number in the database; cast it to DOUBLE")
+                raise MrrError(f"column {self.header(role)} is not a number in the database; cast it to DOUBLE")
             parse = number_or_percent if role == "discount" else number
             read = self.each(role, lambda value: parse(value, meaning), None, nw.Float64)
             self.table = self.table.with_columns(read.alias(f"{role}_read"))
@@ -108,8 +108,8 @@ class Reading:
             except MrrError as error:
                 wrong[word] = str(error)
         if wrong:
-            found = first_row(self.table.filter(column.is_in(list(wrong))).with_columns(column.alias("word")))
-            raise MrrError(f"{cell(found.get('row'), header)}: {wrong[found['word']]}")
+            row = first_row(self.table.filter(column.is_in(list(wrong))).with_columns(column.alias("word")))
+            raise MrrError(f"{cell(row.get('row'), header)}: {wrong[row['word']]}")
         return column, words
 
     def raise_the_first(self) -> None:
@@ -122,16 +122,16 @@ class Reading:
         code: Any = nw.lit(0)
         for index, (wrong, _, _) in reversed(list(enumerate(self.problems, 1))):
             code = nw.when(wrong).then(nw.lit(index)).otherwise(code)
-        found = first_row(self.table.with_columns(code.alias("problem")).filter(nw.col("problem") > 0))
-        _, role, message = self.problems[found["problem"] - 1]
+        row = first_row(self.table.with_columns(code.alias("problem")).filter(nw.col("problem") > 0))
+        _, role, message = self.problems[row["problem"] - 1]
         header = self.layout.roles[role]
-        raw = found.get(SOURCE + header)
+        raw = row.get(SOURCE + header)
         if header == WIDE["mrr"]:
-            header = found[SOURCE + WIDE["month"]].removeprefix(SOURCE)
+            header = row[SOURCE + WIDE["month"]].removeprefix(SOURCE)
         if role in ("start", "end", "cancelled") and isinstance(raw, float):
             raw = months.from_serial(raw) or raw  # a cell's date arrives as a number
         value = f"{raw:%Y-%m-%d}" if hasattr(raw, "strftime") else raw
-        raise MrrError(f"{cell(found.get('row'), header)}: {message.replace('{value}', shown(value))}")
+        raise MrrError(f"{cell(row.get('row'), header)}: {message.replace('{value}', shown(value))}")
 
 
 def each(table: nw.DataFrame[Any], column: str, read: Callable[[Any], Any], blank: Any, dtype: Any) -> nw.Series[Any]:
@@ -154,5 +154,5 @@ def each(table: nw.DataFrame[Any], column: str, read: Callable[[Any], Any], blan
 
 def not_an_error_cell(value: Any) -> Any:
     if value in cell_errors.TEXTS:
-        raise MrrError(f"the cell holds the error {value}; mend that cell first")
+        raise MrrError(f"the cell holds the error {value}; fix that cell first")
     return value

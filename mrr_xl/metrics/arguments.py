@@ -1,8 +1,77 @@
-"""The metrics' own arguments, as a cell or a keyword gives them → numbers."""
+"""The arguments of the sheet functions: what each is, and how a cell or a keyword is read as one."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
+
 from mrr_xl.errors import MrrError, shown
+
+#: A ledger is a range with its header row; settings and rates are ranges of their own; the rest are cells.
+#: A number may be 0, a count is 1 or more.
+ArgumentKind = Literal["ledger", "month", "text", "number", "count", "settings", "rates"]
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An argument of that name, whichever function takes it; doc: the help in a function wizard, and the docs."""
+
+    name: str
+    kind: ArgumentKind
+    doc: str
+
+
+ARGUMENTS = {
+    argument.name: argument
+    for argument in (
+        Argument("data", "ledger", "the subscriptions with their header row, such as Subscriptions[#All]"),
+        Argument("month", "month", "a month, or a range of months; if left out, the last month reported"),
+        Argument("where", "text", 'which lines to count, such as "plan=Pro; region<>US"; if left out, all of them'),
+        Argument(
+            "settings",
+            "settings",
+            "a range of two columns, the rule and its value; or a text such as as_of=month_start",
+        ),
+        Argument(
+            "rates", "rates", "a range of currency, [month] and rate: what one unit is worth in the reporting currency"
+        ),
+        Argument(
+            "against", "ledger", "the same table as it was earlier, with its header row, to see what has been restated"
+        ),
+        Argument("first_month", "month", "the first month to show; if left out, the first of the data"),
+        Argument("last_month", "month", "the last month to show; if left out, the last month reported"),
+        Argument("movement", "text", "new, reactivation, expansion, contraction or churn; if left out, all of them"),
+        Argument("amount", "number", "the price for one interval"),
+        Argument(
+            "interval", "text", "day, week, month, quarter, year, or a count such as 3 months; if left out, month"
+        ),
+        Argument("quantity", "number", "how many units are paid for; if left out, 1"),
+        Argument("discount", "number", "the recurring discount as a fraction, 0.2 for 20 %; if left out, 0"),
+        Argument("customers", "number", "the number of paying customers"),
+        Argument("average_revenue", "number", "the average revenue per customer over the period"),
+        Argument("months", "count", "a number of months; if left out, 12 (in MRR_FROM_ARPA, 1)"),
+        Argument("n", "count", "how many customers; if left out, 10"),
+        Argument("measure", "text", "net, gross or logos (customers); if left out, net"),
+        Argument("period", "text", "whether customers joined in the same month, quarter or year; if left out, month"),
+        Argument("by", "text", "the column that holds the segment, such as plan"),
+        Argument("method", "text", "naive, growth or drivers; if left out, drivers (in MRR_BACKTEST, all three)"),
+        Argument(
+            "scenario",
+            "text",
+            'multipliers of the drivers, such as "new=120%; churn=90%"; if left out, the drivers as they are',
+        ),
+        Argument("spend", "number", "the sales and marketing spend"),
+        Argument("new_mrr", "number", "the MRR of the new customers won with that spend"),
+        Argument("gross_margin", "number", "the gross margin as a fraction, 0.8 for 80 %; if left out, 1"),
+        Argument("ltv", "number", "the lifetime value of a customer, as MRR_LTV gives it"),
+        Argument("cac", "number", "what it costs to win a customer"),
+        Argument(
+            "net_new_mrr", "number", "the net new MRR of a quarter, such as the sum of three months of MRR_NET_NEW"
+        ),
+        Argument("growth", "number", "the growth of a year as a fraction, as MRR_GROWTH_YOY gives it"),
+        Argument("margin", "number", "the profit margin of the same year as a fraction"),
+    )
+}
 
 
 def whole_months(value: object, most: int = 120) -> int:
@@ -21,8 +90,8 @@ def whole_months(value: object, most: int = 120) -> int:
 
 
 def choice(value: object, allowed: tuple[str, ...], meaning: str) -> str:
-    """One of some words, in any case."""
+    """One of some words, in any case; meaning: what the word is, such as "a movement"."""
     word = str(value).strip().lower()
     if word not in allowed:
-        raise MrrError(f"{shown(value)} is no {meaning}; it is one of {', '.join(allowed)}")
+        raise MrrError(f"{shown(value)} is not {meaning}; it must be one of {', '.join(allowed)}")
     return word

@@ -10,9 +10,11 @@ from mrr_xl import months
 from mrr_xl.errors import MrrError, listed
 from mrr_xl.later import pd
 from mrr_xl.ledger.frames import Frame, to_pandas
+from mrr_xl.ledger.pricing import money
 from mrr_xl.metrics.line_checks import NOTE, OK, PROBLEM, Answer, line_checks
 from mrr_xl.metrics.registry import table
 from mrr_xl.metrics.segments import segment_movements
+from mrr_xl.months import Month
 from mrr_xl.rollforward.book import Book
 from mrr_xl.rollforward.changes import MOVEMENTS
 from mrr_xl.rollforward.periods import end_month, first_month, paid_periods
@@ -57,8 +59,8 @@ def _roll_forward(book: Book) -> Answer:
     moved = book.movements["net_new"] + book.movements.get("fx", 0)
     wrong = book.movements["opening"] + moved != book.movements["closing"]
     lost = [months.month_label(month) for month in book.movements.index[wrong]]
-    says = f"not in {', '.join(lost)}" if lost else f"in {len(book.movements)} months, to the last millionth"
-    return "movements make the closing", PROBLEM if lost else OK, 0, None, says
+    sentence = f"not in {', '.join(lost)}" if lost else f"in {len(book.movements)} months, to the last millionth"
+    return "movements make the closing", PROBLEM if lost else OK, 0, None, sentence
 
 
 def _running(book: Book) -> Frame:
@@ -78,22 +80,28 @@ def _periods_make_the_closing(book: Book) -> Answer:
         return check, OK, 0, None, "not compared: the closing is at its own month's rates"
     straight = int(to_pandas(_running(book).select("mrr"))["mrr"].sum())
     closing = _closing(book, "closing")
-    says = f"MRR of {months.month_label(book.through)} is {closing / 1e6:,.2f}"
+    sentence = f"MRR of {months.month_label(book.through)} is {money(closing):,.2f}"
     good = straight == closing
-    return check, OK if good else PROBLEM, 0, None, says if good else f"{says}, its periods say {straight / 1e6:,.2f}"
+    return (
+        check,
+        OK if good else PROBLEM,
+        0,
+        None,
+        sentence if good else f"{sentence}, but its periods add up to {money(straight):,.2f}",
+    )
 
 
 def _customers(book: Book) -> Answer:
     straight = len(to_pandas(_running(book).select("customer").unique())["customer"])
     closing = _closing(book, "closing_customers")
-    says = f"{closing:,} at the end of {months.month_label(book.through)}"
+    sentence = f"{closing:,} at the end of {months.month_label(book.through)}"
     good = straight == closing
     return (
         "customers add up",
         OK if good else PROBLEM,
         0,
         None,
-        says if good else f"{says}, its periods say {straight:,}",
+        sentence if good else f"{sentence}, but its periods add up to {straight:,}",
     )
 
 
@@ -131,9 +139,9 @@ def _gross(book: Book) -> Answer:
         steps[customer, month] = steps.get((customer, month), 0) + after - before
         gross += abs(after - before)
     net = sum(map(abs, steps.values()))
-    says = f"movements of {gross / 1e6:,.2f} in all, {(gross - net) / 1e6:,.2f} of it nets out within months"
+    sentence = f"movements of {money(gross):,.2f} in all, of which {money(gross - net):,.2f} nets out within months"
     good = sum(steps.values()) == _closing(book, "closing")
-    return check, (NOTE if gross > net else OK) if good else PROBLEM, 0, None, says
+    return check, (NOTE if gross > net else OK) if good else PROBLEM, 0, None, sentence
 
 
 def _restated(book: Book, against: Book) -> Answer:
@@ -141,15 +149,15 @@ def _restated(book: Book, against: Book) -> Answer:
     reported = range(int(against.movements.index.min()), against.through + 1) if len(against.movements) else range(0)
     columns = [name for name in against.movements.columns if name in book.movements.columns]
     before, now = (one.movements.reindex(reported, fill_value=0)[columns] for one in (against, book))
-    changed = [months.month_label(month) for month in reported if not before.loc[month].equals(now.loc[month])]
-    says = f"{listed(changed, 3)} differ from the earlier file" if changed else "none"
-    return "history restated", NOTE if changed else OK, len(changed), None, says
+    changed = [months.month_label(Month(month)) for month in reported if not before.loc[month].equals(now.loc[month])]
+    sentence = f"{listed(changed, 3)} differ from the earlier file" if changed else "none"
+    return "history restated", NOTE if changed else OK, len(changed), None, sentence
 
 
 def _vanished(book: Book, against: Book) -> Answer:
     gone = vanished(book, against)
-    says = f"{', '.join(gone[:3])}{' ...' if len(gone) > 3 else ''}: their lines are gone" if gone else "none"
-    return "customers vanished", PROBLEM if gone else OK, len(gone), None, says
+    sentence = f"{', '.join(gone[:3])}{' ...' if len(gone) > 3 else ''}: their lines are gone" if gone else "none"
+    return "customers vanished", PROBLEM if gone else OK, len(gone), None, sentence
 
 
 def vanished(book: Book, against: Book) -> list[str]:

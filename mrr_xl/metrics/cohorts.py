@@ -8,6 +8,7 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl.later import np, pd
 from mrr_xl.ledger.frames import to_pandas
+from mrr_xl.ledger.pricing import money
 from mrr_xl.metrics.arguments import choice
 from mrr_xl.metrics.registry import table
 from mrr_xl.months import month_label
@@ -35,7 +36,7 @@ def cohorts(book: Book, measure: object = "net", period: object = "month") -> pd
     0  2024-01  1800.0  1.0  0.666667
     1  2024-02   300.0  1.0      <NA>
     """
-    kind, of = choice(measure, MEASURES, "measure"), choice(period, tuple(PERIODS), "period")
+    kind, of = choice(measure, MEASURES, "a measure"), choice(period, tuple(PERIODS), "a period")
     steps = book.once(_by_age, kind)
     cohort, names = pd.factorize(steps["joined"].map(PERIODS[of]), sort=True)
     ages = int(book.through - steps["joined"].min()) + 1 if len(steps) else 0
@@ -48,7 +49,7 @@ def cohorts(book: Book, measure: object = "net", period: object = "month") -> pd
     blank = np.arange(ages) > (book.through - youngest)[:, None]
     shares = left / start[:, None]
     return pd.DataFrame(
-        {"cohort": pd.Series(list(names), dtype=object), "size": start if kind == "logos" else start / 1e6}
+        {"cohort": pd.Series(list(names), dtype=object), "size": start if kind == "logos" else money(start)}
         | {age: pd.arrays.FloatingArray(shares[:, age].copy(), blank[:, age].copy()) for age in range(ages)}
     )
 
@@ -67,7 +68,7 @@ def _by_age(book: Book, measure: str) -> pd.DataFrame:
     elif measure == "logos":
         before, after = (nw.when(mrr > 0).then(nw.lit(1)).otherwise(nw.lit(0)) for mrr in (before, after))
     # One column to group by is the fast way.
-    place = joined * 10_000 + month - joined
-    log = log.select(place.alias("place"), (after - before).alias("change"))
-    sums = to_pandas(log.group_by("place").agg(nw.col("change").sum()).with_columns(nw.col("change").cast(nw.Int64)))
-    return pd.DataFrame({"joined": sums["place"] // 10_000, "age": sums["place"] % 10_000, "change": sums["change"]})
+    key = joined * 10_000 + month - joined
+    log = log.select(key.alias("key"), (after - before).alias("change"))
+    sums = to_pandas(log.group_by("key").agg(nw.col("change").sum()).with_columns(nw.col("change").cast(nw.Int64)))
+    return pd.DataFrame({"joined": sums["key"] // 10_000, "age": sums["key"] % 10_000, "change": sums["change"]})

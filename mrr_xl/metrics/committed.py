@@ -29,7 +29,7 @@ def fx(movements: pd.DataFrame) -> pd.Series:
 
 @series("MRR_COMMITTED", unit="money")
 def committed(book: Book) -> pd.Series:
-    """Committed MRR (CMRR): what runs in the month and has no end scheduled, and what is signed and will start.
+    """Committed MRR (CMRR): the MRR that has no end scheduled, plus what is signed and will start later.
 
     Formula: MRR − the MRR of lines with a scheduled end + the MRR of lines that start later. An end is
     scheduled from the day in the column cancelled on (where that is blank, not before it comes) or, without that
@@ -47,9 +47,11 @@ def committed(book: Book) -> pd.Series:
     on, off = first_month(start, as_of), end_month(end, as_of)
     until = nw.when(end >= months.OPEN).then(never).otherwise(on)
     if has_cancelled:
-        told = nw.col("cancelled")
+        announced = nw.col("cancelled")
         kept = nw.when(end >= months.OPEN).then(never).otherwise(off)
-        until = nw.when(told < months.OPEN).then(nw.min_horizontal(kept, end_month(told, as_of))).otherwise(kept)
+        until = (
+            nw.when(announced < months.OPEN).then(nw.min_horizontal(kept, end_month(announced, as_of))).otherwise(kept)
+        )
     spans = periods.select(on.alias("on"), until.alias("until"), "mrr").filter(nw.col("until") > nw.col("on"))
     begun = spans.select(nw.col("on").alias("month"), nw.col("mrr").alias("delta"))
     over = spans.filter(nw.col("until") < months.OPEN).select(
@@ -59,7 +61,9 @@ def committed(book: Book) -> pd.Series:
     deltas = pd.Series(sums["delta"].to_numpy(), index=sums["month"].to_numpy(), dtype="int64").sort_index()
     months_shown = book.at_one_rate.index
     total = deltas.cumsum()
-    found = [int(total[total.index <= month].iloc[-1]) if (total.index <= month).any() else 0 for month in months_shown]
-    if found:
-        found[-1] = int(deltas.sum())  # what is signed for later counts now
-    return pd.Series(found, index=months_shown, dtype="int64")
+    totals = [
+        int(total[total.index <= month].iloc[-1]) if (total.index <= month).any() else 0 for month in months_shown
+    ]
+    if totals:
+        totals[-1] = int(deltas.sum())  # what is signed for later counts now
+    return pd.Series(totals, index=months_shown, dtype="int64")

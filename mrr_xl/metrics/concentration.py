@@ -10,7 +10,7 @@ from mrr_xl import months
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.later import np, pd
 from mrr_xl.ledger.frames import to_pandas
-from mrr_xl.ledger.pricing import number
+from mrr_xl.ledger.pricing import money, number
 from mrr_xl.metrics.growth import ratio
 from mrr_xl.metrics.registry import series, table
 from mrr_xl.rollforward.book import Book
@@ -21,7 +21,7 @@ CELLS = 20_000_000  # a schedule larger than this is no table for a reader
 def _count(n: object) -> int:
     count = number(n, "a number of customers")
     if count < 1 or not count.is_integer():
-        raise MrrError(f"n cannot be {shown(n)}; it is a whole number of 1 or more")
+        raise MrrError(f"n cannot be {shown(n)}; it must be a whole number, 1 or more")
     return int(count)
 
 
@@ -35,8 +35,8 @@ def largest(book: Book, n: int) -> pd.Series:
     runs: Any = book.month_ends
     next_one = month.shift(-1).over("customer", order_by="month").fill_null(book.through + 1).cast(nw.Int64)
     runs = runs.select("month", "after", next_one.alias("until")).filter(mrr > 0)
-    place = mrr.rank("ordinal", descending=True).over("month", "until")
-    runs = to_pandas(runs.with_columns(place.alias("place")).filter(nw.col("place") <= n).select(month, until, mrr))
+    rank = mrr.rank("ordinal", descending=True).over("month", "until")
+    runs = to_pandas(runs.with_columns(rank.alias("rank")).filter(nw.col("rank") <= n).select(month, until, mrr))
     begin, end, amount = (runs[name].to_numpy() for name in ("month", "until", "after"))
     sums = []
     for each in book.at_one_rate.index:
@@ -69,12 +69,12 @@ def hhi(book: Book) -> pd.Series:
     0.3956
     """
     squares = book.once(_squares).clip(lower=0)
-    return ratio(squares, (book.at_one_rate["closing"] / 1e6) ** 2).clip(upper=1)
+    return ratio(squares, money(book.at_one_rate["closing"]) ** 2).clip(upper=1)
 
 
 def _squares(book: Book) -> pd.Series:
     """Σ MRR² of every month, in whole currency units."""
-    before, after = (nw.col(name).cast(nw.Float64) / 1_000_000 for name in ("before", "after"))
+    before, after = (money(nw.col(name).cast(nw.Float64)) for name in ("before", "after"))
     steps: Any = book.changes.select("month", ((after - before) * (after + before)).alias("squares"))
     sums = to_pandas(steps.group_by("month").agg(nw.col("squares").sum())).set_index("month")["squares"]
     return sums.reindex(book.at_one_rate.index, fill_value=0.0).cumsum()
@@ -96,16 +96,16 @@ def top(book: Book, n: object = 10, month: object = None) -> pd.DataFrame:
     log: Any = book.changes.filter(nw.col("month") <= wanted)
     log = log.select("customer", (nw.col("after") - nw.col("before")).alias("mrr"))
     sums = log.group_by("customer").agg(nw.col("mrr").sum()).with_columns(nw.col("mrr").cast(nw.Int64))
-    found = to_pandas(sums.filter(nw.col("mrr") > 0).with_columns(nw.col("customer").cast(nw.String)))
-    total = found["mrr"].sum()
-    found = found.sort_values(["mrr", "customer"], ascending=[False, True]).head(count).reset_index(drop=True)
+    paying = to_pandas(sums.filter(nw.col("mrr") > 0).with_columns(nw.col("customer").cast(nw.String)))
+    total = paying["mrr"].sum()
+    paying = paying.sort_values(["mrr", "customer"], ascending=[False, True]).head(count).reset_index(drop=True)
     return pd.DataFrame(
         {
-            "rank": range(1, len(found) + 1),
-            "customer": found["customer"],
-            "mrr": found["mrr"] / 1e6,
-            "share": found["mrr"] / total,
-            "cumulative_share": found["mrr"].cumsum() / total,
+            "rank": range(1, len(paying) + 1),
+            "customer": paying["customer"],
+            "mrr": money(paying["mrr"]),
+            "share": paying["mrr"] / total,
+            "cumulative_share": paying["mrr"].cumsum() / total,
         }
     )
 
@@ -123,25 +123,18 @@ def schedule(book: Book, first_month: object = None, last_month: object = None) 
     2        C      0.0    300.0
     3        D    700.0    400.0
     """
-    first = (
-        int(book.at_one_rate.index.min())
-        if first_month is None and len(book.at_one_rate)
-        else book.reported(first_month)
-    )
-    last = book.reported(last_month)
-    if first > last:
-        raise MrrError(f"the first month {months.month_label(first)} is after the last one {months.month_label(last)}")
+    first, last = book.span(first_month, last_month)
     log: Any = book.changes.filter(nw.col("month") <= last)
     log = log.select(nw.col("customer").cast(nw.String), "month", (nw.col("after") - nw.col("before")).alias("delta"))
-    found = to_pandas(log)
-    who, names = pd.factorize(found["customer"], sort=True)
+    steps = to_pandas(log)
+    who, names = pd.factorize(steps["customer"], sort=True)
     if len(names) * (last + 1 - first) > CELLS:
         raise MrrError(f"{len(names):,} customers × {last + 1 - first} months are too many cells; show fewer months")
     grid = np.zeros((len(names), last + 1 - first), dtype="int64")
-    np.add.at(grid, (who, np.maximum(found["month"].to_numpy() - first, 0)), found["delta"].to_numpy())
+    np.add.at(grid, (who, np.maximum(steps["month"].to_numpy() - first, 0)), steps["delta"].to_numpy())
     grid = grid.cumsum(axis=1)
     paying = grid.any(axis=1)
-    columns = [pd.Period(ordinal=month - 1970 * 12, freq="M") for month in range(first, last + 1)]
-    shown = pd.DataFrame(grid[paying] / 1e6, columns=pd.Index(columns, dtype=object))
+    columns = list(months.periods(range(first, last + 1)))
+    shown = pd.DataFrame(money(grid[paying]), columns=pd.Index(columns, dtype=object))
     shown.insert(0, "customer", np.asarray(names, dtype=object)[paying])
     return shown

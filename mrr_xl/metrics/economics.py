@@ -20,7 +20,7 @@ LTV_MONTHS = 6
 
 @series("MRR_LTV", unit="money")
 def ltv(book: Book) -> pd.Series:
-    """The lifetime value of a customer: what an average one pays, after costs, before leaving.
+    """The lifetime value of a customer: what an average customer pays before leaving, after costs.
 
     Formula: ARPA × gross margin ÷ mean logo churn of this month and the 5 before; the gross margin is the setting
     gross_margin. Undefined (#N/A) where nobody left in those 6 months, where one of them has no opening customers

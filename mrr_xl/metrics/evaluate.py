@@ -8,6 +8,8 @@ from typing import Any
 from mrr_xl import months
 from mrr_xl.errors import MrrError
 from mrr_xl.later import pd
+from mrr_xl.ledger.pricing import money
+from mrr_xl.metrics.arguments import ARGUMENTS
 from mrr_xl.metrics.registry import Metric, find
 from mrr_xl.rollforward.book import Book, open_book
 from mrr_xl.rollforward.movements import at_months
@@ -21,13 +23,12 @@ def values_at(metric: Metric, book: Book, wanted: Sequence[int], **own: object) 
     at the others.
     """
     first = min([*wanted, book.through, *book.movements.index[:1]])
-    values = book.once(_values, metric.name, first, tuple(own.items()))
+    values = book.once(_values, metric, first, tuple(own.items()))
     return [_out(values.get(month), metric.unit) for month in wanted]
 
 
-def _values(book: Book, name: str, first: int, own: tuple[tuple[str, Any], ...]) -> dict[int, Any]:
+def _values(book: Book, metric: Metric, first: int, own: tuple[tuple[str, Any], ...]) -> dict[int, Any]:
     """A series metric at all months from the first on."""
-    metric = find(name)
     if metric.computed_from == "book":
         series = metric.compute(book, **dict(own))
     else:
@@ -40,12 +41,7 @@ def _out(value: Any, unit: str) -> float | int | None:
         return None
     if unit == "count":
         return int(value)
-    return float(value) / 1_000_000 if unit == "money" else float(value)
-
-
-def table_of(metric: Metric, book: Book, **arguments: object) -> pd.DataFrame:
-    result: pd.DataFrame = metric.compute(book, **arguments)
-    return result
+    return float(money(value)) if unit == "money" else float(value)
 
 
 def metric(
@@ -69,27 +65,32 @@ def metric(
     >>> metric("MRR_MONTHLY", amount=1200, interval="year")
     100.0
     """
-    found = find(name)
-    names = [item.name for item in found.own_arguments]
-    own = found.taken({key: arguments.pop(key) for key in list(arguments) if key in names})
-    if found.kind == "arithmetic":
+    wanted = find(name)
+    own = wanted.taken({key: arguments.pop(key) for key in list(arguments) if key in wanted.own_arguments})
+    if wanted.kind == "arithmetic":
         if arguments:
-            raise MrrError(f"{found.name} has no argument {', '.join(arguments)}; it has {', '.join(names)}")
-        return found.compute(**own)
-    if "month" in names:
-        own["month"], month = month, None
+            known = ", ".join(wanted.own_arguments)
+            raise MrrError(f"{wanted.name} has no argument {', '.join(arguments)}; it has {known}")
+        return wanted.compute(**own)
     if settings and arguments:
         raise MrrError(f"settings are given twice, as settings and as {', '.join(arguments)}; give them in one place")
     rules = Settings.of(settings or arguments)  # type: ignore[arg-type]
     book = open_book(data, where, rules, rates)
-    if "against" in own:
-        own["against"] = open_book(own["against"], where, rules, rates)
-    if found.kind in ("table", "value"):
-        return found.compute(book, **own)
-    if month is None or not isinstance(month, (list, tuple, pd.Index, pd.Series)):
-        wanted = [book.through if month is None else months.read_month(month)]
-        value = values_at(found, book, wanted, **own)[0]
-        return float("nan") if value is None else value
-    wanted = [months.read_month(item) for item in month]
-    index = pd.PeriodIndex.from_ordinals([item - 1970 * 12 for item in wanted], freq="M", name="month")
-    return pd.Series(values_at(found, book, wanted, **own), index=index, name=found.name, dtype="float64")
+    if wanted.kind == "series":
+        return _series(wanted, book, month, own)
+    if "month" in wanted.own_arguments:
+        own["month"] = month
+    for key in own:
+        if ARGUMENTS[key].kind == "ledger":
+            own[key] = open_book(own[key], where, rules, rates)
+    return wanted.compute(book, **own)
+
+
+def _series(wanted: Metric, book: Book, month: object, own: dict[str, Any]) -> Any:
+    """A number for one month, a series for a list of them."""
+    if isinstance(month, (list, tuple, pd.Index, pd.Series)):
+        months_ = [months.read_month(item) for item in month]
+        values = values_at(wanted, book, months_, **own)
+        return pd.Series(values, index=months.periods(months_), name=wanted.name, dtype="float64")
+    value = values_at(wanted, book, [book.through if month is None else months.read_month(month)], **own)[0]
+    return float("nan") if value is None else value

@@ -7,6 +7,7 @@ from math import fsum, nan
 from mrr_xl import months as calendar
 from mrr_xl.errors import MrrError
 from mrr_xl.later import pd
+from mrr_xl.ledger.pricing import money
 from mrr_xl.metrics.arguments import whole_months
 from mrr_xl.metrics.projection import (
     DRIVERS,
@@ -19,6 +20,7 @@ from mrr_xl.metrics.projection import (
     read_scenario,
 )
 from mrr_xl.metrics.registry import table
+from mrr_xl.months import Month
 from mrr_xl.rollforward.book import Book
 
 HORIZONS = (1, 3, 6)
@@ -43,16 +45,15 @@ def forecast(book: Book, months: object = 12, method: object = DRIVERS, scenario
     """
     horizon, chosen, factors = whole_months(months), read_method(method), read_scenario(scenario)
     if factors and chosen != DRIVERS:
-        raise MrrError(f"a scenario changes the drivers, which method {chosen} has none of; use method drivers")
+        raise MrrError(f"a scenario changes the drivers, and method {chosen} has none; use method drivers")
     history = History.of(book.movements)
     history.needs(NEEDED[chosen], f"method {chosen}")
-    found = project(history, history.length - 1, horizon, chosen, factors)
-    if not found:
-        month = calendar.month_label(book.through - TRAILING)
+    projected = project(history, history.length - 1, horizon, chosen, factors)
+    if not projected:
+        month = calendar.month_label(Month(book.through - TRAILING))
         raise MrrError(f"the MRR of {month} is 0, so there is no growth since then; use method drivers or naive")
-    coming = [book.through + step - 1970 * 12 for step in range(1, horizon + 1)]
-    period = pd.PeriodIndex.from_ordinals(coming, freq="M", name="month")
-    return (pd.DataFrame(found, index=period, dtype="float64") / 1_000_000).reset_index()
+    coming = calendar.periods(range(book.through + 1, book.through + 1 + horizon))
+    return money(pd.DataFrame(projected, index=coming, dtype="float64")).reset_index()
 
 
 @table("MRR_BACKTEST")
@@ -80,19 +81,19 @@ def backtest(book: Book, method: object = None) -> pd.DataFrame:
     rows = []
     for name in chosen:
         errors = {horizon: _errors(history, name, horizon) for horizon in HORIZONS}
-        rows += [_measured(name, horizon, found) for horizon, found in errors.items()]
+        rows += [_measured(name, horizon, measured) for horizon, measured in errors.items()]
     return pd.DataFrame(rows)
 
 
 def _errors(history: History, method: str, horizon: int) -> list[tuple[float, float]]:
     """For every origin: the forecast's error and the naive one's, as fractions of the actual MRR."""
-    closing, found = history.columns["closing"], []
+    closing, errors = history.columns["closing"], []
     for origin in range(KNOWN - 1, history.length - horizon):
         actual = closing[origin + horizon]
         path = project(history, origin, horizon, method) if actual else []
         if path:
-            found.append(((path[-1]["closing"] - actual) / actual, (closing[origin] - actual) / actual))
-    return found
+            errors.append(((path[-1]["closing"] - actual) / actual, (closing[origin] - actual) / actual))
+    return errors
 
 
 def _measured(method: str, horizon: int, errors: list[tuple[float, float]]) -> dict[str, object]:

@@ -38,14 +38,14 @@ def line_checks(book: Book) -> list[Answer]:
     return [*answers, _currencies(book), _edge(book), _future(book), _open_month(book), _end_later(book)]
 
 
-def _note(check: str, frame: Frame, says: str, result: str = NOTE) -> Answer:
+def _note(check: str, frame: Frame, sentence: str, result: str = NOTE) -> Answer:
     """How many lines a frame has and the row of the first: none is OK."""
     row = nw.col("row").min() if "row" in frame.columns else nw.lit(None)
-    found = to_pandas(frame.select(nw.len().alias("lines"), row.alias("row")))
-    lines, first = int(found["lines"][0]), found["row"][0]
+    counts = to_pandas(frame.select(nw.len().alias("lines"), row.alias("row")))
+    lines, first = int(counts["lines"][0]), counts["row"][0]
     if not lines:
         return check, OK, 0, None, "none"
-    return check, result, lines, None if first is None or first != first else int(first), says
+    return check, result, lines, None if first is None or first != first else int(first), sentence
 
 
 def _lines_read(book: Book) -> Answer:
@@ -69,7 +69,13 @@ def _unread(book: Book) -> list[str]:
 
 def _columns_not_read(book: Book) -> Answer:
     others = _unread(book)
-    return "columns not read", OK, 0, None, f"{', '.join(others)}: for conditions and segments" if others else "none"
+    return (
+        "columns not read",
+        OK,
+        0,
+        None,
+        f"{', '.join(others)}: available for conditions and segments" if others else "none",
+    )
 
 
 def _amounts(book: Book) -> Answer:
@@ -81,13 +87,13 @@ def _amounts(book: Book) -> Answer:
     for header in _unread(book):
         words = _intervals(book.ledger.frame, f"{SOURCE}{header}")
         if words:
-            says = f"taken as per month, though column {header} says {', '.join(words[:3])}"
+            sentence = f"taken as per month, though column {header} says {', '.join(words[:3])}"
             return (
                 "amounts",
                 PROBLEM,
                 0,
                 None,
-                f"{says}; if that is the interval, call it interval, else call amount mrr",
+                f"{sentence}; if that is the interval, call it interval, else call amount mrr",
             )
     return "amounts", NOTE, 0, None, "taken as per month, since there is no column interval"
 
@@ -121,8 +127,8 @@ def _names(book: Book) -> Answer:
     for name in sorted(names):
         folded.setdefault(name.casefold(), []).append(name)
     alike = [" and ".join(group) for group in folded.values() if len(group) > 1]
-    says = f"{', '.join(alike[:3])} differ in case only and are counted apart" if alike else "none alike"
-    return check, NOTE if alike else OK, len(alike), None, says
+    sentence = f"{', '.join(alike[:3])} differ in case only and are counted apart" if alike else "none alike"
+    return check, NOTE if alike else OK, len(alike), None, sentence
 
 
 def _edge(book: Book) -> Answer:
@@ -130,8 +136,8 @@ def _edge(book: Book) -> Answer:
     layout, open_ends = book.ledger.layout, book.ledger.frame.filter(nw.col("end") >= months.OPEN)
     if layout.kind != "subscriptions" or int(to_pandas(open_ends.select(nw.len().alias("n")))["n"][0]):
         return "edge of the data", OK, 0, None, "none"
-    says = "every line has an end; if the last ones are those of an export, set through to an earlier month"
-    return "edge of the data", NOTE, 0, None, says
+    sentence = "every line has an end; if the last ones are those of an export, set through to an earlier month"
+    return "edge of the data", NOTE, 0, None, sentence
 
 
 def _twice(book: Book) -> Answer:
@@ -172,7 +178,7 @@ def _gaps(book: Book) -> Answer:
 def _left_out(book: Book) -> list[Answer]:
     """One answer for each reason that a line can be left out for."""
     answers: list[Answer] = []
-    for place, reason in enumerate(LEFT_OUT):
+    for number, reason in enumerate(LEFT_OUT):
         if not reason:
             continue
         check = f"left out: {reason.replace('_', ' ')}"
@@ -181,7 +187,7 @@ def _left_out(book: Book) -> list[Answer]:
         elif reason == "usage" and book.settings.usage == "include":
             answers.append((check, OK, 0, None, "usage is included"))
         else:
-            answers.append(_note(check, book.lines.frame.filter(nw.col("left_out") == place), "not counted"))
+            answers.append(_note(check, book.lines.frame.filter(nw.col("left_out") == number), "not counted"))
     return answers
 
 
@@ -207,14 +213,14 @@ def _zero(book: Book) -> Answer:
     nothing = book.lines.frame.filter(nw.col("mrr") == 0)
     if book.ledger.has("left_out"):
         nothing = nothing.filter(nw.col("left_out") == 0)
-    return _note("lines without MRR", nothing, "their MRR is 0, so they are no customers")
+    return _note("lines without MRR", nothing, "their MRR is 0, so they do not count as customers")
 
 
 def _within_a_month(book: Book) -> Answer:
     as_of = book.settings.as_of
     periods = paid_periods(book.lines, book.settings, *(["row"] if book.lines.in_memory else []))
     never = periods.filter(first_month(nw.col("start"), as_of) >= end_month(nw.col("end"), as_of))
-    return _note("began and ended within a month", never, "they are in no month's MRR")
+    return _note("began and ended within a month", never, "they are not in any month's MRR")
 
 
 def _currencies(book: Book) -> Answer:

@@ -19,7 +19,7 @@ from mrr_xl.rollforward.periods import deltas, paid_periods
 
 @series("MRR_UPSELL", unit="money")
 def upsell(book: Book) -> pd.Series:
-    """The expansion in products that the customer had before: more seats, a higher price, a dearer plan.
+    """The expansion in products that the customer had before: more seats, a higher price, a more expensive plan.
 
     Formula: expansion − MRR_CROSS_SELL. Needs a column product; MRR_UPSELL + MRR_CROSS_SELL = MRR_EXPANSION (with
     rates by month: at the latest rates).

@@ -18,20 +18,20 @@ TRAILING = 6  #: the months that growth and drivers look back on
 NEEDED = {NAIVE: 1, GROWTH: TRAILING + 1, DRIVERS: TRAILING + 1}
 GAINED = ("new", "reactivation")  #: the drivers that are amounts; the others are rates of the opening
 
-Month = dict[str, int]
+Projected = dict[str, int]  #: a month's opening, movements and closing
 
 
 @dataclass(frozen=True)
 class History:
     """A book's movements as whole numbers, which Python never rounds."""
 
-    first: int
+    first: months.Month
     columns: dict[str, list[int]]
 
     @classmethod
     def of(cls, movements: pd.DataFrame) -> History:
         columns = {name: [int(value) for value in movements[name]] for name in ("opening", *MOVEMENTS, "closing")}
-        return cls(int(movements.index[0]) if len(movements) else 0, columns)
+        return cls(months.Month(int(movements.index[0]) if len(movements) else 0), columns)
 
     @property
     def length(self) -> int:
@@ -43,13 +43,13 @@ class History:
 
     def needs(self, wanted: int, what: str) -> None:
         if self.length < wanted:
-            last = months.month_label(self.first + self.length - 1) if self.length else ""
+            last = months.month_label(months.Month(self.first + self.length - 1)) if self.length else ""
             has = f"{self.length} ({months.month_label(self.first)} to {last})" if self.length else "none"
             raise MrrError(f"{what} needs {wanted} month{'s' * (wanted > 1)} of history; the data has {has}")
 
 
 def read_method(value: object) -> str:
-    return choice(value, METHODS, "method of forecasting")
+    return choice(value, METHODS, "a method of forecasting")
 
 
 def read_scenario(value: object) -> dict[str, float]:
@@ -58,7 +58,7 @@ def read_scenario(value: object) -> dict[str, float]:
     >>> read_scenario("new=120%; churn=0.9")
     {'new': 1.2, 'churn': 0.9}
     """
-    found: dict[str, float] = {}
+    factors: dict[str, float] = {}
     for part in str(value if value is not None else "").split(";"):
         name, equals, factor = (piece.strip() for piece in part.partition("="))
         if not (name or equals):
@@ -67,32 +67,32 @@ def read_scenario(value: object) -> dict[str, float]:
         if not equals or not factor:
             raise MrrError(f"{shown(part.strip())} can't be read in the scenario; write it as new=120%")
         if driver not in MOVEMENTS:
-            raise MrrError(f"{shown(name)} is no driver; the drivers are {', '.join(MOVEMENTS)}")
-        if driver in found:
+            raise MrrError(f"{shown(name)} is not a driver; the drivers are {', '.join(MOVEMENTS)}")
+        if driver in factors:
             raise MrrError(f"the scenario names {driver} twice; name it once")
-        found[driver] = number_or_percent(factor, "a multiplier")
-        if found[driver] < 0:
+        factors[driver] = number_or_percent(factor, "a multiplier")
+        if factors[driver] < 0:
             raise MrrError(f"the multiplier of {driver} is {factor}; it cannot be negative")
-        if found[driver] > 50:
-            raise MrrError(f"the multiplier of {driver} is {factor}, which is {found[driver]:.0%}; write 90% or 0.9")
-    return found
+        if factors[driver] > 50:
+            raise MrrError(f"the multiplier of {driver} is {factor}, which is {factors[driver]:.0%}; write 90% or 0.9")
+    return factors
 
 
 def project(
     history: History, origin: int, horizon: int, method: str, scenario: dict[str, float] | None = None
-) -> list[Month]:
+) -> list[Projected]:
     """The months after the origin: opening, movements and closing, of which the last is exactly the sum.
 
     The origin is the place of the last month known, counted from 0. It is empty where growth has no MRR to grow
     from. The losses of a month are never more than its opening.
     """
     if method == DRIVERS:
-        found = _by_drivers(history, origin, horizon, scenario or {})
+        projected = _by_drivers(history, origin, horizon, scenario or {})
     else:
-        found = _by_closings(_closings(history, origin, horizon, method))
-    if any(month["closing"] > LARGEST * MILLION for month in found):
+        projected = _by_closings(_closings(history, origin, horizon, method))
+    if any(month["closing"] > LARGEST * MILLION for month in projected):
         raise MrrError(f"the forecast grows beyond {LARGEST:,.0f}; ask for fewer months or another method")
-    return found
+    return projected
 
 
 def _closings(history: History, origin: int, horizon: int, method: str) -> list[int]:
@@ -102,35 +102,37 @@ def _closings(history: History, origin: int, horizon: int, method: str) -> list[
         return [now] * (horizon + 1)
     if then == 0:
         return []
-    found = [now]
+    closings = [now]
     for step in range(1, horizon + 1):
         # What is too large already would only overflow on the way.
-        found.append(round(now * (now / then) ** (step / TRAILING)) if found[-1] <= LARGEST * MILLION else found[-1])
-    return found
+        closings.append(
+            round(now * (now / then) ** (step / TRAILING)) if closings[-1] <= LARGEST * MILLION else closings[-1]
+        )
+    return closings
 
 
-def _by_closings(closings: list[int]) -> list[Month]:
+def _by_closings(closings: list[int]) -> list[Projected]:
     """Only the net change is known: it stands as expansion or contraction."""
-    found = []
+    projected = []
     for opening, closing in pairwise(closings):
         change = closing - opening
         moved = {**dict.fromkeys(MOVEMENTS, 0), "expansion": max(change, 0), "contraction": min(change, 0)}
-        found.append({"opening": opening, **moved, "closing": closing})
-    return found
+        projected.append({"opening": opening, **moved, "closing": closing})
+    return projected
 
 
-def _by_drivers(history: History, origin: int, horizon: int, scenario: dict[str, float]) -> list[Month]:
+def _by_drivers(history: History, origin: int, horizon: int, scenario: dict[str, float]) -> list[Projected]:
     base = history.trailing("opening", origin)
     sums = {name: history.trailing(name, origin) * scenario.get(name, 1.0) for name in MOVEMENTS}
     gained = {name: round(sums[name] / TRAILING) for name in GAINED}
     rates = {name: sums[name] / base if base else 0.0 for name in MOVEMENTS if name not in GAINED}
-    found: list[Month] = []
+    projected: list[Projected] = []
     opening = history.columns["closing"][origin]
     for _ in range(horizon):
         moved = gained | {name: round(opening * rate) for name, rate in rates.items()}
         moved["churn"] = max(moved["churn"], -opening)
         moved["contraction"] = max(moved["contraction"], -opening - moved["churn"])
         closing = opening + sum(moved.values())
-        found.append({"opening": opening, **moved, "closing": closing})
+        projected.append({"opening": opening, **moved, "closing": closing})
         opening = closing
-    return found
+    return projected

@@ -17,6 +17,7 @@ from mrr_xl.errors import MrrError
 from mrr_xl.later import np, pd
 from mrr_xl.ledger.frames import to_pandas
 from mrr_xl.ledger.ledger import Ledger
+from mrr_xl.ledger.pricing import money
 from mrr_xl.metrics.registry import table
 from mrr_xl.rollforward import running
 from mrr_xl.rollforward.book import Book
@@ -49,11 +50,11 @@ def segments(book: Book, by: object, month: object = None) -> pd.DataFrame:
     """
     wanted = book.reported(month)
     long = segment_movements(book, "" if by is None else str(by))
-    found = long[long["month"] == wanted].drop(columns="month")
-    found = found[(found[_SHOWN] != 0).any(axis=1)].sort_values(["closing", "segment"], ascending=[False, True])
-    total = pd.DataFrame([{"segment": TOTAL, **found[_SHOWN].sum().to_dict()}])
-    shown = pd.concat([found, total], ignore_index=True)
-    return shown.assign(**{name: shown[name].astype("float64") / 1e6 for name in _SHOWN})
+    rows = long[long["month"] == wanted].drop(columns="month")
+    rows = rows[(rows[_SHOWN] != 0).any(axis=1)].sort_values(["closing", "segment"], ascending=[False, True])
+    total = pd.DataFrame([{"segment": TOTAL, **rows[_SHOWN].sum().to_dict()}])
+    shown = pd.concat([rows, total], ignore_index=True)
+    return shown.assign(**{name: money(shown[name].astype("float64")) for name in _SHOWN})
 
 
 def segment_movements(book: Book, by: str) -> pd.DataFrame:
@@ -65,21 +66,26 @@ def _by_month(book: Book, column: str) -> pd.DataFrame:
     moved = _moved(book, column)
     month, index = slot_month(book.settings), book.at_one_rate.index
     sums = _summed(_classified(moved), month * len(PARTS) + nw.col("part"), "delta")
-    round_ = _summed(_transfers(moved), month, "into", "out")
+    transfers = _summed(_transfers(moved), month, "into", "out")
     names = sorted(set(sums["segment"]))
     for name in names:
         if name in cell_errors.TEXTS:
-            raise MrrError(f"column {column.removeprefix('col:')} holds the error {name}; mend those cells first")
+            raise MrrError(f"column {column.removeprefix('col:')} holds the error {name}; fix those cells first")
     grid = np.zeros((len(index), len(names), len(PARTS)), dtype="int64")
-    first, places = int(index.min()) if len(index) else 0, pd.Index(names)
+    first, segments = int(index.min()) if len(index) else 0, pd.Index(names)
 
-    def add(found: pd.DataFrame, months_: pd.Series, part: Any, amounts: pd.Series) -> None:
-        np.add.at(grid, (months_ - first, places.get_indexer(found["segment"]), part), amounts)
+    def add(rows: pd.DataFrame, months_: pd.Series, part: Any, amounts: pd.Series) -> None:
+        np.add.at(grid, (months_ - first, segments.get_indexer(rows["segment"]), part), amounts)
 
-    add(sums, sums["place"] // len(PARTS), sums["place"] % len(PARTS), sums["delta"])
-    corrections = {_IN: round_["into"], _EXPANSION: -round_["into"], _OUT: -round_["out"], _CONTRACTION: round_["out"]}
+    add(sums, sums["key"] // len(PARTS), sums["key"] % len(PARTS), sums["delta"])
+    corrections = {
+        _IN: transfers["into"],
+        _EXPANSION: -transfers["into"],
+        _OUT: -transfers["out"],
+        _CONTRACTION: transfers["out"],
+    }
     for part, amounts in corrections.items():
-        add(round_, round_["place"], part, amounts)
+        add(transfers, transfers["key"], part, amounts)
     net = grid.sum(axis=2)
     closing = net.cumsum(axis=0)
     shown = {"month": np.repeat(index.to_numpy(), len(names)), "segment": np.tile(np.array(names, object), len(index))}
@@ -87,9 +93,9 @@ def _by_month(book: Book, column: str) -> pd.DataFrame:
     return pd.DataFrame(shown | {"closing": closing.ravel()})
 
 
-def _summed(frame: Any, place: nw.Expr, *amounts: str) -> pd.DataFrame:
+def _summed(frame: Any, key: nw.Expr, *amounts: str) -> pd.DataFrame:
     """The amounts summed by segment and place, one number to group by."""
-    sums = frame.select("segment", *amounts, place.alias("place")).group_by("segment", "place")
+    sums = frame.select("segment", *amounts, key.alias("key")).group_by("segment", "key")
     sums = sums.agg(nw.col(*amounts).sum()).with_columns(nw.col(*amounts).cast(nw.Int64))
     return to_pandas(sums.with_columns(nw.col("segment").cast(nw.String)))
 
@@ -106,11 +112,11 @@ def lines_by(book: Book, column: str) -> Ledger:
 def _moved(book: Book, column: str) -> Any:
     """What changed: customer, segment, slot, delta, and the customer's movement; who only moves about expands by 0."""
     rules = book.settings
-    found = deltas(paid_periods(lines_by(book, column), rules, "segment"), rules, "segment")
-    found = running.totals(found, ["customer", "segment"], ["delta"]).filter(slot_month(rules) <= book.through)
-    found = found.select("customer", "segment", "slot", "delta")
-    found = found.join(book.changes.select("customer", "slot", "movement"), on=["customer", "slot"], how="left")
-    return found.with_columns(nw.col("movement").fill_null(_EXPANSION).cast(nw.Int64))
+    moved = deltas(paid_periods(lines_by(book, column), rules, "segment"), rules, "segment")
+    moved = running.totals(moved, ["customer", "segment"], ["delta"]).filter(slot_month(rules) <= book.through)
+    moved = moved.select("customer", "segment", "slot", "delta")
+    moved = moved.join(book.changes.select("customer", "slot", "movement"), on=["customer", "slot"], how="left")
+    return moved.with_columns(nw.col("movement").fill_null(_EXPANSION).cast(nw.Int64))
 
 
 def _text(column: str, dtype: Any) -> nw.Expr:

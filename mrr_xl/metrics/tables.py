@@ -7,9 +7,10 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from mrr_xl import months
-from mrr_xl.errors import MrrError, shown
 from mrr_xl.later import pd
 from mrr_xl.ledger.frames import to_memory
+from mrr_xl.ledger.pricing import money
+from mrr_xl.metrics.arguments import choice
 from mrr_xl.metrics.registry import table, value
 from mrr_xl.rollforward.book import Book, presented
 from mrr_xl.rollforward.changes import MOVEMENTS
@@ -24,7 +25,7 @@ def last_month(book: Book) -> pd.Period:
     >>> metric("MRR_LAST_MONTH", northstar)
     Period('2024-02', 'M')
     """
-    return pd.Period(ordinal=book.through - 1970 * 12, freq="M")
+    return months.period(book.through)
 
 
 @table("MRR_MOVEMENTS")
@@ -49,24 +50,15 @@ def detail(book: Book, month: object = None, movement: object = None) -> pd.Data
       customer movement  before  after  change
     0        B    churn   500.0    0.0  -500.0
     """
-    wanted = book.through if month is None else months.read_month(month)
+    wanted = book.reported(month)
     log: Any = book.changes.filter(nw.col("month") == wanted)
     if movement is not None and str(movement).strip():
-        name = str(movement).strip().lower()
-        if name not in MOVEMENTS:
-            raise MrrError(f"{shown(movement)} is no movement; it is one of {', '.join(MOVEMENTS)}")
-        log = log.filter(nw.col("movement") == MOVEMENTS.index(name))
-    log = to_memory(log)
-    columns = log.to_dict(as_series=False)
-    found = pd.DataFrame({name: columns[name] for name in ("customer", "movement", "before", "after")})
-    found["change"] = found["after"] - found["before"]
-    found = found.sort_values(
+        log = log.filter(nw.col("movement") == MOVEMENTS.index(choice(movement, MOVEMENTS, "a movement")))
+    rows = to_memory(log.select("customer", "movement", "before", "after")).to_dict(as_series=False)
+    lines = pd.DataFrame({name: list(values) for name, values in rows.items()})
+    lines["change"] = lines["after"] - lines["before"]
+    lines = lines.sort_values(
         ["movement", "change", "customer"], key=lambda column: -column.abs() if column.name == "change" else column
     )
-    found["movement"] = [MOVEMENTS[place] for place in found["movement"]]
-    money = ["before", "after", "change"]
-    return (
-        found.astype({name: "float64" for name in money})
-        .assign(**{n: found[n] / 1e6 for n in money})
-        .reset_index(drop=True)
-    )
+    amounts = {name: money(lines[name].astype("float64")) for name in ("before", "after", "change")}
+    return lines.assign(movement=[MOVEMENTS[number] for number in lines["movement"]], **amounts).reset_index(drop=True)

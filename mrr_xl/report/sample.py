@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from mrr_xl.later import pd
-from mrr_xl.months import first_day, read_month
+from mrr_xl.months import Month, first_day, read_month
 
 COLUMNS = ["Customer", "Plan", "Region", "Start", "End", "Amount", "Interval", "Quantity", "Discount", "Status"]
 
@@ -146,7 +146,7 @@ def _life(name: str, start: int, first: int, last: int, dice: _Dice) -> list[tup
     if start > first and dice.under(0.22):
         # A trial: two weeks or a month; one in five does not buy.
         until = since + dt.timedelta(days=dice.one_of((14, 14, 30)))
-        if until >= first_day(last):
+        if until >= first_day(Month(last)):
             close(None, "trialing")
             return rows
         close(until, "trialing")
@@ -212,4 +212,4 @@ def _changed(terms: _Terms, chance: float, dice: _Dice) -> _Terms:
 
 
 def _date(month: int, day: int) -> dt.date:
-    return first_day(month).replace(day=day)
+    return first_day(Month(month)).replace(day=day)

@@ -15,7 +15,9 @@ from mrr_xl.later import pd
 from mrr_xl.ledger.conditions import select
 from mrr_xl.ledger.frames import Frame, to_memory
 from mrr_xl.ledger.ledger import Ledger, read_ledger
+from mrr_xl.ledger.pricing import money
 from mrr_xl.ledger.rates import read_rates
+from mrr_xl.months import Day, Month
 from mrr_xl.rollforward import running
 from mrr_xl.rollforward.changes import changes
 from mrr_xl.rollforward.fx import converted_movements
@@ -34,11 +36,11 @@ class Book:
     where: str | None = None
 
     @cached_property
-    def through(self) -> int:
+    def through(self) -> Month:
         """The last month reported."""
         if self.settings.through is not None:
-            return self.settings.through
-        return min(data_edge(self.ledger, self.settings), months.latest_complete())
+            return Month(self.settings.through)
+        return Month(min(data_edge(self.ledger, self.settings), months.latest_complete()))
 
     @cached_property
     def lines(self) -> Ledger:
@@ -88,7 +90,7 @@ class Book:
             self._computed[key] = compute(self, *arguments)
         return self._computed[key]
 
-    def reported(self, month: object = None) -> int:
+    def reported(self, month: object = None) -> Month:
         """A month as a table's argument gives it; left out, the last one reported."""
         wanted = self.through if month is None else months.read_month(month)
         if wanted > self.through:
@@ -98,8 +100,17 @@ class Book:
             )
         return wanted
 
+    def span(self, first: object = None, last: object = None) -> tuple[Month, Month]:
+        """The months from one to another as a table's arguments give them; left out, all that are reported."""
+        end, known = self.reported(last), self.at_one_rate.index
+        begin = months.read_month(first) if first is not None else Month(int(known.min()) if len(known) else end)
+        if first is not None and begin > end:
+            labels = [months.month_label(month) for month in (begin, end)]
+            raise MrrError(f"the first month {labels[0]} is after the last one {labels[1]}")
+        return begin, end
 
-def data_edge(ledger: Ledger, settings: Settings) -> int:
+
+def data_edge(ledger: Ledger, settings: Settings) -> Month:
     """The latest month that the data tells of.
 
     It is the month of the last start or, where some subscriptions have no end yet, of the last end. In a
@@ -113,13 +124,13 @@ def data_edge(ledger: Ledger, settings: Settings) -> int:
         end.max().alias("latest"),
         nw.when(end < months.OPEN).then(end).otherwise(nw.lit(0)).max().alias("end"),
     )
-    found = to_memory(summary).to_dict(as_series=False)
-    started, latest, ended = found["start"][0], found["latest"][0], found["end"][0]
+    edges = to_memory(summary).to_dict(as_series=False)
+    started, latest, ended = edges["start"][0], edges["latest"][0], edges["end"][0]
     if started is None or started != started:
         return months.latest_complete()
     some_run_on = latest >= months.OPEN
     last_service = ended if inclusive or some_run_on else ended - 2
-    return int(max(started // 32, last_service // 32))
+    return months.month_of(Day(max(started, last_service)))
 
 
 def movements(
@@ -154,14 +165,8 @@ def open_book(data: object, where: str | None, settings: Settings, rates: object
 
 def presented(book: Book, start: object = None, to: object = None) -> pd.DataFrame:
     """A book's movements as a user sees them, from month to month."""
-    table = book.movements
-    first = table.index.min() if start is None else months.read_month(start)
-    last = book.reported(to)
-    if start is not None and first > last:
-        raise MrrError(f"the first month {months.month_label(first)} is after the last one {months.month_label(last)}")
+    table, (first, last) = book.movements, book.span(start, to)
     table = at_months(table, range(first, last + 1)) if len(table) or start is not None else table
-    money = [name for name in [*MONEY, "fx"] if name in table.columns]
-    shown_table = table.astype({name: "float64" for name in money})
-    shown_table[money] /= 1_000_000
-    period = pd.PeriodIndex.from_ordinals([month - 1970 * 12 for month in table.index], freq="M", name="month")
-    return shown_table.set_index(period).reset_index()
+    amounts = [name for name in [*MONEY, "fx"] if name in table.columns]
+    table = table.assign(**{name: money(table[name]) for name in amounts})
+    return table.set_index(months.periods(table.index)).reset_index()

@@ -41,13 +41,13 @@ def _classified(log: Any, reactivation_days: int | None, month: nw.Expr) -> Any:
     if reactivation_days is not None:
         away = days.day_number_expr(nw.col("returned")) - days.day_number_expr(nw.col("left_before"))
         new = new | ((before == 0) & (away > reactivation_days)).fill_null(False)
-    place = {name: nw.lit(index) for index, name in enumerate(MOVEMENTS)}
+    number = {name: nw.lit(index) for index, name in enumerate(MOVEMENTS)}
     movement = (
-        nw.when(new).then(place["new"])
-        .when(before == 0).then(place["reactivation"])
-        .when(after == 0).then(place["churn"])
-        .when(delta > 0).then(place["expansion"])
-        .otherwise(place["contraction"])
+        nw.when(new).then(number["new"])
+        .when(before == 0).then(number["reactivation"])
+        .when(after == 0).then(number["churn"])
+        .when(delta > 0).then(number["expansion"])
+        .otherwise(number["contraction"])
     )  # fmt: skip
     names = {"month": month, "before": before, "after": after, "movement": movement}
     return log.select("customer", "slot", *(value.alias(name) for name, value in names.items()))

@@ -15,6 +15,7 @@ from mrr_xl.later import np, pd
 from mrr_xl.ledger.frames import Frame, to_memory
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.rates import Rates
+from mrr_xl.months import Month
 from mrr_xl.rollforward.changes import MOVEMENTS
 from mrr_xl.rollforward.periods import deltas, paid_periods
 from mrr_xl.settings import Settings
@@ -29,10 +30,10 @@ def converted_movements(lines: Ledger, settings: Settings, log: Frame, through: 
     local = _moves(lines, settings, through)
     classes = _pandas(log.select("customer", "month", "movement"))
     moves = local.merge(classes, how="left", on=["customer", "month"])
-    place = moves["movement"].fillna(_STAYED).astype("int64")
-    came = place.isin([MOVEMENTS.index("new"), MOVEMENTS.index("reactivation")])
+    movement = moves["movement"].fillna(_STAYED).astype("int64")
+    came = movement.isin([MOVEMENTS.index("new"), MOVEMENTS.index("reactivation")])
     rate = _rates(lines.rates, moves["currency"], moves["month"] - (~came).astype("int64"))
-    moves = moves.assign(movement=place, delta=_millionths(moves["delta"] * rate))
+    moves = moves.assign(movement=movement, delta=_millionths(moves["delta"] * rate))
     net = moves.groupby(["customer", "month"], as_index=False, observed=True).agg(
         movement=("movement", "first"), delta=("delta", "sum")
     )
@@ -41,17 +42,17 @@ def converted_movements(lines: Ledger, settings: Settings, log: Frame, through: 
     net["movement"] = np.where(stayed, rose, net["movement"])
     net = net[net["delta"] != 0]
     sums = net.groupby(["month", "movement"], as_index=False).agg(delta=("delta", "sum"), count=("delta", "size"))
-    sums["movement"] = [MOVEMENTS[place] for place in sums["movement"]]
+    sums["movement"] = [MOVEMENTS[movement] for movement in sums["movement"]]
     return pd.concat([sums, _fx(lines.rates, local, sums, through)], ignore_index=True)
 
 
 def _moves(lines: Ledger, settings: Settings, through: int) -> pd.DataFrame:
     """What changed per customer, currency and month, in the currency's own millionths."""
     periods = paid_periods(lines, settings, "currency", amount="local")
-    found = deltas(periods, settings, "currency").filter(nw.col("slot") <= through)
-    found = found.group_by("customer", "currency", "slot").agg(nw.col("delta").sum())
-    found = found.with_columns(nw.col("delta").cast(nw.Int64)).filter(nw.col("delta") != 0)
-    return _pandas(found.rename({"slot": "month"}))
+    moves = deltas(periods, settings, "currency").filter(nw.col("slot") <= through)
+    moves = moves.group_by("customer", "currency", "slot").agg(nw.col("delta").sum())
+    moves = moves.with_columns(nw.col("delta").cast(nw.Int64)).filter(nw.col("delta") != 0)
+    return _pandas(moves.rename({"slot": "month"}))
 
 
 def _pandas(frame: Any) -> pd.DataFrame:
@@ -79,7 +80,7 @@ def _fx(rates: Rates, moves: pd.DataFrame, sums: pd.DataFrame, through: int) -> 
     for currency in local.columns:
         for month, total in local[currency].items():
             if total:
-                closing[month] += int(_millionths(total * rates.at(str(currency), int(month))))
+                closing[month] += int(_millionths(total * rates.at(str(currency), Month(int(month)))))
     moved = sums.groupby("month")["delta"].sum().reindex(local.index, fill_value=0)
     rest = closing.diff().fillna(closing).astype("int64") - moved
     return pd.DataFrame({"month": rest.index, "movement": "fx", "delta": rest.to_numpy(), "count": 0})

@@ -23,14 +23,14 @@ CUSTOMERS = ["opening_customers", *(f"{name}_customers" for name in COUNTED.valu
 
 def sums_by_month(log: Frame) -> pd.DataFrame:
     """Month, movement, delta, count: one row for each movement that a month had."""
-    delta, place = nw.col("after") - nw.col("before"), nw.col("month") * len(MOVEMENTS) + nw.col("movement")
-    sums: Any = log.select(delta.alias("delta"), place.alias("place")).group_by("place")
+    delta, key = nw.col("after") - nw.col("before"), nw.col("month") * len(MOVEMENTS) + nw.col("movement")
+    sums: Any = log.select(delta.alias("delta"), key.alias("key")).group_by("key")
     sums = sums.agg(nw.col("delta").sum(), nw.len().alias("count"))
     sums = to_memory(sums)
-    found = {name: [int(value) for value in values] for name, values in sums.to_dict(as_series=False).items()}
-    months_of = [place // len(MOVEMENTS) for place in found["place"]]
-    names = [MOVEMENTS[place % len(MOVEMENTS)] for place in found["place"]]
-    return pd.DataFrame({"month": months_of, "movement": names, "delta": found["delta"], "count": found["count"]})
+    columns = {name: [int(value) for value in values] for name, values in sums.to_dict(as_series=False).items()}
+    months = [key // len(MOVEMENTS) for key in columns["key"]]
+    names = [MOVEMENTS[key % len(MOVEMENTS)] for key in columns["key"]]
+    return pd.DataFrame({"month": months, "movement": names, "delta": columns["delta"], "count": columns["count"]})
 
 
 def roll_forward(sums: pd.DataFrame, through: int) -> pd.DataFrame:

@@ -14,11 +14,9 @@ from mrr_xl.ledger.frames import Frame
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.settings import Settings
 
-PERIOD = ("customer", "start", "end", "mrr")
-
 
 def paid_periods(ledger: Ledger, settings: Settings, *also: str, amount: str = "mrr") -> Frame:
-    """The periods that count (PERIOD and the columns `also`), ends exclusive, gaps within the grace closed.
+    """The periods that count, ends exclusive, gaps within the grace closed: customer, start, end, mrr and `also`.
 
     amount: the column that is their MRR, "mrr" or, in the line's own currency, "local".
     """

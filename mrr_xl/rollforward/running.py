@@ -46,18 +46,18 @@ def _along_a_sort(deltas: nw.DataFrame[Any], who: list[str], amounts: list[str],
     first = _differs(key[at] // slots)
     # The running sum goes on from one who to the next: take off what it was when this one began.
     begin = np.maximum.accumulate(np.where(first, np.arange(len(first)), 0))
-    found: dict[str, Array] = {"first": first}
+    columns: dict[str, Array] = {"first": first}
     for name, (running, change) in sums.items():
         total, change = running[moved], change[moved]
-        found |= {name: change, f"total_{name}": total - (total - change)[begin]}
+        columns |= {name: change, f"total_{name}": total - (total - change)[begin]}
     if days:
         delta, day = deltas[amounts[0]].to_numpy(), deltas["day"].to_numpy()
-        found["returned"] = np.minimum.reduceat(np.where(delta > 0, day, OPEN)[order], begins)[moved]
+        columns["returned"] = np.minimum.reduceat(np.where(delta > 0, day, OPEN)[order], begins)[moved]
         left = np.maximum.reduceat(np.where(delta < 0, day, 0)[order], begins)[moved]
-        found["left_before"] = np.append(0, left[:-1])[: len(left)]
+        columns["left_before"] = np.append(0, left[:-1])[: len(left)]
     log = deltas.select(*who, "slot")[order[at]]
     backend = deltas.implementation
-    return log.with_columns(*(nw.new_series(name, values, backend=backend) for name, values in found.items()))
+    return log.with_columns(*(nw.new_series(name, values, backend=backend) for name, values in columns.items()))
 
 
 def _sorted(key: Array) -> tuple[Array, Array]:

@@ -27,7 +27,7 @@ def read_table(data: object) -> Any:
         table: Any = nw.from_native(data)
     except TypeError:
         raise MrrError(
-            f"a {type(data).__name__} is no table; give a pandas, Polars or DuckDB frame, or a path"
+            f"a {type(data).__name__} is not a table; give a pandas, Polars or DuckDB frame, or a path"
         ) from None
     except DuplicateError:
         raise MrrError(_DIFFERENT) from None

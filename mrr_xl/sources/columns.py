@@ -71,25 +71,12 @@ def recognise(headers: Sequence[str]) -> Layout:
     >>> recognise(["Month", "account", "mrr"]).kind, recognise(["Client", "Jan 2024", "2024-02"]).kind
     ('long', 'wide')
     """
-    roles: dict[str, str] = {}
-    spelled = {header: plain(_REPEATED.sub("", header)) for header in headers}
-    for names in (ALIASES, _SECOND_CHOICE):
-        for role, aliases in names.items():
-            found = [header for header in headers if spelled[header] in aliases.split()]
-            if role in roles:
-                continue
-            if len(found) > 1 and role in _FIRST_COUNTS:
-                found.sort(key=lambda header: aliases.split().index(spelled[header]))
-            elif len(found) > 1:
-                listed = " and ".join(repr(header) for header in found)
-                raise MrrError(f"columns {listed} both mean {role}; rename or remove one of them")
-            if found:
-                roles[role] = found[0]
+    if not headers:
+        raise MrrError("there is no header row; name the columns customer, start, end and amount")
+    roles = _roles(headers)
     for header in headers:
         if plain(header) in ("intervalcount", "billingintervalcount"):
             raise MrrError(f"column {header!r} is not read; write the count into the interval, such as '3 months'")
-    if not headers:
-        raise MrrError("there is no header row; name the columns customer, start, end and amount")
     if "mrr" in roles and "amount" in roles:
         raise MrrError(
             f"columns {roles['mrr']!r} (already per month) and {roles['amount']!r} (per interval) "
@@ -97,17 +84,40 @@ def recognise(headers: Sequence[str]) -> Layout:
         )
     if "customer" not in roles:
         raise _missing("customer", headers)
-    if "start" not in roles:
-        months = _month_columns(headers)
-        if "month" in roles and ("mrr" in roles or "amount" in roles):
-            return Layout("long", roles)
-        if months:
-            return Layout("wide", {"customer": roles["customer"]}, months)
+    return _schedule(headers, roles) if "start" not in roles else _subscriptions(headers, roles)
+
+
+def _roles(headers: Sequence[str]) -> dict[str, str]:
+    """Role → the header that names it."""
+    roles: dict[str, str] = {}
+    spelled = {header: plain(_REPEATED.sub("", header)) for header in headers}
+    for names in (ALIASES, _SECOND_CHOICE):
+        for role, words in names.items():
+            aliases = words.split()
+            candidates = [header for header in headers if spelled[header] in aliases]
+            if role in roles or not candidates:
+                continue
+            if len(candidates) > 1 and role not in _FIRST_COUNTS:
+                several = " and ".join(repr(header) for header in candidates)
+                raise MrrError(f"columns {several} both mean {role}; rename or remove one of them")
+            roles[role] = min(candidates, key=lambda header: aliases.index(spelled[header]))
+    return roles
+
+
+def _schedule(headers: Sequence[str], roles: dict[str, str]) -> Layout:
+    """The layout of a table without a start: one row or one column for each month."""
+    if "month" in roles and ("mrr" in roles or "amount" in roles):
+        return Layout("long", roles)
+    months = _month_columns(headers)
+    if not months:
         raise _missing("start", headers)
+    return Layout("wide", {"customer": roles["customer"]}, months)
+
+
+def _subscriptions(headers: Sequence[str], roles: dict[str, str]) -> Layout:
     if "mrr" not in roles and "amount" not in roles:
         raise _missing("amount", headers)
-    roles.pop("month", None)
-    return Layout("subscriptions", roles)
+    return Layout("subscriptions", {role: header for role, header in roles.items() if role != "month"})
 
 
 def _missing(role: str, headers: Sequence[str]) -> MrrError:

@@ -42,9 +42,9 @@ def _duckdb(file: Path, table: str) -> Any:
     try:
         database = duckdb.connect(str(file), read_only=True)
         known = [row[0] for row in database.execute("select table_name from information_schema.tables").fetchall()]
-        found = database.sql(f"select * from {_quoted(_known(file, table, known))}")
-        lines = found.count("*").fetchall()[0][0]
-        return nw.from_native(found if lines > _IN_MEMORY else found.df())
+        rows = database.sql(f"select * from {_quoted(_known(file, table, known))}")
+        lines = rows.count("*").fetchall()[0][0]
+        return nw.from_native(rows if lines > _IN_MEMORY else rows.df())
     except duckdb.Error as error:
         raise MrrError(f"{file.name} can't be read ({str(error).splitlines()[0]})") from None
 
@@ -57,8 +57,8 @@ def _sqlite(file: Path, table: str) -> nw.DataFrame[Any]:
             known = [
                 row[0] for row in database.execute("select name from sqlite_master where type in ('table', 'view')")
             ]
-            found = database.execute(f"select * from {_quoted(_known(file, table, known))}")
-            return table_from_rows([[column[0] for column in found.description], *found.fetchall()])
+            rows = database.execute(f"select * from {_quoted(_known(file, table, known))}")
+            return table_from_rows([[column[0] for column in rows.description], *rows.fetchall()])
     except sqlite3.Error as error:
         raise MrrError(f"{file.name} can't be read ({error})") from None
 

@@ -44,11 +44,11 @@ def _delimited(file: Path) -> nw.DataFrame[Any]:
         head = content[:65_536].decode("utf-8-sig", "strict" if len(content) <= 65_536 else "ignore")
         content.decode("utf-8")
     except UnicodeDecodeError:
-        raise MrrError(f"{file.name} is no UTF-8 text; in Excel, save it as CSV UTF-8") from None
+        raise MrrError(f"{file.name} is not UTF-8 text; in Excel, save it as CSV UTF-8") from None
     if "\0" in head:
-        raise MrrError(f"{file.name} is no text; give a CSV file")
+        raise MrrError(f"{file.name} is not a text file; give a CSV file")
     lines = head.splitlines()
-    blank_lines = next((place for place, line in enumerate(lines) if line.strip()), None)
+    blank_lines = next((row for row, line in enumerate(lines) if line.strip()), None)
     if blank_lines is None:
         raise MrrError(f"{file.name} is empty")
     delimiter = max(",;\t|", key=lines[blank_lines].count)
@@ -56,10 +56,10 @@ def _delimited(file: Path) -> nw.DataFrame[Any]:
         # All of it as text: an id such as 007 stays itself, and a bad cell keeps its words for the error.
         frame = pl.read_csv(content, separator=delimiter, infer_schema=False, has_header=False, skip_rows=blank_lines)
     except pl.exceptions.PolarsError:
-        raise MrrError(f"{file.name} is no table: {_broken_row(content, delimiter, blank_lines)}") from None
+        raise MrrError(f"{file.name} is not a table: {_broken_row(content, delimiter, blank_lines)}") from None
     body, headers = frame.slice(1), _distinct([header or "" for header in frame.row(0)])
     if all(column.null_count() == body.height for column in body):
-        raise MrrError(f"{file.name} has a header and no rows")
+        raise MrrError(f"{file.name} has a header but no rows")
     if delimiter == ";":
         _refuse_grouped_thousands(body.rename(dict(zip(body.columns, headers))), file.name)
     return nw.from_native(body.rename(dict(zip(body.columns, headers))), eager_only=True)
@@ -70,9 +70,9 @@ def _refuse_grouped_thousands(frame: Any, name: str) -> None:
     for column in frame:
         grouped = column.str.strip_chars().str.contains(r"^\d{1,3}(\.\d{3})+$").fill_null(False)
         if grouped.any():
-            place = int(grouped.arg_true()[0])
-            where = cell(place + 2, column.name)
-            raise MrrError(f"{name}: {where}: {column[place]!r} may be thousands or decimals; write 1200 or 1.2")
+            row = int(grouped.arg_true()[0])
+            where = cell(row + 2, column.name)
+            raise MrrError(f"{name}: {where}: {column[row]!r} may be thousands or decimals; write 1200 or 1.2")
 
 
 def _broken_row(content: bytes, delimiter: str, blank_lines: int) -> str:
@@ -82,16 +82,18 @@ def _broken_row(content: bytes, delimiter: str, blank_lines: int) -> str:
     for row, cells in enumerate(body, 2):
         if len(cells) > len(header):
             wide = f"row {row} has {len(cells)} cells and the header {len(header)}"
-            return f"{wide}; quote a cell that holds a {delimiter!r}, and have no title above the header"
-    return "look for a quote that is not closed, or that stands inside a cell and is not doubled"
+            return (
+                f"{wide}; put quotes around a cell that contains a {delimiter!r}, and remove any title above the header"
+            )
+    return "look for a quotation mark that is not closed, or one inside a cell that is not doubled"
 
 
 def _distinct(headers: list[str]) -> list[str]:
     """Headers as they are; a blank one is named by its place, a repeated one is told apart."""
     names: list[str] = []
-    for place, header in enumerate(headers, 1):
-        name = header.strip() or f"column {place}"
-        names.append(name if name not in names else f"{name} ({place})")
+    for number, header in enumerate(headers, 1):
+        name = header.strip() or f"column {number}"
+        names.append(name if name not in names else f"{name} ({number})")
     return names
 
 
@@ -101,7 +103,7 @@ def _parquet(file: Path) -> nw.DataFrame[Any]:
     try:
         return nw.from_native(pl.read_parquet(file), eager_only=True)
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise MrrError(f"{file.name} is no Parquet file: {str(error).splitlines()[0]}") from None
+        raise MrrError(f"{file.name} is not a Parquet file: {str(error).splitlines()[0]}") from None
 
 
 def _workbook(file: Path) -> nw.DataFrame[Any]:
@@ -120,7 +122,7 @@ def _workbook(file: Path) -> nw.DataFrame[Any]:
     except MrrError:
         raise
     except (calamine.CalamineError, ValueError, zipfile.BadZipFile) as error:
-        raise MrrError(f"{file.name} is no workbook that can be read; save it anew in Excel") from error
+        raise MrrError(f"{file.name} is not a workbook that can be read; open it in Excel and save it again") from error
     return table_from_rows(rows)
 
 

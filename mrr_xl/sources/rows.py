@@ -10,6 +10,7 @@ from typing import Any, Literal
 import narwhals.stable.v2 as nw
 
 from mrr_xl.errors import MrrError
+from mrr_xl.months import from_serial
 from mrr_xl.sources.columns import ALIASES, names_a_customer, plain
 
 Row = Sequence[Any]
@@ -35,11 +36,11 @@ def table_from_rows(rows: Sequence[Row]) -> nw.DataFrame[Any]:
     body = rows[head + 1 : last + 1]
     headers = [_header(value) for value in rows[head]]
     columns: dict[str, list[Any]] = {}
-    for place, (header, cells) in enumerate(zip(headers, zip(*body)), 1):
+    for number, (header, cells) in enumerate(zip(headers, zip(*body)), 1):
         if not header and _blank(cells):
             continue
-        name = header or f"column {place}"
-        columns[name if name not in columns else f"{name} ({place})"] = _one_type(cells)
+        name = header or f"column {number}"
+        columns[name if name not in columns else f"{name} ({number})"] = _one_type(cells)
     blank_rows = [None] * head  # so that the first row below stands where it stands in the range
     return nw.from_dict({name: blank_rows + cells for name, cells in columns.items()}, backend=engine())
 
@@ -47,8 +48,8 @@ def table_from_rows(rows: Sequence[Row]) -> nw.DataFrame[Any]:
 def _is_total(header: Row, row: Row) -> bool:
     """Whether a last row is a table's total row: its only text is Total, and it has no start."""
     texts = {value.strip().lower() for value in row if isinstance(value, str) and value.strip()}
-    starts = [place for place, value in enumerate(header) if plain(_header(value)) in ALIASES["start"].split()]
-    return bool(texts) and texts <= _TOTAL and bool(starts) and all(_no_date(row[place]) for place in starts)
+    starts = [column for column, value in enumerate(header) if plain(_header(value)) in ALIASES["start"].split()]
+    return bool(texts) and texts <= _TOTAL and bool(starts) and all(_no_date(row[column]) for column in starts)
 
 
 def _no_date(value: Any) -> bool:
@@ -77,7 +78,7 @@ def _header(value: Any) -> str:
         return f"{value:%Y-%m-%d}"
     if isinstance(value, (int, float)) and not isinstance(value, bool) and value == int(value):
         # A month column's header may arrive as a serial.
-        date = (dt.date(1899, 12, 30) + dt.timedelta(days=int(value))) if 18_264 <= value < 109_575 else None
+        date = from_serial(value)
         return f"{date:%Y-%m-%d}" if date else str(int(value))
     return "" if value is None else str(value).strip()
 

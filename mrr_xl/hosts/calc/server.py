@@ -9,15 +9,14 @@ import struct
 import sys
 from typing import Any, BinaryIO
 
-from mrr_xl import cell_errors
+from mrr_xl import cell_errors, months
 from mrr_xl.errors import MrrError
 from mrr_xl.functions.books import Content
 from mrr_xl.functions.sheet_functions import sheet_functions
-from mrr_xl.metrics import REGISTRY, Metric
+from mrr_xl.metrics import ARGUMENTS, REGISTRY, Metric
 
 PROTOCOL = 4  # of pickle: the highest that every Python of a LibreOffice reads
 READY = "mrr_xl is ready"
-_NULL_DATE = dt.datetime(1899, 12, 30)
 
 
 def error(kind: cell_errors.CellError) -> float:
@@ -57,9 +56,8 @@ class Functions:
 
 
 def _never_zero(metric: Metric) -> set[str]:
-    """The arguments that are no numbers and may be left out: Calc hands over 0 for a single blank cell."""
-    numbers = {item.name for item in metric.own_arguments if isinstance(item.default, (int, float))}
-    return {name for name, optional in metric.arguments.items() if optional} - numbers
+    """The arguments that may be left out and are never 0: Calc hands over 0 for a single blank cell."""
+    return {name for name, optional in metric.arguments.items() if optional and ARGUMENTS[name].kind != "number"}
 
 
 def _single(raw: Any) -> Any:
@@ -78,7 +76,7 @@ def _cell(value: Any) -> float | str:
     if value is None:
         return ""
     if isinstance(value, dt.datetime):
-        return (value - _NULL_DATE) / dt.timedelta(days=1)
+        return float(months.serial(months.day_key(value)))
     return value if isinstance(value, str) else float(value)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,13 +9,14 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
 from mrr_xl.ledger.rates import Rates
-from mrr_xl.months import first_day
+from mrr_xl.months import AFTER_LAST_SERIAL, Month, first_day
 from mrr_xl.report import style
 from mrr_xl.report.formulas import RATES, call, define
-from mrr_xl.settings import Settings
+from mrr_xl.settings import RULES, Rule, Settings
 
 NAME = "Settings"
 _REPORT_ROW = 5
+_DATES = {"type": "date", "operator": "between", "formula1": "1", "formula2": str(AFTER_LAST_SERIAL)}
 _EMPTY_RATES = 3  #: rows of the table that wait to be filled in
 
 
@@ -32,7 +32,7 @@ def add(
         ("Currency", "Report_currency", currency, "The name beside the amounts.", "any text", "General"),
         ("Months shown", "Months_shown", months, "How many months the sheets show.", f"1 to {months}", "0"),
         (
-            "First month", "First_month", f"={start}" if first_month is None else first_day(first_month),
+            "First month", "First_month", f"={start}" if first_month is None else first_day(Month(first_month)),
             "Left as it is, the months end with the last one reported.", "a month such as 2024-01", style.MONTH_INPUT,
         ),
     )  # fmt: skip
@@ -44,11 +44,10 @@ def add(
     _validate_report(sheet, months)
     top = _REPORT_ROW + len(inputs) + 2
     _heading(sheet, top - 1, ("Rule", "Value", "What it says", "May be"))
-    fields = dataclasses.fields(Settings)
-    places = {rule.name: row for row, rule in enumerate(fields, top)}
-    for rule in fields:
-        _rule(sheet, places[rule.name], rule, rules)
-    bottom = top + len(fields) - 1
+    rows = {name: row for row, name in enumerate(RULES, top)}
+    for name, row in rows.items():
+        _rule(sheet, row, RULES[name], getattr(rules, name))
+    bottom = top + len(RULES) - 1
     define(workbook, "Rules", NAME, f"$A${top}:$B${bottom}")
     _rates(sheet, bottom + 3, currency, rates)
     for letter, width in zip("ABCD", (22, 18, 80, 38)):
@@ -57,7 +56,7 @@ def add(
     sheet.freeze_panes = f"A{_REPORT_ROW - 1}"
     sheet.sheet_view.showGridLines = False
     style.page(sheet, NAME)
-    return places
+    return rows
 
 
 def _heading(sheet: Any, row: int, texts: Sequence[str]) -> None:
@@ -80,7 +79,9 @@ def _line(sheet: Any, row: int, label: str, says: str, may_be: str) -> None:
 def _validate_report(sheet: Any, months: int) -> None:
     shown = DataValidation(type="whole", operator="between", formula1="1", formula2=str(months), allow_blank=False)
     shown.errorTitle, shown.error = "Months shown", f"This workbook has room for 1 to {months} months."
-    first = DataValidation(type="date", operator="between", formula1="1", formula2="109575", allow_blank=False)
+    first = DataValidation(
+        type="date", operator="between", formula1="1", formula2=str(AFTER_LAST_SERIAL), allow_blank=False
+    )
     first.errorTitle, first.error = "First month", "Enter a month, such as 2024-01."
     for check, row in ((shown, _REPORT_ROW + 1), (first, _REPORT_ROW + 2)):
         check.showErrorMessage = True
@@ -115,35 +116,31 @@ def _rates(sheet: Any, top: int, currency: str, rates: Rates) -> None:
     sheet.add_table(table)
 
 
-def _rule(sheet: Any, row: int, rule: Any, settings: Settings) -> None:
-    allowed, value = rule.metadata["allowed"], getattr(settings, rule.name)
-    is_month = rule.name == "through"
-    shown = (None if value is None else first_day(value)) if is_month else value
-    style.put_input(
-        sheet.cell(row, 2), settings.text(rule.name) if shown is None and not is_month else shown,
-        style.MONTH_INPUT if is_month else "General",
-    )  # fmt: skip
-    choices = ", ".join(allowed) if isinstance(allowed, tuple) else f"{allowed}{', or blank' if is_month else ''}"
-    _line(sheet, row, rule.name, rule.metadata["doc"], choices)
-    check = _validation(allowed, f"B{row}")
+def _rule(sheet: Any, row: int, rule: Rule, value: Any) -> None:
+    is_month = rule.kind == "month"
+    shown = rule.text(value) or None if value is None else first_day(value) if is_month else value
+    style.put_input(sheet.cell(row, 2), shown, style.MONTH_INPUT if is_month else "General")
+    allowed = rule.allowed.removeprefix("one of ") + (", or blank" if is_month else "")
+    _line(sheet, row, rule.name, rule.doc, allowed)
+    check = _validation(rule, f"B{row}")
     if check is not None:
-        check.errorTitle, check.error, check.showErrorMessage = rule.name, f"It may be {choices}.", True
+        check.errorTitle, check.error, check.showErrorMessage = rule.name, f"It may be {allowed}.", True
         check.add(f"B{row}")
         sheet.add_data_validation(check)
 
 
-def _validation(allowed: str | tuple[str, ...], cell: str) -> Any:
-    if isinstance(allowed, tuple):
-        return DataValidation(type="list", formula1=f'"{",".join(allowed)}"', allow_blank=True)
-    if allowed.startswith("unlimited"):
-        formula = f'IF(ISNUMBER({cell}),{cell}>=0,LOWER({cell})="unlimited")'
-        return DataValidation(type="custom", formula1=formula, allow_blank=True)
-    least = {"a number of days": "0", "a whole number of months, 1 or more": "1"}
-    if allowed in least:
-        return DataValidation(type="whole", operator="greaterThanOrEqual", formula1=least[allowed], allow_blank=True)
-    if allowed.startswith("a fraction"):
-        formula = f"AND(ISNUMBER({cell}),{cell}>0,{cell}<=1)"
-        return DataValidation(type="custom", formula1=formula, allow_blank=True)
-    if allowed.startswith("a month"):
-        return DataValidation(type="date", operator="between", formula1="1", formula2="109575", allow_blank=True)
-    return None
+def _validation(rule: Rule, cell: str) -> Any:
+    """What Excel takes in the rule's cell; a time zone is checked by our functions alone."""
+    if rule.kind == "zone":
+        return None
+    given: dict[str, Any] = {
+        "choice": {"type": "list", "formula1": f'"{",".join(rule.choices)}"'},
+        "days": {"type": "whole", "operator": "greaterThanOrEqual", "formula1": "0"},
+        "days or unlimited": {
+            "type": "custom", "formula1": f'IF(ISNUMBER({cell}),{cell}>=0,LOWER({cell})="unlimited")',
+        },
+        "months": {"type": "whole", "operator": "greaterThanOrEqual", "formula1": "1"},
+        "month": _DATES,
+        "fraction": {"type": "custom", "formula1": f"AND(ISNUMBER({cell}),{cell}>0,{cell}<=1)"},
+    }  # fmt: skip
+    return DataValidation(allow_blank=True, **given[rule.kind])

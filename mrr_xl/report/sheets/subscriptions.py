@@ -16,6 +16,7 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 from mrr_xl.errors import MrrError
 from mrr_xl.later import pd
 from mrr_xl.metrics.checks import SEGMENTED
+from mrr_xl.months import AFTER_LAST_SERIAL
 from mrr_xl.report import style
 from mrr_xl.report.formulas import TABLE
 from mrr_xl.sources.columns import recognise
@@ -132,7 +133,9 @@ def _validate(sheet: Any, role: str, letter: str) -> None:
         rule = DataValidation(type="list", formula1=f'"{",".join(words)}"', errorStyle="warning")
         rule.error = f"The words on the list are {', '.join(words)}.{also}"
     elif role in ("start", "end"):
-        rule = DataValidation(type="date", operator="between", formula1="1", formula2="109575", errorStyle="stop")
+        rule = DataValidation(
+            type="date", operator="between", formula1="1", formula2=str(AFTER_LAST_SERIAL), errorStyle="stop"
+        )
         rule.error = "Enter a date, such as 2024-03-15."
     else:
         high = "1" if role == "discount" else "1000000000000"
