@@ -10,7 +10,7 @@ import pytest
 import mrr_xl
 
 #: Run by other Pythons: Pyodide's and LibreOffice's.
-collect_ignore = ["tests/node", "tests/office_client.py"]
+collect_ignore = ["tests/support/node", "tests/support/office_client.py"]
 
 #: The worked example of docs/definitions.md: A 600→800, B 500→0, C 0→300, D 700→400.
 NORTHSTAR = pd.DataFrame(

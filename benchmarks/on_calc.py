@@ -16,11 +16,10 @@ import openpyxl
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from office import Office, missing
-
 from mrr_xl.hosts.calc import component
 from mrr_xl.hosts.calc.extension import extension
 from mrr_xl.metrics import REGISTRY
+from support.office import Office, missing
 
 #: Appended to the component: what is left is LibreOffice handing the range to its Python.
 _COUNTS_ONLY = "\n\nServer.answer = lambda self, name, arguments: float(len(arguments[0]))\n"

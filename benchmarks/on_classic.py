@@ -10,9 +10,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from com import MISSING, Range, com_time, excel
-
 from mrr_xl.hosts.vba import PYTHON_MODULE
+from support.com import MISSING, Range, com_time, excel
 
 
 def measure(rows: int) -> tuple[float, float, float]:

@@ -16,10 +16,8 @@ import xlwings
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-import browser_python
-import host_lite
-
 import mrr_xl
+from support import browser_python, host_lite
 
 
 def measure(rows: int) -> tuple[float, float, float]:

@@ -7,10 +7,10 @@ import openpyxl
 import pandas as pd
 import polars as pl
 import pytest
-from ledgers import ledger
 
 from mrr_xl import MrrError, metric, movements
 from mrr_xl.sources import table_from_rows
+from support.ledgers import ledger
 
 JANUARY = dt.date(2024, 1, 1)
 INTERVALS = "write day, week, month, quarter or year, or a count of them such as '3 months'"

@@ -16,8 +16,8 @@ from click.testing import CliRunner
 from mrr_xl import Settings, metric, monthly
 from mrr_xl.cli import main
 from mrr_xl.metrics import REGISTRY
+from support import ROOT
 
-ROOT = Path(__file__).parent.parent
 DEFINITIONS, FUNCTIONS, TOOLS = (
     (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in ("definitions", "functions", "tools")
 )
@@ -130,7 +130,8 @@ def test_every_worked_figure_is_computed_once_somewhere(figure):
     source, given, result, place = figure
     assert source and given and result
     file, name = place.split(".")
-    tree = ast.parse((ROOT / "tests" / f"{file}.py").read_text(encoding="utf-8"))
+    (path,) = (ROOT / "tests").rglob(f"{file}.py")
+    tree = ast.parse(path.read_text(encoding="utf-8"))
     assert [node.name for node in tree.body if isinstance(node, ast.FunctionDef)].count(name) == 1, place
     assert [other[3] for other in FIGURES].count(place) == 1
 

@@ -17,8 +17,8 @@ from click.testing import CliRunner
 import mrr_xl
 from mrr_xl.cli import main
 from mrr_xl.metrics import REGISTRY
+from support import ROOT
 
-ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 

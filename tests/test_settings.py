@@ -4,10 +4,10 @@ import dataclasses
 
 import polars as pl
 import pytest
-from ledgers import ledger
 
 from mrr_xl import MrrError, Settings, metric, movements
 from mrr_xl.settings import RULES
+from support.ledgers import ledger
 
 NAMES = (
     "as_of, end_date, reactivation_days, grace_days, through, grain, netting, churn_on, discounts, usage, "

@@ -1,0 +1,231 @@
+"""Amount, interval, quantity and discount → MRR."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mrr_xl import MrrError, from_arpa, metric, monthly
+from mrr_xl.ledger.ledger import read_ledger
+from mrr_xl.ledger.pricing import share_of_month
+from support.ledgers import ledger
+
+KNOWN = "write day, week, month, quarter or year, or a count of them such as '3 months'"
+
+#: The prices of Kill Bill's tests (https://github.com/killbill/killbill, Apache-2.0), and the MRR they assert for
+#: the yearly ones, to 4 places, halves up; a monthly price is its own MRR.
+KILL_BILL_MONTHLY = """
+    2.95 3.95 6.95 7 7.95 9 9.95 11.95 12.45 12.95 14.95 15 16.95 19 19.95 24.95 29 29.95 31 34.95 39 39.95 49 49.95
+    59.95 79 99 139 209 229 274.5 549
+"""
+KILL_BILL_ANNUAL = """
+    18.29=1.5242 19.95=1.6625 29.95=2.4958 49=4.0833 59=4.9167 149.95=12.4958 159.95=13.3292 169.95=14.1625
+    183.29=15.2742 199.95=16.6625 219.95=18.3292 239.9=19.9917 249.95=20.8292 319=26.5833 349.95=29.1625 399=33.2500
+    399.95=33.3292 458.29=38.1908 499.95=41.6625 549.95=45.8292 599.9=49.9917 599.95=49.9958 624.95=52.0792
+    799=66.5833 999=83.2500 2299=191.5833 5499=458.2500
+"""
+
+
+@pytest.mark.parametrize(
+    ("interval", "share"),
+    [
+        ("year", "1/12"),
+        ("quarter", "1/3"),
+        ("month", "1"),
+        ("week", "52/12"),
+        ("day", "365/12"),
+        ("1 month", "1"),
+        ("3 months", "1/3"),
+        ("6 months", "1/6"),
+        ("2 quarters", "1/6"),
+        ("2 years", "1/24"),
+        ("2 weeks", "52/24"),
+        ("30 days", "365/360"),
+        ("every 3 months", "1/3"),
+        ("3-month", "1/3"),
+        ("per month", "1"),
+        ("/ year", "1/12"),
+        ("/mo", "1"),
+        ("  Per   Year ", "1/12"),
+        ("daily", "365/12"),
+        ("weekly", "52/12"),
+        ("fortnightly", "52/24"),
+        ("Monthly", "1"),
+        ("QUARTERLY", "1/3"),
+        ("semiannual", "1/6"),
+        ("half-yearly", "1/6"),
+        ("annual", "1/12"),
+        ("Annually", "1/12"),
+        ("yr", "1/12"),
+        ("biennial", "1/24"),
+        ("triennial", "1/36"),
+        ("once", "0"),
+        ("One-time", "0"),
+    ],
+)
+def test_an_interval_gives_one_months_share(interval, share):
+    assert share_of_month(interval) == Fraction(share)
+
+
+@pytest.mark.parametrize(
+    "interval", ["fortnite", "biannual", "0 months", "-1 month", "1.5 years", "months 3", "12", "one"]
+)
+def test_an_unknown_interval_is_an_error_and_never_a_month(interval):
+    with pytest.raises(MrrError) as error:
+        share_of_month(interval)
+    assert str(error.value) == f"'{interval}' is not a known interval; {KNOWN}"
+
+
+@pytest.mark.parametrize("interval", ["", "   ", None])
+def test_a_blank_interval_is_an_error_and_never_a_month(interval):
+    with pytest.raises(MrrError) as error:
+        share_of_month(interval)
+    assert str(error.value) == f"the interval is blank; {KNOWN}"
+
+
+@pytest.mark.parametrize("price", KILL_BILL_MONTHLY.split())
+def test_kill_bills_monthly_prices_are_their_own_mrr(price):
+    assert monthly(price, "MONTHLY") == float(price)
+
+
+@pytest.mark.parametrize("case", KILL_BILL_ANNUAL.split())
+def test_kill_bills_annual_prices_give_the_mrr_that_its_tests_assert(case):
+    price, mrr = case.split("=")
+    found = Decimal(str(monthly(price, "ANNUAL")))
+    assert found.quantize(Decimal("0.0001"), ROUND_HALF_UP) == Decimal(mrr)
+
+
+def test_kill_bills_prices_without_a_billing_period_have_no_mrr():
+    assert [monthly(price, "NO_BILLING_PERIOD") for price in (369.95, 429.95, 999.95, 2300)] == [0.0] * 4
+
+
+@pytest.mark.parametrize(
+    ("amount", "interval", "mrr"), [(300, "3 months", 100.0), (2400, "2 years", 100.0), (50, "2 weeks", 108.333333)]
+)
+def test_polars_counted_intervals_give_its_monthly_figures(amount, interval, mrr):
+    """Polar (https://github.com/polarsource/polar, Apache-2.0): 300 / 3 months, 2,400 / 2 years, 50 / 2 weeks."""
+    assert monthly(amount, interval) == mrr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "mrr"),
+    [
+        ((100,), 100.0),
+        ((0,), 0.0),
+        (("1200.50", "month"), 1200.5),
+        ((500, "year", 4), 166.666667),
+        ((100, "month", 3, 0.2), 240.0),
+        ((100, "month", 3, "20%"), 240.0),
+        ((100, "month", 1, 1), 0.0),
+        ((100, "month", 0), 0.0),
+        ((1, "day"), 30.416667),
+        ((0.000006, "year"), 0.000001),  # half a millionth is rounded up
+        ((0.000005, "year"), 0.0),
+        ((1e12, "month"), 1e12),
+    ],
+)
+def test_a_price_is_shared_out_and_rounded_half_up_to_its_millionth(arguments, mrr):
+    assert monthly(*arguments) == mrr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("ten",), "'ten' is not an amount; write a plain number such as 1200.50"),
+        (("1,200",), "'1,200' is not an amount; write a plain number such as 1200.50"),
+        ((None,), "'None' is not an amount; write a plain number such as 1200.50"),
+        ((True,), "'True' is not an amount; write a plain number such as 1200.50"),
+        ((float("nan"),), "nan is not an amount; write a plain number such as 1200.50"),
+        ((float("inf"),), "inf is not an amount; write a plain number such as 1200.50"),
+        ((-5,), "-5 is negative; enter reductions as a discount"),
+        ((5, "month", -2), "-2 is negative; enter reductions as a discount"),
+        ((5, "month", "two"), "'two' is not a quantity; write a plain number such as 1200.50"),
+        ((5, "month", 1, 20), "20 is not a discount; write a fraction from 0 to 1, such as 0.2 for 20 %"),
+        ((5, "month", 1, -0.1), "-0.1 is not a discount; write a fraction from 0 to 1, such as 0.2 for 20 %"),
+        ((5, "month", 1, "half"), "'half' is not a discount; write a plain number such as 1200.50"),
+        ((2e12,), "2000000000000.0 is too large; an MRR above 1,000,000,000,000 cannot be summed exactly"),
+        ((5, "fortnite"), f"'fortnite' is not a known interval; {KNOWN}"),
+        ((5, ""), f"the interval is blank; {KNOWN}"),
+    ],
+)
+def test_a_price_that_is_none_is_named(arguments, message):
+    with pytest.raises(MrrError) as error:
+        monthly(*arguments)
+    assert str(error.value) == message
+
+
+def test_mrr_from_an_average_is_customers_times_average_revenue_over_months():
+    """The average-revenue form of MRR: 50 customers who pay 600 a year on average."""
+    assert metric("MRR_FROM_ARPA", customers=50, average_revenue=600, months=12) == 2500.0
+    assert from_arpa("50", "50") == 2500.0
+    assert from_arpa(0, 600, 12) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((50, 600, 0), "0 months is not a period; write 1 for a month or 12 for a year"),
+        ((50, 600, -1), "-1 months is not a period; write 1 for a month or 12 for a year"),
+        (("many", 600), "'many' is not a number of customers; write a plain number such as 1200.50"),
+        ((50, "much"), "'much' is not an average revenue; write a plain number such as 1200.50"),
+        ((50, 600, "year"), "'year' is not a number of months; write a plain number such as 1200.50"),
+    ],
+)
+def test_an_average_that_is_none_is_named(arguments, message):
+    with pytest.raises(MrrError) as error:
+        from_arpa(*arguments)
+    assert str(error.value) == message
+
+
+def test_a_slip_in_an_argument_of_plain_arithmetic_is_an_error():
+    assert metric("MRR_MONTHLY", amount=1200, interval="year") == 100.0
+    with pytest.raises(MrrError) as error:
+        metric("MRR_MONTHLY", amount=1200, intervall="year")
+    assert str(error.value) == "MRR_MONTHLY has no argument intervall; it has amount, interval, quantity, discount"
+
+
+cents = st.integers(0, 10_000_000).map(lambda number: Decimal(number) / 100)
+lines = st.tuples(
+    cents,
+    st.sampled_from(["day", "week", "2 weeks", "month", "quarter", "year", "2 years", "7 months"]),
+    st.integers(0, 1000),
+    st.integers(0, 100).map(lambda percent: Decimal(percent) / 100),
+)
+
+
+@settings(max_examples=30, deadline=None, derandomize=True)
+@given(st.lists(lines, min_size=1, max_size=20))
+def test_a_ledgers_lines_are_priced_to_the_exact_millionth_as_one_price_is(lines):
+    """Half up, once, in whole numbers: Σ over lines is exact for every engine."""
+    months_of = {
+        "day": Fraction(12, 365), "week": Fraction(12, 52), "2 weeks": Fraction(24, 52), "month": Fraction(1),
+        "quarter": Fraction(3), "year": Fraction(12), "2 years": Fraction(24), "7 months": Fraction(7),
+    }  # fmt: skip
+    exact = [
+        int(Fraction(amount) * quantity * (1 - Fraction(discount)) / months_of[interval] * 1_000_000 + Fraction(1, 2))
+        for amount, interval, quantity, discount in lines
+    ]
+    table = pl.DataFrame(
+        {
+            "customer": [str(place) for place in range(len(lines))],
+            "start": ["2024-01-01"] * len(lines),
+            "amount": [float(line[0]) for line in lines],
+            "interval": [line[1] for line in lines],
+            "quantity": [line[2] for line in lines],
+            "discount": [float(line[3]) for line in lines],
+        }
+    )
+    assert read_ledger(table).frame["mrr"].to_list() == exact
+    assert [round(monthly(*line) * 1_000_000) for line in lines] == exact
+
+
+def test_a_line_without_an_interval_column_is_a_months_price():
+    table = ledger("""
+        customer  start       amount  quantity  discount
+        A         2024-01-01  10.50   3         0.5
+        B         2024-01-01  10.50   3         50%
+    """)
+    assert read_ledger(table).frame["mrr"].to_list() == [15_750_000, 15_750_000]

@@ -1,0 +1,129 @@
+"""Net and gross revenue retention and logo retention: worked figures, and every customer looked at month by month."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mrr_xl import MrrError, metric
+from mrr_xl.metrics.retention import retained
+from support.ledgers import ledger
+from support.oracle import (
+    ENGINES,
+    Month,
+    Rules,
+    book_of,
+    frame_of,
+    many_lines,
+    mrr_by_month,
+    repeatably,
+    some_lines,
+    throughs,
+)
+
+NAMES = ["MRR_NRR", "MRR_GRR", "MRR_LOGO_RETENTION"]
+
+SAAS_METRICS = """
+    customer  start       end         mrr
+    A         2023-01-01  -           100
+    B         2023-01-01  2024-01-01  100
+    B         2024-01-01  -           150
+    C         2023-01-01  2023-06-01  100
+    C         2024-01-01  -           80
+    D         2024-01-01  -           50
+    E         2023-01-01  2024-01-01  200
+    E         2024-01-01  -           120
+"""
+
+
+def test_saas_metrics_worked_example_after_twelve_months():
+    """saas-metrics, worked example, month 13: 12-month NRR 90 %, GRR 80 %, logo retention 100 %."""
+    found = {name: metric(name, ledger(SAAS_METRICS), "2024-01") for name in NAMES}
+    assert found == {"MRR_NRR": 0.9, "MRR_GRR": 0.8, "MRR_LOGO_RETENTION": 1.0}
+
+
+def test_chargebee_counts_growth_as_no_gross_retention():
+    """Chargebee, gross revenue retention: opening 5,000, closing 6,000, the same customers: GRR 100 %."""
+    table = ledger("""
+        customer  2024-01  2024-02
+        A         2000     2500
+        B         3000     3500
+    """)
+    assert metric("MRR_GRR", table, "2024-02", months=1) == 1.0
+    assert metric("MRR_NRR", table, "2024-02", months=1) == 1.2
+
+
+def test_who_joined_later_is_never_in_it():
+    table = ledger("""
+        customer  2024-01  2024-02  2024-03
+        A         100      50       50
+        B         -        900      900
+    """)
+    assert metric("MRR_NRR", table, ["2024-02", "2024-03"], months=1).tolist() == [0.5, 1.0]
+    assert metric("MRR_NRR", table, "2024-03", months=2) == 0.5
+
+
+def test_it_is_undefined_where_nobody_was_there_then():
+    table = ledger(SAAS_METRICS)
+    for name in NAMES:
+        shown = metric(name, table, ["2022-06", "2023-01", "2023-12", "2024-01", "2024-09"])
+        assert [math.isnan(value) for value in shown] == [True, True, True, False, True]
+
+
+def test_how_long_ago_is_a_setting_which_the_argument_overrides():
+    table = ledger(SAAS_METRICS)
+    assert metric("MRR_LOGO_RETENTION", table, "2023-06", months=1) == 0.75
+    assert metric("MRR_LOGO_RETENTION", table, "2023-06", retention_months=5) == 0.75
+    rules = {"retention_months": 5}
+    assert metric("MRR_LOGO_RETENTION", table, "2024-01", months="8", settings=rules) == 1.0
+    with pytest.raises(MrrError, match=r"^'soon' is not a number of months; write a whole number from 1 to 120$"):
+        metric("MRR_NRR", table, months="soon")
+    with pytest.raises(
+        MrrError, match=r"^setting retention_months cannot be 0; it must be a whole number of months, 1 or more$"
+    ):
+        metric("MRR_NRR", table, retention_months=0)
+
+
+def looked_at(customers: dict[str, list[int]], ago: int) -> list[tuple[int, ...]]:
+    """For every month: what the customers of then pay now, at most what they paid, how many are left; then."""
+    months = len(next(iter(customers.values()), []))
+    found = []
+    for month in range(months):
+        pairs = [(mrr[month], mrr[month - ago] if month >= ago else 0) for mrr in customers.values()]
+        pairs = [(now, then) for now, then in pairs if then]
+        sums = [sum(now for now, _ in pairs), sum(map(min, pairs)), sum(now > 0 for now, _ in pairs)]
+        found.append((*sums, sum(then for _, then in pairs), len(pairs)))
+    return found
+
+
+def computed(book, ago: int) -> list[tuple[int, ...]]:
+    table = retained(book, ago)[["now", "least", "still", "then", "customers_then"]]
+    return list(table.itertuples(index=False, name=None))
+
+
+@repeatably(25)
+@given(lines=some_lines(), through=throughs, ago=st.integers(1, 4), grace_days=st.sampled_from([0, 31]))
+def test_every_customer_looked_at_month_by_month_gives_the_same(lines, through, ago, grace_days):
+    rules = Rules(grace_days=grace_days)
+    expected = looked_at(mrr_by_month(lines, rules, through), ago)
+    assert computed(book_of(frame_of(lines), rules, through), ago) == expected
+
+
+@pytest.mark.parametrize("ago", [1, 3])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_engine_gives_the_same(engine, ago):
+    lines, through = many_lines(100), Month(2024, 8)
+    book = book_of(ENGINES[engine](frame_of(lines)), Rules(), through)
+    assert computed(book, ago) == looked_at(mrr_by_month(lines, Rules(), through), ago)
+
+
+@repeatably(12)
+@given(lines=some_lines(), through=throughs)
+def test_gross_netting_changes_no_retention(lines, through):
+    table, rules = frame_of(lines), {"through": str(through)}
+    shown = ["2024-02", "2024-03", "2024-05"]
+    for name in NAMES:
+        net = metric(name, table, shown, months=2, settings=rules)
+        gross = metric(name, table, shown, months=2, settings=rules | {"netting": "gross"})
+        assert net.equals(gross)

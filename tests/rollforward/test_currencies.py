@@ -1,0 +1,192 @@
+"""Rates: one per currency, so that movements are free of exchange noise; or one a month, with fx in its own row."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mrr_xl import MrrError, metric, movements
+from support.ledgers import ledger
+
+TWO = """
+customer  start       end         mrr   currency
+A         2024-01-01  -           100   EUR
+B         2024-01-01  2024-03-01  100   usd
+C         2024-02-01  -           50    USD
+"""
+MONTHLY = """
+currency  month    rate
+EUR       2024-01  1
+USD       2024-01  0.9
+EUR       2024-02  1
+USD       2024-02  0.8
+EUR       2024-03  1
+USD       2024-03  1.1
+"""
+
+
+def test_a_constant_rate_converts_every_line():
+    table = movements(ledger(TWO), rates={"EUR": 1, "USD": 0.9}, through="2024-03")
+    assert table["closing"].tolist() == [190.0, 235.0, 145.0]
+    assert "fx" not in table
+
+
+def test_rates_by_month_give_a_row_of_their_own():
+    """January 100 + 90; February: new 50 at 0.8, fx −10 on B; March: churn of B at February's rate, fx on C."""
+    table = movements(ledger(TWO), rates=ledger(MONTHLY), through="2024-03")
+    assert table["new"].tolist() == [190.0, 40.0, 0.0]
+    assert table["churn"].tolist() == [0.0, 0.0, -80.0]
+    assert table["fx"].tolist() == [0.0, -10.0, 15.0]
+    assert table["closing"].tolist() == [190.0, 220.0, 155.0]
+    assert metric("MRR_FX", ledger(TWO), "2024-03", rates=ledger(MONTHLY), through="2024-03") == 15.0
+
+
+def test_a_customer_that_only_changes_the_currency_moves_by_the_difference_at_the_opening_rate():
+    text = """
+    customer  start       end         mrr  currency
+    A         2024-01-01  2024-02-10  100  USD
+    A         2024-02-10  -           100  EUR
+    """
+    february = movements(ledger(text), rates=ledger(MONTHLY), through="2024-02").iloc[1]
+    assert (february["expansion"], february["fx"], february["closing"]) == (10.0, 0.0, 100.0)
+
+
+def test_rates_from_a_file(tmp_path: Path):
+    path = tmp_path / "rates.csv"
+    path.write_text("currency,rate\nEUR,1\nUSD,0.9\n")
+    assert metric("MRR", ledger(TWO), "2024-01", rates=path) == 190.0
+
+
+def test_a_file_of_rates_needs_a_header(tmp_path: Path):
+    path = tmp_path / "rates.csv"
+    path.write_text("EUR,1\nUSD,0.9\n")
+    with pytest.raises(MrrError) as caught:
+        movements(ledger(TWO), rates=path)
+    assert str(caught.value) == "the rates have no header row (it reads EUR, 1); add one: currency, month, rate"
+
+
+MISTAKES = [
+    (None, "column currency has EUR, USD; give rates: what one unit of each is worth"),
+    ({"EUR": 1}, "row 3, column currency: currency USD has no rate; the rates are for EUR"),
+    ({"EUR": 1, "USD": 0}, "the rate 0 for USD is not above 0"),
+    ({"EUR": 1, "USD": "x"}, "'x' is not a rate for USD; write a plain number such as 1200.50"),
+    ([("EUR", 1), ("EUR", 2)], "currency EUR has two rates"),
+    ([("EUR", "2024-01", 1), ("EUR", "2024-01", 2)], "currency EUR has two rates for 2024-01"),
+    ([("EUR", "2024-01", 1), ("EUR", None, 2)], "currency EUR has rates with and without a month; give one kind"),
+    ([("EUR", 1), ("USD",)], "row 2 of the rates has 1 cells; give currency, [month] and rate"),
+]
+
+
+@pytest.mark.parametrize(("rates", "message"), MISTAKES)
+def test_wrong_rates_are_named(rates: object, message: str):
+    with pytest.raises(MrrError) as caught:
+        movements(ledger(TWO), rates=rates, through="2024-03")
+    assert str(caught.value) == message
+
+
+def test_a_missing_rate_names_currency_and_month():
+    rates = [("EUR", "2024-01", 1), ("USD", "2024-01", 0.9), ("EUR", "2024-02", 1), ("EUR", "2024-03", 1)]
+    with pytest.raises(MrrError) as caught:
+        movements(ledger(TWO), rates=rates, through="2024-03")
+    assert (
+        str(caught.value)
+        == "currency USD has no rate for 2024-02; add it to the rates, or set through to an earlier month"
+    )
+
+
+def test_rates_need_a_column_that_says_the_currency():
+    with pytest.raises(MrrError, match=r"^rates are given, but no column holds the currency; name it currency$"):
+        movements(ledger(TWO).drop("currency"), rates={"EUR": 1})
+
+
+CURRENCIES, MONTHS = ("EUR", "USD", "JPY"), 8
+LINES = st.lists(
+    st.tuples(
+        st.sampled_from("ABCD"),
+        st.integers(0, MONTHS - 1),
+        st.integers(1, MONTHS),
+        st.integers(1, 500),
+        st.sampled_from(CURRENCIES),
+    ),
+    min_size=1,
+    max_size=12,
+)
+RATES = st.lists(st.integers(1, 400), min_size=3 * (MONTHS + 1), max_size=3 * (MONTHS + 1))
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(LINES, RATES)
+def test_movements_and_fx_are_those_of_a_recomputation_month_by_month(lines, numbers):
+    """Rates of hundredths and whole amounts, so that nothing is rounded."""
+    rate = {
+        (currency, month): Fraction(numbers[place * (MONTHS + 1) + month], 100)
+        for place, currency in enumerate(CURRENCIES)
+        for month in range(MONTHS + 1)
+    }
+    months = [f"2024-{month + 1:02d}" for month in range(MONTHS + 1)]
+    frame = pl.DataFrame(
+        {
+            "customer": [line[0] for line in lines],
+            "start": [f"{months[line[1]]}-01" for line in lines],
+            "end": [f"{months[min(line[1] + line[2], MONTHS)]}-01" for line in lines],
+            "mrr": [float(line[3]) for line in lines],
+            "currency": [line[4] for line in lines],
+        }
+    ).with_columns(pl.col("start", "end").str.to_date())
+    rates = [(currency, months[month], float(value)) for (currency, month), value in rate.items()]
+    expected = _recomputed(lines, rate)
+    shown = list(expected)
+    for engine in (frame, frame.to_pandas(), duckdb.sql("select * from frame")):
+        found = movements(engine, rates=rates, through=months[MONTHS]).set_index("month")
+        assert set(months) >= {str(month) for month in found.index}
+        for month in range(MONTHS + 1):
+            row = found.loc[months[month]] if months[month] in found.index else None
+            for name in ("new", "reactivation", "expansion", "contraction", "churn", "fx", "closing"):
+                value = 0 if row is None else round(float(row[name]) * 1_000_000)
+                assert value == expected[shown[month]][name] * 1_000_000, (month, name)
+
+
+def _recomputed(lines, rate):
+    def local(customer, month):
+        total = dict.fromkeys(CURRENCIES, 0)
+        for name, begin, length, amount, currency in lines:
+            if name == customer and begin <= month < min(begin + length, MONTHS):
+                total[currency] += amount
+        return total
+
+    result, ever = {}, set()
+    for month in range(MONTHS + 1):
+        row = dict.fromkeys(("new", "reactivation", "expansion", "contraction", "churn", "fx", "closing"), Fraction(0))
+        opening = Fraction(0)
+        for customer in sorted({line[0] for line in lines}):
+            before, now = local(customer, month - 1), local(customer, month)
+            closing = sum(now[currency] * rate[currency, month] for currency in CURRENCIES)
+            row["closing"] += closing
+            if not any(before.values()):
+                if any(now.values()):
+                    row["reactivation" if customer in ever else "new"] += closing
+                    ever.add(customer)
+                continue
+            opened = sum(before[currency] * rate[currency, month - 1] for currency in CURRENCIES)
+            at_opening = sum((now[c] - before[c]) * rate[c, month - 1] for c in CURRENCIES)
+            opening += opened
+            if not any(now.values()):
+                row["churn"] += at_opening
+            elif at_opening:
+                row["expansion" if at_opening > 0 else "contraction"] += at_opening
+        moved = sum(row[name] for name in ("new", "reactivation", "expansion", "contraction", "churn"))
+        row["fx"] = row["closing"] - opening - moved
+        result[month] = row
+    return result
+
+
+def test_in_a_frame_of_pandas_rates_may_be_a_frame_too():
+    rates = pd.DataFrame({"currency": ["EUR", "USD"], "rate": [1.0, 0.9]})
+    assert metric("MRR", ledger(TWO).to_pandas(), "2024-01", rates=rates) == 190.0

@@ -1,0 +1,20 @@
+"""The functions as `mrr-xl fill` computes them in a workbook, without a spreadsheet program."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from mrr_xl.filling.fill import finish
+from mrr_xl.xlsx.package import read_package
+from support.call_workbook import read_answers, write_calls
+from support.calls import Call
+
+
+def answers(calls: list[Call]) -> list[Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "calls.xlsx"
+        write_calls(calls, path)
+        finish(read_package(path), path, 0)
+        return read_answers(calls, path)
