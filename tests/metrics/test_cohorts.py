@@ -36,6 +36,20 @@ def test_gross_counts_nobody_above_their_first_mrr():
     assert cells(measure="gross")[1] == ["2024-01", 200.0, 1.0, 0.5, 0.5, 0.9]
 
 
+def test_with_gross_netting_the_first_mrr_is_that_of_the_first_months_end():
+    """109 for two weeks, then 100, from February 120: size 100, and gross is 100 ÷ 100, not 109 ÷ 100."""
+    table = ledger("""
+        customer  start       end         mrr
+        A         2024-01-05  2024-01-20  109
+        A         2024-01-20  2024-02-10  100
+        A         2024-02-10  -           120
+    """)
+    rules = {"netting": "gross", "through": "2024-03"}
+    shares = {measure: metric("MRR_COHORTS", table, measure=measure, **rules) for measure in ("gross", "net")}
+    assert cells_of(shares["gross"], "#N/A")[1:] == [["2024-01", 100.0, 1.0, 1.0, 1.0]]
+    assert cells_of(shares["net"], "#N/A")[1:] == [["2024-01", 100.0, 1.0, 1.2, 1.2]]
+
+
 def test_logos_count_customers():
     assert cells(measure="Logos")[1:3] == [["2024-01", 2, 1.0, 0.5, 0.5, 1.0], ["2024-02", 1, 1.0, 1.0, 1.0, ""]]
 

@@ -58,6 +58,87 @@ def test_a_customer_that_only_changes_the_currency_moves_by_the_difference_at_th
     assert (february["expansion"], february["fx"], february["closing"]) == (10.0, 0.0, 100.0)
 
 
+@pytest.mark.parametrize(("january", "movement", "amount"), [("0.9", "expansion", 10.0), ("1.1", "contraction", -10.0)])
+def test_a_swap_that_is_equal_at_the_latest_rates_still_moves_at_those_of_the_opening(january, movement, amount):
+    """100 USD become 100 EUR. At March's rate of 1 nothing changes; at January's 100 EUR replace 90 or 110."""
+    text = """
+    customer  start       end         mrr  currency
+    A         2024-01-01  2024-02-10  100  USD
+    A         2024-02-10  -           100  EUR
+    """
+    rates = [("EUR", month, 1) for month in ("2024-01", "2024-02", "2024-03")]
+    rates += [("USD", "2024-01", january), ("USD", "2024-02", 0.7), ("USD", "2024-03", 1)]
+    february = movements(ledger(text), rates=rates, through="2024-03").iloc[1]
+    moved = {name: february[name] for name in ("new", "expansion", "contraction", "churn", "fx") if february[name]}
+    assert moved == {movement: amount}
+    assert (february["opening"], february["closing"]) == (100 - amount, 100.0)
+    assert february[["expanded_customers", "contracted_customers"]].tolist() == [amount > 0, amount < 0]
+
+
+def test_a_swap_that_is_equal_at_the_opening_rate_is_nobodys_movement():
+    """A's 100 USD at 0.9 become 90 EUR: nothing has moved. B's 20 EUR become 15: the one customer who contracted."""
+    text = """
+    customer  start       end         mrr  currency
+    A         2024-01-01  2024-02-10  100  USD
+    A         2024-02-10  -           90   EUR
+    B         2024-01-01  2024-02-10  20   EUR
+    B         2024-02-10  -           15   EUR
+    """
+    february = movements(ledger(text), rates=ledger(MONTHLY), through="2024-02").iloc[1]
+    assert (february["contraction"], february["contracted_customers"]) == (-5.0, 1)
+    assert (february["expansion"], february["expanded_customers"]) == (0.0, 0)
+    assert (february["opening"], february["fx"], february["closing"]) == (110.0, 0.0, 105.0)
+
+
+def test_rates_by_month_and_gross_netting_exclude_each_other():
+    with pytest.raises(MrrError) as caught:
+        movements(ledger(TWO), rates=ledger(MONTHLY), netting="gross", through="2024-03")
+    assert str(caught.value) == (
+        "rates that change by month need netting=net; give one rate per currency, or no month column"
+    )
+    assert movements(ledger(TWO), rates={"EUR": 1, "USD": 0.9}, netting="gross", through="2024-03").shape[0] == 3
+
+
+def test_figures_that_know_one_rate_take_each_currencys_latest():
+    """USD is worth 0.5 in January and 0.8 in February. B pays 100 USD, then 200: at 0.8 80 and 160, beside A's 100.
+
+    NRR 260 ÷ 180 (at 0.5 it would be 200 ÷ 150), first cohort 180 (150), the largest customer 160 (100).
+    """
+    text = """
+    customer  start       end         mrr  currency  plan
+    A         2024-01-01  -           100  EUR       Basic
+    B         2024-01-01  2024-02-01  100  USD       Pro
+    B         2024-02-01  -           200  USD       Pro
+    """
+    dated = [("USD", "2024-02", 0.8), ("USD", "2024-01", 0.5), ("EUR", "2024-01", 1), ("EUR", "2024-02", 1)]
+    given = {"rates": dated, "through": "2024-02"}
+    assert metric("MRR_NRR", ledger(text), "2024-02", **given, retention_months=1) == pytest.approx(260 / 180)
+    cohort = metric("MRR_COHORTS", ledger(text), **given).iloc[0]
+    assert (cohort["size"], cohort[1]) == (180.0, pytest.approx(260 / 180))
+    largest = metric("MRR_TOP", ledger(text), **given).iloc[0]
+    assert (largest["customer"], largest["mrr"]) == ("B", 160.0)
+    segments = metric("MRR_SEGMENTS", ledger(text), by="plan", **given).set_index("segment")
+    assert segments.loc["Pro", ["opening", "expansion", "closing"]].tolist() == [80.0, 80.0, 160.0]
+    assert metric("MRR", ledger(text), ["2024-01", "2024-02"], **given).tolist() == [150.0, 260.0]
+
+
+def test_an_mrr_that_only_its_rate_makes_too_large_is_refused():
+    """600 billion at a rate of 2 are more than the 1,000 billion that are summed exactly; 500 billion are not."""
+    text = """
+    customer  start       mrr           currency
+    A         2024-01-01  500000000000  USD
+    B         2024-01-01  600000000000  USD
+    """
+    for rates in ({"EUR": 1, "USD": 2}, [("USD", "2024-01", 2), ("USD", "2024-02", 2)]):
+        with pytest.raises(MrrError) as caught:
+            movements(ledger(text), rates=rates, through="2024-01")
+        assert str(caught.value) == (
+            "row 3, column mrr: '600000000000' is too large; an MRR above 1,000,000,000,000 cannot be summed exactly"
+        )
+    assert metric("MRR", ledger(text)[:1], rates={"USD": 2}, through="2024-01") == 1e12
+    assert metric("MRR", ledger(text), rates={"USD": 0.5}, through="2024-01") == 5.5e11
+
+
 def test_rates_from_a_file(tmp_path: Path):
     path = tmp_path / "rates.csv"
     path.write_text("currency,rate\nEUR,1\nUSD,0.9\n")

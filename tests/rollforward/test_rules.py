@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mrr_xl import MrrError, metric, movements
-from support.ledgers import ledger
+from support.ledgers import ledger, typed
 
 KINDS = ("new", "reactivation", "expansion", "contraction", "churn")
 
@@ -106,6 +106,19 @@ def test_churn_is_at_the_end_of_service_or_on_the_day_of_the_cancellation():
     assert moved(ledger(CANCELLED), "2024-06") == {"churn": -100.0}
     assert moved(ledger(CANCELLED), "2024-03", churn_on="cancelled") == {"churn": -100.0}
     assert moved(ledger(CANCELLED), "2024-04", churn_on="cancelled") == {"churn": -50.0}
+
+
+def test_a_cancellation_after_the_end_of_service_does_not_extend_it():
+    """Cancelled in May, when nothing ran any more: churn is at the end of service in March under either rule."""
+    text = """
+    customer  start       end         cancelled   mrr
+    A         2024-01-01  2024-03-01  2024-05-10  100
+    B         2024-01-01  -           -           10
+    """
+    for churn_on in ("end", "cancelled"):
+        table = movements(ledger(text), churn_on=churn_on, through="2024-06")
+        assert table["closing"].tolist() == [110, 110, 10, 10, 10, 10]
+        assert table["churn"].tolist() == [0, 0, -100, 0, 0, 0]
 
 
 def test_churn_on_cancelled_needs_the_column():
@@ -221,10 +234,7 @@ def test_an_unknown_timezone_is_an_error():
     ],
 )
 def test_the_rules_give_the_same_on_every_engine(text: str, rules: dict[str, object]):
-    days = [name for name in ("start", "end", "cancelled") if name in text.split("\n")[1]]
-    amounts = [name for name in ("amount", "mrr", "discount") if name in text.split("\n")[1].split()]
-    frame = ledger(text).with_columns(pl.col(days).str.to_date(), pl.col(amounts).cast(pl.Float64))
-    assert frame.height
+    frame = typed(text)
     engines = [frame, frame.to_pandas(), duckdb.sql("select * from frame")]
     tables = [movements(engine, through="2024-07", **rules) for engine in engines]
     assert tables[0].equals(tables[1])

@@ -20,3 +20,15 @@ def ledger(text: str) -> pl.DataFrame:
         {name: [None if cell == "-" else cell for cell in cells] for name, cells in zip(header, columns)},
         schema=dict.fromkeys(header, pl.String),
     )
+
+
+def typed(text: str) -> pl.DataFrame:
+    """The same with dates and numbers instead of texts, as a database needs them.
+
+    >>> typed("customer start mrr \\n A 2024-01-01 5").rows()
+    [('A', datetime.date(2024, 1, 1), 5.0)]
+    """
+    frame = ledger(text)
+    dates = [name for name in ("start", "end", "cancelled") if name in frame.columns]
+    numbers = [name for name in ("amount", "mrr", "discount") if name in frame.columns]
+    return frame.with_columns(pl.col(dates).str.to_date(), pl.col(numbers).cast(pl.Float64))
