@@ -33,9 +33,7 @@ _WORDS = _DATA + 2 * MONTHS + 3  #: of the first scenario as the function takes 
 
 def add(workbook: Any) -> Any:
     sheet = workbook.create_sheet(NAME)
-    subtitle = (
-        "The twelve months after the last one reported: the last six months' drivers, times the percentages below."
-    )
+    subtitle = "The next twelve months: the drivers of the last six months, times the percentages below."
     style.title(sheet, NAME, subtitle)
     _scenarios(sheet)
     _error(sheet)
