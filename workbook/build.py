@@ -1,4 +1,4 @@
-"""The ready-made workbook and its data; a test says when they are stale."""
+"""Writes the ready-made workbook and its data; a test fails when they are out of date."""
 
 from __future__ import annotations
 

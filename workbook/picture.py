@@ -1,6 +1,6 @@
-"""The pictures of the ready-made report, as LibreOffice with our extension computes and prints it: workbook/pictures.
+"""Makes workbook/pictures: the ready-made report as LibreOffice computes and prints it with our extension.
 
-Needs soffice, unopkg, pdftotext and pdftoppm; run after workbook/build.py.
+Needs soffice, unopkg, pdftotext and pdftoppm. Run it after workbook/build.py.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def main() -> None:
         folder = Path(name)
         pdf = printed(HERE / "mrr-report.xlsx", folder)
         pages = subprocess.run(["pdftotext", pdf, "-"], capture_output=True, text=True, check=True).stdout.split("\f")
-        heads = [page.strip().splitlines()[:1] for page in pages]  # each page's header is its sheet's name
+        heads = [page.strip().splitlines()[:1] for page in pages]  # the header of each page is the name of its sheet
         for sheet in SHEETS:
             page = str(heads.index([sheet]) + 1)
             picture = HERE / "pictures" / sheet.lower().replace(" ", "-")
@@ -39,8 +39,8 @@ def main() -> None:
 
 
 def printed(workbook: Path, folder: Path) -> Path:
-    """A workbook computed anew and printed, in a profile of its own."""
-    places = [
+    """The PDF of a workbook, recalculated and printed in a temporary LibreOffice profile."""
+    profile = [
         f"-env:UserInstallation={(folder / 'profile').as_uri()}",
         f"-env:UNO_SHARED_PACKAGES_CACHE={(folder / 'shared').as_uri()}",
     ]
@@ -48,9 +48,9 @@ def printed(workbook: Path, folder: Path) -> Path:
     (folder / "shared").mkdir()
     (folder / "profile" / "user" / "registrymodifications.xcu").write_text(RECALCULATE)
     (folder / "mrr.oxt").write_bytes(extension())
-    everybody = ["--shared"] if os.name == "posix" and os.geteuid() == 0 else []  # the superuser may do no other
-    subprocess.run(["unopkg", "add", *everybody, folder / "mrr.oxt", *places], check=True)
-    convert = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", folder, workbook, *places]
+    shared = ["--shared"] if os.name == "posix" and os.geteuid() == 0 else []  # as root, unopkg accepts nothing else
+    subprocess.run(["unopkg", "add", *shared, folder / "mrr.oxt", *profile], check=True)
+    convert = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", folder, workbook, *profile]
     subprocess.run(convert, check=True)
     return folder / f"{workbook.stem}.pdf"
 

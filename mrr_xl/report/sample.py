@@ -1,4 +1,4 @@
-"""Invented subscriptions that look like a small software company's, the same for the same seed everywhere."""
+"""Made-up subscriptions of a small software company; the same seed gives the same data everywhere."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _REGIONS = {"Europe": 46, "North America": 36, "Asia Pacific": 18}
 _INTERVALS = {"month": (62, 1, 1.0), "quarter": (10, 3, 2.85), "year": (28, 12, 10.0)}
 #: New customers by calendar month, January first: slow summers and Decembers, busy autumns.
 _SEASON = (1.1, 1.05, 1.15, 1.0, 1.0, 0.95, 0.75, 0.7, 1.25, 1.2, 1.1, 0.75)
-#: The chance, at each renewal, that a customer leaves; and how much of it larger customers have.
+#: The chance at each renewal that a customer leaves, and its multiplier for each plan.
 _LEAVES = {"month": 0.035, "quarter": 0.065, "year": 0.17}
 _LEAVES_BY_PLAN = {"Starter": 1.1, "Team": 1.0, "Business": 0.7, "Enterprise": 0.4}
 
@@ -45,7 +45,7 @@ _T = TypeVar("_T")
 
 
 class _Dice:
-    """Chance from `random()` alone, the one method whose results Python keeps the same in every version."""
+    """Random choices from `random()` alone, the only method whose results are the same in every Python version."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed).random
@@ -81,18 +81,18 @@ class _Terms:
     interval: str
     seats: int
     discount: float
-    year: int  #: whose price list counts
+    year: int  #: of the price list
 
     @property
     def amount(self) -> float:
-        """A seat's price per interval; the list goes up by about 4 % a year."""
+        """The price of a seat per interval; list prices rise by 4 % a year."""
         return round(_PLANS[self.plan][1] * (1 + 0.04 * self.year) * _INTERVALS[self.interval][2], 0)
 
 
 def sample_subscriptions(
     customers: int = 400, months: int = 36, first_month: str = "2023-01", seed: int = 7
 ) -> pd.DataFrame:
-    """Subscription periods of invented customers, one row each; all dates lie in the window, or the end is blank.
+    """Subscription periods of made-up customers, one row each; all dates are in the window, or the end is blank.
 
     An upgrade ends one row and starts the next on the same day. Some customers begin with a trial or a
     discount, pause, leave, and come back. The end is the first day without service.
@@ -116,18 +116,18 @@ def sample_subscriptions(
 def _names(count: int, dice: _Dice) -> list[str]:
     pairs = dice.shuffled([f"{stem} {trade}" for stem in _STEMS for trade in _TRADES])
     again = [f" {turn + 1}" if turn else "" for turn in range(count // len(pairs) + 1)]
-    return [pairs[place % len(pairs)] + again[place // len(pairs)] for place in range(count)]
+    return [pairs[number % len(pairs)] + again[number // len(pairs)] for number in range(count)]
 
 
 def _start_months(count: int, months: int, first: int) -> list[int]:
-    """A base in the first month, then a growing number a month with the season."""
-    weights = [(1 + 1.1 * place / months) * _SEASON[(first + place) % 12] for place in range(months)]
+    """Start months: many in the first month, then a growing, seasonal number each month."""
+    weights = [(1 + 1.1 * offset / months) * _SEASON[(first + offset) % 12] for offset in range(months)]
     weights[0] += 0.28 * sum(weights)
     starts: list[int] = []
     total, passed = sum(weights), 0.0
-    for place, weight in enumerate(weights):
+    for offset, weight in enumerate(weights):
         passed += weight
-        starts += [first + place] * (round(count * passed / total) - len(starts))
+        starts += [first + offset] * (round(count * passed / total) - len(starts))
     return starts
 
 
@@ -144,7 +144,7 @@ def _life(name: str, start: int, first: int, last: int, dice: _Dice) -> list[tup
         )
 
     if start > first and dice.under(0.22):
-        # A trial: two weeks or a month; one in five does not buy.
+        # A trial of two weeks or a month; one in five does not buy.
         until = since + dt.timedelta(days=dice.one_of((14, 14, 30)))
         if until >= first_day(Month(last)):
             close(None, "trialing")
@@ -194,18 +194,18 @@ def _first_terms(dice: _Dice, year: int) -> _Terms:
 
 
 def _changed(terms: _Terms, chance: float, dice: _Dice) -> _Terms:
-    """What a month's chance makes of the terms: mostly nothing."""
+    """The terms after a month; mostly they are unchanged."""
     plans = list(_PLANS)
-    place = plans.index(terms.plan)
-    some = max(1, round(terms.seats * dice.between(10, 30) / 100))
+    level = plans.index(terms.plan)
+    seats = max(1, round(terms.seats * dice.between(10, 30) / 100))
     if chance < 0.045:
-        return replace(terms, seats=terms.seats + some)
+        return replace(terms, seats=terms.seats + seats)
     if chance < 0.056:
-        return replace(terms, seats=max(1, terms.seats - some))
-    if chance < 0.066 and place < 2:
-        return replace(terms, plan=plans[place + 1], seats=max(terms.seats, _PLANS[plans[place + 1]][2]))
-    if chance < 0.070 and 0 < place < 3:
-        return replace(terms, plan=plans[place - 1])
+        return replace(terms, seats=max(1, terms.seats - seats))
+    if chance < 0.066 and level < 2:
+        return replace(terms, plan=plans[level + 1], seats=max(terms.seats, _PLANS[plans[level + 1]][2]))
+    if chance < 0.070 and 0 < level < 3:
+        return replace(terms, plan=plans[level - 1])
     if chance < 0.074 and terms.interval == "month":
         return replace(terms, interval="year")
     return terms

@@ -163,7 +163,7 @@ def test_summarys_figures_are_those_of_python(book: Any) -> None:
 
 
 def test_the_changes_are_per_cent_of_amounts_and_points_of_rates(book: Any) -> None:
-    """On the month and on the year; blank where one of the two is undefined."""
+    """Month on month and year on year; blank where one of the two is undefined."""
     sheet = book["Summary"]
     changes = {sheet[f"B{place}"].value: (sheet[f"G{place}"].value, sheet[f"I{place}"].value)
                for place in range(49, 59)}  # fmt: skip
@@ -190,16 +190,16 @@ def test_a_card_shows_the_figure_and_tells_its_changes(book: Any) -> None:
     cards = [(sheet.cell(top, left).value, sheet.cell(top + 1, left).value, sheet.cell(top + 2, left).value,
               sheet.cell(top + 2, left + 1).value) for top in (6, 10) for left in (2, 4, 6, 8, 10)]  # fmt: skip
     assert [(label, month, year) for label, _, month, year in cards] == [
-        ("MRR (EUR)", "▼ 11.1 % month", "▲ 68.4 % year"),
-        ("Net new MRR (EUR)", "▼ 20 month", "▼ 160 year"),
-        ("Annual run rate (ARR) (EUR)", "▼ 11.1 % month", "▲ 68.4 % year"),
-        ("Customers", "● 0.0 % month", "▲ 66.7 % year"),
-        ("MRR per customer (ARPA) (EUR)", "▼ 11.1 % month", "▲ 1.1 % year"),
-        ("MRR growth in the month", "▼ 3.4 pts month", "▼ 37.8 pts year"),
-        ("Net revenue retention", "▼ 56.1 pts month", None),
-        ("Gross revenue retention", "▼ 52.6 pts month", None),
-        ("Customer churn in the month", "▲ 20.0 pts month", "▲ 20.0 pts year"),
-        ("Quick ratio: gained ÷ lost", "▲ 0.6× month", None),
+        ("MRR (EUR)", "▼ 11.1 % MoM", "▲ 68.4 % YoY"),
+        ("Net new MRR (EUR)", "▼ 20 MoM", "▼ 160 YoY"),
+        ("Annual run rate (ARR) (EUR)", "▼ 11.1 % MoM", "▲ 68.4 % YoY"),
+        ("Customers", "● 0.0 % MoM", "▲ 66.7 % YoY"),
+        ("MRR per customer (ARPA) (EUR)", "▼ 11.1 % MoM", "▲ 1.1 % YoY"),
+        ("MRR growth in the month", "▼ 3.4 pts MoM", "▼ 37.8 pts YoY"),
+        ("Net revenue retention", "▼ 56.1 pts MoM", None),
+        ("Gross revenue retention", "▼ 52.6 pts MoM", None),
+        ("Customer churn in the month", "▲ 20.0 pts MoM", "▲ 20.0 pts YoY"),
+        ("Quick ratio: gained ÷ lost", "▲ 0.6× MoM", None),
     ]
     assert [figure for _, figure, _, _ in cards] == [sheet[f"D{place}"].value for place in range(49, 59)]
 
@@ -207,9 +207,9 @@ def test_a_card_shows_the_figure_and_tells_its_changes(book: Any) -> None:
 @pytest.mark.parametrize(
     ("month", "says"),
     [
-        (dt.date(2023, 1, 1), "MRR is 100 EUR in January 2023: +100 new; 1 customer."),
+        (dt.date(2023, 1, 1), "MRR was 100 EUR in January 2023: +100 new; 1 customer."),
         (dt.date(2023, 5, 1), "MRR rose 78.9 % to 680 EUR in May 2023: +300 new; 4 customers."),
-        (dt.date(2023, 12, 1), "MRR is 730 EUR in December 2023: nothing moved; 4 customers."),
+        (dt.date(2023, 12, 1), "MRR was 730 EUR in December 2023: no movements; 4 customers."),
         (dt.date(2024, 3, 1), "MRR fell 11.1 % to 640 EUR in March 2024: +120 new, −200 churn; 5 customers."),
     ],
     ids=["the first month ever", "growth", "nothing moved", "fall"],
@@ -241,7 +241,7 @@ def test_the_sentence_names_every_movement_and_rounds_a_small_growth_to_none(tmp
     """
     found = report(tmp_path, text, months=1, inputs={"Report_currency": "USD"}, through="2024-02")
     assert found["Summary"]["B2"].value == (
-        "MRR is 10,003 USD in February 2024: +20 new, +10 reactivation, +9 expansion, −15 contraction, −21 churn; "
+        "MRR was 10,003 USD in February 2024: +20 new, +10 reactivation, +9 expansion, −15 contraction, −21 churn; "
         "5 customers."
     )
 
@@ -277,7 +277,7 @@ def test_data_that_cannot_be_read_is_told_on_summary_forecast_and_checks(tmp_pat
 
 
 def bridge(sheet: Any) -> dict[str, list[float]]:
-    """Movement → amount, from, to, below it, gain, gain under 0, loss, loss under 0."""
+    """Movement → amount, from, to, base, gain, gain below 0, loss, loss below 0."""
     return {line[0]: line[2:] for line in grid(sheet, "B64:K69")}
 
 
@@ -330,7 +330,7 @@ def test_steps_of_the_bridge_below_zero_hang_from_their_base(tmp_path: Path) -> 
 def test_a_row_of_movements_is_the_metric_over_the_months(book: Any, name: str) -> None:
     sheet, months = book["Movements"], all_months("2022-10", LAST)
     assert [cell.value for cell in sheet["C7:T7"][0]] == [dt.datetime.fromisoformat(f"{month}-01") for month in months]
-    number = movements.places()[name]
+    number = movements.row_numbers()[name]
     assert [cell.value for cell in sheet[f"C{number}:T{number}"][0]] == cells(
         mrr_xl.metric(name, frame(LEDGER), months)
     )
@@ -690,7 +690,7 @@ def test_what_it_costs_to_win_one(economics: Any) -> None:
     assert row(economics, "Cost to win a customer (CAC)", "D") == ["#N/A"] * 3 + [500, "#N/A", 600]
     ratio = row(economics, "LTV ÷ CAC", "D")
     assert ratio[:3] == ["#N/A"] * 3 and ratio[-1] == near(5.12)
-    assert row(economics, "Months to earn the CAC back", "D") == ["#N/A"] * 3 + [near(12.5), "#N/A", near(6.25)]
+    assert row(economics, "CAC payback (months)", "D") == ["#N/A"] * 3 + [near(12.5), "#N/A", near(6.25)]
     assert {economics[f"C{number}"].value for number in (18, 19, 20)} <= {None, ""}
 
 
@@ -699,7 +699,7 @@ def test_growth_for_money(economics: Any) -> None:
     magic = row(economics, "Magic number")
     assert magic[-1] == near(-1.2)
     assert {value for value in magic[:-1]} <= {None, ""}  # one of their three months has no spend
-    assert row(economics, "MRR growth in twelve months")[-1] == near(640 / 380 - 1)
+    assert row(economics, "MRR growth over twelve months")[-1] == near(640 / 380 - 1)
     assert row(economics, "Growth + margin (rule of 40)")[-1] == near(640 / 380 - 1 + 0.1)
     assert {economics.cell(25, column).value for column in range(3, 9)} <= {None, ""}
 
@@ -772,7 +772,7 @@ def test_the_filter_changes_every_sheet(tmp_path: Path) -> None:
     for row_ in movements.ROWS:
         if not row_.formula:
             expected = cells(mrr_xl.metric(row_.key, data, months, where=where, through=LAST))
-            number = movements.places()[row_.key]
+            number = movements.row_numbers()[row_.key]
             assert [cell.value for cell in found["Movements"][f"C{number}:F{number}"][0]] == expected, row_.key
     assert found["Summary"]["B2"].value == "MRR fell 60.6 % to 130 EUR in March 2024: −200 churn; 2 customers."
     assert grid(found["Detail"], "A7:E40") == [["Bob", "churn", 200, 0, -200]]

@@ -456,8 +456,8 @@ def test_the_first_page_ends_above_the_figures_behind_it(reopened: Workbook) -> 
 CHARTS = {
     "Summary": [
         ("What moved MRR in the month",
-         [("Below it", "MAX"), ("Gain", "IF"), ("Gain under 0", "IF"), ("Loss", "IF"), ("Loss under 0", "IF"),
-          ("Sum", "")]),
+         [("Base", "MAX"), ("Gain", "IF"), ("Gain below 0", "IF"), ("Loss", "IF"), ("Loss below 0", "IF"),
+          ("Net", "")]),
         ("MRR gained and lost",
          [("New", "MRR_NEW"), ("Reactivation", "MRR_REACTIVATION"), ("Expansion", "MRR_EXPANSION"),
           ("Contraction", "MRR_CONTRACTION"), ("Churn", "MRR_CHURN"), ("Exchange rates (FX)", "MRR_FX"),
@@ -474,7 +474,7 @@ CHARTS = {
           ("Customer churn", "MRR_LOGO_CHURN")]),
     ],
     "Forecast": [
-        ("MRR: what was, and what may be", [("Actual", "MRR"), ("Base", ""), ("Upside", ""), ("Downside", "")]),
+        ("MRR: actual and forecast", [("Actual", "MRR"), ("Base", ""), ("Upside", ""), ("Downside", "")]),
     ],
 }  # fmt: skip
 CHARTS["Movements"] = CHARTS["Summary"][1:3]
@@ -524,14 +524,14 @@ def test_every_chart_says_in_words_what_it_shows(workbook: Any) -> None:
         drawings = [archive.read(name).decode() for name in sorted(archive.namelist())
                     if re.fullmatch(r"xl/drawings/drawing\d+\.xml", name)]  # fmt: skip
     told = [text for drawing in drawings for text in re.findall(r'<(?:\w+:)?cNvPr [^>]*descr="([^"]+)"', drawing)]
-    gained = "Columns: the MRR gained above zero and lost below it, month by month; a line: the net of both."
+    gained = "Columns: MRR gained (above zero) and lost (below zero), month by month. Line: the net of both."
     closing = "Columns: the MRR at the end of each month."
     kept = "Lines: net and gross revenue retention, month by month."
     assert told == [
         "Floating columns: what each movement added to or took from the MRR in the month, and the net of all.",
         gained, closing, kept,
         gained, closing,
-        kept, "Lines: the gross churn of MRR and the churn of customers, month by month.",
+        kept, "Lines: gross MRR churn and customer churn, month by month.",
         "Lines: the MRR of the last twelve months, and of the next twelve in each scenario.",
     ]  # fmt: skip
 

@@ -13,7 +13,7 @@ from mrr_xl.report.sheets import listing
 
 NAME = "Checks"
 _ROW = 4
-_COMPARED, _ROOM = _ROW + 63, 60  #: where a fill writes what it has changed since an earlier file
+_COMPARED, _ROOM = _ROW + 63, 60  #: where fill --against writes what has changed since an earlier file
 
 
 def add(workbook: Any) -> Any:
@@ -23,12 +23,12 @@ def add(workbook: Any) -> Any:
     for row in range(_ROW, _ROW + 61):
         sheet.cell(row, 5).alignment = style.WRAPPED
     area = f"A{_ROW + 1}:E{_ROW + 60}"
-    looks: tuple[tuple[str, dict[str, Any]], ...] = (
+    styles: tuple[tuple[str, dict[str, Any]], ...] = (
         ("problem", {"font": Font(color=style.BAD, bold=True), "fill": style.BAD_CELL}),
         ("note", {"font": Font(color=style.NOTE)}),
     )
-    for result, look in looks:
-        sheet.conditional_formatting.add(area, FormulaRule([f'$B{_ROW + 1}&""="{result}"'], **look))
+    for result, result_style in styles:
+        sheet.conditional_formatting.add(area, FormulaRule([f'$B{_ROW + 1}&""="{result}"'], **result_style))
     sheet.conditional_formatting.add(
         f"B{_ROW + 1}:B{_ROW + 60}", FormulaRule([f'$B{_ROW + 1}&""="OK"'], font=Font(color=style.GOOD, bold=True))
     )
@@ -40,7 +40,7 @@ def add(workbook: Any) -> Any:
 
 
 def _compared(sheet: Any) -> None:
-    """The cells for what has changed since an earlier file, dressed; blank until a fill is given one."""
+    """The cells, formatted, for what has changed since an earlier file; blank unless fill --against writes them."""
     sheet["A3"] = f'=IF(INDEX(Compared,1,1)="","",INDEX(Compared,1,1)&": see row {_COMPARED}")'
     sheet["A3"].font, sheet["A3"].alignment = style.FORMULA, style.LEFT
     sheet.cell(_COMPARED, 1).font = style.SECTION

@@ -1,4 +1,4 @@
-"""The cohort sheets: what is left of the MRR and of the customers who joined at the same time."""
+"""The cohort sheets: how much of the MRR, and how many of the customers, who joined together remain over time."""
 
 from __future__ import annotations
 
@@ -14,30 +14,38 @@ from mrr_xl.report import style
 from mrr_xl.report.formulas import call
 from mrr_xl.report.sheets import listing
 
-#: Sheet, measure, what it shows.
+#: Sheet, measure, and what its figures mean.
 SHEETS = (
-    ("Cohorts MRR", "net", "size: the MRR of their first month. Then the share of it that they pay at each age."),
-    ("Cohorts customers", "logos", "size: how many joined. Then the share of them who are customers at each age."),
+    (
+        "Cohorts MRR",
+        "net",
+        "Size: their MRR in the first month. Then, for each month since: the share of it that they pay.",
+    ),
+    (
+        "Cohorts customers",
+        "logos",
+        "Size: how many joined. Then, for each month since: the share of them who are customers.",
+    ),
 )
 _ROW, _BY, _AGES, _ROOM = 7, "$B$4", 120, 60
 _PRINTED = 36  #: the ages that a page has room for
 
 
 def add(workbook: Any) -> None:
-    for name, measure, says in SHEETS:
-        _add(workbook, name, measure, says)
+    for name, measure, meaning in SHEETS:
+        _add(workbook, name, measure, meaning)
 
 
-def _add(workbook: Any, name: str, measure: str, says: str) -> None:
+def _add(workbook: Any, name: str, measure: str, meaning: str) -> None:
     sheet = workbook.create_sheet(name)
-    style.title(sheet, name, f"Customers by when they joined, month by month since then. {says}")
-    style.put(sheet["A4"], "Joined in one", style.LABEL, style.LEFT)
+    style.title(sheet, name, f"A cohort is the customers who joined in the same period. {meaning}")
+    style.put(sheet["A4"], "Grouped by", style.LABEL, style.LEFT)
     first = SHEETS[0][0]
     if name == first:
         style.put_input(sheet["B4"], "quarter")
-        words = ",".join(PERIODS)
-        pick = DataValidation(type="list", formula1=f'"{words}"', allow_blank=False, showErrorMessage=True)
-        pick.errorTitle, pick.error = "Period", f"It is one of {', '.join(PERIODS)}."
+        periods = ",".join(PERIODS)
+        pick = DataValidation(type="list", formula1=f'"{periods}"', allow_blank=False, showErrorMessage=True)
+        pick.errorTitle, pick.error = "Period", f"Pick one of {', '.join(PERIODS)}."
         pick.add("B4")
         sheet.add_data_validation(pick)
     else:

@@ -1,4 +1,4 @@
-"""The sheet xlwings.conf: which Python computes the functions, where xlwings reads it."""
+"""The sheet xlwings.conf, which tells xlwings which Python computes the functions."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from mrr_xl.report import style
 NAME = "xlwings.conf"
 PYTHON_CELL = "B1"
 _NOTES = (
-    f"{PYTHON_CELL} is the Python in which mrr_xl is installed: the full path of its python.exe or pythonw.exe.",
-    "This sheet is read by xlwings; keep its name and the rows of column A.",
+    f"{PYTHON_CELL} is the full path of python.exe or pythonw.exe in the Python where mrr_xl is installed.",
+    "xlwings reads this sheet: keep its name and what is in column A.",
     "After a change, run the macro KillPy (Alt+F8), then press Ctrl+Alt+F9.",
 )
 
 
 def add(workbook: Any) -> Any:
-    """Keys and values from A1 down, as xlwings wants them; a row that is missing has xlwings' own default."""
+    """Keys and values from A1 down, as xlwings expects them; xlwings uses its own default for a missing row."""
     sheet = workbook.create_sheet(NAME)
     rows = (
         ("Interpreter_Win", python()),
         ("UDF Modules", PYTHON_MODULE),
-        # The workbook's own folder: not needed, and one that OneDrive keeps can't be found.
+        # The workbook's folder is not needed, and can't be found if the workbook is on OneDrive.
         ("ADD_WORKBOOK_TO_PYTHONPATH", "False"),
     )
     for row, (key, value) in enumerate(rows, 1):
@@ -39,5 +39,5 @@ def add(workbook: Any) -> Any:
 
 
 def python() -> str:
-    """On Windows the Python that writes the workbook, elsewhere the one that Windows finds by its name."""
+    """On Windows, the Python that writes the workbook; elsewhere, the name by which Windows will find one."""
     return sys.executable if sys.platform == "win32" else "pythonw"

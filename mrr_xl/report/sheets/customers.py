@@ -1,4 +1,4 @@
-"""The sheet Customers: who pays the most, and how much hangs on few of them."""
+"""The sheet Customers: who pays the most, and how concentrated the MRR is."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ _SHARES = (1, 5, 10, 25)
 
 def add(workbook: Any) -> Any:
     sheet = workbook.create_sheet(NAME)
-    style.title(sheet, NAME, "The largest customers of the month picked on Summary, and the share of the MRR they pay.")
+    style.title(sheet, NAME, "The largest customers in the month picked on Summary, and their share of the MRR.")
     listing.month_line(sheet)
     sheet.merge_cells("A3:B3")
     style.put(sheet["A4"], "How many", style.LABEL, style.LEFT)
     style.put_input(sheet["B4"], 25, "0")
     sheet["B4"].alignment = style.LEFT
     whole = DataValidation(type="whole", operator="between", formula1="1", formula2="1000", showErrorMessage=True)
-    whole.errorTitle, whole.error = "How many", "A whole number from 1 to 1000."
+    whole.errorTitle, whole.error = "How many", "Enter a whole number from 1 to 1000."
     whole.add("B4")
     sheet.add_data_validation(whole)
     style.put(sheet["A6"], "Concentration", style.SECTION, style.LEFT)
     for row, n in enumerate(_SHARES, 7):
-        named = "the largest customer" if n == 1 else f"the {n} largest customers"
-        _figure(sheet, row, f"Share of {named}", call("MRR_TOP_SHARE", n=str(n)), "rate")
-    _figure(sheet, 7 + len(_SHARES), "Herfindahl–Hirschman index (0 to 1)", call("MRR_HHI"), "index")
+        counted = "the largest customer" if n == 1 else f"the {n} largest customers"
+        _figure(sheet, row, f"Share of {counted}", call("MRR_TOP_SHARE", n=str(n)), "rate")
+    _figure(sheet, 7 + len(_SHARES), "Herfindahl–Hirschman index (1: a single customer)", call("MRR_HHI"), "index")
     formats = ("0", "@", style.FORMATS["money"], style.FORMATS["rate"], style.FORMATS["rate"])
     area = listing.add(sheet, _ROW, call("MRR_TOP", n=_COUNT), formats, texts=2)
     bottom = area.split(":")[1][1:]

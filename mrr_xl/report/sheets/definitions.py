@@ -31,9 +31,9 @@ SOME = {
 
 
 def add(workbook: Any, rules: Mapping[str, int]) -> Any:
-    """rules: each rule's row on the sheet Settings."""
+    """The sheet, one row for each function; `rules` gives each rule's row on the sheet Settings."""
     sheet = workbook.create_sheet(NAME)
-    style.title(sheet, NAME, "What each figure is and how it is computed. The rules are those on Settings.")
+    style.title(sheet, NAME, "What each figure is, how it is computed, and the rules from Settings that apply to it.")
     style.put(sheet["A3"], "All figures", style.LABEL_BOLD, style.LEFT)
     _in_force(sheet["B3"], EVERYWHERE, rules)
     for column, head in enumerate(("Function", "What it is", "How it is computed", "Rules"), 1):
@@ -63,16 +63,16 @@ def formula_of(metric: Metric) -> str:
     'net new ÷ opening. Undefined (#N/A) where the opening is 0.'
     """
     text = " ".join((inspect.getdoc(metric.compute) or "").split(">>>")[0].split())
-    found = re.search(r"Formula: (.*?)(?= Source:|$)", text)
-    return found[1].strip() if found else ""
+    formula = re.search(r"Formula: (.*?)(?= Source:|$)", text)
+    return formula[1].strip() if formula else ""
 
 
 def _in_force(cell: Any, names: tuple[str, ...], rules: Mapping[str, int]) -> None:
-    parts = [f'"{name} = "&{_said(name, f"{settings.NAME}!$B${rules[name]}")}' for name in names]
+    parts = [f'"{name} = "&{_value_text(name, f"{settings.NAME}!$B${rules[name]}")}' for name in names]
     cell.value = "=" + '&"; "&'.join(parts)
     cell.font, cell.alignment = style.LINK_FONT, style.WRAPPED if cell.column > 2 else style.LEFT
 
 
-def _said(name: str, cell: str) -> str:
-    """A rule's value in words; a month is a date's number otherwise."""
+def _value_text(name: str, cell: str) -> str:
+    """A formula for a rule's value as text; a month would otherwise show as a date's number."""
     return f'IF(N({cell})>0,YEAR({cell})&"-"&TEXT(MONTH({cell}),"00"),{cell})' if name == "through" else cell

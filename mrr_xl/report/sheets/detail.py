@@ -17,20 +17,20 @@ _ROW = 6
 
 def add(workbook: Any) -> Any:
     sheet = workbook.create_sheet(NAME)
-    style.title(sheet, NAME, "The customers behind each movement of the month picked on Summary, the largest first.")
+    style.title(sheet, NAME, "The customers behind each movement of the month picked on Summary, largest first.")
     listing.month_line(sheet)
     money = style.FORMATS["money"]
     area = listing.add(sheet, _ROW, call("MRR_DETAIL"), ("@", "@", money, money, money), texts=2)
     sheet.conditional_formatting.add(area, FormulaRule([f'AND(ISNUMBER($E{_ROW + 1}),$E{_ROW + 1}<0,COLUMN(A1)=5)'],
                                                        font=Font(color=style.BAD)))  # fmt: skip
-    style.put(sheet["A4"], "Sum of the changes, beside the net new MRR and FX of the month", style.LABEL, style.LEFT)
+    style.put(sheet["A4"], "Sum of the changes, compared with net new MRR + FX", style.LABEL, style.LEFT)
     total = f"SUM($E${_ROW + 1}:$E$1048576)"
-    # With rates by month the list is at the latest ones, and the net new MRR at the month's.
-    unlike = f'IF(COUNTA({RATES}[Month])>0,"latest rates","differs")'
+    # With rates by month, the list is at the latest rates and the net new MRR at the month's.
+    difference = f'IF(COUNTA({RATES}[Month])>0,"latest rates","differs")'
     for cell, formula, number_format in (
         ("C4", f"={total}", money),
         ("D4", f"={call('MRR_NET_NEW')}+{call('MRR_FX')}", money),
-        ("E4", f'=IF(ROUND(C4-D4,2)=0,"OK",{unlike})', "General"),
+        ("E4", f'=IF(ROUND(C4-D4,2)=0,"OK",{difference})', "General"),
     ):
         sheet[cell] = formula
         sheet[cell].font, sheet[cell].alignment, sheet[cell].number_format = (

@@ -1,4 +1,4 @@
-"""The sheet Unit economics: what a customer is worth beside what it costs to win one."""
+"""The sheet Unit economics: what a customer is worth, and what it costs to win one."""
 
 from __future__ import annotations
 
@@ -10,43 +10,44 @@ from mrr_xl.report.sheets import monthly, movements
 from mrr_xl.report.sheets.monthly import Row
 
 NAME = "Unit economics"
-_INPUTS, _WORTH, _EFFICIENCY = "Your inputs", "A customer", "Growth for money"
+_INPUTS, _WORTH, _EFFICIENCY = "Your inputs", "Per customer", "Efficiency"
 
 
 def _rows() -> tuple[Row, ...]:
-    def moved(key: str) -> str:
-        return f"{movements.NAME}!{{c}}{movements.places()[key]}"
+    def linked(key: str) -> str:
+        return f"{movements.NAME}!{{c}}{movements.row_numbers()[key]}"
 
-    last_three = f"{movements.NAME}!{{c2}}{movements.places()['MRR_NET_NEW']}:{{c}}{movements.places()['MRR_NET_NEW']}"
+    net_new = movements.row_numbers()["MRR_NET_NEW"]
+    last_three = f"{movements.NAME}!{{c2}}{net_new}:{{c}}{net_new}"
     quarter_before = "{c5}{spend}:{c3}{spend}"
     gross_margin = rule("gross_margin")
-    given, margin = 'IF({c}{spend}="",""', 'IF({c}{margin}="",""'
+    if_spend, if_margin = 'IF({c}{spend}="",""', 'IF({c}{margin}="",""'
     return (
         Row(_INPUTS, "Sales and marketing spend", "spend", unit="money", is_input=True),
         Row(_INPUTS, "Profit margin of the last twelve months", "margin", unit="rate", is_input=True),
-        Row(_WORTH, "New MRR", "new_mrr", moved("MRR_NEW"), "money", is_link=True),
-        Row(_WORTH, "New customers", "new_customers", moved("MRR_NEW_CUSTOMERS"), "count", is_link=True),
+        Row(_WORTH, "New MRR", "new_mrr", linked("MRR_NEW"), "money", is_link=True),
+        Row(_WORTH, "New customers", "new_customers", linked("MRR_NEW_CUSTOMERS"), "count", is_link=True),
         Row(_WORTH, "Average MRR per customer (ARPA)", "MRR_ARPA"),
         Row(_WORTH, "Average MRR of a new customer", "MRR_ASP"),
         Row(_WORTH, "Lifetime value (LTV)", "MRR_LTV"),
         Row(_WORTH, "Cost to win a customer (CAC)", "cac",
-            f"{given},IF({{c}}{{new_customers}}=0,NA(),{{c}}{{spend}}/{{c}}{{new_customers}}))", "money"),
-        Row(_WORTH, "LTV ÷ CAC", "ltv_cac", f"{given},MRR_LTV_CAC({{c}}{{MRR_LTV}},{{c}}{{cac}}))", "ratio"),
-        Row(_WORTH, "Months to earn the CAC back", "payback",
-            f"{given},MRR_CAC_PAYBACK({{c}}{{spend}},{{c}}{{new_mrr}},{gross_margin}))", "number"),
+            f"{if_spend},IF({{c}}{{new_customers}}=0,NA(),{{c}}{{spend}}/{{c}}{{new_customers}}))", "money"),
+        Row(_WORTH, "LTV ÷ CAC", "ltv_cac", f"{if_spend},MRR_LTV_CAC({{c}}{{MRR_LTV}},{{c}}{{cac}}))", "ratio"),
+        Row(_WORTH, "CAC payback (months)", "payback",
+            f"{if_spend},MRR_CAC_PAYBACK({{c}}{{spend}},{{c}}{{new_mrr}},{gross_margin}))", "number"),
         Row(_EFFICIENCY, "Magic number", "magic",
             f'IF(COUNT({quarter_before})<3,"",MRR_MAGIC_NUMBER(SUM({last_three}),SUM({quarter_before})))', "number",
             reach=5),
-        Row(_EFFICIENCY, "MRR growth in twelve months", "MRR_GROWTH_YOY"),
+        Row(_EFFICIENCY, "MRR growth over twelve months", "MRR_GROWTH_YOY"),
         Row(_EFFICIENCY, "Growth + margin (rule of 40)", "rule_of_40",
-            f"{margin},MRR_RULE_OF_40({{c}}{{MRR_GROWTH_YOY}},{{c}}{{margin}}))", "rate"),
+            f"{if_margin},MRR_RULE_OF_40({{c}}{{MRR_GROWTH_YOY}},{{c}}{{margin}}))", "rate"),
     )  # fmt: skip
 
 
 def add(workbook: Any, months: int) -> Any:
     sheet = workbook.create_sheet(NAME)
-    says = "Fill in the blue cells for what needs them; the gross margin is a rule on Settings."
-    style.title(sheet, NAME, f"What a customer is worth, beside what it costs to win one. {says}")
+    inputs = "Fill in the blue cells; the gross margin is a rule on Settings."
+    style.title(sheet, NAME, f"What a customer is worth, compared with what it costs to win one. {inputs}")
     monthly.add_months(sheet, months)
     monthly.add_rows(sheet, _rows(), months)
     monthly.view(sheet, months, NAME)

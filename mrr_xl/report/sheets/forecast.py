@@ -1,4 +1,4 @@
-"""The sheet Forecast: the next twelve months in three scenarios, and how far past forecasts were off."""
+"""The sheet Forecast: the next twelve months in three scenarios, and how far off past forecasts would have been."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ _WORDS = _DATA + 2 * MONTHS + 3  #: of the first scenario as the function takes 
 
 def add(workbook: Any) -> Any:
     sheet = workbook.create_sheet(NAME)
-    says = "The twelve months after the last one reported. Each driver is that of the last six months, times these."
-    style.title(sheet, NAME, says)
+    subtitle = "The next twelve months: the drivers of the last six months, times the percentages below."
+    style.title(sheet, NAME, subtitle)
     _scenarios(sheet)
     _error(sheet)
     _months(sheet)
     _chart(sheet)
-    for place, width in enumerate((24, 13, 13, 13, 13, 13, 13, 15, 13), 1):
-        sheet.column_dimensions[get_column_letter(place)].width = width
+    for column, width in enumerate((24, 13, 13, 13, 13, 13, 13, 15, 13), 1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.sheet_view.showGridLines = False
     sheet.sheet_properties.tabColor = style.LIGHT_TAB
     style.page(sheet, NAME, landscape=False)
@@ -61,33 +61,33 @@ def _scenarios(sheet: Any) -> None:
             style.put_input(cell, factors[row - _ROW - 1], "0%")
             cell.alignment = style.FIGURE
     check = DataValidation(type="decimal", operator="between", formula1="0", formula2="10", showErrorMessage=True)
-    check.errorTitle, check.error = "Multiplier", "A percentage from 0 % to 1000 %."
+    check.errorTitle, check.error = "Multiplier", "Enter a percentage from 0 % to 1000 %."
     check.add(f"B{_ROW + 1}:D{_ROW + len(_DRIVERS)}")
     sheet.add_data_validation(check)
-    style.put(sheet.cell(_WORDS - 1, 1), "The scenarios as the function takes them", style.SECTION, style.LEFT)
-    for place, name in enumerate(SCENARIOS):
-        letter = get_column_letter(2 + place)
+    style.put(sheet.cell(_WORDS - 1, 1), "The scenarios as MRR_FORECAST reads them", style.SECTION, style.LEFT)
+    for number, name in enumerate(SCENARIOS):
+        letter = get_column_letter(2 + number)
         parts = [f'"{driver}="&ROUND({letter}{row}*100,0)&"%"' for row, driver in enumerate(_DRIVERS, _ROW + 1)]
-        style.put(sheet.cell(_WORDS + place, 1), name, style.LABEL, style.LEFT)
-        cell = sheet.cell(_WORDS + place, 2)
+        style.put(sheet.cell(_WORDS + number, 1), name, style.LABEL, style.LEFT)
+        cell = sheet.cell(_WORDS + number, 2)
         cell.value, cell.font = "=" + '&"; "&'.join(parts), style.FORMULA
 
 
 def _error(sheet: Any) -> None:
     """The backtest, beside the scenarios."""
-    style.put(sheet.cell(_ROW - 1, 6), "How far the forecast would have been off", style.SECTION, style.LEFT)
+    style.put(sheet.cell(_ROW - 1, 6), "How far off past forecasts would have been", style.SECTION, style.LEFT)
     heads = ("Months ahead", "Forecasts", "Mean error", "Naive error")
     for column, head in enumerate(heads, 6):
         cell = sheet.cell(_ROW, column)
         style.put(cell, head, style.HEADER, style.RIGHT)
         cell.fill, cell.border = style.HEADER_FILL, style.BELOW_HEADER
-    tested = call("MRR_BACKTEST", method='"drivers"')
+    backtest = call("MRR_BACKTEST", method='"drivers"')
     for row in range(_ROW + 1, _ROW + 4):
         for column, source, number_format in ((6, 2, "0"), (7, 3, "0"), (8, 4, "0.0%"), (9, 6, "0.0%")):
             cell = sheet.cell(row, column)
-            cell.value = f'=IFERROR(INDEX({tested},{row - _ROW + 1},{source}),"–")'
+            cell.value = f'=IFERROR(INDEX({backtest},{row - _ROW + 1},{source}),"–")'
             cell.font, cell.number_format, cell.alignment = style.FORMULA, number_format, style.FIGURE
-    style.put(sheet.cell(_ROW + 4, 6), "Naive: had the MRR stayed as it was. Needs 13 months.", style.CHECK, style.LEFT)
+    style.put(sheet.cell(_ROW + 4, 6), "Naive: MRR stays the same. Needs 13 months of data.", style.CHECK, style.LEFT)
 
 
 def _months(sheet: Any) -> None:
@@ -95,20 +95,20 @@ def _months(sheet: Any) -> None:
     style.put(sheet.cell(_TABLE - 2, 1), "Scenario shown", style.LABEL, style.LEFT)
     style.put_input(sheet.cell(_TABLE - 2, 2), "Base")
     pick = DataValidation(type="list", formula1=f'"{",".join(SCENARIOS)}"', showErrorMessage=True)
-    pick.errorTitle, pick.error = "Scenario", f"It is one of {', '.join(SCENARIOS)}."
+    pick.errorTitle, pick.error = "Scenario", f"Pick one of {', '.join(SCENARIOS)}."
     pick.add(f"B{_TABLE - 2}")
     sheet.add_data_validation(pick)
     words = f"$B${_WORDS}:$B${_WORDS + len(SCENARIOS) - 1}"
     picked = f"INDEX({words},MATCH({_PICKED},$B${_ROW}:$D${_ROW},0))"
     formula = call("MRR_FORECAST", months=str(MONTHS), method='"drivers"', scenario=picked)
     money = style.FORMATS["money"]
-    unread, short = '"No figures: see the sheet Checks."', '"A forecast needs seven months of history."'
-    wrapped = f"IFERROR({formula},IF(ISERROR($B${_DATA + MONTHS}),{unread},{short}))"
-    listing.add(sheet, _TABLE, wrapped, (style.MONTH, *[money] * 7), room=MONTHS, texts=1)
+    unreadable, too_short = '"No figures: see the sheet Checks."', '"A forecast needs seven months of history."'
+    explained = f"IFERROR({formula},IF(ISERROR($B${_DATA + MONTHS}),{unreadable},{too_short}))"
+    listing.add(sheet, _TABLE, explained, (style.MONTH, *[money] * 7), room=MONTHS, texts=1)
 
 
 def _chart(sheet: Any) -> None:
-    """Twelve months of what was and twelve of what may be, and the chart over them."""
+    """Twelve actual and twelve forecast months, and the chart over them."""
     style.put(sheet.cell(_DATA - 1, 1), "The figures behind the chart", style.SECTION, style.LEFT)
     for column, head in enumerate(("Month", "Actual", *SCENARIOS, "Months ahead"), 1):
         cell = sheet.cell(_DATA, column)
@@ -128,8 +128,8 @@ def _chart(sheet: Any) -> None:
                 cell.value = f"=B{row}"
             elif column > 2 and row > _DATA + MONTHS:
                 words = f"$B${_WORDS + column - 3}"
-                found = call("MRR_FORECAST", months=str(MONTHS), method='"drivers"', scenario=words)
-                cell.value = f'=IFERROR(INDEX({found},$F{row}+1,8),"")'
+                forecast = call("MRR_FORECAST", months=str(MONTHS), method='"drivers"', scenario=words)
+                cell.value = f'=IFERROR(INDEX({forecast},$F{row}+1,8),"")'
     actual = f"A{first}:A{_DATA + MONTHS}"
     sheet.cell(first, 2).value = ArrayFormula(f"B{first}:B{_DATA + MONTHS}", f"={call('MRR', month=actual)}")
     colours = (charts.LINE, charts.COLUMNS, charts.COLOURS["MRR_EXPANSION"], charts.COLOURS["MRR_CHURN"])
@@ -137,5 +137,5 @@ def _chart(sheet: Any) -> None:
         Line(f"{NAME}!${letter}${_DATA}", f"{NAME}!${letter}${first}:${letter}${last}", colour, dashed=letter != "B")
         for letter, colour in zip("BCDE", colours)
     ]
-    chart = charts.lines("MRR: what was, and what may be", f"{NAME}!$A${first}:$A${last}", series)
+    chart = charts.lines("MRR: actual and forecast", f"{NAME}!$A${first}:$A${last}", series)
     charts.place(sheet, chart, (1, _TABLE + MONTHS + 2, 9, _DATA - 3), _ALT)

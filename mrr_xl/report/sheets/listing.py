@@ -1,4 +1,4 @@
-"""A table that a function gives: as many rows as it needs, dressed wherever it may reach."""
+"""A table that a function returns: as many rows as it needs, with the formats ready for them."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from openpyxl.utils import get_column_letter
 from mrr_xl.report import style
 from mrr_xl.report.formulas import spill
 
-ROOM = 200  #: rows that are dressed beforehand; more take the look of the row above
+ROOM = 200  #: rows that are formatted beforehand; further ones take the format of the row above
 
 
 def add(
     sheet: Any, row: int, formula: str, formats: Sequence[str], *, column: int = 1, room: int = ROOM, texts: int = 1
 ) -> str:
-    """A spilling formula with its header row; gives the area that it may fill below the header.
+    """A spilling formula with its header row; returns the area below the header that it can fill.
 
-    formats: the number format of each column; the first `texts` columns are texts and stand to the left.
+    formats: the number format of each column; the first `texts` columns are texts, aligned to the left.
     """
     spill(sheet.cell(row, column), formula)
     last = column + len(formats) - 1
-    for place, number_format in enumerate(formats, column):
-        is_text = place < column + texts
-        head = sheet.cell(row, place)
+    for number, number_format in enumerate(formats, column):
+        is_text = number < column + texts
+        head = sheet.cell(row, number)
         head.font, head.fill, head.border = style.HEADER, style.HEADER_FILL, style.BELOW_HEADER
         head.alignment = style.LEFT if is_text else style.RIGHT
-        first = sheet.cell(row + 1, place)
+        first = sheet.cell(row + 1, number)
         first.font, first.number_format = style.FORMULA, number_format
         first.alignment = style.LEFT if is_text else style.FIGURE
-        style.carry_down(sheet, place, row + 1, row + room)
+        style.carry_down(sheet, number, row + 1, row + room)
     sheet.row_dimensions[row].height = 20
     corner = f"{get_column_letter(column)}{row + 1}"
     area = f"{corner}:{get_column_letter(last)}{row + room}"
@@ -45,8 +45,8 @@ def add(
 
 
 def view(sheet: Any, name: str, widths: Sequence[float], frozen: str, landscape: bool = True) -> None:
-    for place, width in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(place)].width = width
+    for column, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.freeze_panes = frozen
     sheet.sheet_view.showGridLines = False
     sheet.sheet_properties.tabColor = style.LIGHT_TAB
@@ -56,7 +56,7 @@ def view(sheet: Any, name: str, widths: Sequence[float], frozen: str, landscape:
 
 
 def month_line(sheet: Any, cell: str = "A3") -> None:
-    """Which month the sheet looks at, and where to change it."""
+    """The month that the sheet shows, as a link to where it is picked."""
     sheet[cell] = "=Report_month"
     sheet[cell].font, sheet[cell].number_format, sheet[cell].alignment = style.LINK_BOLD, "mmmm yyyy", style.LEFT
     sheet.row_dimensions[3].height = 18

@@ -1,4 +1,4 @@
-"""Below the page Summary: the figures of the month, the steps of its bridge, and its sentence."""
+"""What stands below the page Summary: the figures of the month, the steps of its bridge, and its sentence."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MONTHS = (
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of the page, and how its changes are told: in per cent, in points, or as an amount."""
+    """A figure of the page, and how its changes are shown: in per cent, in points, as an amount or as a multiple."""
 
     label: str
     function: str
@@ -53,10 +53,10 @@ MOVES_ROW = FIGURES_ROW + len(FIGURES) + 5
 
 
 def add_figures(sheet: Any) -> None:
-    """The figures of the month, of the one before and of the year before, and the changes: what the cards show."""
+    """The month's figures, those of the month and the year before, and the changes: what the cards show."""
     style.put(sheet.cell(FIGURES_ROW - 1, 2), "The figures behind this page", style.SECTION, style.LEFT)
-    heads = ("Figure", "", "=Report_month", "=EDATE(Report_month,-1)", "=EDATE(Report_month,-12)", "On the month", "",
-             "On the year")  # fmt: skip
+    heads = ("Figure", "", "=Report_month", "=EDATE(Report_month,-1)", "=EDATE(Report_month,-12)", "Month on month", "",
+             "Year on year")  # fmt: skip
     for column, head in enumerate(heads, 2):
         cell = sheet.cell(FIGURES_ROW, column)
         cell.value, cell.font, cell.fill = head or None, style.HEADER, style.HEADER_FILL
@@ -79,16 +79,16 @@ def add_figures(sheet: Any) -> None:
 
 
 def add_moves(sheet: Any) -> None:
-    """The movements of the month, their place in the bridge, and their words in the sentence."""
+    """The movements of the month, their columns in the bridge chart, and their text in the sentence."""
     top = MOVES_ROW
-    style.put(sheet.cell(top - 1, 2), "The bridge of the month", style.SECTION, style.LEFT)
-    heads = ("Movement", "", "Amount", "From", "To", "Below it", "Gain", "Gain under 0", "Loss", "Loss under 0",
-             "Sum", "In words", "On the chart")  # fmt: skip
+    style.put(sheet.cell(top - 1, 2), "The bridge for the month", style.SECTION, style.LEFT)
+    heads = ("Movement", "", "Amount", "From", "To", "Base", "Gain", "Gain below 0", "Loss", "Loss below 0",
+             "Net", "In words", "Chart label")  # fmt: skip
     for column, head in enumerate(heads, 2):
         cell = sheet.cell(top, column)
         style.put(cell, head or None, style.HEADER, style.LEFT if column == 2 else style.RIGHT)
         cell.fill, cell.border = style.HEADER_FILL, style.BELOW_HEADER
-    for row, (label, function, word) in enumerate(MOVES, top + 1):
+    for row, (label, function, noun) in enumerate(MOVES, top + 1):
         style.put(sheet.cell(row, 2), label, style.LABEL, style.INDENTED)
         after = f"E{row}+D{row}"
         low, high = f"MIN(E{row},F{row})", f"MAX(E{row},F{row})"
@@ -97,7 +97,7 @@ def add_moves(sheet: Any) -> None:
         cells = (
             call(function), "0" if row == top + 1 else f"F{row - 1}", after, f"MAX(0,{low})+MIN(0,{high})",
             f"IF({rises},{above},0)", f"IF({rises},{under},0)", f"IF({rises},0,{above})", f"IF({rises},0,{under})",
-            None, f'IF(ROUND(D{row},0)=0,"",", "&{_signed(f"D{row}")}&" {word}")',
+            None, f'IF(ROUND(D{row},0)=0,"",", "&{_signed(f"D{row}")}&" {noun}")',
             f'B{row}&CHAR(10)&{_signed(f"D{row}")}',
         )  # fmt: skip
         _bridge_row(sheet, row, cells)
@@ -116,22 +116,22 @@ def _bridge_row(sheet: Any, row: int, formulas: tuple[str | None, ...]) -> None:
 
 
 def _signed(cell: str) -> str:
-    """An amount in words, with its sign; FIXED writes it as the reader's own Excel does."""
+    """An amount as text, with its sign; FIXED uses the separators of the reader's Excel."""
     return f'IF(ROUND({cell},0)<0,"−","+")&FIXED(ABS({cell}),0)'
 
 
 def sentence() -> str:
-    """MRR rose 4.2 % to 51,300 EUR in March 2024: +3,100 new, −200 churn; 310 customers."""
+    """A formula for: MRR rose 4.2 % to 51,300 EUR in March 2024: +3,100 new, −200 churn; 310 customers."""
     rows = {figure.function: row for row, figure in enumerate(FIGURES, FIGURES_ROW + 1)}
-    # The growth of the card, exchange rates included: MRR_GROWTH is without them.
+    # The growth on the card includes exchange rates; MRR_GROWTH does not.
     mrr, growth, customers = f"D{rows['MRR']}", f"G{rows['MRR']}", f"D{rows['MRR_CUSTOMERS']}"
     rose = f'IF({growth}>0,"rose ","fell ")&FIXED(ABS({growth})*100,1)&" % to "'
     names = ",".join(f'"{name}"' for name in _MONTHS)
     month = f'CHOOSE(MONTH(Report_month),{names})&" "&YEAR(Report_month)'
-    counted = f'FIXED({customers},0)&IF({customers}=1," customer."," customers.")'
-    words = "&".join(f"M{row}" for row in range(MOVES_ROW + 1, MOVES_ROW + 1 + len(MOVES)))
+    count = f'FIXED({customers},0)&IF({customers}=1," customer."," customers.")'
+    changes = "&".join(f"M{row}" for row in range(MOVES_ROW + 1, MOVES_ROW + 1 + len(MOVES)))
     return (
-        f'IFERROR("MRR "&IF(ABS(N({growth}))>=0.0005,{rose},"is ")&FIXED({mrr},0)&" "&Report_currency&" in "&{month}'
-        f'&IF(LEN({words})>0,": "&MID({words},3,999),": nothing moved")&"; "&{counted},'
+        f'IFERROR("MRR "&IF(ABS(N({growth}))>=0.0005,{rose},"was ")&FIXED({mrr},0)&" "&Report_currency&" in "&{month}'
+        f'&IF(LEN({changes})>0,": "&MID({changes},3,999),": no movements")&"; "&{count},'
         '"No figures for this month: see the sheet Checks.")'
     )

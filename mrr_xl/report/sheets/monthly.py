@@ -34,22 +34,22 @@ class Row:
     total: bool = False  #: bold, with a line above
     is_input: bool = False
     is_link: bool = False  #: of another sheet
-    reach: int = 0  #: how many columns before its own the formula looks at
-    own: tuple[tuple[str, str], ...] = ()  #: arguments of the metric's own, as formula text
+    reach: int = 0  #: how many columns back the formula looks
+    own: tuple[tuple[str, str], ...] = ()  #: the metric's further arguments, as formula text
 
     @property
     def shown_unit(self) -> str:
         return self.unit or find(self.key).unit
 
 
-def places(rows: Sequence[Row]) -> dict[str, int]:
+def row_numbers(rows: Sequence[Row]) -> dict[str, int]:
     """Key → its row on the sheet; each section has a heading, and a blank row before it."""
-    found, place, section = {}, HEADER_ROW, ""
+    numbers, number, section = {}, HEADER_ROW, ""
     for row in rows:
-        place += 1 if row.section == section else 2 if not section else 3
+        number += 1 if row.section == section else 2 if not section else 3
         section = row.section
-        found[row.key] = place
-    return found
+        numbers[row.key] = number
+    return numbers
 
 
 def span(months: int) -> tuple[str, str]:
@@ -95,55 +95,55 @@ def add_months(sheet: Any, months: int, first: str = "") -> None:
 
 
 def add_rows(sheet: Any, rows: Sequence[Row], months: int) -> dict[str, int]:
-    """All rows with their headings; gives their places."""
-    found = places(rows)
+    """All rows with their headings; gives each key's row on the sheet."""
+    numbers = row_numbers(rows)
     section = ""
     for row in rows:
         if row.section != section:
             section = row.section
-            heading = sheet.cell(found[row.key] - 1, 1)
+            heading = sheet.cell(numbers[row.key] - 1, 1)
             style.put(heading, None, style.SECTION, style.LEFT)
             heading.value = section
-            sheet.row_dimensions[found[row.key] - 1].height = 22
-        _add_row(sheet, found, row, months)
+            sheet.row_dimensions[numbers[row.key] - 1].height = 22
+        _add_row(sheet, numbers, row, months)
     first, last = span(months)
-    corner, area = f"{first}{YEAR_ROW}", f"{first}{YEAR_ROW}:{last}{max(found.values())}"
+    corner, area = f"{first}{YEAR_ROW}", f"{first}{YEAR_ROW}:{last}{max(numbers.values())}"
     grey = Font(color=style.RULE)
     sheet.conditional_formatting.add(area, FormulaRule([f"ISNA({corner})"], font=grey, stopIfTrue=True))
-    return found
+    return numbers
 
 
-def _add_row(sheet: Any, found: dict[str, int], row: Row, months: int) -> None:
-    place, unit = found[row.key], row.shown_unit
-    quiet = unit == "check"
-    style.put(sheet.cell(place, 1), row.label, style.CHECK if quiet else style.LABEL, style.INDENTED)
-    sheet.row_dimensions[place].height = 16
-    named = sheet.cell(place, 2)
-    named.value = {"money": "=Report_currency", "check": "=Report_currency"}.get(unit, style.UNITS.get(unit, ""))
-    named.font, named.alignment = style.UNIT, style.INDENTED
+def _add_row(sheet: Any, numbers: dict[str, int], row: Row, months: int) -> None:
+    number, unit = numbers[row.key], row.shown_unit
+    is_check = unit == "check"
+    style.put(sheet.cell(number, 1), row.label, style.CHECK if is_check else style.LABEL, style.INDENTED)
+    sheet.row_dimensions[number].height = 16
+    unit_cell = sheet.cell(number, 2)
+    unit_cell.value = {"money": "=Report_currency", "check": "=Report_currency"}.get(unit, style.UNITS.get(unit, ""))
+    unit_cell.font, unit_cell.alignment = style.UNIT, style.INDENTED
     for column in range(FIRST_COLUMN, FIRST_COLUMN + months):
-        cell = sheet.cell(place, column)
+        cell = sheet.cell(number, column)
         if row.is_input:
             style.put_input(cell, None, style.FORMATS[unit])
-        cell.font = style.INPUT_FONT if row.is_input else _font(row, quiet)
+        cell.font = style.INPUT_FONT if row.is_input else _font(row, is_check)
         cell.number_format, cell.alignment = style.FORMATS[unit], style.FIGURE
         if row.formula and column - row.reach >= FIRST_COLUMN:
             letters = {f"c{back or ''}": get_column_letter(column - back) for back in range(row.reach + 1)}
-            cell.value = f"={row.formula.format(**letters, **found)}"
+            cell.value = f"={row.formula.format(**letters, **numbers)}"
     if not row.formula and not row.is_input:
         first, last = span(months)
         header = f"{first}${HEADER_ROW}:{last}${HEADER_ROW}"
         text = call(row.key, month=header, **dict(row.own))
-        sheet[f"{first}{place}"] = ArrayFormula(f"{first}{place}:{last}{place}", f"={text}")
+        sheet[f"{first}{number}"] = ArrayFormula(f"{first}{number}:{last}{number}", f"={text}")
     if row.total:
-        sheet.cell(place, 1).font = style.LABEL_BOLD
+        sheet.cell(number, 1).font = style.LABEL_BOLD
         for column in range(1, FIRST_COLUMN + months):
-            sheet.cell(place, column).border = style.ABOVE_TOTAL
+            sheet.cell(number, column).border = style.ABOVE_TOTAL
 
 
-def _font(row: Row, quiet: bool) -> Font:
-    if quiet or row.is_link:
-        return style.CHECK if quiet else style.LINK_FONT
+def _font(row: Row, is_check: bool) -> Font:
+    if is_check or row.is_link:
+        return style.CHECK if is_check else style.LINK_FONT
     return style.FORMULA_BOLD if row.total else style.FORMULA
 
 
@@ -156,7 +156,7 @@ def view(sheet: Any, months: int, name: str) -> None:
         dimension.width = MONTH_WIDTH
         if column < FIRST_COLUMN + months - 12:
             dimension.outlineLevel = 1
-    sheet.column_dimensions.max_outline = int(months > 12)  # openpyxl counts too late, and Excel shows no buttons
+    sheet.column_dimensions.max_outline = int(months > 12)  # openpyxl counts too late: Excel would show no buttons
     sheet.sheet_properties.outlinePr.summaryRight = True
     sheet.freeze_panes = sheet.cell(HEADER_ROW + 1, FIRST_COLUMN).coordinate
     sheet.print_title_cols, sheet.print_title_rows = "A:B", f"{YEAR_ROW}:{HEADER_ROW}"

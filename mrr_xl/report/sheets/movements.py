@@ -41,7 +41,7 @@ ROWS = (
     Row(_CUSTOMERS, "Customers at month end", "MRR_CUSTOMERS", total=True),
     Row(_CUSTOMERS, "Check: opening + movements − closing", "check_customers", _CHECK_CUSTOMERS, "check"),
     Row(_KEY, "MRR growth", "MRR_GROWTH"),
-    Row(_KEY, "MRR growth in twelve months", "MRR_GROWTH_YOY"),
+    Row(_KEY, "MRR growth over twelve months", "MRR_GROWTH_YOY"),
     Row(_KEY, "Average MRR per customer (ARPA)", "MRR_ARPA"),
     Row(_KEY, "Quick ratio: gained ÷ lost", "MRR_QUICK_RATIO"),
     Row(_KEY, "Annual run rate (ARR)", "ARR"),
@@ -52,13 +52,13 @@ _LAST = ("MRR", "MRR_CUSTOMERS")
 _CHECKS = ("check", "check_customers")
 
 
-def places() -> dict[str, int]:
+def row_numbers() -> dict[str, int]:
     """Metric → its row on the sheet.
 
-    >>> places()["MRR_OPENING"], places()["MRR"]
+    >>> row_numbers()["MRR_OPENING"], row_numbers()["MRR"]
     (9, 16)
     """
-    return monthly.places(ROWS)
+    return monthly.row_numbers(ROWS)
 
 
 def months_area(months: int) -> str:
@@ -68,10 +68,10 @@ def months_area(months: int) -> str:
 
 def line(key: str, months: int, colour: str = charts.LINE, dashed: bool = False) -> Line:
     """One of the sheet's rows as a chart's series."""
-    return monthly.line(NAME, places()[key], months, colour, dashed)
+    return monthly.line(NAME, row_numbers()[key], months, colour, dashed)
 
 
-GAINED = "Columns: the MRR gained above zero and lost below it, month by month; a line: the net of both."
+GAINED = "Columns: MRR gained (above zero) and lost (below zero), month by month. Line: the net of both."
 CLOSING = "Columns: the MRR at the end of each month."
 
 
@@ -83,7 +83,11 @@ def gained_and_lost(months: int) -> Any:
 def add(workbook: Any, months: int) -> Any:
     """The sheet with its charts below the figures."""
     sheet = workbook.create_sheet(NAME)
-    style.title(sheet, "Movements", "What the monthly recurring revenue (MRR) gained and lost, month by month.")
+    style.title(
+        sheet,
+        "Movements",
+        "How monthly recurring revenue (MRR) changed, month by month. Reactivation: former customers who came back.",
+    )
     monthly.add_months(sheet, months, "First_month")
     rows = monthly.add_rows(sheet, ROWS, months)
     sheet.cell(rows["check_customers"], 2).value = style.UNITS["count"]
@@ -102,13 +106,13 @@ def add(workbook: Any, months: int) -> Any:
 
 
 def _checks(sheet: Any, rows: dict[str, int], months: int) -> None:
-    """The answer of all check rows, at the top."""
+    """The result of all check rows, at the top."""
     first, last = monthly.span(months)
     areas = [f"{first}{rows[key]}:{last}{rows[key]}" for key in _CHECKS]
-    wrong = "+".join(f'COUNTIF({area},">0")' for area in areas)
-    right = "+".join(f"COUNTIF({area},0)" for area in areas)
-    style.put(sheet["A5"], "Do the movements make the closing?", style.LABEL, style.LEFT)
-    sheet[CHECKED] = f'=IF({wrong}>0,"difference",IF({right}=0,"none yet","OK"))'
+    differing = "+".join(f'COUNTIF({area},">0")' for area in areas)
+    matching = "+".join(f"COUNTIF({area},0)" for area in areas)
+    style.put(sheet["A5"], "Opening + movements = closing?", style.LABEL, style.LEFT)
+    sheet[CHECKED] = f'=IF({differing}>0,"difference",IF({matching}=0,"no figures","OK"))'
     sheet[CHECKED].font, sheet[CHECKED].alignment = style.FORMULA_BOLD, style.INDENTED
     red = {"font": Font(color=style.BAD, bold=True), "fill": style.BAD_CELL}
     for key in _CHECKS:
@@ -121,7 +125,7 @@ def _checks(sheet: Any, rows: dict[str, int], months: int) -> None:
 
 
 def _twelve_months(sheet: Any, rows: dict[str, int], months: int, column: int) -> None:
-    """A last column over the last twelve months shown: opening, the sums of the movements, closing."""
+    """A last column for the last twelve months shown: opening, the sums of the movements, closing."""
     first, last = monthly.span(months)
     header = f"${first}${HEADER_ROW}:${last}${HEADER_ROW}"
     head = sheet.cell(HEADER_ROW, column)
@@ -135,10 +139,10 @@ def _twelve_months(sheet: Any, rows: dict[str, int], months: int, column: int) -
         cell, area = sheet.cell(rows[row.key], column), f"{first}{rows[row.key]}:{last}{rows[row.key]}"
         start = f"MATCH(MAX(EDATE(MAX({header}),-11),${first}${HEADER_ROW}),{header},0)"
         end = f"MATCH(MAX({header}),{header},0)"
-        place = start if row.key in _FIRST else end
-        # SUM tells of a month that is an error where a SUMIFS would pass over it.
+        month = start if row.key in _FIRST else end
+        # SUM is an error if a month is one; SUMIFS alone would skip it.
         total = f'SUMIFS({area},{header},">"&EDATE(MAX({header}),-12))+0*SUM({area})'
-        cell.value = f"=INDEX({area},{place})" if row.key in _FIRST + _LAST else f"={total}"
+        cell.value = f"=INDEX({area},{month})" if row.key in _FIRST + _LAST else f"={total}"
         cell.font = style.FORMULA_BOLD if row.total else style.FORMULA
         cell.number_format, cell.alignment = style.FORMATS[row.shown_unit], style.FIGURE
         if row.total:

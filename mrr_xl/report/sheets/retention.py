@@ -1,4 +1,4 @@
-"""The sheet Retention: how much of the MRR and of the customers stays, month by month."""
+"""The sheet Retention: how much MRR and how many customers stay, month by month."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mrr_xl.report.sheets import monthly
 from mrr_xl.report.sheets.monthly import Row
 
 NAME = "Retention"
-_YEAR, _MONTH = f'="Of the customers of "&{rule("retention_months")}&" months ago"', "In the month"
+_YEAR, _MONTH = f'="The customers of "&{rule("retention_months")}&" months ago"', "In the month"
 
 ROWS = (
     Row(_YEAR, "Net revenue retention (NRR)", "MRR_NRR"),
@@ -24,15 +24,15 @@ ROWS = (
 
 
 def line(key: str, months: int, colour: str, dashed: bool = False) -> Line:
-    return monthly.line(NAME, monthly.places(ROWS)[key], months, colour, dashed)
+    return monthly.line(NAME, monthly.row_numbers(ROWS)[key], months, colour, dashed)
 
 
 KEPT = "Lines: net and gross revenue retention, month by month."
-LOST = "Lines: the gross churn of MRR and the churn of customers, month by month."
+LOST = "Lines: gross MRR churn and customer churn, month by month."
 
 
 def kept(months: int) -> Any:
-    """NRR and GRR over the months."""
+    """The chart of NRR and GRR, month by month."""
     series = [line("MRR_NRR", months, charts.LINE), line("MRR_GRR", months, charts.COLUMNS, dashed=True)]
     return charts.lines("Revenue kept from earlier customers", monthly.months_area(NAME, months), series, "0%")
 
@@ -48,7 +48,10 @@ def lost(months: int) -> Any:
 
 def add(workbook: Any, months: int) -> Any:
     sheet = workbook.create_sheet(NAME)
-    style.title(sheet, NAME, "How much of the MRR and of the customers stays.")
+    subtitle = (
+        "What earlier customers pay now, as a share of what they paid then: with expansion (NRR) and without it (GRR)."
+    )
+    style.title(sheet, NAME, subtitle)
     monthly.add_months(sheet, months)
     rows = monthly.add_rows(sheet, ROWS, months)
     top, last = max(rows.values()) + 2, monthly.FIRST_COLUMN + months - 1

@@ -16,14 +16,18 @@ _ROW, _BY = 6, "$B$4"
 
 
 def add(workbook: Any, by: str | None, headers: str) -> Any:
-    """by: the column first picked, or none; headers: where the table's column names stand, as a reference."""
+    """The sheet, at first segmented by the column `by`, if any; `headers` refers to the table's column names."""
     sheet = workbook.create_sheet(NAME)
-    style.title(sheet, NAME, "The movements of the month picked on Summary, in each segment and between them.")
+    style.title(
+        sheet,
+        NAME,
+        "The movements of the month picked on Summary, by segment. A transfer is MRR that moved between segments.",
+    )
     listing.month_line(sheet)
-    style.put(sheet["A4"], "By the column", style.LABEL, style.LEFT)
+    style.put(sheet["A4"], "Segment by", style.LABEL, style.LEFT)
     style.put_input(sheet["B4"], by)
     pick = DataValidation(type="list", formula1=headers, allow_blank=True, errorStyle="warning")
-    pick.errorTitle, pick.error, pick.showErrorMessage = "Column", "That is no column of the table.", True
+    pick.errorTitle, pick.error, pick.showErrorMessage = "Column", "The table has no column of that name.", True
     pick.add("B4")
     sheet.add_data_validation(pick)
     money = style.FORMATS["money"]

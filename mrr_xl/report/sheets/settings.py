@@ -1,4 +1,4 @@
-"""The sheet Settings: what the report shows, the rules by which it computes, and the exchange rates."""
+"""The sheet Settings: what the report shows, the rules behind its figures, and the exchange rates."""
 
 from __future__ import annotations
 
@@ -17,33 +17,35 @@ from mrr_xl.settings import RULES, Rule, Settings
 NAME = "Settings"
 _REPORT_ROW = 5
 _DATES = {"type": "date", "operator": "between", "formula1": "1", "formula2": str(AFTER_LAST_SERIAL)}
-_EMPTY_RATES = 3  #: rows of the table that wait to be filled in
+_EMPTY_RATES = 3  #: blank rows of the table, to be filled in
 
 
 def add(
     workbook: Any, rules: Settings, currency: str, months: int, first_month: int | None, rates: Rates
 ) -> dict[str, int]:
-    """What the report shows, one row a rule, and the table of rates; gives each rule's row."""
+    """What the report shows, a row for each rule, and the table of rates; gives each rule's row."""
     sheet = workbook.create_sheet(NAME)
-    style.title(sheet, "Settings", "What the report shows and the rules behind its figures. Blue cells may be changed.")
+    style.title(
+        sheet, "Settings", "What the report shows and the rules behind its figures. You can change the blue cells."
+    )
     start = f"EDATE({call('MRR_LAST_MONTH')},1-Months_shown)"
-    _heading(sheet, _REPORT_ROW - 1, ("Report", "Value", "What it says", "May be"))
+    _heading(sheet, _REPORT_ROW - 1, ("Report", "Value", "What it means", "Allowed"))
     inputs = (
-        ("Currency", "Report_currency", currency, "The name beside the amounts.", "any text", "General"),
+        ("Currency", "Report_currency", currency, "The currency name shown next to amounts.", "any text", "General"),
         ("Months shown", "Months_shown", months, "How many months the sheets show.", f"1 to {months}", "0"),
         (
             "First month", "First_month", f"={start}" if first_month is None else first_day(Month(first_month)),
-            "Left as it is, the months end with the last one reported.", "a month such as 2024-01", style.MONTH_INPUT,
+            "By default, the months end with the last one reported.", "a month such as 2024-01", style.MONTH_INPUT,
         ),
     )  # fmt: skip
-    for row, (label, name, value, says, may_be, number_format) in enumerate(inputs, _REPORT_ROW):
-        _line(sheet, row, label, says, may_be)
+    for row, (label, name, value, meaning, allowed, number_format) in enumerate(inputs, _REPORT_ROW):
+        _line(sheet, row, label, meaning, allowed)
         style.put_input(sheet.cell(row, 2), None, number_format)
         sheet.cell(row, 2).value = value
         define(workbook, name, NAME, f"$B${row}")
     _validate_report(sheet, months)
     top = _REPORT_ROW + len(inputs) + 2
-    _heading(sheet, top - 1, ("Rule", "Value", "What it says", "May be"))
+    _heading(sheet, top - 1, ("Rule", "Value", "What it means", "Allowed"))
     rows = {name: row for row, name in enumerate(RULES, top)}
     for name, row in rows.items():
         _rule(sheet, row, RULES[name], getattr(rules, name))
@@ -60,20 +62,20 @@ def add(
 
 
 def _heading(sheet: Any, row: int, texts: Sequence[str]) -> None:
-    for place, text in enumerate(texts, 1):
-        cell = sheet.cell(row, place)
-        style.put(cell, text, style.HEADER, style.LEFT if place == 1 else style.INDENTED)
+    for column, text in enumerate(texts, 1):
+        cell = sheet.cell(row, column)
+        style.put(cell, text, style.HEADER, style.LEFT if column == 1 else style.INDENTED)
         cell.fill, cell.border = style.HEADER_FILL, style.BELOW_HEADER
     sheet.row_dimensions[row].height = 20
 
 
-def _line(sheet: Any, row: int, label: str, says: str, may_be: str) -> None:
+def _line(sheet: Any, row: int, label: str, meaning: str, allowed: str) -> None:
     style.put(sheet.cell(row, 1), label, style.LABEL, style.LEFT)
-    style.put(sheet.cell(row, 3), says, style.LABEL, style.WRAPPED)
-    style.put(sheet.cell(row, 4), may_be, style.UNIT, style.WRAPPED)
+    style.put(sheet.cell(row, 3), meaning, style.LABEL, style.WRAPPED)
+    style.put(sheet.cell(row, 4), allowed, style.UNIT, style.WRAPPED)
     for column in (1, 3, 4):
         sheet.cell(row, column).border = style.HAIRLINE
-    sheet.row_dimensions[row].height = 32 if len(says) > 85 or len(may_be) > 42 else 18
+    sheet.row_dimensions[row].height = 32 if len(meaning) > 85 or len(allowed) > 42 else 18
 
 
 def _validate_report(sheet: Any, months: int) -> None:
@@ -90,13 +92,13 @@ def _validate_report(sheet: Any, months: int) -> None:
 
 
 def _rates(sheet: Any, top: int, currency: str, rates: Rates) -> None:
-    """The table of exchange rates; empty, for one currency."""
+    """The table of exchange rates; empty if there is only one currency."""
     style.put(sheet.cell(top, 1), "Exchange rates", style.SECTION, style.LEFT)
-    says = (
-        "Needed if the subscriptions have a column Currency with more than one currency: what one unit is worth in the "
-        "reporting currency, whose own rate is 1. Months left blank: one rate for all of them."
+    meaning = (
+        "Needed only if there is more than one currency. A rate is what one unit is worth in the reporting currency, "
+        "whose own rate is 1. Leave Month blank if a rate holds for all months."
     )
-    style.put(sheet.cell(top, 3), says, style.LABEL, style.WRAPPED)
+    style.put(sheet.cell(top, 3), meaning, style.LABEL, style.WRAPPED)
     sheet.row_dimensions[top].height = 32
     headers = ("Currency", "Month", "Rate")
     for column, header in enumerate(headers, 1):
@@ -124,7 +126,7 @@ def _rule(sheet: Any, row: int, rule: Rule, value: Any) -> None:
     _line(sheet, row, rule.name, rule.doc, allowed)
     check = _validation(rule, f"B{row}")
     if check is not None:
-        check.errorTitle, check.error, check.showErrorMessage = rule.name, f"It may be {allowed}.", True
+        check.errorTitle, check.error, check.showErrorMessage = rule.name, f"Allowed: {allowed}.", True
         check.add(f"B{row}")
         sheet.add_data_validation(check)
 

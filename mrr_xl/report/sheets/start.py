@@ -1,4 +1,4 @@
-"""The sheet Start: how to get going, an example, and the functions."""
+"""The sheet Start: how to get started, an example, and the functions."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from mrr_xl.report.sheets import configuration, subscriptions
 
 NAME = "Start"
 _STEPS = (
-    'Once, in a command prompt:  pip install "mrr-xl[excel]"  (Python 3.11 or newer, Excel on Windows).',
-    f"On the sheet {configuration.NAME}, cell {configuration.PYTHON_CELL}: its python.exe (where python finds it).",
-    "If Excel asks, press Enable Content. Then Ctrl+Alt+F9 computes everything anew; the first time takes seconds.",
-    f"On the sheet {subscriptions.NAME}: your own lines in place of the three; the table grows as you type below it.",
-    "#N/A is a figure that is not defined. #VALUE! is a mistake: Alt+F8, MRR_mistakes says which.",
+    "Once, in a command prompt:  pip install mrr-xl  (you need Python 3.11 or newer, and Excel on Windows).",
+    f"On the sheet {configuration.NAME}, cell {configuration.PYTHON_CELL}: path of python.exe (where python shows it).",
+    "If Excel asks, press Enable Content. Then press Ctrl+Alt+F9 to recalculate everything; the first time is slower.",
+    f"On the sheet {subscriptions.NAME}: replace the example with your lines. The table grows as you type.",
+    "#N/A: the figure is not defined. #VALUE!: something is wrong; press Alt+F8 and run MRR_mistakes to see what.",
 )
 _EXAMPLE = pd.DataFrame(
     [
@@ -37,11 +37,11 @@ def add(workbook: Any) -> Any:
     """The steps, formulas over a small table on a sheet of its own, and every function with its syntax."""
     sheet = workbook.create_sheet(NAME)
     style.title(sheet, "MRR in Excel", "The functions are in this workbook; the Python library mrr_xl computes them.")
-    row = _section(sheet, 4, "To get going")
+    row = _section(sheet, 4, "Getting started")
     for number, step in enumerate(_STEPS, 1):
         style.put(sheet.cell(row, 1), f"{number}.  {step}", style.LABEL, style.LEFT)
         row += 1
-    row = _figures(sheet, _section(sheet, row + 1, f"Figures of the sheet {subscriptions.NAME}"))
+    row = _figures(sheet, _section(sheet, row + 1, f"Figures for the sheet {subscriptions.NAME}"))
     row = _section(sheet, row + 1, "The functions")
     for metric in REGISTRY.values():
         style.put(sheet.cell(row, 1), syntax(metric), style.LABEL, style.LEFT)
@@ -64,11 +64,11 @@ def _section(sheet: Any, row: int, text: str) -> int:
 
 def _figures(sheet: Any, top: int) -> int:
     style.put(sheet.cell(top, 1), "Month", style.HEADER, style.LEFT)
-    for place, month in enumerate(_MONTHS, 2):
-        style.put(sheet.cell(top, place), month, style.HEADER, style.RIGHT)
-        sheet.cell(top, place).number_format = style.MONTH_ABOVE
-    for place in range(1, 6):
-        sheet.cell(top, place).fill = style.HEADER_FILL
+    for column, month in enumerate(_MONTHS, 2):
+        style.put(sheet.cell(top, column), month, style.HEADER, style.RIGHT)
+        sheet.cell(top, column).number_format = style.MONTH_ABOVE
+    for column in range(1, 6):
+        sheet.cell(top, column).fill = style.HEADER_FILL
     months = f"$B${top}:$D${top}"
     for row, name in enumerate(_ROWS, top + 1):
         text = f"={name}({subscriptions.NAME}[#All],{months})"
@@ -76,7 +76,7 @@ def _figures(sheet: Any, top: int) -> int:
         unit = find(name).unit
         style.put(sheet.cell(row, 1), name, style.LABEL, style.LEFT)
         style.put(sheet.cell(row, 5), f"{{{text}}}", style.UNIT, style.INDENTED)
-        for place in (2, 3, 4):
-            cell = sheet.cell(row, place)
+        for column in (2, 3, 4):
+            cell = sheet.cell(row, column)
             cell.font, cell.alignment, cell.number_format = style.FORMULA, style.FIGURE, style.FORMATS[unit]
     return top + len(_ROWS) + 1

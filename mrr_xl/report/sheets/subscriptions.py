@@ -22,7 +22,7 @@ from mrr_xl.report.formulas import TABLE
 from mrr_xl.sources.columns import recognise
 
 NAME = TABLE
-#: Where the table's column names stand, and room for more of them.
+#: The cells of the table's column names, with room for more of them.
 HEADERS = f"{TABLE}!$A$1:$AZ$1"
 LAST_ROW = 1_048_576
 INTERVALS = ("day", "week", "month", "quarter", "year")
@@ -38,17 +38,17 @@ def add(workbook: Any, data: pd.DataFrame) -> Any:
     sheet = workbook.create_sheet(NAME)
     headers = headers_of(data.columns)
     roles = {header: role for role, header in recognise(headers).roles.items()}
-    for place, header in enumerate(headers, 1):
-        head = sheet.cell(1, place)
+    for column, header in enumerate(headers, 1):
+        head = sheet.cell(1, column)
         is_number = roles.get(header) in _FORMATS
         style.put(head, header, style.TABLE_HEADER, style.BESIDE_BUTTON if is_number else style.INDENTED)
         head.fill = style.TABLE_FILL
-        _column(sheet, place, roles.get(header, ""), header, data.iloc[:, place - 1])
+        _column(sheet, column, roles.get(header, ""), header, data.iloc[:, column - 1])
     _table(sheet, headers, max(len(data), 1))
     for role in ("interval", "status", "start", "end", "amount", "mrr", "quantity", "discount"):
-        columns = [place for place, header in enumerate(headers, 1) if roles.get(header) == role]
-        for place in columns:
-            _validate(sheet, role, get_column_letter(place))
+        for column, header in enumerate(headers, 1):
+            if roles.get(header) == role:
+                _validate(sheet, role, get_column_letter(column))
     sheet.sheet_properties.tabColor = style.GOOD
     sheet.freeze_panes = "B2"
     sheet.print_title_rows = "1:1"
@@ -59,20 +59,20 @@ def add(workbook: Any, data: pd.DataFrame) -> Any:
 
 
 def segmented(data: pd.DataFrame) -> str | None:
-    """The column that is first looked at by segment: one that is often one, or none."""
+    """The column that the sheet Segments starts with: a usual one such as plan, or none."""
     headers = {header.lower(): header for header in headers_of(data.columns)}
     return next((headers[name] for name in SEGMENTED if name in headers), None)
 
 
 def headers_of(columns: Iterable[object]) -> list[str]:
-    """Names that an Excel table takes: one line, not blank, and different whatever their case.
+    """Names that an Excel table accepts: one line, not blank, and unique without regard to case.
 
     >>> headers_of(["Customer", "plan", "Plan", "Start\\ndate"])
     ['Customer', 'plan', 'Plan (2)', 'Start date']
     """
     names: list[str] = []
-    for place, column in enumerate(columns, 1):
-        name = wanted = " ".join(str(column).split())[:250] or f"column {place}"
+    for position, column in enumerate(columns, 1):
+        name = wanted = " ".join(str(column).split())[:250] or f"column {position}"
         number = 1
         while name.lower() in [other.lower() for other in names]:
             number += 1
@@ -81,11 +81,11 @@ def headers_of(columns: Iterable[object]) -> list[str]:
     return names
 
 
-def _column(sheet: Any, place: int, role: str, header: str, values: pd.Series[Any]) -> None:
-    longest = len(header) + 4  # the filter's button beside it
+def _column(sheet: Any, column: int, role: str, header: str, values: pd.Series[Any]) -> None:
+    longest = len(header) + 4  # room for the filter button
     patterns: dict[str, Any] = {}
     for row, value in enumerate(values.tolist(), 2):
-        cell = sheet.cell(row, place)
+        cell = sheet.cell(row, column)
         kind = _write(cell, value)
         if kind in patterns:
             style.dress_like(cell, patterns[kind])
@@ -97,11 +97,11 @@ def _column(sheet: Any, place: int, role: str, header: str, values: pd.Series[An
         if kind == "text" and row < 500:
             longest = max(longest, len(cell.value or ""))
     width = max(_WIDTHS.get(role, 0), min(longest + 3, 44))
-    sheet.column_dimensions[get_column_letter(place)].width = width
+    sheet.column_dimensions[get_column_letter(column)].width = width
 
 
 def _write(cell: Any, value: Any) -> str:
-    """One value of the data, with its type; what a cell cannot hold becomes a text. Gives the kind of its look."""
+    """Write one value with its type, or as text if a cell can't hold it; gives the kind of format it needs."""
     if not isinstance(value, (list, dict)) and pd.isna(value):
         return "blank"
     if isinstance(value, pd.Timestamp):
@@ -126,12 +126,12 @@ def _table(sheet: Any, headers: list[str], rows: int) -> None:
 
 
 def _validate(sheet: Any, role: str, letter: str) -> None:
-    """What a cell of this column takes, from the first row to the sheet's last."""
+    """What a cell of this column accepts, from the first row to the last row of the sheet."""
     if role in ("interval", "status"):
         words = INTERVALS if role == "interval" else STATUSES
-        also = " A count such as 3 months is understood too." if role == "interval" else ""
+        also = " You can also enter a number of them, such as 3 months." if role == "interval" else ""
         rule = DataValidation(type="list", formula1=f'"{",".join(words)}"', errorStyle="warning")
-        rule.error = f"The words on the list are {', '.join(words)}.{also}"
+        rule.error = f"Pick one of {', '.join(words)}.{also}"
     elif role in ("start", "end"):
         rule = DataValidation(
             type="date", operator="between", formula1="1", formula2=str(AFTER_LAST_SERIAL), errorStyle="stop"
@@ -140,9 +140,7 @@ def _validate(sheet: Any, role: str, letter: str) -> None:
     else:
         high = "1" if role == "discount" else "1000000000000"
         rule = DataValidation(type="decimal", operator="between", formula1="0", formula2=high, errorStyle="stop")
-        rule.error = (
-            "Enter a fraction from 0 to 1, or a percentage." if high == "1" else "Enter a number that is 0 or more."
-        )
+        rule.error = "Enter a fraction from 0 to 1, or a percentage." if high == "1" else "Enter a number of 0 or more."
     rule.errorTitle, rule.allow_blank, rule.showErrorMessage = role.capitalize(), True, True
     rule.add(f"{letter}2:{letter}{LAST_ROW}")
     sheet.add_data_validation(rule)

@@ -32,7 +32,7 @@ _BRIDGE = "Floating columns: what each movement added to or took from the MRR in
 
 
 def add(workbook: Any, months: int, title: str) -> Any:
-    """The first sheet: inputs, sentence, cards and charts; the figures behind them stand below."""
+    """The first sheet: inputs, sentence, cards and charts, with the figures behind them below."""
     sheet = workbook.create_sheet(NAME)
     style.put(sheet["B1"], title, style.TITLE, style.LEFT)
     sheet.row_dimensions[1].height = 30
@@ -43,21 +43,21 @@ def add(workbook: Any, months: int, title: str) -> Any:
     _inputs(workbook, sheet, months)
     add_figures(sheet)
     add_moves(sheet)
-    for place, figure in enumerate(FIGURES):
-        _card(sheet, figure, _CARDS_ROW + 4 * (place // 5), 2 + 2 * (place % 5), FIGURES_ROW + 1 + place)
+    for number, figure in enumerate(FIGURES):
+        _card(sheet, figure, _CARDS_ROW + 4 * (number // 5), 2 + 2 * (number % 5), FIGURES_ROW + 1 + number)
     _charts(sheet, months)
     _view(sheet)
     return sheet
 
 
 def _inputs(workbook: Any, sheet: Any, months: int) -> None:
-    for cell, text in (("B4", "Month"), ("E4", "Only lines where"), ("I4", "Checks")):
+    for cell, text in (("B4", "Month"), ("E4", "Filter"), ("I4", "Checks")):
         style.put(sheet[cell], text, style.LABEL, style.RIGHT if cell != "B4" else style.LEFT)
-    for place, value, number_format in (
+    for address, value, number_format in (
         (_MONTH, f"={call('MRR_LAST_MONTH')}", style.MONTH),
         (_FILTER, None, "@"),
     ):
-        cell = sheet[place.replace("$", "")]
+        cell = sheet[address.replace("$", "")]
         style.put_input(cell, None, number_format)
         cell.value = value
     sheet.merge_cells("F4:G4")
@@ -65,18 +65,22 @@ def _inputs(workbook: Any, sheet: Any, months: int) -> None:
     define(workbook, "Report_month", NAME, _MONTH)
     define(workbook, "Report_filter", NAME, _FILTER)
     pick = DataValidation(type="list", formula1=movements.months_area(months), allow_blank=False)
-    pick.errorTitle, pick.error, pick.showErrorMessage = "Month", "Pick a month of the list, such as 2024-03-01.", True
+    pick.errorTitle, pick.error, pick.showErrorMessage = (
+        "Month",
+        "Pick a month from the list, such as 2024-03-01.",
+        True,
+    )
     pick.add(_MONTH.replace("$", ""))
     note = DataValidation(allow_blank=True)
-    note.promptTitle, note.showInputMessage = "Only lines where", True
-    note.prompt = "A condition for the whole report, such as plan=Team; region<>Europe. Blank: all lines."
+    note.promptTitle, note.showInputMessage = "Filter", True
+    note.prompt = "A condition for the whole report, such as plan=Team; region<>Europe. Leave it blank for all lines."
     note.add(_FILTER.replace("$", ""))
     for rule in (pick, note):
         sheet.add_data_validation(rule)
     light = sheet[_LIGHT.replace("$", "")]
-    # Not one of the checks may be a problem, and the movements must make the closing.
-    # In LibreOffice a text that a function of ours gave equals no other until something is joined to it.
-    problems, notes = (f'SUMPRODUCT(--(Checks!$B$5:$B$999&""="{word}"))' for word in ("problem", "note"))
+    # OK means that no check is a problem and that the movements add up to the closing.
+    # In LibreOffice, a text that one of our functions returned equals another only once something is joined to it.
+    problems, notes = (f'SUMPRODUCT(--(Checks!$B$5:$B$999&""="{result}"))' for result in ("problem", "note"))
     adds_up, noted = f'{movements.NAME}!{movements.CHECKED}="OK"', f'IF({notes}=0,"",", "&{notes}&" to note")'
     light.value = f'=IF({problems}>0,"● "&{problems}&" to look at",IF({adds_up},"● OK"&{noted},"● difference"))'
     light.font, light.alignment = style.LIGHT_FONT, style.LEFT
@@ -87,38 +91,37 @@ def _inputs(workbook: Any, sheet: Any, months: int) -> None:
 
 
 def _card(sheet: Any, figure: Figure, row: int, column: int, source: int) -> None:
-    """Label, figure, and its changes on the month and on the year, over two columns and four rows."""
+    """Label, figure, and its changes month on month and year on year, over two columns and four rows."""
     unit = find(figure.function).unit
     side = Side(style="thin", color=style.RULE)
-    for at in range(row, row + 3):
-        for inside in (column, column + 1):
-            cell = sheet.cell(at, inside)
+    for card_row in range(row, row + 3):
+        for card_column in (column, column + 1):
+            cell = sheet.cell(card_row, card_column)
             cell.fill = style.CARD
             cell.border = Border(
-                left=side if inside == column else None, right=side if inside > column else None,
-                top=side if at == row else None, bottom=side if at == row + 2 else None,
+                left=side if card_column == column else None, right=side if card_column > column else None,
+                top=side if card_row == row else None, bottom=side if card_row == row + 2 else None,
             )  # fmt: skip
     sheet.merge_cells(start_row=row, end_row=row, start_column=column, end_column=column + 1)
     sheet.merge_cells(start_row=row + 1, end_row=row + 1, start_column=column, end_column=column + 1)
-    named = sheet.cell(row, column)
-    named.value = f'=B{source}&" ("&Report_currency&")"' if unit == "money" else f"=B{source}"
-    named.font, named.alignment = style.CARD_LABEL, style.INDENTED
+    label = sheet.cell(row, column)
+    label.value = f'=B{source}&" ("&Report_currency&")"' if unit == "money" else f"=B{source}"
+    label.font, label.alignment = style.CARD_LABEL, style.INDENTED
     shown = sheet.cell(row + 1, column)
     shown.value, shown.font, shown.alignment = f"=D{source}", style.CARD_FIGURE, style.CARD_PLACE
     shown.number_format = style.CARD_FORMATS[unit]
-    for offset, cell, words in ((0, f"G{source}", "month"), (1, f"I{source}", "year")):
-        told = sheet.cell(row + 2, column + offset)
-        told.value = (
-            f'=IF(ISNUMBER({cell}),IF({cell}>0,"▲ ",IF({cell}<0,"▼ ","● "))&{_told(figure, cell)}&" {words}","")'
-        )
-        told.font, told.alignment = style.CARD_CHANGE, style.CARD_PLACE
+    for offset, cell, period in ((0, f"G{source}", "MoM"), (1, f"I{source}", "YoY")):
+        change = sheet.cell(row + 2, column + offset)
+        sign, text = f'IF({cell}>0,"▲ ",IF({cell}<0,"▼ ","● "))', _change_text(figure, cell)
+        change.value = f'=IF(ISNUMBER({cell}),{sign}&{text}&" {period}","")'
+        change.font, change.alignment = style.CARD_CHANGE, style.CARD_PLACE
         good, bad = (style.BAD, style.GOOD) if figure.less_is_better else (style.GOOD, style.BAD)
-        for sign, colour in ((">", good), ("<", bad)):
-            rule = FormulaRule([f"N(${cell[0]}${cell[1:]}){sign}0"], font=Font(color=colour))
-            sheet.conditional_formatting.add(told.coordinate, rule)
+        for comparison, colour in ((">", good), ("<", bad)):
+            rule = FormulaRule([f"N(${cell[0]}${cell[1:]}){comparison}0"], font=Font(color=colour))
+            sheet.conditional_formatting.add(change.coordinate, rule)
 
 
-def _told(figure: Figure, cell: str) -> str:
+def _change_text(figure: Figure, cell: str) -> str:
     if figure.change == "amount":
         return f"FIXED(ABS({cell}),0)"
     if figure.change == "times":
