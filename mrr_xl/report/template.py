@@ -33,8 +33,9 @@ from mrr_xl.report.sheets import (
 )
 from mrr_xl.settings import Settings
 from mrr_xl.xlsx.drawings import describe
-from mrr_xl.xlsx.package import Package, read_package
 from mrr_xl.xlsx.spills import let_grow
+from mrr_xl.xlsx.workbook import Workbook as ExcelFile
+from mrr_xl.xlsx.workbook import read_workbook
 
 _MADE = dt.datetime(2025, 1, 1)  # a fixed date, so that the same workbook is the same file
 _MOST_MONTHS = 120
@@ -113,9 +114,9 @@ def workbook_bytes(workbook: Any) -> bytes:
     return dated.getvalue()
 
 
-def template_package(workbook: Any) -> Package:
-    """A newly built workbook's parts, with what openpyxl has no words for."""
-    package = read_package(workbook_bytes(workbook))
-    let_grow(package)
-    describe(package, {sheet.title: [chart.alt for chart in sheet._charts] for sheet in workbook})
-    return package
+def saved(workbook: Any) -> ExcelFile:
+    """A newly built workbook's file, with what openpyxl can't write: growing arrays, and charts' alternative texts."""
+    file = read_workbook(workbook_bytes(workbook))
+    let_grow(file)
+    describe(file, {sheet.title: [chart.alt for chart in sheet._charts] for sheet in workbook})
+    return file

@@ -269,13 +269,13 @@ def test_names_that_some_system_takes_for_the_same_are_kept_apart(pair: tuple[st
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the files that are filled from now on."""
     made: list[str] = []
-    fill = batch.fill
+    fill_with = batch.fill_with
 
-    def noted(template: Any, data: Any, out: Path, **options: Any) -> Any:
+    def noted(inputs: Any, out: Path) -> Any:
         made.append(out.name)
-        return fill(template, data, out, **options)
+        return fill_with(inputs, out)
 
-    monkeypatch.setattr(batch, "fill", noted)
+    monkeypatch.setattr(batch, "fill_with", noted)
     return made
 
 
@@ -366,7 +366,7 @@ def test_against_takes_the_folder_of_last_time(folder: Path) -> None:
 def test_in_python_frames_go_in_and_each_report_is_told_of_as_it_is_done(folder: Path) -> None:
     told: list[Done] = []
     frame = pd.read_csv(folder / "all.csv")
-    done = fill_each(folder / "t.xlsx", [frame], folder / "out/{company}.xlsx", by="company", told=told.append)
+    done = fill_each(folder / "t.xlsx", [frame], folder / "out/{company}.xlsx", by="company", on_done=told.append)
     assert done == told
     assert [(one.name, one.path.name, one.error) for one in done] == [
         ("North", "North.xlsx", None), ("South", "South.xlsx", None), ("East/West", "East_West.xlsx", None),
@@ -376,14 +376,14 @@ def test_in_python_frames_go_in_and_each_report_is_told_of_as_it_is_done(folder:
 def test_a_fault_of_the_program_in_one_report_does_not_stop_the_others(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fill = batch.fill
+    fill_with = batch.fill_with
 
-    def faulty(template: Any, data: Any, out: Path, **options: Any) -> Any:
+    def faulty(inputs: Any, out: Path) -> Any:
         if out.name == "North.xlsx":
             raise ZeroDivisionError("by nothing")
-        return fill(template, data, out, **options)
+        return fill_with(inputs, out)
 
-    monkeypatch.setattr(batch, "fill", faulty)
+    monkeypatch.setattr(batch, "fill_with", faulty)
     done = fill_each("t.xlsx", ["all.csv"], "out", by="company")
     assert [one.error for one in done] == ["ZeroDivisionError: by nothing", None, None]
 
@@ -418,7 +418,7 @@ class Deadly:
 def test_a_process_that_ends_costs_the_report_that_ended_it_and_no_other(folder: Path) -> None:
     frame = pd.read_csv("all.csv").drop(columns="company")
     done = fill_each("t.xlsx", [frame, Deadly(), *[frame] * 5], "out/{name}.xlsx", jobs=2)
-    ended = "the process that made it ended, perhaps for want of memory"
+    ended = "the process that was making it ended, perhaps because memory ran out"
     assert [one.error for one in done] == [None, ended, None, None, None, None, None]
     assert len(list((folder / "out").iterdir())) == 6
 
@@ -426,7 +426,7 @@ def test_a_process_that_ends_costs_the_report_that_ended_it_and_no_other(folder:
 KILLED = """
 from mrr_xl.filling.batch import fill_each
 if __name__ == "__main__":
-    fill_each("t.xlsx", ["all.csv"] * 200, "out/{name}.xlsx", jobs=2, told=lambda done: print(done.name, flush=True))
+    fill_each("t.xlsx", ["all.csv"] * 200, "out/{name}.xlsx", jobs=2, on_done=lambda done: print(done.name, flush=True))
 """
 
 
