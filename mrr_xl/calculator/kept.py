@@ -85,7 +85,7 @@ class Kept:
         lines = []
         for formulas in groups.values():
             hint = _hint(texts[formulas[0]], self.why[formulas[0]], tables)
-            keep = "keeps its value" if len(formulas) == 1 else "keep their values"
+            keep = "keeps its old value" if len(formulas) == 1 else "keep their old values"
             lines.append(f"{cells(formulas)} can't be computed here and {keep}: {hint}")
         return lines
 

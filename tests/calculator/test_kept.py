@@ -53,21 +53,21 @@ UNKNOWN = [
 def test_what_cannot_be_computed_keeps_what_it_had_and_is_named(formula: str) -> None:
     cells, problems = shown(workbook({"A1": formula}, {"A1": 41}))
     assert cells["A1"] == 41
-    assert len(problems) == 1 and problems[0].startswith("R!A1 can't be computed here and keeps its value: ")
+    assert len(problems) == 1 and problems[0].startswith("R!A1 can't be computed here and keeps its old value: ")
 
 
 def test_formulas_over_it_take_what_it_had() -> None:
     cells, problems = shown(workbook({"A1": "=MY_ADDIN(1)", "A2": "=A1+1", "A3": "=IFERROR(A1,0)"}, {"A1": 41}))
     assert [cells["A2"], cells["A3"]] == [42, 41]
-    assert problems == ["R!A1 can't be computed here and keeps its value: MY_ADDIN(1)"]
+    assert problems == ["R!A1 can't be computed here and keeps its old value: MY_ADDIN(1)"]
 
 
 def test_formulas_over_a_cell_that_had_nothing_keep_what_they_had_too() -> None:
     cells, problems = shown(workbook({"A1": "=MY_ADDIN(1)", "A2": "=IFERROR(A1,0)", "A3": "=COUNT(A1:A2)"}, {"A3": 2}))
     assert [cells["A1"], cells["A2"], cells["A3"]] == [None, None, 2]
     assert problems == [
-        "R!A1 can't be computed here and keeps its value: MY_ADDIN(1)",
-        "R!A2, R!A3 can't be computed here and keep their values: IFERROR(A1,0) (it needs R!A1)",
+        "R!A1 can't be computed here and keeps its old value: MY_ADDIN(1)",
+        "R!A2, R!A3 can't be computed here and keep their old values: IFERROR(A1,0) (it needs R!A1)",
     ]
 
 

@@ -148,25 +148,25 @@ REFUSED = [
     (["all.csv", "--by", "company", "-o", "out/r.xlsx"],
      "r.xlsx would be one file for several reports; put {company} into its name"),
     (["all.csv", "--by", "company", "-o", "out/{plant}.xlsx"],
-     "{plant}.xlsx holds {plant}, which is nothing known here; write {company}"),
+     "{plant}.xlsx: {plant} is not a known placeholder; write {company}"),
     (["all.csv", "all.csv", "-o", "out/{company}.xlsx"],
-     "{company}.xlsx holds {company}, which is nothing known here; write {name}"),
+     "{company}.xlsx: {company} is not a known placeholder; write {name}"),
     (["all.csv", "all.csv", "-o", "out/r.xlsx"],
      "r.xlsx would be one file for several reports; put {name} into its name"),
     (["all.csv", "--by", "company", "-o", "out/{company}.xlsm"],
-     "{company}.xlsm must end in .xlsx as the template does, or be a folder that is there"),
+     "{company}.xlsm must end in .xlsx as the template does, or be an existing folder"),
     (["all.csv", "--by", "company", "-o", "away/{company}.xlsx"], "there is no folder away"),
     (["all.csv", "--by", "company", "-o", "{company}/r.xlsx"],
      f"{Path('{company}/r.xlsx')}: a folder can't be named after the data; put {{company}} into the file's name"),
     (["all.csv", "gone.csv", "-o", "out"], "there is no file gone.csv"),
-    (["empty", "-o", "out"], "there is no data in the folder empty; it can be .csv, .tsv, .txt, .xlsx, .xlsm, .xlsb, "
-                             ".xls, .ods, .parquet, .pq"),
+    (["empty", "-o", "out"], "there is no data file in the folder empty; it can be .csv, .tsv, .txt, .xlsx, .xlsm, "
+                             ".xlsb, .xls, .ods, .parquet, .pq"),
     (["all.csv", "other.csv", "--by", "company", "-o", "out"],
-     "all.csv has the column company that other.csv lacks; give all files the same columns"),
+     "all.csv has a column company that other.csv does not have; give all files the same columns"),
     (["North.xlsx", "--by", "company", "-o", "{company}.xlsx"],
-     "North.xlsx would be written over what is read; name another file"),
-    (["data", "-o", "data"], "the reports would be written into the folder data that the data is read from, and be "
-                             "data themselves next time; name another folder"),
+     "North.xlsx would overwrite a file that is read; name another file"),
+    (["data", "-o", "data"], "the reports would be written to the folder data, which the data is read from, and "
+                             "would be read as data next time; name another folder"),
     (["all.csv", "--by", "company", "-o", "out", "--table", "Sales"],
      "the workbook has no table named Sales (its tables: Subscriptions)"),
     (["all.csv", "--by", "company", "-o", "out", "--against", "last.xlsx"],
@@ -229,7 +229,7 @@ def test_values_that_differ_only_in_capitals_are_two_files_and_that_is_said(fold
     marked = [name for name in names if name.lower().startswith("north")]
     assert [name[:7] for name in marked] == ["NORTH ~", "North ~"]
     assert len({name.lower() for name in names}) == 4
-    told = "the report is called {}, as another one's name would be the same to some systems"
+    told = "the report is called {}, because some systems can't tell its name from another report's"
     assert f"North: {told.format(marked[1])}" in result.output.splitlines()
     assert f"NORTH: {told.format(marked[0])}" in result.output.splitlines()
 
