@@ -141,7 +141,9 @@ def _restated(old: Book, new: Book, before: pd.Series, now: pd.Series) -> list[D
             amounts = [int(table[movement].get(month, 0)) if movement in table else 0 for table in tables]
             if amounts[0] != amounts[1]:
                 behind = _behind(moved, month, movement)
-                differences.append(Difference(f"{month_label(Month(month))} {movement}", amounts[0], amounts[1], behind))
+                differences.append(
+                    Difference(f"{month_label(Month(month))} {movement}", amounts[0], amounts[1], behind)
+                )
     return differences
 
 
