@@ -9,6 +9,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 from lxml import etree
+from openpyxl.utils.escape import unescape
 
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.ledger.frames import to_pandas
@@ -62,7 +63,7 @@ class People:
         >>> People({"Ada", "Ada Lovelace Ltd"}, set()).anonymous("Ada Lovelace Ltd and Ada: their lines; Adam stays")
         'Customer 1 and Customer 2: their lines; Adam stays'
         """
-        plain = text.strip()
+        plain = unescape(text).strip()
         name = plain if plain in self.customers else self.by_case.get(plain.casefold())
         if name is not None:
             return self.pseudonym(name)
@@ -78,7 +79,7 @@ class People:
 
     def includes(self, text: str) -> bool:
         """Whether a text is a customer's name or identifier; plain numbers are not."""
-        plain = text.strip()
+        plain = unescape(text).strip()
         return bool(_LETTER.search(plain)) and (plain in self.customers or plain in self.identifiers)
 
 

@@ -39,7 +39,7 @@ def write_template(
 ) -> Filled:
     """Write the report workbook, its formulas computed: `months` months, up to the last one reported.
 
-    data: subscriptions as a frame or a path, by default invented ones. rates: exchange rates, as for mrr_xl.metric,
+    data: subscriptions as a frame or a path, by default made-up ones. rates: exchange rates, as for mrr_xl.metric,
     for data in more than one currency. carries: what the workbook carries so that Excel can recalculate it: nothing;
     macros, and then `out` is an .xlsm; or lite, the code of xlwings Lite, which is experimental. Raises MrrError, and
     then writes nothing.

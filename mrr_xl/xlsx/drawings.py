@@ -10,6 +10,7 @@ from typing import Any
 from lxml import etree
 
 from mrr_xl.xlsx.package import Package, targets
+from mrr_xl.xlsx.sheet import as_written
 from mrr_xl.xlsx.workbook import Workbook
 
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -46,8 +47,8 @@ def charts(package: Package) -> list[str]:
 
 
 def _differs(reference: Any, points: list[Any]) -> bool:
-    kept = {int(point.get("idx")): point.findtext(f"{_C}v") for point in reference.iter(f"{_C}pt")}
-    return kept != dict(_texts(reference, points)) or next(reference.iter(f"{_C}ptCount"), None) is None
+    current = {int(point.get("idx")): point.findtext(f"{_C}v") for point in reference.iter(f"{_C}pt")}
+    return current != dict(_texts(reference, points)) or next(reference.iter(f"{_C}ptCount"), None) is None
 
 
 def _texts(reference: Any, points: list[Any]) -> Iterator[tuple[int, str]]:
@@ -59,7 +60,7 @@ def _texts(reference: Any, points: list[Any]) -> Iterator[tuple[int, str]]:
 
 
 def _plain(value: Any) -> str:
-    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
+    return repr(value).removesuffix(".0") if isinstance(value, float) else as_written(str(value))
 
 
 def _write(reference: Any, points: list[Any]) -> None:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from openpyxl.utils import quote_sheetname
 from openpyxl.utils.cell import range_boundaries
+from openpyxl.utils.escape import unescape
 
 from mrr_xl.xlsx.package import MAIN, WORKBOOK, Package, read_package, targets
 from mrr_xl.xlsx.sheet import Sheet
@@ -112,12 +113,12 @@ class Workbook:
             return None
         kind, text = cell.get("t"), cell.findtext(f"{MAIN}v")
         if kind == "inlineStr":
-            return "".join(cell.itertext())
+            return unescape("".join(cell.itertext()))
         if text is None or kind == "e" or (text == "" and kind != "str"):
             return None
         if kind == "s":
-            return "".join(part.text or "" for part in self._shared_strings[int(text)].iter(f"{MAIN}t"))
-        return text if kind in ("str", "b") else float(text)
+            return unescape("".join(part.text or "" for part in self._shared_strings[int(text)].iter(f"{MAIN}t")))
+        return unescape(text) if kind in ("str", "b") else float(text)
 
     @cached_property
     def _shared_strings(self) -> list[Any]:

@@ -88,7 +88,7 @@ def _column(sheet: Any, column: int, role: str, header: str, values: pd.Series[A
         cell = sheet.cell(row, column)
         kind = _write(cell, value)
         if kind in patterns:
-            style.dress_like(cell, patterns[kind])
+            style.copy_style(cell, patterns[kind])
         else:
             cell.font, cell.alignment = style.LABEL, style.FIGURE_INDENTED if kind == "number" else style.INDENTED
             formats = {"number": _FORMATS.get(role, "General"), "date": style.DAY}
