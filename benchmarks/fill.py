@@ -77,7 +77,7 @@ def many(template: Path, reports: int, jobs: int) -> None:
             memory.append(_megabytes())
 
     failed = sum(
-        one.error is not None for one in fill_each(template, [source], out, by="company", jobs=jobs, told=told)
+        one.error is not None for one in fill_each(template, [source], out, by="company", jobs=jobs, on_done=told)
     )
     took = perf_counter() - begun
     print(f"{reports:,} reports in one run, {jobs} at a time: {reports / took:.2f} a second, {failed} failed")

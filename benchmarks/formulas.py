@@ -13,7 +13,7 @@ import openpyxl
 from openpyxl.worksheet.table import Table
 
 from mrr_xl.calculator.calculate import calculate
-from mrr_xl.xlsx.package import read_package
+from mrr_xl.xlsx.workbook import read_workbook
 
 ROWS = 10_000
 
@@ -44,7 +44,7 @@ def seconds(formulas: int) -> float:
     for attempt in range(3):
         content = workbook(formulas, salt=attempt + formulas / 1000)
         begin = time.perf_counter()
-        calculate(read_package(content))
+        calculate(read_workbook(content))
         times.append(time.perf_counter() - begin)
     return min(times)
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from mrr_xl.report import write_template
 from mrr_xl.report.sample import sample_subscriptions
-from mrr_xl.report.template import build_template, template_package
+from mrr_xl.report.template import build_template, saved
 
 LINES = 5_000
 
@@ -24,9 +24,9 @@ def subscriptions(lines: int) -> pd.DataFrame:
 
 def main() -> None:
     data = subscriptions(LINES)
-    template_package(build_template(months=1))  # imports
+    saved(build_template(months=1))  # imports
     begun = perf_counter()
-    template_package(build_template())
+    saved(build_template())
     print(f"build the template: {perf_counter() - begun:.2f} s")
     with tempfile.TemporaryDirectory() as folder:
         begun = perf_counter()

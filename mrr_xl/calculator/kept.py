@@ -1,4 +1,4 @@
-"""The formulas that can't be computed here: what their cells had stays, and the formulas over them take that."""
+"""Formulas that can't be computed here: their cells keep their values, and formulas that refer to them use those."""
 
 from __future__ import annotations
 
@@ -7,156 +7,161 @@ from collections.abc import Sequence
 from typing import Any
 
 import formualizer as fz
+from openpyxl.utils import quote_sheetname
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, get_column_letter
 
 from mrr_xl import cell_errors
 from mrr_xl.calculator.references import names_of_rows, reads_rows
 from mrr_xl.errors import MrrError, listed
-from mrr_xl.xlsx.contents import Contents
-from mrr_xl.xlsx.package import MAIN, Package
+from mrr_xl.xlsx.package import MAIN
 from mrr_xl.xlsx.sheet import Formula, Sheet
 from mrr_xl.xlsx.tables import Table
+from mrr_xl.xlsx.workbook import Workbook
 
 UNKNOWN = object()
 _NOTHING = {"type": "Error", "kind": "Name"}
 _MANY = 10_000_000
 
-Place = tuple[str, Formula]
+FormulaCell = tuple[str, Formula]  #: the sheet's name, and where on it the formula stands
 
 
-def value_of(found: Any) -> Any:
-    """A cell of the calculator as a value; UNKNOWN where it could not compute it."""
-    return (cell_errors.from_calculator(str(found.get("kind"))) or UNKNOWN) if isinstance(found, dict) else found
+def value_of(answer: Any) -> Any:
+    """The calculator's answer for a cell as a value; UNKNOWN where it could not compute it."""
+    return (cell_errors.from_calculator(str(answer.get("kind"))) or UNKNOWN) if isinstance(answer, dict) else answer
 
 
 class Kept:
-    """The formulas that keep what they had, and why."""
+    """The formulas that keep their values, and why."""
 
-    def __init__(self, package: Package, sheets: dict[str, Sheet], formulas: Sequence[Place]) -> None:
-        self.contents, self.sheets = Contents(package), sheets
-        self.why: dict[Place, str] = {}
-        self.without_value: list[Place] = []
-        self.at = {(name, *place): (name, found) for name, found in formulas for place in found.places()}
-        self.cleared = _clear_arrays(sheets, formulas)
+    def __init__(self, workbook: Workbook, formulas: Sequence[FormulaCell]) -> None:
+        self.workbook = workbook
+        self.why: dict[FormulaCell, str] = {}
+        self.without_value: list[FormulaCell] = []
+        self.by_cell = {(name, *cell): (name, formula) for name, formula in formulas for cell in formula.cells()}
+        self.cleared = _clear_arrays(workbook.sheets, formulas)
 
-    def add(self, book: Any, name: str, at: Formula, why: str) -> None:
-        """Keep what a formula's cells had, in the file and for the formulas over them."""
+    def add(self, engine: Any, name: str, at: Formula, why: str) -> None:
+        """Keep the values of a formula's cells, in the file and for the formulas that refer to them."""
         self.why[name, at] = why
-        for place in at.places():
-            cell = self.sheets[name].cells(place[0]).get(place[1])
-            if (name, *place) in self.cleared and cell is not None:
-                kind, children = self.cleared[name, *place]
+        for row, column in at.cells():
+            cell = self.workbook.sheet(name).cells(row).get(column)
+            if (name, row, column) in self.cleared and cell is not None:
+                kind, children = self.cleared[name, row, column]
                 cell.extend(children)
                 if kind:
                     cell.set("t", kind)
-            value = self._had(cell)
-            book.set_value(name, *place, _NOTHING if value is None else value)
-            if value is None and place == (at.row, at.column):
+            value = self._old_value(cell)
+            engine.set_value(name, row, column, _NOTHING if value is None else value)
+            if value is None and (row, column) == (at.row, at.column):
                 self.without_value.append((name, at))
 
-    def _had(self, cell: Any) -> Any:
+    def _old_value(self, cell: Any) -> Any:
         kind, text = (None, None) if cell is None else (cell.get("t"), cell.findtext(f"{MAIN}v"))
         if kind == "e":
             kind = cell_errors.to_calculator(text or "")
             return None if kind is None else {"type": "Error", "kind": kind}
-        return text == "1" if kind == "b" and text else self.contents.value(cell)
+        return text == "1" if kind == "b" and text else self.workbook.value(cell)
 
-    def follow(self, book: Any) -> None:
-        """What needs a cell that has no value is not computed from nothing: it keeps what it had as well."""
+    def follow(self, engine: Any) -> None:
+        """Keep the values of formulas that need a cell without a value, too, rather than compute them from nothing."""
         while self.without_value:
             name, at = self.without_value.pop()
-            cell = name_of(name, at)
-            for row, column in at.places():
-                quoted = name.replace("'", "''")
-                address = f"'{quoted}'!{get_column_letter(column)}{row}"
-                for found in book.dependents(address, max_results=_MANY, max_work=_MANY).dependents:
-                    sheet, _, place = found.cell.rpartition("!")
-                    letters, number = coordinate_from_string(place)
+            needed = name_of(name, at)
+            for row, column in at.cells():
+                address = f"{quote_sheetname(name)}!{get_column_letter(column)}{row}"
+                for dependent in engine.dependents(address, max_results=_MANY, max_work=_MANY).dependents:
+                    sheet, _, cell = dependent.cell.rpartition("!")
+                    letters, number = coordinate_from_string(cell)
                     sheet = sheet.strip("'").replace("''", "'")
-                    needing = self.at.get((sheet, number, column_index_from_string(letters)))
+                    needing = self.by_cell.get((sheet, number, column_index_from_string(letters)))
                     if needing is not None and needing not in self.why:
-                        self.add(book, *needing, f"it needs {cell}")
+                        self.add(engine, *needing, f"it needs {needed}")
 
-    def sentences(self, texts: dict[Place, str], tables: Sequence[str]) -> list[str]:
-        """What to say of them: one sentence for the formulas that lack the same."""
-        groups: dict[str, list[Place]] = {}
-        for place, why in self.why.items():
-            groups.setdefault(why or texts[place], []).append(place)
-        said = []
-        for places in groups.values():
-            hint = _hint(texts[places[0]], self.why[places[0]], tables)
-            keep = "keeps what it had" if len(places) == 1 else "keep what they had"
-            said.append(f"{cells(places)} can't be computed here and {keep}: {hint}")
-        return said
+    def sentences(self, texts: dict[FormulaCell, str], tables: Sequence[str]) -> list[str]:
+        """One sentence for all formulas that can't be computed for the same reason."""
+        groups: dict[str, list[FormulaCell]] = {}
+        for formula, why in self.why.items():
+            groups.setdefault(why or texts[formula], []).append(formula)
+        lines = []
+        for formulas in groups.values():
+            hint = _hint(texts[formulas[0]], self.why[formulas[0]], tables)
+            keep = "keeps its old value" if len(formulas) == 1 else "keep their old values"
+            lines.append(f"{cells(formulas)} can't be computed here and {keep}: {hint}")
+        return lines
 
 
-def evaluated(book: Any, texts: dict[Place, str], kept: Kept) -> None:
-    """Everything computed that can be; the rest is kept."""
+def evaluated(engine: Any, texts: dict[FormulaCell, str], kept: Kept) -> None:
+    """Compute everything that can be computed; the rest is kept."""
     while True:
         try:
-            book.evaluate_all()
+            engine.evaluate_all()
         except fz.ExcelEvaluationError as error:
-            broken = [place for place, text in texts.items() if place not in kept.why and _stops(text)]
+            broken = [formula for formula, text in texts.items() if formula not in kept.why and _stops(text)]
             if not broken:
                 raise MrrError(f"the workbook can't be computed here ({error})") from None
-            for place in broken:
-                kept.add(book, *place, "")
+            for formula in broken:
+                kept.add(engine, *formula, "")
             continue
-        kept.follow(book)
+        kept.follow(engine)
         new = [
             (name, at)
             for name, at in texts
-            if (name, at) not in kept.why and value_of(book.get_value(name, at.row, at.column)) is UNKNOWN
+            if (name, at) not in kept.why and value_of(engine.get_value(name, at.row, at.column)) is UNKNOWN
         ]
         before = len(kept.why)
-        for place in new:
-            kept.add(book, *place, "")
+        for formula in new:
+            kept.add(engine, *formula, "")
         if not new and len(kept.why) == before:
             return
 
 
 def without_rows(
-    package: Package, book: Any, tables: Sequence[Table], texts: dict[Place, str], kept: Kept
+    workbook: Workbook, engine: Any, tables: Sequence[Table], texts: dict[FormulaCell, str], kept: Kept
 ) -> list[str]:
-    """Formulas over the rows of tables that stay empty show #N/A, never a figure of nothing; said in sentences."""
-    said = []
+    """Show #N/A, not a wrong figure, in formulas over rows of tables that stay empty; gives a sentence for each."""
+    lines = []
     for table in tables:
-        names = names_of_rows(package, table)
-        found = [one for one, text in texts.items() if one not in kept.why and reads_rows(text, one[0], table, names)]
-        for name, at in found:
-            for place in at.places()[: 1 if at.grows else None]:
-                book.set_value(name, *place, {"type": "Error", "kind": "Na"})
-        if found:
-            one = len(found) == 1
-            said.append(
-                f"{cells(found)} {'reads' if one else 'read'} the rows of table {table.name}, which stay out of the "
-                f"sheet, and {'shows' if one else 'show'} #N/A; only MRR functions over {table.name}[#All] reach them"
+        names = names_of_rows(workbook, table)
+        readers = [
+            (name, at)
+            for (name, at), text in texts.items()
+            if (name, at) not in kept.why and reads_rows(text, name, table, names)
+        ]
+        for name, at in readers:
+            for cell in at.cells()[: 1 if at.grows else None]:
+                engine.set_value(name, *cell, {"type": "Error", "kind": "Na"})
+        if readers:
+            single = len(readers) == 1
+            lines.append(
+                f"{cells(readers)} {'reads' if single else 'read'} the rows of table {table.name}, which are not in "
+                f"the sheet, and {'shows' if single else 'show'} #N/A; only MRR functions over {table.name}[#All] can "
+                "use them"
             )
-    return said
+    return lines
 
 
-def cells(places: Sequence[Place]) -> str:
-    """The first of some formulas' cells.
+def cells(formulas: Sequence[FormulaCell]) -> str:
+    """The cells of the first few formulas, and how many more there are.
 
     >>> cells([("Report", Formula(row, 2, None, False)) for row in range(1, 8)])
     'Report!B1, Report!B2, Report!B3, Report!B4, Report!B5 and 2 more'
     """
-    return listed([name_of(*place) for place in places], 5)
+    return listed([name_of(*formula) for formula in formulas], 5)
 
 
 def name_of(sheet: str, at: Formula) -> str:
     return f"{sheet}!{get_column_letter(at.column)}{at.row}"
 
 
-def _clear_arrays(sheets: dict[str, Sheet], formulas: Sequence[Place]) -> dict[tuple[str, int, int], Any]:
-    """Without the values of an earlier computation, which would stand in the way of the arrays' new ones."""
+def _clear_arrays(sheets: dict[str, Sheet], formulas: Sequence[FormulaCell]) -> dict[tuple[str, int, int], Any]:
+    """Clear arrays' values of an earlier computation, which would block the new ones; gives what was cleared."""
     cleared = {}
     for name, at in formulas:
-        for place in at.places():
-            cell = sheets[name].cells(place[0]).get(place[1])
-            if place != (at.row, at.column) and cell is not None:
-                cleared[name, *place] = (cell.get("t"), list(cell))
-                sheets[name].put(*place, None)
+        for row, column in at.cells():
+            cell = sheets[name].cells(row).get(column)
+            if (row, column) != (at.row, at.column) and cell is not None:
+                cleared[name, row, column] = (cell.get("t"), list(cell))
+                sheets[name].put(row, column, None)
     return cleared
 
 
@@ -176,6 +181,6 @@ def _hint(formula: str, why: str, tables: Sequence[str]) -> str:
     formula = formula.removeprefix("=")
     shown = formula if len(formula) <= 60 else f"{formula[:57]}..."
     for name in tables:
-        if found := re.search(rf"\(\s*({re.escape(name)})\s*[,)]", formula, re.IGNORECASE):
-            return f"{shown}; write {found[1]}[#All] for the whole table"
+        if argument := re.search(rf"\(\s*({re.escape(name)})\s*[,)]", formula, re.IGNORECASE):
+            return f"{shown}; write {argument[1]}[#All] for the whole table"
     return shown if not why or why in shown else f"{shown} ({why})"

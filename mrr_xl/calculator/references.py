@@ -10,23 +10,23 @@ import formualizer as fz
 from openpyxl.utils.cell import range_boundaries
 
 from mrr_xl.metrics import REGISTRY
-from mrr_xl.xlsx.package import MAIN, Package
 from mrr_xl.xlsx.tables import Table
+from mrr_xl.xlsx.workbook import Workbook
 
-#: What Excel writes before the names of newer functions, and of the variables of LET and LAMBDA.
+#: The prefixes that Excel writes before newer functions, and before the variables of LET and LAMBDA.
 _NEWER, _VARIABLE = re.compile(r"^(_xlfn\.|_xlws\.)+", re.IGNORECASE), "_xlpm."
 _OTHER_WORKBOOK = re.compile(r"\[[^\]]*\][^!\[]*!")
 _CALL = re.compile(r"([\w.]+)\s*\(")
 _AREA = re.compile(r"(?:(?:'((?:[^']|'')+)'|([\w.]+))!)?(\$?[A-Z]{0,3}\$?\d*(?::\$?[A-Z]{0,3}\$?\d*)?)", re.IGNORECASE)
-_LAST_ROW = re.compile(r"[A-Z]\$?(\d+)$", re.IGNORECASE)
-#: Functions that reach cells beyond the ones they are given.
+_END_ROW = re.compile(r"[A-Z]\$?(\d+)$", re.IGNORECASE)
+#: Functions that reach cells beyond those in their arguments.
 _FAR = ("INDIRECT", "OFFSET")
 
 
 def unknown(formula: str, names: Mapping[str, str]) -> list[str]:
-    """What keeps the calculator from computing a formula: functions it has not, other workbooks; none is good.
+    """Why the calculator can't compute a formula: functions that it lacks, other workbooks; empty if it can.
 
-    names: the defined names that can't be computed, in small letters, and why.
+    names: the defined names that can't be computed, in lower case, and why.
 
     >>> unknown("=IFERROR(MY_ADDIN(1),SUM([1]Sheet1!A1))", {})
     ['MY_ADDIN', 'another workbook']
@@ -40,20 +40,20 @@ def unknown(formula: str, names: Mapping[str, str]) -> list[str]:
     if tokens is None:
         return ["it can't be read"]
     variables = {text.lower() for kind, text in tokens if kind == "operand"} if "LET" in formula.upper() else set()
-    found = []
+    reasons = []
     for kind, text in tokens:
         if text.lower() in names:
-            found.append(names[text.lower()])
+            reasons.append(names[text.lower()])
         elif kind == "function" and text.lower() not in variables and not _is_known(text):
-            found.append(_NEWER.sub("", text))
+            reasons.append(_NEWER.sub("", text))
         elif kind == "operand" and _OTHER_WORKBOOK.search(text):
-            found.append("another workbook")
-    return list(dict.fromkeys(found))
+            reasons.append("another workbook")
+    return list(dict.fromkeys(reasons))
 
 
-def unknown_names(package: Package) -> dict[str, str]:
-    """The workbook's defined names that can't be computed, in small letters, and why."""
-    return _names_where(package, lambda formula, names: next(iter(unknown(formula, names)), None))
+def unknown_names(workbook: Workbook) -> dict[str, str]:
+    """The workbook's defined names that can't be computed, in lower case, and why."""
+    return _names_where(workbook, lambda formula, names: next(iter(unknown(formula, names)), None))
 
 
 def reads_rows(formula: str, sheet: str, table: Table, names: Mapping[str, str]) -> bool:
@@ -69,37 +69,39 @@ def reads_rows(formula: str, sheet: str, table: Table, names: Mapping[str, str])
     return False
 
 
-def names_of_rows(package: Package, table: Table) -> dict[str, str]:
-    """The workbook's defined names that read the rows of a table, in small letters."""
-    return _names_where(package, lambda formula, names: "rows" if reads_rows(formula, "", table, names) else None)
+def names_of_rows(workbook: Workbook, table: Table) -> dict[str, str]:
+    """The workbook's defined names that read the rows of a table, in lower case."""
+    return _names_where(workbook, lambda formula, names: "rows" if reads_rows(formula, "", table, names) else None)
 
 
 def stays_behind(formula: str, sheet: str, table: Table, ends: Collection[int]) -> bool:
-    """Whether a formula of this sheet goes to the end of a table by address, which does not move with the table.
+    """Whether a formula of this sheet refers to the end of a table by address, which does not move with the table.
 
     ends: the rows where the table's lines and the table ended before it was filled.
     """
     if not any(str(end) in formula for end in ends):
         return False  # most formulas, without reading them
     for kind, text in _tokens(formula) or []:
-        found = _LAST_ROW.search(text) if kind == "operand" else None
-        if found and int(found[1]) in ends and _covers(text, sheet, table, far=True):
+        end = _END_ROW.search(text) if kind == "operand" else None
+        if end and int(end[1]) in ends and _covers(text, sheet, table, far=True):
             return True
     return False
 
 
-def _names_where(package: Package, why: Callable[[str, Mapping[str, str]], str | None]) -> dict[str, str]:
-    defined = {
-        (name.get("name") or "").lower(): f"={name.text or ''}"
-        for name in package.root("xl/workbook.xml").iter(f"{MAIN}definedName")
-    }
-    found: dict[str, str] = {}
-    for _ in defined:  # a name may stand for another one
-        new = {name: told for name, formula in defined.items() if name not in found and (told := why(formula, found))}
+def _names_where(workbook: Workbook, why: Callable[[str, Mapping[str, str]], str | None]) -> dict[str, str]:
+    """The defined names that a test holds for, and the reason that it gives."""
+    formulas = {defined.name.lower(): f"={defined.formula}" for defined in workbook.names}
+    reasons: dict[str, str] = {}
+    for _ in formulas:  # a name may stand for another one
+        new = {
+            name: reason
+            for name, formula in formulas.items()
+            if name not in reasons and (reason := why(formula, reasons))
+        }
         if not new:
             break
-        found |= new
-    return found
+        reasons |= new
+    return reasons
 
 
 def _tokens(formula: str) -> list[tuple[str, str]] | None:
@@ -141,14 +143,14 @@ def _names_rows(operand: str, table: Table) -> bool:
 
 
 def _covers(operand: str, sheet: str, table: Table, far: bool) -> bool:
-    found = _AREA.fullmatch(operand)
-    if not found or not found[3] or ((found[1] or found[2] or sheet).replace("''", "'") != table.sheet):
+    area = _AREA.fullmatch(operand)
+    if not area or not area[3] or ((area[1] or area[2] or sheet).replace("''", "'") != table.sheet):
         return False
     try:
-        left, top, right, bottom = range_boundaries(found[3].replace("$", "").upper())
+        left, top, right, bottom = range_boundaries(area[3].replace("$", "").upper())
     except ValueError:
         return False
     if (left or 1) > table.right or (right or 16_384) < table.left:
         return False
-    # More lines than the table's rows stand for: everything below its header is read from them.
+    # The source may have more lines than the table has rows, so everything below the header counts.
     return far or ((bottom or 2_000_000) > table.top and (top or 1) <= max(table.bottom, table.top + 1))

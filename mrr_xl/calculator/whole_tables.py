@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import formualizer as fz
+from openpyxl.utils import quote_sheetname
 from openpyxl.utils.cell import get_column_letter
 
 from mrr_xl.functions.books import Content, Source
@@ -20,7 +21,7 @@ _HANDLE = "\x02table:"
 
 
 class WholeTables:
-    """The tables of a workbook, the text that names each in a formula, and what that stands for."""
+    """The tables of a workbook, the text that names each in a formula, and the data that it stands for."""
 
     def __init__(
         self,
@@ -28,13 +29,13 @@ class WholeTables:
         formulas: list[tuple[str, Formula]],
         sources: Mapping[str, Source],
     ) -> None:
-        # Not the book: it holds the functions that hold this, and that circle would never be freed.
+        # Not the calculator's workbook: it holds the functions that hold this, and that circle would never be freed.
         self.known, self.formulas, self.sources = known, formulas, sources
         self.stopped: KeyboardInterrupt | None = None
         self.used: dict[str, Any] = {}
 
     def shorten(self, formula: str, row: int) -> str:
-        """The formula with whole tables named instead of carried, and our left-out arguments blank, not 0.
+        """The formula with whole tables named, not copied, and with blanks, not 0, for arguments left out of ours.
 
         row: of the formula.
         """
@@ -63,8 +64,8 @@ class WholeTables:
         self.used[name] = None
         return f'"{_HANDLE}{name}"'
 
-    def read_tables(self, book: Any) -> bool:
-        """The tables' rows, their own formulas computed; whether there were any."""
+    def read_tables(self, engine: Any) -> bool:
+        """Read the tables' rows, their own formulas computed; gives whether there were such formulas."""
         computed = False
         for name in self.used:
             if name in self.sources:
@@ -72,14 +73,13 @@ class WholeTables:
                 continue
             table = self.known[name]
             inside = [
-                (sheet, at.row, at.column) for sheet, at in self.formulas if table.holds(sheet, at.row, at.column)
+                (sheet, at.row, at.column) for sheet, at in self.formulas if table.contains(sheet, at.row, at.column)
             ]
             if inside:
                 computed = True
-                book.evaluate_cells(inside)
-            bottom = table.bottom - (1 if table.has_totals else 0)
-            area = fz.RangeAddress(table.sheet, table.top, table.left, bottom, table.right)
-            self.used[name] = Content(book.sheet(table.sheet).get_values(area))
+                engine.evaluate_cells(inside)
+            area = fz.RangeAddress(table.sheet, table.top, table.left, table.last_line, table.right)
+            self.used[name] = Content(engine.sheet(table.sheet).get_values(area))
         return computed
 
     def resolved(self, argument: Any) -> Any:
@@ -89,38 +89,41 @@ class WholeTables:
 
 
 def range_of(reference: str, row: int, known: Mapping[str, Table]) -> str:
-    """A structured reference as a plain one: INDEX over Sales[Amount] is not known to the calculator, over B2:B9 it is.
+    """A structured reference as a plain one: the calculator knows INDEX over B2:B9, but not over Sales[Amount].
 
     row: of the formula, for the cells of its own row. Anything else comes back as it is.
     """
-    found = _STRUCTURED.fullmatch(reference)
-    table = known.get(found[1].lower()) if found else None
-    if not found or table is None:
+    match = _STRUCTURED.fullmatch(reference)
+    table = known.get(match[1].lower()) if match else None
+    if not match or table is None:
         return reference
-    items = [_unquoted(item) for item in _ITEM.findall(found[2])] if found[2].startswith("[") else [_unquoted(found[2])]
+    items = [_unquoted(item) for item in _ITEM.findall(match[2])] if match[2].startswith("[") else [_unquoted(match[2])]
     parts = {item.lower() for item in items if item.startswith("#")}
     columns = [item for item in items if item and not item.startswith("#")]
-    places = [table.columns.index(name) + table.left for name in columns if name in table.columns]
-    if len(places) < len(columns) or not parts <= {"#all", "#data", "#headers", "#totals", "#this row"}:
+    numbers = [table.columns.index(name) + table.left for name in columns if name in table.columns]
+    if len(numbers) < len(columns) or not parts <= {"#all", "#data", "#headers", "#totals", "#this row"}:
         return reference
     top, bottom = _rows(table, parts, row)
-    left, right = (min(places), max(places)) if places else (table.left, table.right)
-    quoted = table.sheet.replace("'", "''")
+    left, right = (min(numbers), max(numbers)) if numbers else (table.left, table.right)
     corners = f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}"
-    return f"'{quoted}'!{corners.split(':')[0] if (left, top) == (right, bottom) else corners}"
+    cells = corners.split(":")[0] if (left, top) == (right, bottom) else corners
+    return f"{quote_sheetname(table.sheet)}!{cells}"
 
 
 def _rows(table: Table, parts: set[str], row: int) -> tuple[int, int]:
-    first, last = table.top + 1, table.bottom - (1 if table.has_totals else 0)
     if "#this row" in parts:
         return row, row
     if "#all" in parts:
         return table.top, table.bottom
     wanted = parts or {"#data"}
-    spans = {"#headers": (table.top, table.top), "#data": (first, last), "#totals": (table.bottom, table.bottom)}
+    spans = {
+        "#headers": (table.top, table.top),
+        "#data": (table.top + 1, table.last_line),
+        "#totals": (table.bottom, table.bottom),
+    }
     return min(spans[part][0] for part in wanted), max(spans[part][1] for part in wanted)
 
 
 def _unquoted(name: str) -> str:
-    """A column's name without the marks before [, ], # and '."""
+    """A column's name without the apostrophes before [, ], # and '."""
     return re.sub(r"'(.)", r"\1", name)

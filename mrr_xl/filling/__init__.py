@@ -1,1 +1,1 @@
-"""Any workbook as a template: data in, figures computed, nothing lost."""
+"""Any workbook as a template: data goes in, the figures are computed, and everything else is kept."""

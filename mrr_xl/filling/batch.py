@@ -18,16 +18,17 @@ from typing import Any
 
 from mrr_xl.errors import MrrError
 from mrr_xl.filling import stamp
-from mrr_xl.filling.fill import Filled, fill
+from mrr_xl.filling.fill import Filled, fill_with
+from mrr_xl.filling.inputs import read_inputs
 from mrr_xl.filling.plan import Report, plan_reports
 
 _ROW = re.compile(r"^row (\d+)(?=, column )")
-_ENDED = "the process that made it ended, perhaps for want of memory"
+_ENDED = "the process that was making it ended, perhaps because memory ran out"
 
 
 @dataclass(frozen=True)
 class Done:
-    """What became of one report: it was written, or was up to date (neither filled nor error), or failed."""
+    """The outcome of one report: written (filled), failed (error), or up to date (neither)."""
 
     name: str
     path: Path
@@ -35,7 +36,7 @@ class Done:
     error: str | None = None
 
 
-#: The arguments of an attempt, to make it again if need be, and its outcome.
+#: The arguments of an attempt, so that it can be made again, and its outcome.
 Task = tuple[tuple[Any, ...], Future[Filled | str | None]]
 
 
@@ -47,34 +48,34 @@ def fill_each(
     by: str | None = None,
     jobs: int = 1,
     resume: bool = False,
-    told: Callable[[Done], None] | None = None,
+    on_done: Callable[[Done], None] | None = None,
     **options: Any,
 ) -> list[Done]:
-    """A report for each file of `data`, or for each value of the column `by`; what became of each, in order.
+    """Make a report for each file of `data`, or for each value of the column `by`; gives their outcomes, in order.
 
-    data: a file or folder, or several of files, folders and frames. out: a file's name with {name} for the data
-    file's name, or {COLUMN} for the value; or a folder. jobs: how many processes work; a script that asks for more
-    than one starts with `if __name__ == "__main__":`. resume: reports that are there, of the same template, data,
-    options and version, stay as they are. told: is called with each report as it is done. options: those of
+    data: a file or folder, or a list of files, folders and frames. out: a file's name with {name} for the data
+    file's name, or {COLUMN} for the value; or a folder. jobs: how many processes to use; a script that asks for more
+    than one must start with `if __name__ == "__main__":`. resume: skip reports that are up to date: made from the
+    same template, data, options and version. on_done: called with each report when it is done. options: those of
     mrr_xl.fill; against may hold the same placeholder, or be a folder. One that fails does not stop the others;
     MrrError is raised before anything is written.
     """
     against = options.pop("against", None)
     data = [data] if isinstance(data, (str, os.PathLike)) else data
     reports = plan_reports(template, data, out, by=by, table=options.get("table"), against=against)
-    found = []
+    outcomes = []
     with closing(make_each(template, reports, jobs=jobs, resume=resume, **options)) as all_done:
         for done in all_done:
-            found.append(done)
-            if told is not None:
-                told(done)
-    return found
+            outcomes.append(done)
+            if on_done is not None:
+                on_done(done)
+    return outcomes
 
 
 def make_each(
     template: str | os.PathLike[str], reports: Sequence[Report], *, jobs: int = 1, resume: bool = False, **options: Any
 ) -> Generator[Done, None, None]:
-    """Each report made, in order; closing the iterator ends the work with no report half written."""
+    """Make each report, in order; closing the iterator stops the work and leaves no report half written."""
     if jobs == 1:
         for report in reports:
             yield _done(report, report.part.mistake or _attempt(*_work(template, report, resume, options)))
@@ -93,7 +94,7 @@ def make_each(
                     pool = _pool(jobs)
                     task = work, pool.submit(_attempt, *work)
             waiting.append((report, task))
-            if len(waiting) > 2 * jobs:  # no more data than that is read ahead
+            if len(waiting) > 2 * jobs:  # no more data is read ahead
                 yield _awaited(*waiting.popleft())
         while waiting:
             yield _awaited(*waiting.popleft())
@@ -113,20 +114,18 @@ def _attempt(
     resume: bool,
     options: dict[str, Any],
 ) -> Filled | str | None:
-    """What was filled, what went wrong, or nothing where all was up to date."""
-    first = against is not None and not against.is_file()
-    if against is not None and not first:
-        options = options | {"against": against}
+    """What was filled, what went wrong, or None where the report was up to date."""
+    missing = against is not None and not against.is_file()
     try:
-        there = stamp.read(out) if resume else None
-        if there is not None and there == stamp.expected(template, data, **options):
+        inputs = read_inputs(template, data, out, against=None if missing else against, **options)
+        if resume and stamp.read(out) == inputs.stamp:
             return None
-        filled = fill(template, data, out, **options)
+        filled = fill_with(inputs, out)
     except MrrError as mistake:
         return str(mistake)
-    except Exception as error:  # of one report: the others have a right to theirs
+    except Exception as error:  # of one report: the others are still made
         return f"{type(error).__name__}: {error}"
-    if first and against is not None:
+    if missing:
         filled.notes.append(f"there is no {against} to compare it with")
     return filled
 
@@ -142,7 +141,7 @@ def _awaited(report: Report, task: Task | None) -> Done:
     try:
         return _done(report, future.result())
     except BrokenProcessPool:
-        # One report took its process, and with it the others at hand; each gets a process of its own.
+        # One report ended its process, and with it the others in the pool; each gets a process of its own.
         with _pool(1) as alone:
             try:
                 return _done(report, alone.submit(_attempt, *work).result())
@@ -150,19 +149,19 @@ def _awaited(report: Report, task: Task | None) -> Done:
                 return _done(report, _ENDED)
 
 
-def _done(report: Report, found: Filled | str | None) -> Done:
+def _done(report: Report, outcome: Filled | str | None) -> Done:
     part = report.part
-    if isinstance(found, Filled) and report.note:
-        found.notes.append(report.note)
-    if not isinstance(found, str):
-        return Done(part.name, report.path, found)
+    if isinstance(outcome, Filled) and report.note:
+        outcome.notes.append(report.note)
+    if not isinstance(outcome, str):
+        return Done(part.name, report.path, outcome)
     row = part.row
-    told = found if row is None else _ROW.sub(lambda number: row(int(number[1])), found)
-    return Done(part.name, report.path, error=told)
+    error = outcome if row is None else _ROW.sub(lambda number: row(int(number[1])), outcome)
+    return Done(part.name, report.path, error=error)
 
 
 def _live_with_the_parent() -> None:
-    """Ctrl+C reaches every process: these finish the report they are at. Without their parent they end."""
+    """Let a worker finish its report after Ctrl+C, which reaches every process, and end when its parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
 

@@ -1,4 +1,4 @@
-"""The data of many reports: a file for each, or the rows that have the same value in a column."""
+"""The data of many reports: a file for each, or the rows with the same value in a column."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ READABLE = (*TEXT, *WORKBOOK, ".parquet", ".pq")
 class Part:
     """The data of one report."""
 
-    name: str  #: what it is called: a file's name without its ending, or a value of the column
-    key: str  #: what tells it from another of the same name
-    read: Callable[[], Any]  #: its data as fill takes it, read when it is its turn
-    row: Callable[[int], str] | None = None  #: what a row of that data is in the user's own file
+    name: str  #: a file's name without its ending, or a value of the column
+    key: str  #: differs from that of another part of the same name
+    read: Callable[[], Any]  #: gives the data as fill takes it; called when the report is made
+    row: Callable[[int], str] | None = None  #: gives the user's own name for a row of that data
     mistake: str | None = None  #: why there can be no report
 
 
@@ -38,21 +38,21 @@ def is_folder(data: object) -> bool:
 
 
 def files_of(data: Sequence[object], template: str | os.PathLike[str]) -> list[object]:
-    """The data with folders as the files in them that can be read, sorted by name, but the template."""
-    found: list[object] = []
-    for one in data:
-        if not isinstance(one, (str, os.PathLike)):
-            found.append(one)
-        elif Path(one).is_dir():
-            files = [path for path in sorted(Path(one).iterdir()) if _is_data(path, Path(template))]
-            if not files:
-                raise MrrError(f"there is no data in the folder {Path(one)}; it can be {', '.join(READABLE)}")
-            found += files
-        elif Path(one).suffix.lower() in READABLE and not Path(one).is_file():
-            raise MrrError(f"there is no file {one!s}")
+    """The data, each folder replaced by the readable files in it, sorted by name, without the template."""
+    files: list[object] = []
+    for item in data:
+        if not isinstance(item, (str, os.PathLike)):
+            files.append(item)
+        elif Path(item).is_dir():
+            inside = [path for path in sorted(Path(item).iterdir()) if _is_data(path, Path(template))]
+            if not inside:
+                raise MrrError(f"there is no data file in the folder {Path(item)}; it can be {', '.join(READABLE)}")
+            files += inside
+        elif Path(item).suffix.lower() in READABLE and not Path(item).is_file():
+            raise MrrError(f"there is no file {item!s}")
         else:
-            found.append(one)
-    return found
+            files.append(item)
+    return files
 
 
 def _is_data(path: Path, template: Path) -> bool:
@@ -61,26 +61,25 @@ def _is_data(path: Path, template: Path) -> bool:
 
 
 def by_file(data: Sequence[object]) -> list[Part]:
-    """One part for each file; frames are called by their place."""
+    """A part for each file or frame; frames are named by their number."""
     return [
-        Part(_name(one, place), f"{place} {_name(one, place)}", partial(_same, one))
-        for place, one in enumerate(data, 1)
+        Part(_name(item, number), f"{number} {_name(item, number)}", partial(_same, item))
+        for number, item in enumerate(data, 1)
     ]
 
 
 def by_column(data: Sequence[object], by: str) -> tuple[str, list[Part]]:
-    """The column that a user means by `by`, and one part for each of its values, in their order in the data.
+    """The column that a user means by `by`, and a part for each of its values, in their order in the data.
 
-    Rows whose value is blank are a part that can't be a report, unless they are blank altogether.
+    Rows where that column is blank are a part that can't be a report, unless the whole row is blank.
     """
     names = [
-        _name(one, place) if not isinstance(one, (str, os.PathLike)) else Path(one).name
-        for place, one in enumerate(data, 1)
+        Path(item).name if isinstance(item, (str, os.PathLike)) else str(number) for number, item in enumerate(data, 1)
     ]
-    tables = [to_memory(read_table(one)) for one in data]
+    tables = [to_memory(read_table(item)) for item in data]
     header = _column(tables[0].columns, by)
     table = _together(tables, names)
-    ends = list(accumulate(len(one) for one in tables))
+    ends = list(accumulate(map(len, tables)))
     del tables
     rows: dict[str, list[int]] = {}
     for index, value in enumerate(table[header].to_list()):
@@ -88,13 +87,12 @@ def by_column(data: Sequence[object], by: str) -> tuple[str, list[Part]]:
     row = partial(_row, ends, names)
     blank = [index for index in rows.pop("", []) if any(_text(value) for value in table.row(index))]
     parts = [
-        Part(value, value, partial(_rows, table, found), partial(_of, row, found)) for value, found in rows.items()
+        Part(value, value, partial(_rows, table, indexes), partial(_of, row, indexes))
+        for value, indexes in rows.items()
     ]
     if blank:
-        where = listed([row(index) for index in blank], 3)
-        parts.append(
-            Part("(blank)", "", partial(_rows, table, blank), mistake=f"{where}: column {header} is blank; fill it in")
-        )
+        mistake = f"{listed([row(index) for index in blank], 3)}: column {header} is blank; fill it in"
+        parts.append(Part("(blank)", "", partial(_rows, table, blank), mistake=mistake))
     if not rows:
         raise MrrError(f"column {header} is blank in every row; name another column")
     return header, parts
@@ -112,7 +110,7 @@ def _column(headers: Sequence[str], by: str) -> str:
 
 
 def _together(tables: list[Any], names: list[str]) -> Any:
-    """The rows of all tables, which have the same columns in whatever order."""
+    """The rows of all tables, which must have the same columns in any order."""
     if len(tables) == 1:
         return tables[0]
     import polars as pl
@@ -123,7 +121,7 @@ def _together(tables: list[Any], names: list[str]) -> Any:
             if missing := [header for header in here if header not in there]:
                 other = names[0] if lacking == name else name
                 raise MrrError(
-                    f"{other} has the column {missing[0]} that {lacking} lacks; give all files the same columns"
+                    f"{other} has a column {missing[0]} that {lacking} does not have; give all files the same columns"
                 )
     frames = [table.to_polars().select(first) for table in tables]
     for header in first:
@@ -144,23 +142,23 @@ def _text(value: Any) -> str:
     return f"{value:%Y-%m-%d}" if hasattr(value, "strftime") else str(value).strip()
 
 
-def _name(data: object, place: int) -> str:
-    return Path(data).stem if isinstance(data, (str, os.PathLike)) else str(place)
+def _name(data: object, number: int) -> str:
+    return Path(data).stem if isinstance(data, (str, os.PathLike)) else str(number)
 
 
 def _row(ends: list[int], names: list[str], index: int) -> str:
-    """A row of all data as the user finds it, the header being row 1."""
+    """What the user calls a row of the data, the header of its file being row 1."""
     file = bisect_right(ends, index)
     row = f"row {index - (ends[file - 1] if file else 0) + 2}"
     return row if len(names) == 1 else f"{row} of {names[file]}"
 
 
-def _of(row: Callable[[int], str], found: list[int], number: int) -> str:
-    return row(found[number - 2])
+def _of(row: Callable[[int], str], indexes: list[int], number: int) -> str:
+    return row(indexes[number - 2])
 
 
-def _rows(table: Any, found: list[int]) -> Any:
-    return table[found].to_native()
+def _rows(table: Any, indexes: list[int]) -> Any:
+    return table[indexes].to_native()
 
 
 def _same(data: object) -> object:

@@ -1,4 +1,4 @@
-"""Names from the data as names of files: safe on every system, and never one file for two of them."""
+"""File names made from names in the data: safe on every system, and never the same for two of them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from collections.abc import Mapping
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\ud800-\udfff]')
 #: Windows keeps these for devices, whatever ending follows.
 _DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\.|$)", re.IGNORECASE)
-#: In bytes; systems take 255, and the file is written under a longer name first.
+#: In bytes; systems allow 255, and the file is first written under a longer name.
 LONGEST = 230
 
 
 def file_names(wanted: Mapping[str, str], room: int = LONGEST) -> dict[str, str]:
-    """For each key of `wanted` the name it wants, made safe; names that would meet get a mark made of their key.
+    """A safe file name for each key of `wanted`; names that would be the same get a mark made from their key.
 
-    The mark depends on nothing but the key, so that the same value has the same file every month. Systems that
-    don't tell capitals apart are thought of. room: how many bytes a name may have.
+    The mark depends on nothing but the key, so that the same value has the same file every month. Names that differ
+    only in case count as the same. room: how many bytes a name may have.
 
     >>> file_names({"a": "Acme/EU", "b": "con", "c": "Zoë GmbH. "})
     {'a': 'Acme_EU', 'b': 'con_', 'c': 'Zoë GmbH'}
@@ -37,22 +37,22 @@ def file_names(wanted: Mapping[str, str], room: int = LONGEST) -> dict[str, str]
 
 
 def safe_name(name: str, room: int = LONGEST) -> str:
-    """A name that any system takes for a file.
+    """A file name that every system accepts.
 
     >>> safe_name("50% <off>?"), safe_name("..."), safe_name("NUL.de"), safe_name("a" * 300, 10)
     ('50% _off__', '_', 'NUL_.de', 'aaaaaaaaaa')
     """
-    shown = "".join(letter for letter in unicodedata.normalize("NFC", name) if unicodedata.category(letter) != "Cf")
-    shown = _cut(_FORBIDDEN.sub("_", shown), room)
-    if device := _DEVICES.match(shown):
-        shown = f"{device[1]}_{shown[device.end(1) :]}"
-    if shown.startswith("."):
-        shown = f"_{shown[1:]}"
-    return shown or "_"
+    visible = "".join(letter for letter in unicodedata.normalize("NFC", name) if unicodedata.category(letter) != "Cf")
+    safe = _cut(_FORBIDDEN.sub("_", visible), room)
+    if device := _DEVICES.match(safe):
+        safe = f"{device[1]}_{safe[device.end(1) :]}"
+    if safe.startswith("."):
+        safe = f"_{safe[1:]}"
+    return safe or "_"
 
 
 def _cut(name: str, room: int) -> str:
-    """At most so many bytes; a name can't begin with a blank, nor end in one or a dot."""
+    """At most `room` bytes; a name can't begin with a space, nor end in a space or a dot."""
     return name.strip().encode("utf-8")[:room].decode("utf-8", "ignore").rstrip(" .")
 
 

@@ -1,4 +1,4 @@
-"""Data into the ledger's table of any workbook, every formula of it computed, and the file written."""
+"""Data put into the ledger's table of any workbook, every formula computed, and the file written."""
 
 from __future__ import annotations
 
@@ -9,23 +9,25 @@ from functools import partial
 from pathlib import Path
 
 from mrr_xl.calculator.calculate import calculate, store
-from mrr_xl.errors import MrrError
-from mrr_xl.filling import compare, redact, stamp
-from mrr_xl.filling.ledger_table import LAST_ROW, find_table, put_data
+from mrr_xl.filling import redact, stamp
+from mrr_xl.filling.compare import compare
+from mrr_xl.filling.comparison_cells import show_comparison
+from mrr_xl.filling.inputs import Inputs, read_inputs
+from mrr_xl.filling.ledger_table import put_data
 from mrr_xl.filling.pseudonyms import people_of
-from mrr_xl.filling.stale_addresses import left_behind
-from mrr_xl.filling.workbook_rules import rates_of
+from mrr_xl.filling.stale_addresses import stale_addresses
 from mrr_xl.functions.books import Source
-from mrr_xl.ledger.ledger import Ledger, read_ledger
+from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.xlsx.drawings import refresh
-from mrr_xl.xlsx.package import Package, read_package
+from mrr_xl.xlsx.sheet import LAST_ROW
 from mrr_xl.xlsx.tables import Table
+from mrr_xl.xlsx.workbook import Workbook
 from mrr_xl.xlsx.writing import write_whole
 
 
 @dataclass(frozen=True)
 class Filled:
-    """What a fill did."""
+    """The file that was written, its subscription lines, its computed formula cells, and what to tell the user."""
 
     path: Path
     lines: int
@@ -44,81 +46,74 @@ def fill(
     values: bool = False,
     against: str | os.PathLike[str] | None = None,
 ) -> Filled:
-    """A copy of the workbook `template` at `out`, its ledger's table holding `data`, its formulas computed.
+    """Write a copy of the workbook `template` to `out`, with `data` in its ledger's table and its formulas computed.
 
     template: .xlsx or .xlsm. data: a frame or a path, in any of the three layouts. table: the table's name; left
-    out, Subscriptions, or the only table that looks like a ledger. strict: columns of the data that the table lacks
-    are refused instead of added. values: for people outside, every formula becomes its value, the table's lines go,
-    and customers are called Customer 1, Customer 2 ... against: the workbook filled last time; what has changed since
-    in months that it reported is in the notes and, in our own report, on the sheet Checks. Only the table, its extent,
-    the formulas' values and the file's stamp (filling/stamp.py) change; all else comes through as it was. Data with
-    more lines than a sheet holds, or in a database, does not go into the sheet: the figures are computed from it, and
-    values is implied.
+    out, Subscriptions, or the only table that looks like a ledger. strict: refuse columns of the data that the table
+    does not have, instead of adding them. values: values only, data removed, for external readers: every formula
+    becomes its value, the table's lines are removed, and customers are called Customer 1, Customer 2 ... against: the
+    report of last time; what has changed since in months that it reported is in the notes and, in our own report, on
+    the sheet Checks. Only the table, its extent, the formulas' values and the file's stamp (filling/stamp.py) change;
+    everything else stays as it was. Data with more lines than a sheet holds, or in a database, does not go into the
+    sheet: the figures are computed from it, and values is implied.
     Raises MrrError, and then writes nothing.
     """
-    if Path(template).suffix.lower() not in (".xlsx", ".xlsm"):
-        raise MrrError(f"the template {Path(template).name} is no workbook (.xlsx or .xlsm)")
-    if Path(out).suffix.lower() != Path(template).suffix.lower():
-        raise MrrError(f"{Path(out).name} must end in {Path(template).suffix} as the template does")
-    _refuse_inputs(out, template, data, against)
-    asked = {"table": table, "strict": strict, "values": values, "against": against}
-    package = read_package(template)
-    place = find_table(package, table)
-    ledger = read_ledger(data, rates=rates_of(package))
-    fits, notes = _fits(ledger, place), []
-    if not fits:
-        notes, values = [_why_values(ledger)], True
+    return fill_with(read_inputs(template, data, out, table=table, strict=strict, values=values, against=against), out)
+
+
+def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
+    """The same as fill, with everything opened already; it changes the opened template. Raises MrrError."""
+    workbook, table, ledger = inputs.template, inputs.table, inputs.book.ledger
+    fits = _fits(ledger, table)
+    values = inputs.options["values"] or not fits
+    notes = [] if fits else [_why_values(ledger)]
     if values:
-        redact.refuse_copies(package, place)
-    people = people_of(package, place, ledger) if values else None
-    stamp.write(package, stamp.of_fill(template, package, ledger, **asked))
-    notes += compare.put(package, ledger, against, table=table, names=not values)
-    held = place.bottom
+        redact.refuse_copies(workbook, table)
+    people = people_of(workbook, table, ledger) if values else None
+    stamp.write(workbook.package, inputs.stamp)
+    comparison = None if inputs.earlier is None else compare(inputs)
+    show_comparison(workbook, comparison, names=not values)
+    notes += [] if comparison is None else comparison.notes()
+    old_bottom = table.bottom
     if fits:
-        lines, sources = put_data(package, place, ledger, strict), None
-        notes += left_behind(package, place, held)
+        lines, sources = put_data(workbook, table, ledger, strict=inputs.options["strict"]), None
+        notes += stale_addresses(workbook, table, old_bottom)
     else:
-        redact.clear(package, place)
-        lines, sources = ledger.lines, {place.name.lower(): Source(data, ledger)}
-    leave = None if people is None else partial(redact.leave, table=place, held=held, people=people)
-    done = finish(package, out, lines, sources=sources, leave=leave)
-    return replace(done, notes=[*notes, *done.notes])
-
-
-def _refuse_inputs(out: str | os.PathLike[str], *inputs: object) -> None:
-    """What is read stays as it is, under whatever other name or link it is written to."""
-    for path in inputs:
-        there = isinstance(path, (str, os.PathLike)) and os.path.exists(path) and os.path.exists(out)
-        if there and os.path.samefile(path, out):  # type: ignore[arg-type]
-            raise MrrError(f"{os.fspath(out)} is the file that is read, {path}; name another file")
+        redact.clear(workbook, table)
+        lines, sources = ledger.lines, {table.name.lower(): Source(inputs.data, ledger)}
+    redacted = None if people is None else partial(redact.redact, table=table, old_bottom=old_bottom, people=people)
+    filled = finish(workbook, out, lines, sources=sources, redacted=redacted)
+    return replace(filled, notes=[*notes, *filled.notes])
 
 
 def _fits(ledger: Ledger, table: Table) -> bool:
-    return ledger.in_memory and table.top + ledger.lines + (1 if table.has_totals else 0) <= LAST_ROW
+    return ledger.in_memory and table.top + ledger.lines + table.has_totals <= LAST_ROW
 
 
 def _why_values(ledger: Ledger) -> str:
-    why = f"{ledger.lines:,} lines are more than a sheet holds" if ledger.in_memory else "the data is in a database"
-    return f"{why}; the figures were computed from the data and stand as values, without customers' names"
+    why = f"{ledger.lines:,} lines are more than a sheet can hold" if ledger.in_memory else "the data is in a database"
+    return f"{why}; the figures were computed from the data and written as values, without customers' names"
 
 
 def finish(
-    package: Package,
+    workbook: Workbook,
     out: str | os.PathLike[str],
     lines: int,
     embed: Callable[[bytes], bytes] | None = None,
     sources: Mapping[str, Source] | None = None,
-    leave: Callable[[Package], bytes] | None = None,
+    redacted: Callable[[Workbook], bytes] | None = None,
 ) -> Filled:
-    """A workbook's formulas computed, their values stored, and the file written.
+    """Compute a workbook's formulas, store their values, and write the file.
 
-    embed: what still goes into the file then, such as macros. sources: data in place of a table's own rows. leave:
-    what makes the file's bytes of a workbook that goes outside.
+    embed: what is put into the file last, such as macros. sources: data used instead of a table's own rows.
+    redacted: gives the file's bytes for a workbook that goes to external readers.
     """
-    values, problems = calculate(package, sources)
-    store(package, values)
-    if leave is None:
-        refresh(package)
-    content = leave(package) if leave else package.content()
+    values, problems = calculate(workbook, sources)
+    store(workbook, values)
+    if redacted is None:
+        refresh(workbook)
+        content = workbook.package.content()
+    else:
+        content = redacted(workbook)
     write_whole(embed(content) if embed else content, out)
-    return Filled(Path(out), lines, sum(len(found) for found in values.values()), problems)
+    return Filled(Path(out), lines, sum(len(cells) for cells in values.values()), problems)

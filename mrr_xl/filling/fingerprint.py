@@ -1,4 +1,4 @@
-"""What a ledger's lines hold, as one short text: the same lines give the same text, whatever their order."""
+"""A ledger's lines as one short text: the same lines give the same text, whatever their order."""
 
 from __future__ import annotations
 
@@ -18,19 +18,15 @@ from mrr_xl.ledger.pricing import number_or_percent
 from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.sources.columns import plain
 
-#: Roles that the ledger has read already; the others are compared as the user's table has them.
+#: Roles that the ledger has read; the other columns are compared as they are in the user's table.
 _READ = ("customer", "subscription", "start", "end", "cancelled")
+LENGTH = 32  #: of a fingerprint, in hexadecimal digits
 _BLANK = np.uint64(2**64 - 1)
 _NUMBERS = ("amount", "mrr", "quantity", "discount")
 
 
-def of_bytes(content: bytes) -> str:
-    """The fingerprint of a file."""
-    return hashlib.sha256(content).hexdigest()[:32]
-
-
 def of_ledger(ledger: Ledger) -> str:
-    """The fingerprint of a ledger's lines; order, and whether pandas, Polars or DuckDB holds them, is no matter."""
+    """The fingerprint of a ledger's lines, whatever their order, and whether pandas, Polars or DuckDB holds them."""
     columns = _columns(ledger)
     texts = [nw.col(name).cast(nw.String) if name in ("customer", "subscription") else nw.col(name) for name in columns]
     count, sums = 0, [0, 0]
@@ -38,15 +34,16 @@ def of_ledger(ledger: Ledger) -> str:
         lines = np.zeros(len(chunk), dtype=np.uint64)
         for name, key in columns.items():
             lines += _hashes(chunk[name].to_numpy(), key)
-        # Two sums over the lines, each mixed in another way: 128 bits, and no line's place counts.
+        # Two sums over the lines, each mixed differently: 128 bits, and the order of the lines does not matter.
         mixed = (_mixed(lines ^ np.uint64(salt)) for salt in (0, 0x9E3779B97F4A7C15))
         sums = [(before + int(more.sum(dtype=np.uint64))) % 2**64 for before, more in zip(sums, mixed)]
         count += len(chunk)
-    return of_bytes(f"{count} {sums[0]:016x} {sums[1]:016x} {' '.join(sorted(columns.values()))}".encode())
+    text = f"{count} {sums[0]:016x} {sums[1]:016x} {' '.join(sorted(columns.values()))}"
+    return hashlib.sha256(text.encode()).hexdigest()[:LENGTH]
 
 
 def _chunks(frame: Any) -> Iterator[Any]:
-    """The frame itself, or the lines of a database some at a time: they may be more than memory holds."""
+    """The frame itself, or a database's lines some at a time: there may be more than memory holds."""
     native = frame.to_native()
     if not hasattr(native, "fetch_df_chunk"):
         yield to_memory(frame)
@@ -56,11 +53,11 @@ def _chunks(frame: Any) -> Iterator[Any]:
 
 
 def _columns(ledger: Ledger) -> dict[str, str]:
-    """The frame's columns that say what a line is, and what each is called whatever its header."""
+    """The frame's columns that count, and for each a name that does not depend on how its header is spelled."""
     roles = {SOURCE + header: role for role, header in ledger.layout.roles.items()}
     read = {name: name for name in _READ if ledger.has(name)}
-    left = [name for name in ledger.frame.columns if name.startswith(SOURCE)]
-    kept = [name for name in left if roles.get(name) not in (*_READ, "month")]
+    sources = [name for name in ledger.frame.columns if name.startswith(SOURCE)]
+    kept = [name for name in sources if roles.get(name) not in (*_READ, "month")]
     return read | {name: roles.get(name) or SOURCE + (plain(name[len(SOURCE) :]) or name) for name in kept}
 
 
@@ -70,14 +67,14 @@ def _hashes(values: Any, key: str) -> Any:
     if values.dtype.kind in "iuf":
         return _mixed(_bits(values) ^ seed)
     codes, different = pd.factorize(values)  # each different value is looked at once; a blank's code is -1
-    found = _bits(_numbers(different)) if key in _NUMBERS else _text_hashes(different)
-    return _mixed(np.append(found, _BLANK) ^ seed)[codes]
+    hashes = _bits(_numbers(different)) if key in _NUMBERS else _text_hashes(different)
+    return _mixed(np.append(hashes, _BLANK) ^ seed)[codes]
 
 
 def _bits(values: Any) -> Any:
     """Numbers as 64 bits each."""
-    found = values.astype(np.float64) + 0.0  # there is a zero with a minus
-    return np.where(np.isnan(found), _BLANK, found.view(np.uint64))
+    floats = values.astype(np.float64) + 0.0  # which makes -0.0 a plain 0.0
+    return np.where(np.isnan(floats), _BLANK, floats.view(np.uint64))
 
 
 def _numbers(different: Any) -> Any:
@@ -90,8 +87,8 @@ def _numbers(different: Any) -> Any:
 
 def _text_hashes(different: Any) -> Any:
     texts = [value.strip() if isinstance(value, str) else _text(value) for value in different]
-    found = pd.util.hash_array(np.array(texts, dtype=object), categorize=False)
-    return np.where(np.array(texts, dtype=object) == "", _BLANK, found)
+    hashes = pd.util.hash_array(np.array(texts, dtype=object), categorize=False)
+    return np.where(np.array(texts, dtype=object) == "", _BLANK, hashes)
 
 
 def _text(value: Any) -> str:

@@ -1,11 +1,10 @@
-"""The table of a workbook that holds the ledger: found, and given new lines; its own formulas are carried down."""
+"""The table of a workbook that holds the ledger: which one it is, and how it gets new lines."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from lxml import etree
 from openpyxl.formula.translate import Translator
 from openpyxl.utils.cell import get_column_letter
 
@@ -13,70 +12,73 @@ from mrr_xl import months
 from mrr_xl.errors import MrrError
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.pricing import number, number_or_percent
+from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.sources.columns import Layout, plain, recognise
-from mrr_xl.xlsx.dates import date_style
-from mrr_xl.xlsx.package import MAIN, Package, sheet_parts
-from mrr_xl.xlsx.sheet import Sheet
-from mrr_xl.xlsx.tables import Table, tables
+from mrr_xl.xlsx.package import MAIN, Package
+from mrr_xl.xlsx.sheet import LAST_ROW, Sheet
+from mrr_xl.xlsx.styles import date_style
+from mrr_xl.xlsx.tables import Table, add_column, resize
+from mrr_xl.xlsx.workbook import Workbook
 
-LAST_ROW = 1_048_576
-#: What a line says where the data has no such column; the data's amounts are then per month, for one unit.
+#: A line's values where the data has no such column; the data's amounts are then per month, for one unit.
 _DEFAULTS = {"interval": "month", "quantity": 1, "discount": 0}
 
 
-def find_table(package: Package, name: str | None = None) -> Table:
+def find_table(workbook: Workbook, name: str | None = None) -> Table:
     """The table of this name; without one, Subscriptions, or the only table whose headers are a ledger's."""
-    found = tables(package)
+    tables = workbook.tables
     wanted = (name or "Subscriptions").lower()
-    for table in found:
+    for table in tables:
         if table.name.lower() == wanted:
             return table
-    known = ", ".join(table.name for table in found) or "none"
+    known = ", ".join(table.name for table in tables) or "none"
     if name:
         raise MrrError(f"the workbook has no table named {name} (its tables: {known})")
-    ledgers = [table for table in found if _why_no_ledger(table) is None]
+    ledgers = [table for table in tables if _why_not_a_ledger(table) is None]
     if len(ledgers) == 1:
         return ledgers[0]
-    says = f"the workbook has no table named Subscriptions (its tables: {known})"
-    if len(found) == 1:
-        raise MrrError(f"{says}, and {known} is no ledger: {_why_no_ledger(found[0])}")
-    several = f", and {' and '.join(table.name for table in ledgers)} look like one" if ledgers else ""
-    raise MrrError(f"{says}{several}; name the table so, or give its name")
+    missing = f"the workbook has no table named Subscriptions (its tables: {known})"
+    if len(tables) == 1:
+        raise MrrError(f"{missing}, and {known} is not a ledger: {_why_not_a_ledger(tables[0])}")
+    several = f", and {' and '.join(table.name for table in ledgers)} look like a ledger" if ledgers else ""
+    raise MrrError(f"{missing}{several}; give the table that name, or say which one to fill")
 
 
-def _why_no_ledger(table: Table) -> str | None:
+def _why_not_a_ledger(table: Table) -> str | None:
     try:
-        return _why_no_subscriptions(recognise(table.columns))
+        return _why_not_subscriptions(recognise(table.columns))
     except MrrError as error:
         return str(error)
 
 
-def _why_no_subscriptions(layout: Layout) -> str | None:
+def _why_not_subscriptions(layout: Layout) -> str | None:
     schedule = f"it is a {layout.kind} schedule; give it columns customer, start and amount"
     return None if layout.kind == "subscriptions" else schedule
 
 
-def put_data(package: Package, table: Table, ledger: Ledger, strict: bool = False) -> int:
-    """The ledger's lines as the table's rows; gives their number.
+def put_data(workbook: Workbook, table: Table, ledger: Ledger, strict: bool = False) -> int:
+    """Write the ledger's lines as the table's rows; gives their number.
 
-    strict: columns of the data that the table lacks are refused instead of added.
+    The table's own formulas are carried down. strict: refuse columns of the data that the table does not have, instead
+    of adding them. Raises MrrError.
     """
-    sheet = Sheet(package, sheet_parts(package)[table.sheet])
+    package, sheet = workbook.package, workbook.sheet(table.sheet)
     _add_columns(package, sheet, table, ledger, strict)
     columns = _columns(table, ledger)
     lines = ledger.lines
-    totals = 1 if table.has_totals else 0
-    bottom = table.top + max(lines, 1)  # Excel wants a row below the header
-    if bottom + totals > LAST_ROW:
-        raise MrrError(f"{lines:,} lines are more than a sheet holds ({LAST_ROW - table.top - totals:,} here)")
-    _refuse_overlap(sheet, table, bottom + totals)
+    last_line = table.top + max(lines, 1)  # Excel needs a row below the header
+    bottom = last_line + table.has_totals
+    if bottom > LAST_ROW:
+        room = LAST_ROW - table.top - table.has_totals
+        raise MrrError(f"{lines:,} lines are more than the sheet can hold ({room:,} below the table's header)")
+    _refuse_overlap(sheet, table, bottom)
     styles = _styles(package, sheet, table, columns)
     formulas = _formulas(package, sheet, table, columns)
-    if totals and table.bottom != bottom + 1:
-        sheet.move(table.bottom, table.left, table.right, bottom + 1)
-    for row in range(table.top + 1, max(bottom, table.bottom) + 1):
+    if table.has_totals and table.bottom != bottom:
+        sheet.move(table.bottom, table.left, table.right, bottom)
+    for row in range(table.top + 1, max(last_line, table.bottom) + 1):
         line = row - table.top - 1
-        if totals and row == bottom + 1:
+        if table.has_totals and row == bottom:
             continue
         for column in range(table.left, table.right + 1):
             if line >= lines:
@@ -86,34 +88,33 @@ def put_data(package: Package, table: Table, ledger: Ledger, strict: bool = Fals
             else:
                 value = columns[column][line] if column in columns else None
                 sheet.put(row, column, value, style=styles.get(column))
-    _resize(package, table, bottom)
+    resize(package, table, last_line)
     return lines
 
 
 def _add_columns(package: Package, sheet: Sheet, table: Table, ledger: Ledger, strict: bool) -> None:
-    """Columns of the data that the table has not, put at its right end."""
+    """Add columns of the data that the table does not have, at its right end."""
     roles = recognise(table.columns).roles
     known = {plain(header) for header in table.columns}
     known |= {plain(header) for role, header in ledger.layout.roles.items() if role in roles or role == "mrr"}
-    added = [name.removeprefix("col:") for name in ledger.frame.columns if name.startswith("col:")]
-    added = [header for header in added if plain(header) not in known and ledger.layout.kind == "subscriptions"]
-    if added and strict:
-        raise MrrError(f"the data has the column {added[0]} that table {table.name} lacks; add it, or don't be strict")
-    columns = package.root(table.part, touch=bool(added)).find(f"{MAIN}tableColumns")
-    for header in added:
-        table.right += 1
-        taken = sheet.cells(table.top).get(table.right)
-        if taken is not None and len(taken):
+    headers = [name.removeprefix(SOURCE) for name in ledger.frame.columns if name.startswith(SOURCE)]
+    missing = [header for header in headers if plain(header) not in known and ledger.layout.kind == "subscriptions"]
+    if missing and strict:
+        raise MrrError(
+            f"the data has a column {missing[0]} that table {table.name} does not have; add it to the table, or fill "
+            "without strict"
+        )
+    for header in missing:
+        beside = sheet.cells(table.top).get(table.right + 1)
+        if beside is not None and len(beside):
             raise MrrError(
-                f"the data has a column {header} that table {table.name} lacks, and the cell beside its header is "
-                f"taken; add the column to the table, or free {get_column_letter(table.right)}{table.top}"
+                f"the data has a column {header} that table {table.name} does not have, and the cell beside the "
+                f"table's headers is not empty; add the column to the table, or clear "
+                f"{get_column_letter(table.right + 1)}{table.top}"
             )
-        above = sheet.cells(table.top).get(table.right - 1)
-        sheet.put(table.top, table.right, header, style=None if above is None else above.get("s"))
-        number_ = max(int(column.get("id")) for column in columns) + 1
-        etree.SubElement(columns, f"{MAIN}tableColumn", id=str(number_), name=header)
-        columns.set("count", str(len(columns)))
-        table.columns.append(header)
+        last = sheet.cells(table.top).get(table.right)
+        add_column(package, table, header)
+        sheet.put(table.top, table.right, header, style=None if last is None else last.get("s"))
 
 
 def _refuse_overlap(sheet: Sheet, table: Table, bottom: int) -> None:
@@ -121,14 +122,14 @@ def _refuse_overlap(sheet: Sheet, table: Table, bottom: int) -> None:
         for column in range(table.left, table.right + 1):
             cell = sheet.cells(row).get(column)
             if cell is not None and len(cell):
-                place = f"{get_column_letter(column)}{row}"
                 raise MrrError(
-                    f"table {table.name} would grow over {place} of sheet {table.sheet}; move what is below it"
+                    f"table {table.name} would grow over {get_column_letter(column)}{row} of sheet {table.sheet}; "
+                    "move what is below it"
                 )
 
 
 def _styles(package: Package, sheet: Sheet, table: Table, columns: dict[int, list[Any]]) -> dict[int, str]:
-    """The first row's style for every row, and a date's format where the column has none."""
+    """Each column's style, as its first row has it; a date format where a column of dates has none."""
     roles = recognise(table.columns).roles
     dates = {table.columns.index(roles[role]) + table.left for role in ("start", "end") if role in roles}
     styles = {}
@@ -145,61 +146,52 @@ def _styles(package: Package, sheet: Sheet, table: Table, columns: dict[int, lis
 def _formulas(
     package: Package, sheet: Sheet, table: Table, columns: dict[int, list[Any]]
 ) -> dict[int, Callable[[str], str]]:
-    """The formulas of the table's own columns, each by the cell that it is carried to."""
-    found: dict[int, Callable[[str], str]] = {}
-    told = package.root(table.part).iter(f"{MAIN}tableColumn")
-    for column, told_column in zip(range(table.left, table.right + 1), told):
+    """The formula of each of the table's own columns, as a function of the cell that it is carried to."""
+    formulas: dict[int, Callable[[str], str]] = {}
+    elements = package.root(table.part).iter(f"{MAIN}tableColumn")
+    for column, element in zip(range(table.left, table.right + 1), elements):
         cell = sheet.cells(table.top + 1).get(column)
         formula = None if cell is None else cell.findtext(f"{MAIN}f")
-        of_column = told_column.findtext(f"{MAIN}calculatedColumnFormula")
+        of_column = element.findtext(f"{MAIN}calculatedColumnFormula")
         if column in columns:
             continue
         if formula:
-            found[column] = _carried(Translator("=" + formula, f"{get_column_letter(column)}{table.top + 1}"))
+            formulas[column] = _carried(Translator("=" + formula, f"{get_column_letter(column)}{table.top + 1}"))
         elif of_column:  # a table without lines has its formulas only here
-            found[column] = lambda place, formula=of_column: formula  # type: ignore[misc]
-    return found
+            formulas[column] = lambda address, formula=of_column: formula  # type: ignore[misc]
+    return formulas
 
 
 def _carried(formula: Translator) -> Callable[[str], str]:
-    return lambda place: str(formula.translate_formula(place))[1:]
-
-
-def _resize(package: Package, table: Table, bottom: int) -> None:
-    """The table ends at this row, and below it with its total row; a filter leaves that one out."""
-    table.bottom = bottom + (1 if table.has_totals else 0)
-    root = package.root(table.part, touch=True)
-    corner, right = f"{get_column_letter(table.left)}{table.top}", get_column_letter(table.right)
-    root.set("ref", f"{corner}:{right}{table.bottom}")
-    for filtered in root.findall(f"{MAIN}autoFilter"):
-        filtered.set("ref", f"{corner}:{right}{bottom}")
+    return lambda address: str(formula.translate_formula(address))[1:]
 
 
 def _columns(table: Table, ledger: Ledger) -> dict[int, list[Any]]:
     """The values of each of the table's columns that the data can fill, by sheet column."""
     layout = recognise(table.columns)
-    if why := _why_no_subscriptions(layout):
+    if why := _why_not_subscriptions(layout):
         raise MrrError(f"table {table.name}: {why}")
     roles = {header: role for role, header in layout.roles.items()}
-    given = {plain(name.removeprefix("col:")): name for name in ledger.frame.columns if name.startswith("col:")}
+    given = {plain(name.removeprefix(SOURCE)): name for name in ledger.frame.columns if name.startswith(SOURCE)}
     if "mrr" in layout.roles and "mrr" not in ledger.layout.roles:
         raise MrrError(
-            f"table {table.name} has amounts per month and the data has them per interval; "
+            f"table {table.name} takes amounts per month, and the data has them per interval; "
             "give the table the columns Amount and Interval"
         )
     columns: dict[int, list[Any]] = {}
-    for place, header in enumerate(table.columns, table.left):
+    for column, header in enumerate(table.columns, table.left):
         if header in roles:
             values = _role(ledger, roles[header])
         else:
             name = given.get(plain(header))
             values = None if name is None else [_plain_value(value) for value in ledger.frame[name].to_list()]
         if values is not None:
-            columns[place] = values
+            columns[column] = values
     return columns
 
 
 def _role(ledger: Ledger, role: str) -> list[Any] | None:
+    """The cells' values of the column with this role; None where the data has no such column."""
     frame = ledger.frame
     per_month = "mrr" in ledger.layout.roles
     if role == "customer":
@@ -211,7 +203,7 @@ def _role(ledger: Ledger, role: str) -> list[Any] | None:
     header = None if per_month and role in _DEFAULTS else ledger.layout.roles.get(role)
     if header is None:
         return [_DEFAULTS[role]] * ledger.lines if role in _DEFAULTS else None
-    values = frame[f"col:{header}"].to_list()
+    values = frame[SOURCE + header].to_list()
     if role in ("amount", "mrr", "quantity", "discount"):
         parse = number_or_percent if role == "discount" else number
         return [parse(value, "a number") for value in values]

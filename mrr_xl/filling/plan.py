@@ -1,4 +1,4 @@
-"""Which reports there will be, and what their files are called; known before the first one is written."""
+"""Which reports there will be and what their files are called, before the first one is written."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from mrr_xl.filling.datasets import Part, by_column, by_file, files_of, is_folde
 from mrr_xl.filling.file_names import LONGEST, file_names, safe_name
 from mrr_xl.filling.ledger_table import find_table
 from mrr_xl.sources.columns import plain
-from mrr_xl.xlsx.package import read_package
+from mrr_xl.xlsx.workbook import read_workbook
 
-_HOLE = re.compile(r"\{([^{}]*)\}")
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True)
 class Report:
-    """One report to be made: its data, its file, last month's file to compare it with, and what to say of it."""
+    """A report to be made: its data, its file, last month's file to compare it with, and a note for the user."""
 
     part: Part
     path: Path
@@ -37,13 +37,13 @@ def plan_reports(
     table: str | None = None,
     against: str | os.PathLike[str] | None = None,
 ) -> list[Report]:
-    """The reports that there will be. Raises MrrError."""
-    find_table(read_package(template), table)
+    """The reports to be made, in order. Raises MrrError."""
+    find_table(read_workbook(template), table)
     files = files_of(data, template)
     known, parts = ("name", by_file(files)) if by is None else by_column(files, by)
     names = [known] if by is None else [known, by]
     pattern = _pattern(Path(template), out, names)
-    room = LONGEST - len(_HOLE.sub("", pattern.name).encode())
+    room = LONGEST - len(_PLACEHOLDER.sub("", pattern.name).encode())
     if against is not None and is_folder(against):
         against = _within(against, Path(template), names)
     called = file_names({part.key: part.name for part in parts if not part.mistake}, room)
@@ -53,9 +53,9 @@ def plan_reports(
         last = None if against is None else _filled_in(Path(against), name, names, "--against ")
         path, note = _filled_in(pattern, name, names), None
         if name != safe_name(part.name, room):
-            note = f"the report is called {path.name}, as another one's name would be the same to some systems"
+            note = f"the report is called {path.name}, because some systems can't tell its name from another report's"
         reports.append(Report(part, path, last, note))
-    _spare_the_inputs([template, *data, *files], reports)
+    _refuse_to_overwrite([template, *data, *files], reports)
     return reports
 
 
@@ -68,39 +68,38 @@ def _pattern(template: Path, out: str | os.PathLike[str], names: list[str]) -> P
         out = _within(out, template, names)
     pattern = Path(out)
     if pattern.suffix.lower() != template.suffix.lower():
-        raise MrrError(
-            f"{pattern.name} must end in {template.suffix} as the template does, or be a folder that is there"
-        )
-    if _HOLE.search(str(pattern.parent)):
+        raise MrrError(f"{pattern.name} must end in {template.suffix} as the template does, or be an existing folder")
+    if _PLACEHOLDER.search(str(pattern.parent)):
         raise MrrError(f"{pattern}: a folder can't be named after the data; put {{{names[-1]}}} into the file's name")
     if not pattern.parent.is_dir():
         raise MrrError(f"there is no folder {pattern.parent}")
     return pattern
 
 
-def _filled_in(pattern: Path, name: str, names: list[str], what: str = "") -> Path:
+def _filled_in(pattern: Path, name: str, names: list[str], option: str = "") -> Path:
     """The file of one report."""
-    holes = _HOLE.findall(str(pattern))
+    placeholders = _PLACEHOLDER.findall(str(pattern))
     wanted = f"{{{names[-1]}}}"
-    if not holes:
-        raise MrrError(f"{what}{pattern.name} would be one file for several reports; put {wanted} into its name")
-    for hole in holes:
-        if not any(_alike(hole, known) for known in names):
-            raise MrrError(f"{what}{pattern.name} holds {{{hole}}}, which is nothing known here; write {wanted}")
-    return Path(_HOLE.sub(lambda _: name, str(pattern)))
+    if not placeholders:
+        raise MrrError(f"{option}{pattern.name} would be one file for several reports; put {wanted} into its name")
+    for placeholder in placeholders:
+        if not any(_alike(placeholder, known) for known in names):
+            raise MrrError(f"{option}{pattern.name}: {{{placeholder}}} is not a known placeholder; write {wanted}")
+    return Path(_PLACEHOLDER.sub(lambda _: name, str(pattern)))
 
 
-def _alike(one: str, other: str) -> bool:
-    return one.strip().lower() == other.strip().lower() or "" != plain(one) == plain(other)
+def _alike(name: str, other: str) -> bool:
+    return name.strip().lower() == other.strip().lower() or "" != plain(name) == plain(other)
 
 
-def _spare_the_inputs(inputs: Sequence[object], reports: list[Report]) -> None:
-    read = [Path(one).resolve() for one in inputs if isinstance(one, (str, os.PathLike))]
+def _refuse_to_overwrite(inputs: Sequence[object], reports: list[Report]) -> None:
+    """Raise MrrError if a report would be written to a file that is read, or into a folder of data."""
+    read = [Path(item).resolve() for item in inputs if isinstance(item, (str, os.PathLike))]
     for report in reports:
         if report.path.resolve() in read:
-            raise MrrError(f"{report.path} would be written over what is read; name another file")
+            raise MrrError(f"{report.path} would overwrite a file that is read; name another file")
         if report.path.parent.resolve() in read:
             raise MrrError(
-                f"the reports would be written into the folder {report.path.parent} that the data is read from, "
-                "and be data themselves next time; name another folder"
+                f"the reports would be written to the folder {report.path.parent}, which the data is read from, and "
+                "would be read as data next time; name another folder"
             )

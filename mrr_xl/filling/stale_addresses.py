@@ -1,4 +1,4 @@
-"""What goes to the end of a table by address: it stays where it is when the table gets another length."""
+"""Formulas, names and charts that refer by address to a table's end, and miss it when the table's length changes."""
 
 from __future__ import annotations
 
@@ -8,41 +8,40 @@ from pathlib import PurePosixPath
 from mrr_xl.calculator.references import stays_behind
 from mrr_xl.errors import listed
 from mrr_xl.xlsx.drawings import charts
-from mrr_xl.xlsx.package import MAIN, Package, sheet_parts
-from mrr_xl.xlsx.sheet import Sheet
+from mrr_xl.xlsx.package import MAIN
 from mrr_xl.xlsx.tables import Table
+from mrr_xl.xlsx.workbook import Workbook
 
 _SHOWN = 5
 
 
-def left_behind(package: Package, table: Table, held: int) -> list[str]:
-    """What to say of formulas, names and charts that go to row `held`, where the table ended before."""
-    if held == table.bottom:
+def stale_addresses(workbook: Workbook, table: Table, old_bottom: int) -> list[str]:
+    """A note for what refers to row `old_bottom`, where the table ended before it was filled."""
+    if old_bottom == table.bottom:
         return []
-    ends = {held, held - 1} if table.has_totals else {held}
-    told = (where for where, sheet, formula in _formulas(package, table) if stays_behind(formula, sheet, table, ends))
-    found = list(dict.fromkeys(told))
-    if not found:
+    ends = {old_bottom, old_bottom - table.has_totals}
+    formulas = _formulas(workbook, table)
+    stale = (label for label, sheet, formula in formulas if stays_behind(formula, sheet, table, ends))
+    labels = list(dict.fromkeys(stale))
+    if not labels:
         return []
-    goes = "goes" if len(found) == 1 else "go"
+    refers = "refers" if len(labels) == 1 else "refer"
     return [
-        f"{listed(found, _SHOWN)} {goes} to the end of table {table.name} as it was, row {held}, by address; "
-        f"it ends in row {table.bottom} now: write {table.name}[...] instead"
+        f"{listed(labels, _SHOWN)} {refers} by address to the old end of table {table.name}, row {old_bottom}; "
+        f"the table now ends in row {table.bottom}: write {table.name}[...] instead"
     ]
 
 
-def _formulas(package: Package, table: Table) -> Iterator[tuple[str, str, str]]:
-    """Where each formula outside the table stands, its sheet and its text."""
-    for name, part in sheet_parts(package).items():
-        sheet = Sheet(package, part)
+def _formulas(workbook: Workbook, table: Table) -> Iterator[tuple[str, str, str]]:
+    """What each formula outside the table is called in a note, its sheet and its text."""
+    for name, sheet in workbook.sheets.items():
         for at in sheet.formulas():
-            if not table.holds(name, at.row, at.column):
+            if not table.contains(name, at.row, at.column):
                 cell = sheet.cells(at.row)[at.column]
                 yield f"{name}!{cell.get('r')}", name, f"={cell.findtext(f'{MAIN}f') or ''}"
-    for defined in package.root("xl/workbook.xml").iter(f"{MAIN}definedName"):
-        called = defined.get("name") or ""
-        if not called.startswith("_xlnm."):
-            yield f"the name {called}", "", f"={defined.text or ''}"
-    for part in charts(package):
-        for reference in package.root(part).iter("{*}f"):
+    for defined in workbook.names:
+        if not defined.name.startswith("_xlnm."):
+            yield f"the name {defined.name}", "", f"={defined.formula}"
+    for part in charts(workbook.package):
+        for reference in workbook.package.root(part).iter("{*}f"):
             yield PurePosixPath(part).stem, "", f"={reference.text or ''}"

@@ -37,7 +37,7 @@ class Content:
         return self is other or (isinstance(other, Content) and self.hash == other.hash and self.rows == other.rows)
 
     def table(self) -> Any:
-        return table_from_rows(rows_of(self.rows)).to_native()
+        return table_from_rows(rows_of(self.rows))
 
 
 class Source:

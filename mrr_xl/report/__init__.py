@@ -10,18 +10,20 @@ from mrr_xl.errors import MrrError
 from mrr_xl.filling import stamp
 from mrr_xl.filling.fill import Filled, finish
 from mrr_xl.filling.ledger_table import find_table, put_data
+from mrr_xl.filling.workbook_rules import rules_of
 from mrr_xl.ledger.ledger import read_ledger
 from mrr_xl.ledger.rates import read_rates
 from mrr_xl.report.lite import with_lite
 from mrr_xl.report.macros import with_macros
 from mrr_xl.report.sample import sample_subscriptions
 from mrr_xl.report.sheets import configuration
-from mrr_xl.report.template import build_start, build_template, template_package
+from mrr_xl.report.template import build_start, build_template, saved
+from mrr_xl.rollforward.book import Book
 from mrr_xl.settings import Settings
 
 __all__ = ["Filled", "build_template", "write_addin", "write_template"]
 
-#: What a workbook can carry to compute anew in Excel, and what puts it into the file when all else is in it.
+#: What a workbook can carry so that Excel can recalculate it, and what puts it into the finished file.
 CARRIED: dict[str, Callable[[bytes], bytes]] = {"macros": with_macros, "lite": with_lite}
 
 
@@ -37,34 +39,33 @@ def write_template(
 ) -> Filled:
     """Write the report workbook, its formulas computed: `months` months, up to the last one reported.
 
-    data: subscriptions as a frame or a path, by default invented ones. rates: exchange rates, as for mrr_xl.metric,
-    for data in more than one currency. carries: what the workbook carries to
-    compute anew in Excel: nothing; macros, and then `out` is an .xlsm; or lite, the code of xlwings Lite, which is
-    experimental. Raises MrrError, and then writes nothing.
+    data: subscriptions as a frame or a path, by default made-up ones. rates: exchange rates, as for mrr_xl.metric,
+    for data in more than one currency. carries: what the workbook carries so that Excel can recalculate it: nothing;
+    macros, and then `out` is an .xlsm; or lite, the code of xlwings Lite, which is experimental. Raises MrrError, and
+    then writes nothing.
     """
     if carries is not None and carries not in CARRIED:
         raise MrrError(f"a workbook can't carry {carries}; it can carry {' or '.join(CARRIED)}")
     _ends_in(out, ".xlsm" if carries == "macros" else ".xlsx")
     known = read_rates(rates)
-    workbook = build_template(months=months, rules=rules, currency=currency, rates=known)
+    built = build_template(months=months, rules=rules, currency=currency, rates=known)
     if carries == "macros":
-        configuration.add(workbook)
-    package = template_package(workbook)
-    table = find_table(package)
+        configuration.add(built)
+    workbook = saved(built)
     ledger = read_ledger(sample_subscriptions() if data is None else data, rates=known)
-    lines = ledger.lines if data is None else put_data(package, table, ledger)
-    stamp.write(package, stamp.of_ledger(package, ledger, "the report of mrr_xl"))
-    return finish(package, out, lines, CARRIED[carries] if carries else None)
+    lines = ledger.lines if data is None else put_data(workbook, find_table(workbook), ledger)
+    stamp.write(workbook.package, stamp.of_book(Book(ledger, rules_of(workbook)), "the report of mrr_xl"))
+    return finish(workbook, out, lines, CARRIED[carries] if carries else None)
 
 
 def write_addin(out: str | os.PathLike[str]) -> Filled:
     """Write an .xlsm with the functions as macros, for Excel on Windows; raises MrrError."""
     _ends_in(out, ".xlsm")
-    workbook = build_start()
-    configuration.add(workbook)
-    package = template_package(workbook)
-    table = find_table(package)
-    return finish(package, out, table.bottom - table.top, with_macros)
+    built = build_start()
+    configuration.add(built)
+    workbook = saved(built)
+    table = find_table(workbook)
+    return finish(workbook, out, table.bottom - table.top, with_macros)
 
 
 def _ends_in(out: str | os.PathLike[str], suffix: str) -> None:

@@ -1,4 +1,4 @@
-"""The charts, all of one look: quiet axes, no frame, colours that keep apart in greyscale."""
+"""The charts, all in one style: quiet axes, no frame, colours that differ in greyscale too."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, Paragrap
 
 from mrr_xl.report import style
 
-#: Gains in blues and green, losses in yellow and red; dark and light take turns, so that they keep apart in print.
+#: Gains in blues and green, losses in yellow and red; dark and light alternate, so that they differ in print.
 COLOURS = {
     "MRR_NEW": "1F4E79",
     "MRR_REACTIVATION": "9CC3E0",
@@ -32,7 +32,7 @@ GRID = "E4E7EB"
 
 @dataclass(frozen=True)
 class Line:
-    """One series: where its name and its values stand, as references, and its colour."""
+    """A series: references to the cells of its name and of its values, and its colour."""
 
     name: str
     values: str
@@ -41,7 +41,7 @@ class Line:
 
 
 def stacked(title: str, categories: str, bars: Sequence[Line], line: Line | None = None) -> Any:
-    """Stacked columns, gains above zero and losses below, and perhaps a line over them."""
+    """Stacked columns, gains above zero and losses below, with an optional line over them."""
     chart = _bars(title, categories, bars)
     chart.grouping, chart.overlap, chart.gapWidth = "stacked", 100, 55
     if line is None:
@@ -75,7 +75,7 @@ def lines(title: str, categories: str, series: Sequence[Line], unit: str = "#,##
 
 
 def bridge(title: str, categories: str, base: Line, bars: Sequence[Line]) -> Any:
-    """Floating columns: `base` lifts them from zero and isn't drawn; what crosses zero stands in two parts."""
+    """Floating columns: `base` lifts them from zero and is not drawn; a column that crosses zero is in two parts."""
     chart = _bars(title, categories, [base, *bars], named=True)
     chart.grouping, chart.overlap, chart.gapWidth = "stacked", 100, 30
     chart.series[0].graphicalProperties = GraphicalProperties(noFill=True, ln=LineProperties(noFill=True))
@@ -83,13 +83,13 @@ def bridge(title: str, categories: str, base: Line, bars: Sequence[Line]) -> Any
     return chart
 
 
-def place(sheet: Any, chart: Any, area: tuple[int, int, int, int], alt: str, turned: bool = True) -> None:
-    """Dress a chart and put it over cells: left column, top row, right column, bottom row, counted from 1.
+def add_chart(sheet: Any, chart: Any, area: tuple[int, int, int, int], alt: str, turned: bool = True) -> None:
+    """Format a chart and put it over cells: left column, top row, right column, bottom row, counted from 1.
 
-    alt: what the chart shows, for a reader who cannot see it.
+    alt: its alternative text, for readers who can't see it. turned: whether the labels below it are slanted.
     """
     chart.alt = alt
-    _dress(chart, turned)
+    _format(chart, turned)
     left, top, right, bottom = area
     start, stop = AnchorMarker(left - 1, 40_000, top - 1, 20_000), AnchorMarker(right, -40_000, bottom, 0)
     chart.anchor = TwoCellAnchor(editAs="oneCell", _from=start, to=stop)
@@ -131,7 +131,7 @@ def _series(each: Line, categories: str, named: bool = False) -> Any:
     return series
 
 
-def _dress(chart: Any, turned: bool) -> None:
+def _format(chart: Any, turned: bool) -> None:
     chart.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=_letters(1200, style.NAVY, bold=True))
     for run in chart.title.tx.rich.p[0].r:
         run.rPr = _letters(1200, style.NAVY, bold=True)

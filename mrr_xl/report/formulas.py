@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from openpyxl.utils import quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 
@@ -12,7 +13,7 @@ from mrr_xl.metrics import find
 TABLE = "Subscriptions"  #: of the sheet and of its table
 RATES = "Rates"  #: the table of exchange rates
 
-#: The defined names, and what Excel's Name Manager says of them.
+#: The defined names, and their comments in Excel's Name Manager.
 NAMES = {
     "Rules": "rule and value, for the argument settings",
     "Report_month": "the month that Summary, Detail, Segments and Customers look at",
@@ -32,8 +33,8 @@ _GIVEN = {
 
 
 def define(workbook: Any, name: str, sheet: str, area: str) -> None:
-    """Give a cell or a range one of the names that formulas use."""
-    workbook.defined_names[name] = DefinedName(name, attr_text=f"'{sheet}'!{area}", comment=NAMES[name])
+    """Give a cell or a range one of the defined names that formulas use."""
+    workbook.defined_names[name] = DefinedName(name, attr_text=f"{quote_sheetname(sheet)}!{area}", comment=NAMES[name])
 
 
 def call(function: str, **own: str) -> str:
@@ -54,7 +55,7 @@ def rule(name: str) -> str:
 
 
 def spill(cell: Any, formula: str) -> None:
-    """A formula whose answer takes as many rows and columns as it needs.
+    """Write a formula whose result takes as many rows and columns as it needs.
 
     It is written as an array formula of one cell; xlsx/spills.py lets it grow.
     """

@@ -1,4 +1,4 @@
-"""A workbook for xlwings Lite: it carries the Python code, and its formulas name the functions as Lite's."""
+"""A workbook for xlwings Lite: it carries the Python code, and its formulas have Lite's prefix."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from xml.sax.saxutils import quoteattr
 from mrr_xl.hosts.lite import MAIN, requirements, with_prefix
 from mrr_xl.xlsx.package import Package, add_part, read_package
 
-#: xlwings Lite in Office's store.
+#: The id of xlwings Lite in Office's store.
 ADD_IN = "wa200008175"
 
 _HOLDS_FORMULAS = re.compile(r"xl/(worksheets|tables)/[^/]+\.xml$|xl/workbook\.xml$")
@@ -24,9 +24,9 @@ _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def with_lite(content: bytes) -> bytes:
-    """A workbook's file for xlwings Lite: its formulas with Lite's prefix, the code in the parts where Lite keeps it.
+    """A workbook's file for xlwings Lite: its formulas with Lite's prefix, the code where Lite keeps it.
 
-    That Excel opens such a file straight into Lite is not proven; the same code can always be pasted.
+    Whether Excel opens such a file straight into Lite is untested; the same code can always be pasted in.
     """
     package = read_package(content)
     for part in filter(_HOLDS_FORMULAS.match, list(package.parts)):

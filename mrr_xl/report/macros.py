@@ -1,4 +1,4 @@
-"""The macros of a workbook, put in after everything else: xlwings' own VBA and our functions."""
+"""The macros of a workbook, added last: xlwings' own VBA and our functions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mrr_xl.errors import MrrError
 from mrr_xl.hosts import vba
 from mrr_xl.xlsx.package import read_package
 
-#: The modules of xlwings that call Python without its ribbon add-in.
+#: The xlwings modules that call Python without its ribbon add-in.
 _XLWINGS, _DICTIONARY = "xlwings", "Dictionary"
 _SHIPPED = "quickstart_standalone.xlsm"
 _PLAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
@@ -24,7 +24,7 @@ _WITH_MACROS = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 def with_macros(content: bytes) -> bytes:
     """A workbook's file as an .xlsm whose functions call this library through xlwings; Excel on Windows only.
 
-    Raises MrrError where xlwings or pyOpenVBA is missing, or is not the version that this knows.
+    Raises MrrError if xlwings or pyOpenVBA is missing, or xlwings is of a version whose VBA is not known.
     """
     openvba, xlwings_modules = _pyopenvba(), shipped_modules()
     with tempfile.TemporaryDirectory() as folder:
@@ -41,18 +41,18 @@ def with_macros(content: bytes) -> bytes:
 
 
 def shipped_modules() -> dict[str, str]:
-    """The VBA that the installed xlwings ships, by module name; raises MrrError if it is of another version."""
+    """The VBA that the installed xlwings ships, by module name; raises MrrError if the VBA is of another version."""
     xlwings = _xlwings()
     path = Path(str(xlwings.__file__)).parent / _SHIPPED
     if not path.exists():
         raise MrrError(f"xlwings {xlwings.__version__} has no {_SHIPPED}; {_install()}")
     with _pyopenvba().ExcelFile(path) as file:
         modules: dict[str, str] = file.vba_modules()
-    found = re.search(r'XLWINGS_VERSION As String = "([^"]*)"', modules.get(_XLWINGS, ""))
-    if found is None or _DICTIONARY not in modules:
-        raise MrrError(f"xlwings {xlwings.__version__} ships other VBA than is known here; {_install()}")
-    if found[1] != xlwings.__version__:
-        raise MrrError(f"xlwings is {xlwings.__version__} and its VBA {found[1]}; {_install()}")
+    version = re.search(r'XLWINGS_VERSION As String = "([^"]*)"', modules.get(_XLWINGS, ""))
+    if version is None or _DICTIONARY not in modules:
+        raise MrrError(f"xlwings {xlwings.__version__} ships VBA that mrr_xl does not know; {_install()}")
+    if version[1] != xlwings.__version__:
+        raise MrrError(f"xlwings is {xlwings.__version__} and its VBA {version[1]}; {_install()}")
     return {name: "\r\n".join(modules[name].splitlines()) + "\r\n" for name in (_XLWINGS, _DICTIONARY)}
 
 
@@ -73,7 +73,7 @@ def _pyopenvba() -> Any:
 
 
 def _install() -> str:
-    return 'install what belongs together with pip install --upgrade "mrr-xl[excel]"'
+    return 'install matching versions with pip install --upgrade "mrr-xl[excel]"'
 
 
 def _named_macro_enabled(content: bytes) -> bytes:
@@ -83,7 +83,7 @@ def _named_macro_enabled(content: bytes) -> bytes:
 
 
 def _dated_as(original: bytes, content: bytes) -> bytes:
-    """The same parts under the original's fixed date, so that the same workbook is the same file."""
+    """The same parts with the original's fixed date, so that the same workbook is the same file."""
     out = BytesIO()
     with zipfile.ZipFile(BytesIO(original)) as before, zipfile.ZipFile(BytesIO(content)) as now:
         date = before.infolist()[0].date_time

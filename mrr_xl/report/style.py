@@ -11,7 +11,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 FONT_NAME = "Calibri"
 INK, MUTED, RULE = "1F2933", "7B8794", "CBD2D9"
 INPUT, NAVY, PALE, INPUT_FILL = "0000FF", "1F3A5F", "EEF2F6", "FFFBEA"
-LINK = "1B7A3D"  #: what comes from another sheet
+LINK = "1B7A3D"  #: for values from another sheet
 LIGHT_TAB, BAR, NOTE = "9CC3E0", "9CC3E0", "8A6D1B"
 GOOD, BAD, BAD_FILL = "2E7D32", "B3261E", "FDE7E5"
 LONGEST_TEXT = 32_767
@@ -60,8 +60,8 @@ FIGURE = Alignment(horizontal="right", vertical="center", shrink_to_fit=True)
 FIGURE_INDENTED = Alignment(horizontal="right", vertical="center", shrink_to_fit=True, indent=1)
 BESIDE_BUTTON = Alignment(horizontal="right", vertical="center", indent=2)
 INDENTED = Alignment(horizontal="left", vertical="center", indent=1)
-SENTENCE_PLACE = Alignment(horizontal="left", vertical="center", wrap_text=True)
-CARD_PLACE = Alignment(horizontal="left", vertical="center", indent=1, shrink_to_fit=True)
+SENTENCE_ALIGNMENT = Alignment(horizontal="left", vertical="center", wrap_text=True)
+CARD_ALIGNMENT = Alignment(horizontal="left", vertical="center", indent=1, shrink_to_fit=True)
 WRAPPED = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
 
 MONTH, MONTH_INPUT, DAY = "mmm yy", "yyyy-mm", "yyyy-mm-dd"
@@ -80,7 +80,7 @@ UNITS = {"count": "customers", "rate": "%", "ratio": "×"}
 
 
 def put(cell: Any, value: object, font: Font = LABEL, alignment: Alignment | None = None) -> None:
-    """Write a value in a font; a text is never a formula, however it begins."""
+    """Write a value in a font; a text is never taken for a formula, however it begins."""
     if isinstance(value, str):
         write_text(cell, value)
     else:
@@ -91,7 +91,7 @@ def put(cell: Any, value: object, font: Font = LABEL, alignment: Alignment | Non
 
 
 def write_text(cell: Any, text: str) -> None:
-    """A text as a text: "=A1", "+1" and "#N/A" too, which Excel would otherwise read as something else."""
+    """Write a text as a text, even "=A1", "+1" and "#N/A", which Excel would otherwise take for something else."""
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST_TEXT]
     if cell.value and (cell.data_type != "s" or cell.value[0] in "=+-@"):
         cell.data_type = "s"
@@ -104,15 +104,15 @@ def put_input(cell: Any, value: object, number_format: str = "General") -> None:
     cell.fill, cell.border, cell.number_format = INPUT_CELL, INPUT_BOX, number_format
 
 
-def dress_like(cell: Any, pattern: Any) -> None:
-    """The look of another cell; assigning font, format and alignment one by one takes fifty times as long."""
+def copy_style(cell: Any, pattern: Any) -> None:
+    """Give a cell the style of another; assigning font, format and alignment one by one takes fifty times as long."""
     cell._style = copy(pattern._style)
 
 
-def carry_down(sheet: Any, column: int, first: int, last: int) -> None:
-    """The look of a column's first cell for all below it."""
+def copy_down(sheet: Any, column: int, first: int, last: int) -> None:
+    """Give the cells below a column's first one its style."""
     for row in range(first + 1, last + 1):
-        dress_like(sheet.cell(row, column), sheet.cell(first, column))
+        copy_style(sheet.cell(row, column), sheet.cell(first, column))
 
 
 def title(sheet: Any, text: str, subtitle: str) -> None:
@@ -123,7 +123,7 @@ def title(sheet: Any, text: str, subtitle: str) -> None:
 
 
 def page(sheet: Any, name: str, landscape: bool = True) -> None:
-    """Print on A4, one page wide, with a quiet header and footer."""
+    """Print on A4, one page wide, with a small header and footer."""
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4

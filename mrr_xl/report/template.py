@@ -1,4 +1,4 @@
-"""The report workbook: a table of subscriptions, the rules, and the movements as formulas over both."""
+"""The report workbook: a table of subscriptions, the rules, and every figure as a formula over both."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import zipfile
 from typing import Any
 
-from openpyxl import Workbook
+import openpyxl
 from openpyxl.workbook.properties import CalcProperties
 from openpyxl.writer.excel import ExcelWriter
 
@@ -33,8 +33,8 @@ from mrr_xl.report.sheets import (
 )
 from mrr_xl.settings import Settings
 from mrr_xl.xlsx.drawings import describe
-from mrr_xl.xlsx.package import Package, read_package
 from mrr_xl.xlsx.spills import let_grow
+from mrr_xl.xlsx.workbook import Workbook, read_workbook
 
 _MADE = dt.datetime(2025, 1, 1)  # a fixed date, so that the same workbook is the same file
 _MOST_MONTHS = 120
@@ -52,7 +52,7 @@ def build_template(
 ) -> Any:
     """The report as an openpyxl workbook: inputs and data are values, all figures are formulas.
 
-    data: subscriptions, by default invented ones. months: how many to show. first_month: a whole number as in
+    data: subscriptions, by default made-up ones. months: how many to show. first_month: a whole number as in
     mrr_xl.months; left out, a formula keeps the months ending with the last one reported. rates: exchange rates,
     for subscriptions in more than one currency. Raises MrrError.
 
@@ -65,7 +65,7 @@ def build_template(
     table = sample_subscriptions() if data is None else data
     if not 1 <= months <= _MOST_MONTHS:
         raise MrrError(f"a report shows 1 to {_MOST_MONTHS} months, not {months}")
-    workbook = Workbook()
+    workbook = openpyxl.Workbook()
     workbook.remove(workbook.active)
     summary.add(workbook, months, _TITLE)
     movements.add(workbook, months)
@@ -77,15 +77,15 @@ def build_template(
     forecast.add(workbook)
     economics.add(workbook, months)
     subscriptions.add(workbook, table)
-    places = settings.add(workbook, rules or Settings(), currency, months, first_month, rates)
+    cells_of_rules = settings.add(workbook, rules or Settings(), currency, months, first_month, rates)
     checks.add(workbook)
-    definitions.add(workbook, places)
+    definitions.add(workbook, cells_of_rules)
     return _signed(workbook, _TITLE)
 
 
 def build_start() -> Any:
     """An openpyxl workbook with the steps to the functions, an example and a list of them."""
-    workbook = Workbook()
+    workbook = openpyxl.Workbook()
     workbook.remove(workbook.active)
     start.add(workbook)
     return _signed(workbook, "MRR in Excel")
@@ -113,9 +113,9 @@ def workbook_bytes(workbook: Any) -> bytes:
     return dated.getvalue()
 
 
-def template_package(workbook: Any) -> Package:
-    """A newly built workbook's parts, with what openpyxl has no words for."""
-    package = read_package(workbook_bytes(workbook))
-    let_grow(package)
-    describe(package, {sheet.title: [chart.alt for chart in sheet._charts] for sheet in workbook})
-    return package
+def saved(workbook: Any) -> Workbook:
+    """A newly built workbook's file, with what openpyxl can't write: growing arrays, and charts' alternative texts."""
+    file = read_workbook(workbook_bytes(workbook))
+    let_grow(file)
+    describe(file, {sheet.title: [chart.alt for chart in sheet._charts] for sheet in workbook})
+    return file

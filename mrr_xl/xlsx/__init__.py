@@ -1,1 +1,1 @@
-"""Excel files from inside: their parts, sheets, tables and charts, changed in place."""
+"""The inside of Excel files: parts, sheets, tables and charts, changed in place."""

@@ -1,4 +1,4 @@
-"""The charts in a workbook's file: what they say to a screen reader, and the points that viewers draw."""
+"""The charts in a workbook's file: their alternative texts, and the points that viewers draw."""
 
 from __future__ import annotations
 
@@ -9,58 +9,58 @@ from typing import Any
 
 from lxml import etree
 
-from mrr_xl.xlsx.contents import Contents
-from mrr_xl.xlsx.package import Package, sheet_parts, targets
+from mrr_xl.xlsx.package import Package, targets
+from mrr_xl.xlsx.sheet import as_written
+from mrr_xl.xlsx.workbook import Workbook
 
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
 
 
-def describe(package: Package, texts: Mapping[str, Sequence[str]]) -> None:
-    """The alternative texts of each sheet's charts, in their order."""
-    parts = sheet_parts(package)
-    for sheet, told in texts.items():
-        for drawing in targets(package, parts[sheet]).values():
-            if posixpath.dirname(drawing) == "xl/drawings" and told:
-                frames = package.root(drawing, touch=True).iter(f"{_DRAWN}graphicFrame")
-                for frame, text in zip(frames, told):
+def describe(workbook: Workbook, texts: Mapping[str, Sequence[str]]) -> None:
+    """Set the alternative texts of each sheet's charts, in their order."""
+    for sheet, sheet_texts in texts.items():
+        for drawing in targets(workbook.package, workbook.parts[sheet]).values():
+            if posixpath.dirname(drawing) == "xl/drawings" and sheet_texts:
+                frames = workbook.package.root(drawing, touch=True).iter(f"{_DRAWN}graphicFrame")
+                for frame, text in zip(frames, sheet_texts):
                     frame.find(f"{_DRAWN}nvGraphicFramePr/{_DRAWN}cNvPr").set("descr", text)
 
 
-def refresh(package: Package) -> None:
-    """The points of every chart as the cells now are: a viewer that computes nothing draws those.
+def refresh(workbook: Workbook) -> None:
+    """Set every chart's points to what its cells hold now: a viewer that computes nothing draws those.
 
-    Charts whose points are as they should be stay as they are.
+    Charts whose points are right already stay as they are.
     """
-    cells = Contents(package)
+    package = workbook.package
     for part in charts(package):
         for reference in list(package.root(part).iter(f"{_C}numRef", f"{_C}strRef")):
-            points = cells.area(reference.findtext(f"{_C}f") or "")
+            points = workbook.values(reference.findtext(f"{_C}f") or "")
             if points is not None and _differs(reference, points):
                 package.touched.add(part)
                 _write(reference, points)
 
 
 def charts(package: Package) -> list[str]:
-    """The parts of the charts; those of Excel 2016's own kinds are others."""
+    """The parts of the charts, without those of the kinds that Excel 2016 added."""
     return [name for name in package.parts if re.fullmatch(r"xl/charts/chart\d+\.xml", name)]
 
 
 def _differs(reference: Any, points: list[Any]) -> bool:
-    kept = {int(point.get("idx")): point.findtext(f"{_C}v") for point in reference.iter(f"{_C}pt")}
-    return kept != dict(_texts(reference, points)) or next(reference.iter(f"{_C}ptCount"), None) is None
+    current = {int(point.get("idx")): point.findtext(f"{_C}v") for point in reference.iter(f"{_C}pt")}
+    return current != dict(_texts(reference, points)) or next(reference.iter(f"{_C}ptCount"), None) is None
 
 
 def _texts(reference: Any, points: list[Any]) -> Iterator[tuple[int, str]]:
-    """The points that are drawn, by their place: of numbers only numbers, of names whatever is there."""
+    """The index and text of each point that is drawn: of numbers only numbers, of names any value."""
     numbers = reference.tag == f"{_C}numRef"
-    for place, value in enumerate(points):
+    for index, value in enumerate(points):
         if value is not None and (not numbers or isinstance(value, float)):
-            yield place, _plain(value)
+            yield index, _plain(value)
 
 
 def _plain(value: Any) -> str:
-    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
+    return repr(value).removesuffix(".0") if isinstance(value, float) else as_written(str(value))
 
 
 def _write(reference: Any, points: list[Any]) -> None:
@@ -74,5 +74,5 @@ def _write(reference: Any, points: list[Any]) -> None:
     if kind == "numCache":
         etree.SubElement(cache, f"{_C}formatCode").text = code or "General"
     etree.SubElement(cache, f"{_C}ptCount", val=str(len(points)))
-    for place, text in _texts(reference, points):
-        etree.SubElement(etree.SubElement(cache, f"{_C}pt", idx=str(place)), f"{_C}v").text = text
+    for index, text in _texts(reference, points):
+        etree.SubElement(etree.SubElement(cache, f"{_C}pt", idx=str(index)), f"{_C}v").text = text

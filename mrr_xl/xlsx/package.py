@@ -1,10 +1,11 @@
-"""The inside of an Excel file: its parts, its tables, and single cells changed in place.
+"""The parts of an Excel file and how they are related.
 
-Only the parts that are written to change; every other one comes through byte for byte.
+Only parts that are changed are written anew; every other one keeps its bytes.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import posixpath
 import zipfile
@@ -19,19 +20,22 @@ from lxml import etree
 from mrr_xl.errors import MrrError
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+WORKBOOK, _CONTENT_TYPES = "xl/workbook.xml", "[Content_Types].xml"
 _NO_RELATIONS = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>'
 _PARSER = etree.XMLParser(resolve_entities=False, huge_tree=True, no_network=True)
 
 
 @dataclass
 class Package:
-    """An .xlsx or .xlsm as its parts; XML parts that were looked into are kept parsed."""
+    """An .xlsx or .xlsm as its parts; the XML of a part stays parsed once it was asked for."""
 
     entries: list[zipfile.ZipInfo]
     parts: dict[str, bytes]
+    digest: str = ""  #: the SHA-256 of the file that it was read from
     roots: dict[str, Any] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
+    #: part → relationship id → its type and the related part; what was read already
+    relations: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
 
     def root(self, part: str, touch: bool = False) -> Any:
         """A part's XML; `touch` says that it is going to change."""
@@ -57,40 +61,47 @@ class Package:
 
 
 def read_package(source: str | os.PathLike[str] | bytes) -> Package:
-    """A workbook file, or its bytes."""
+    """A workbook's file, or its bytes; raises MrrError."""
     name = "the workbook" if isinstance(source, bytes) else Path(source).name
+    content = source if isinstance(source, bytes) else _file_bytes(source)
     try:
-        with zipfile.ZipFile(BytesIO(source) if isinstance(source, bytes) else source) as archive:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
             entries = archive.infolist()
             parts = {entry.filename: archive.read(entry) for entry in entries}
-    except FileNotFoundError:
-        raise MrrError(f"there is no file {source!s}") from None
     except (zipfile.BadZipFile, OSError) as error:
-        raise MrrError(f"{name} is no Excel workbook (.xlsx or .xlsm): {error}") from None
-    if "xl/workbook.xml" not in parts:
-        raise MrrError(f"{name} is no Excel workbook (.xlsx or .xlsm)")
-    return Package(entries, parts)
+        raise MrrError(f"{name} is not an Excel workbook (.xlsx or .xlsm): {error}") from None
+    if WORKBOOK not in parts:
+        raise MrrError(f"{name} is not an Excel workbook (.xlsx or .xlsm)")
+    return Package(entries, parts, hashlib.sha256(content).hexdigest())
 
 
-def add_part(
-    package: Package, part: str, content: bytes, content_type: str, kind: str, of: str = "xl/workbook.xml"
-) -> None:
+def _file_bytes(path: str | os.PathLike[str]) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except FileNotFoundError:
+        raise MrrError(f"there is no file {path!s}") from None
+    except OSError as error:
+        raise MrrError(f"{path!s} can't be read ({error.strerror})") from None
+
+
+def add_part(package: Package, part: str, content: bytes, content_type: str, kind: str, of: str = WORKBOOK) -> None:
     """A new part, with its content type and the relationship to it of the workbook, or of the part `of`.
 
     of: "" is the file itself.
     """
     _add(package, part, content)
-    types = package.root("[Content_Types].xml", touch=True)
+    types = package.root(_CONTENT_TYPES, touch=True)
     name = f"{{{etree.QName(types).namespace}}}Override"
     etree.SubElement(types, name, PartName=f"/{part}", ContentType=content_type)
-    if _relations(of) not in package.parts:
-        _add(package, _relations(of), _NO_RELATIONS)
-    relations = package.root(_relations(of), touch=True)
+    if _relations_part(of) not in package.parts:
+        _add(package, _relations_part(of), _NO_RELATIONS)
+    relations = package.root(_relations_part(of), touch=True)
     taken = {relation.get("Id") for relation in relations}
     free = next(f"rId{number}" for number in range(1, len(taken) + 2) if f"rId{number}" not in taken)
     name = f"{{{etree.QName(relations).namespace}}}Relationship"
     target = posixpath.relpath(part, posixpath.dirname(of) or ".")
     etree.SubElement(relations, name, Id=free, Type=kind, Target=target)
+    package.relations.pop(of, None)
 
 
 def _add(package: Package, part: str, content: bytes) -> None:
@@ -99,12 +110,28 @@ def _add(package: Package, part: str, content: bytes) -> None:
     package.parts[part] = content
 
 
-def sheet_parts(package: Package) -> dict[str, str]:
-    """Sheet name → the part that holds its cells."""
-    related = targets(package, "xl/workbook.xml")
-    sheets = package.root("xl/workbook.xml").find(f"{MAIN}sheets")
-    found = {sheet.get("name"): related.get(sheet.get(f"{_REL}id"), "") for sheet in sheets}
-    return {name: part for name, part in found.items() if part.startswith("xl/worksheets/")}
+def remove_part(package: Package, part: str) -> None:
+    """Take a part that the workbook is related to out of the file, if it is there."""
+    if part not in package.parts:
+        return
+    package.entries[:] = [entry for entry in package.entries if entry.filename != part]
+    del package.parts[part]
+    package.roots.pop(part, None)
+    package.touched.discard(part)
+    for content_type in list(package.root(_CONTENT_TYPES, touch=True)):
+        if content_type.get("PartName") == f"/{part}":
+            content_type.getparent().remove(content_type)
+    for key, target in targets(package, WORKBOOK).items():
+        if target == part:
+            remove_relation(package, WORKBOOK, key)
+
+
+def remove_relation(package: Package, part: str, key: str) -> None:
+    """Remove the relationship of a part that has this id."""
+    for relation in list(package.root(_relations_part(part), touch=True)):
+        if relation.get("Id") == key:
+            relation.getparent().remove(relation)
+    package.relations.pop(part, None)
 
 
 def targets(package: Package, part: str, kind: str = "") -> dict[str, str]:
@@ -112,19 +139,23 @@ def targets(package: Package, part: str, kind: str = "") -> dict[str, str]:
 
     part: "" is the file itself. kind: only relationships whose type ends so.
     """
-    rels = _relations(part)
-    if rels not in package.parts:
+    if part not in package.relations:
+        package.relations[part] = _relations(package, part)
+    return {key: target for key, (type_, target) in package.relations[part].items() if type_.endswith(kind)}
+
+
+def _relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
+    if _relations_part(part) not in package.parts:
         return {}
-    found = {}
-    for relation in package.root(rels):
+    relations = {}
+    for relation in package.root(_relations_part(part)):
         target = relation.get("Target") or ""
-        inside = posixpath.join(posixpath.dirname(part), target)
-        if (relation.get("Type") or "").endswith(kind):
-            path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(inside)
-            found[relation.get("Id")] = path
-    return found
+        inside = posixpath.normpath(posixpath.join(posixpath.dirname(part), target))
+        related = target.lstrip("/") if target.startswith("/") else inside
+        relations[relation.get("Id")] = (relation.get("Type") or "", related)
+    return relations
 
 
-def _relations(part: str) -> str:
+def _relations_part(part: str) -> str:
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")

@@ -17,19 +17,20 @@ from mrr_xl.xlsx.package import MAIN, Package
 _FORMULA, _VALUE, _INLINE, _TEXT = (f"{MAIN}{name}" for name in ("f", "v", "is", "t"))
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _CODE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+LAST_ROW = 1_048_576  #: of a sheet
 
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula's cell; for an array formula the range it fills, and whether that follows from its answer."""
+    """Where a formula stands; for an array formula the range it fills, and whether that follows from its answer."""
 
     row: int
     column: int
     area: str | None
     grows: bool
 
-    def places(self, area: str | None = None) -> list[tuple[int, int]]:
-        """The cells that it fills, row by row."""
+    def cells(self, area: str | None = None) -> list[tuple[int, int]]:
+        """Row and column of each cell that it fills, row by row."""
         filled = area or self.area
         if not filled:
             return [(self.row, self.column)]
@@ -38,7 +39,7 @@ class Formula:
 
 
 class Sheet:
-    """The cells of one sheet's XML, found by row and column and made where they are missing."""
+    """The cells of one sheet's XML by row and column; a missing one is made where it is asked for."""
 
     def __init__(self, package: Package, part: str) -> None:
         self.package, self.part = package, part
@@ -54,25 +55,25 @@ class Sheet:
     def cells(self, row: int) -> dict[int, Any]:
         """A row's cells by column."""
         if row not in self._cells:
-            found: dict[int, Any] = {}
+            by_column: dict[int, Any] = {}
             column = 0
             for cell in self.rows.get(row, ()):
                 reference = cell.get("r")
                 column = column_number(reference.rstrip("0123456789")) if reference else column + 1
-                found[column] = cell
-            self._cells[row] = found
+                by_column[column] = cell
+            self._cells[row] = by_column
         return self._cells[row]
 
     def formulas(self) -> Iterator[Formula]:
         """Where the sheet's formulas stand."""
         for formula in self.data.iter(f"{MAIN}f"):
             cell = formula.getparent()
-            row, column = self._place(cell)
+            row, column = self._position(cell)
             area = formula.get("ref") if formula.get("t") == "array" else None
             yield Formula(row, column, area, grows=area is not None and "cm" in cell.attrib)
 
-    def _place(self, cell: Any) -> tuple[int, int]:
-        """Row and column of a cell; few files leave out what a cell is called."""
+    def _position(self, cell: Any) -> tuple[int, int]:
+        """Row and column of a cell; a few files leave out its address."""
         if reference := cell.get("r"):
             letters, row = coordinate_from_string(reference)
             return row, column_number(letters)
@@ -80,12 +81,12 @@ class Sheet:
         return row, next(column for column, element in self.cells(row).items() if element is cell)
 
     def spread(self, row: int, column: int, area: str) -> None:
-        """Say which cells an array formula fills."""
+        """Set the range that an array formula fills."""
         self.package.touched.add(self.part)
         self.cell(row, column).find(f"{MAIN}f").set("ref", area)
 
     def cell(self, row: int, column: int) -> Any:
-        """The cell at a place, made in order if there is none."""
+        """The cell in a row and column; if there is none, a new one at its place among the others."""
         cells = self.cells(row)
         if column in cells:
             return cells[column]
@@ -104,13 +105,24 @@ class Sheet:
         cells[column] = new
         return new
 
+    def remove(self, row: int, column: int) -> None:
+        """Take a cell out, and its row if that leaves it empty."""
+        cell = self.cells(row).pop(column, None)
+        if cell is not None:
+            self.package.touched.add(self.part)
+            self.rows[row].remove(cell)
+        if row in self.rows and not len(self.rows[row]):
+            self.package.touched.add(self.part)
+            self.data.remove(self.rows.pop(row))
+            self._cells.pop(row, None)
+
     def move(self, row: int, left: int, right: int, to: int) -> None:
-        """A row's cells between two columns, as they are, to the same columns of another row."""
+        """Move a row's cells between two columns, as they are, to the same columns of another row."""
         self.package.touched.add(self.part)
         for column in range(left, right + 1):
-            there = self.cells(to).pop(column, None)
-            if there is not None:
-                there.getparent().remove(there)
+            old = self.cells(to).pop(column, None)
+            if old is not None:
+                old.getparent().remove(old)
             cell = self.cells(row).pop(column, None)
             if cell is not None:
                 new = self.cell(to, column)
@@ -120,12 +132,12 @@ class Sheet:
                 self.cells(to)[column] = cell
 
     def put_formula(self, row: int, column: int, formula: str) -> None:
-        """A formula (without its =) in a cell that keeps its style."""
+        """Write a formula (without its =) into a cell, which keeps its style."""
         self.put(row, column, None)
         etree.SubElement(self.cell(row, column), _FORMULA).text = formula
 
     def put(self, row: int, column: int, value: Any, keep_formula: bool = False, style: str | None = None) -> None:
-        """A value: None, a number, True or False, a text, or an error such as '#N/A' beside its formula."""
+        """Write a value: None, a number, True or False, a text, or an error such as '#N/A' beside its formula."""
         cell = self.cells(row).get(column)
         if cell is None:
             if value is None and not keep_formula:
@@ -136,7 +148,7 @@ class Sheet:
         del cell[:]
         if formula is not None:
             cell.append(formula)
-        kind, text = _told(value, keep_formula)
+        kind, text = _type_and_text(value, keep_formula)
         if kind is not None:
             cell.set("t", kind)
         elif cell.get("t") is not None:
@@ -151,8 +163,18 @@ class Sheet:
         elif value is not None:
             etree.SubElement(cell, _VALUE).text = text
 
+    def measure(self) -> None:
+        """Set the sheet's dimension, which tells how many lines there were, to the cells that are there now."""
+        for dimension in self.package.root(self.part).iter(f"{MAIN}dimension"):
+            addresses = (cell.get("r") for cell in self.data.iter(f"{MAIN}c"))
+            bounds = [range_boundaries(address) for address in addresses if address]
+            if bounds:
+                left, top, right, bottom = zip(*bounds)
+                corner = f"{get_column_letter(min(left))}{min(top)}"
+                dimension.set("ref", f"{corner}:{get_column_letter(max(right))}{max(bottom)}")
 
-def _told(value: Any, beside_formula: bool) -> tuple[str | None, str]:
+
+def _type_and_text(value: Any, beside_formula: bool) -> tuple[str | None, str]:
     """A value's type and text in the file."""
     if value is None:
         return None, ""
@@ -161,17 +183,21 @@ def _told(value: Any, beside_formula: bool) -> tuple[str | None, str]:
     if isinstance(value, (int, float)):
         return None, repr(value)
     if not beside_formula:
-        return "inlineStr", _as_text(value)
-    return ("e" if value in cell_errors.TEXTS else "str"), _as_text(value)
+        return "inlineStr", as_written(value)
+    return ("e" if value in cell_errors.TEXTS else "str"), as_written(value)
 
 
-def _as_text(value: str) -> str:
-    """A text as the file spells it: _x0041_ would be read as the character A."""
+def as_written(value: str) -> str:
+    """A text as the file spells it: a plain _x0041_ would be read as the character A.
+
+    openpyxl's escape() is for control characters only, and leaves such a text as it is.
+    """
     return _CODE.sub("_x005F_", _ILLEGAL.sub("", value))
 
 
-def _insert(parent: Any, siblings: dict[int, Any], place: int, element: Any) -> None:
-    later = [number for number in siblings if number > place]
+def _insert(parent: Any, siblings: dict[int, Any], number: int, element: Any) -> None:
+    """Put a row or a cell before the first sibling with a higher number."""
+    later = [other for other in siblings if other > number]
     if later:
         siblings[min(later)].addprevious(element)
     else:

@@ -1,8 +1,9 @@
-"""Array formulas whose answer takes as many cells as it needs, as Excel 365 writes them."""
+"""Array formulas whose result takes as many cells as it needs, as Excel 365 writes them."""
 
 from __future__ import annotations
 
-from mrr_xl.xlsx.package import MAIN, Package, add_part, sheet_parts
+from mrr_xl.xlsx.package import MAIN, add_part
+from mrr_xl.xlsx.workbook import Workbook
 
 _METADATA = b"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <metadata xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" \
@@ -17,14 +18,14 @@ _CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.she
 _KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sheetMetadata"
 
 
-def let_grow(package: Package) -> None:
-    """Every array formula of a single cell of a new workbook becomes one that grows with its answer.
+def let_grow(workbook: Workbook) -> None:
+    """Let every single-cell array formula of a new workbook grow with its result.
 
-    Programs without such formulas show the cells that the answer took when it was last computed.
+    Programs without such formulas show the cells that the result took when it was last computed.
     """
-    for part in sheet_parts(package).values():
-        for cell in package.root(part, touch=True).iter(f"{MAIN}c"):
+    for part in workbook.parts.values():
+        for cell in workbook.package.root(part, touch=True).iter(f"{MAIN}c"):
             formula = cell.find(f"{MAIN}f")
             if formula is not None and formula.get("t") == "array" and formula.get("ref") == cell.get("r"):
                 cell.set("cm", "1")
-    add_part(package, "xl/metadata.xml", _METADATA, _CONTENT_TYPE, _KIND)
+    add_part(workbook.package, "xl/metadata.xml", _METADATA, _CONTENT_TYPE, _KIND)

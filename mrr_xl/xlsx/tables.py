@@ -1,18 +1,20 @@
-"""The tables of a workbook."""
+"""The tables of a workbook: where they stand, and a new extent or a new column for one."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from openpyxl.utils.cell import range_boundaries
+from lxml import etree
+from openpyxl.utils.cell import get_column_letter, range_boundaries
+from openpyxl.utils.escape import escape, unescape
 
-from mrr_xl.xlsx.package import MAIN, Package, sheet_parts, targets
+from mrr_xl.xlsx.package import MAIN, Package
+from mrr_xl.xlsx.sheet import as_written
 
 
 @dataclass
 class Table:
-    """An Excel Table: where it stands and what its columns are called."""
+    """An Excel table: where it stands and what its columns are called."""
 
     name: str
     sheet: str
@@ -24,26 +26,45 @@ class Table:
     bottom: int
     has_totals: bool
 
-    def holds(self, sheet: str, row: int, column: int) -> bool:
+    @property
+    def last_line(self) -> int:
+        """The last row above the total row, if the table has one."""
+        return self.bottom - self.has_totals
+
+    def contains(self, sheet: str, row: int, column: int) -> bool:
         """Whether a cell is one of the table's."""
         return sheet == self.sheet and self.top <= row <= self.bottom and self.left <= column <= self.right
 
-
-def tables(package: Package) -> list[Table]:
-    """All tables of the workbook."""
-    found = []
-    for sheet, sheet_part in sheet_parts(package).items():
-        for part in targets(package, sheet_part).values():
-            if not part.startswith("xl/tables/"):
-                continue
-            root = package.root(part)
-            left, top, right, bottom = range_boundaries(root.get("ref"))
-            columns = [_unescape(column.get("name")) for column in root.iter(f"{MAIN}tableColumn")]
-            totals = int(root.get("totalsRowCount") or 0) > 0
-            name = root.get("displayName") or root.get("name")
-            found.append(Table(name, sheet, part, columns, left, top, right, bottom, totals))
-    return found
+    def reference(self, bottom: int) -> str:
+        """The table's cells from its header down to a row, such as A1:H20."""
+        return f"{get_column_letter(self.left)}{self.top}:{get_column_letter(self.right)}{bottom}"
 
 
-def _unescape(text: str) -> str:
-    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
+def read_table(package: Package, sheet: str, part: str) -> Table:
+    """The table that a part of a sheet describes."""
+    root = package.root(part)
+    columns = [unescape(column.get("name")) for column in root.iter(f"{MAIN}tableColumn")]
+    has_totals = int(root.get("totalsRowCount") or 0) > 0
+    name = root.get("displayName") or root.get("name")
+    left, top, right, bottom = range_boundaries(root.get("ref"))
+    return Table(name, sheet, part, columns, left, top, right, bottom, has_totals)
+
+
+def resize(package: Package, table: Table, last_line: int) -> None:
+    """Let the table's lines end in this row, a total row coming below it; a filter leaves that one out."""
+    table.bottom = last_line + table.has_totals
+    root = package.root(table.part, touch=True)
+    root.set("ref", table.reference(table.bottom))
+    for element in root.findall(f"{MAIN}autoFilter"):
+        element.set("ref", table.reference(last_line))
+
+
+def add_column(package: Package, table: Table, header: str) -> None:
+    """A column at the table's right end; its header's cell is the caller's to write."""
+    columns = package.root(table.part, touch=True).find(f"{MAIN}tableColumns")
+    number = max(int(column.get("id")) for column in columns) + 1
+    # Excel spells a line break as _x000a_ here, and in a cell as it is.
+    etree.SubElement(columns, f"{MAIN}tableColumn", id=str(number), name=escape(as_written(header)))
+    columns.set("count", str(len(columns)))
+    table.right += 1
+    table.columns.append(header)

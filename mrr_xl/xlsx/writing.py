@@ -1,4 +1,4 @@
-"""A file is written whole, or not at all."""
+"""Files written whole, or not at all."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from pathlib import Path
 
 from mrr_xl.errors import MrrError
 
-_UNFINISHED = ".tmp"  #: how a file ends that is still being written
+_UNFINISHED = ".tmp"  #: the ending of a file that is still being written
 
 
 def write_whole(content: bytes, path: str | os.PathLike[str]) -> None:
-    """Write a file beside its place and rename it, so that the place holds the old file or the new one."""
+    """Write a file under another name and rename it, so that its name stands for the old file or the new one."""
     target = Path(path)
     if not target.parent.is_dir():
         raise MrrError(f"there is no folder {target.parent}")
     if target.exists() and not target.is_file():
-        raise MrrError(f"{target} is no file; name the file to write")
+        raise MrrError(f"{target} is not a file; name the file to write")
     target = target.resolve()  # behind a link it is the linked file that changes
     _refuse_open(target)
     beginning = f".{target.name}."
@@ -40,20 +40,21 @@ def write_whole(content: bytes, path: str | os.PathLike[str]) -> None:
     except OSError as error:
         raise MrrError(f"{target} can't be written ({error.strerror})") from None
     finally:
-        Path(name).unlink(missing_ok=True)  # Ctrl+C leaves no half of a file, either
+        Path(name).unlink(missing_ok=True)  # Ctrl+C leaves no half-written file either
 
 
 def _refuse_open(target: Path) -> None:
-    """Excel and LibreOffice put a file beside the one that they have open."""
-    for program, beside in (("Excel", f"~${target.name}"), ("LibreOffice", f".~lock.{target.name}#")):
-        if target.exists() and target.with_name(beside).exists():
+    """Excel and LibreOffice keep a lock file beside the one that they have open."""
+    for program, lock in (("Excel", f"~${target.name}"), ("LibreOffice", f".~lock.{target.name}#")):
+        if target.exists() and target.with_name(lock).exists():
             raise MrrError(
-                f"{target} is open in {program}; close it and fill again (if it is not open, delete {beside} beside it)"
+                f"{target} is open in {program}; close it and fill again (if it is not open, delete the lock file "
+                f"{lock} beside it)"
             )
 
 
 def _remove_leftovers(folder: Path, beginning: str) -> None:
-    """What a killed run left of this file, an hour ago or earlier: by then nobody is still writing it."""
+    """Delete what a killed run left of this file an hour ago or earlier: by then nobody is still writing it."""
     for entry in os.scandir(folder):
         if entry.name.startswith(beginning) and entry.name.endswith(_UNFINISHED):
             with contextlib.suppress(OSError):

@@ -11,10 +11,10 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
 from mrr_xl.calculator.calculate import calculate, store
-from mrr_xl.xlsx.package import Package, read_package
+from mrr_xl.xlsx.workbook import Workbook, read_workbook
 
 
-def workbook(formulas: dict[str, Any], had: dict[str, float] | None = None) -> Package:
+def workbook(formulas: dict[str, Any], had: dict[str, float] | None = None) -> Workbook:
     """A sheet R with a ledger in H1:J3, formulas, and the values that some of them had."""
     book = openpyxl.Workbook()
     sheet = book.active
@@ -29,17 +29,17 @@ def workbook(formulas: dict[str, Any], had: dict[str, float] | None = None) -> P
         sheet[cell] = formula
     content = BytesIO()
     book.save(content)
-    package = read_package(content.getvalue())
-    for cell in package.root("xl/worksheets/sheet1.xml", touch=True).iter("{*}c"):
+    filled = read_workbook(content.getvalue())
+    for cell in filled.package.root("xl/worksheets/sheet1.xml", touch=True).iter("{*}c"):
         if cell.get("r") in (had or {}):
             cell.find("{*}v").text = str((had or {})[cell.get("r")])
-    return package
+    return filled
 
 
-def shown(package: Package) -> tuple[dict[str, Any], list[str]]:
-    values, problems = calculate(package)
-    store(package, values)
-    sheet = openpyxl.load_workbook(BytesIO(package.content()), data_only=True)["R"]
+def shown(filled: Workbook) -> tuple[dict[str, Any], list[str]]:
+    values, problems = calculate(filled)
+    store(filled, values)
+    sheet = openpyxl.load_workbook(BytesIO(filled.package.content()), data_only=True)["R"]
     return {cell.coordinate: cell.value for row in sheet["A1:C9"] for cell in row}, problems
 
 
@@ -53,29 +53,29 @@ UNKNOWN = [
 def test_what_cannot_be_computed_keeps_what_it_had_and_is_named(formula: str) -> None:
     cells, problems = shown(workbook({"A1": formula}, {"A1": 41}))
     assert cells["A1"] == 41
-    assert len(problems) == 1 and problems[0].startswith("R!A1 can't be computed here and keeps what it had: ")
+    assert len(problems) == 1 and problems[0].startswith("R!A1 can't be computed here and keeps its old value: ")
 
 
 def test_formulas_over_it_take_what_it_had() -> None:
     cells, problems = shown(workbook({"A1": "=MY_ADDIN(1)", "A2": "=A1+1", "A3": "=IFERROR(A1,0)"}, {"A1": 41}))
     assert [cells["A2"], cells["A3"]] == [42, 41]
-    assert problems == ["R!A1 can't be computed here and keeps what it had: MY_ADDIN(1)"]
+    assert problems == ["R!A1 can't be computed here and keeps its old value: MY_ADDIN(1)"]
 
 
 def test_formulas_over_a_cell_that_had_nothing_keep_what_they_had_too() -> None:
     cells, problems = shown(workbook({"A1": "=MY_ADDIN(1)", "A2": "=IFERROR(A1,0)", "A3": "=COUNT(A1:A2)"}, {"A3": 2}))
     assert [cells["A1"], cells["A2"], cells["A3"]] == [None, None, 2]
     assert problems == [
-        "R!A1 can't be computed here and keeps what it had: MY_ADDIN(1)",
-        "R!A2, R!A3 can't be computed here and keep what they had: IFERROR(A1,0) (it needs R!A1)",
+        "R!A1 can't be computed here and keeps its old value: MY_ADDIN(1)",
+        "R!A2, R!A3 can't be computed here and keep their old values: IFERROR(A1,0) (it needs R!A1)",
     ]
 
 
 def test_the_cells_of_an_array_formula_keep_what_they_had() -> None:
-    package = workbook(
+    filled = workbook(
         {"A1": ArrayFormula("A1:A3", "=MY_ADDIN(J2:J3)"), "A2": 8, "A3": 9, "B1": "=SUM(A1:A3)"}, {"A1": 7}
     )
-    cells, _ = shown(package)
+    cells, _ = shown(filled)
     assert [cells[name] for name in ("A1", "A2", "A3", "B1")] == [7, 8, 9, 24]
 
 

@@ -149,7 +149,7 @@ MISTAKES = [
     (["metric", "MRR_MONTHLY", "{ledger}"], "MRR_MONTHLY needs no file; in Python: mrr_xl.metric('MRR_MONTHLY', ...)"),
     (
         ["fill", "{ledger}", "{ledger}", "-o", "{folder}/out.xlsx"],
-        "the template subscriptions.csv is no workbook (.xlsx or .xlsm)",
+        "the template subscriptions.csv is not a workbook (.xlsx or .xlsm)",
     ),
     (["fill", "{folder}/none.xlsx", "{ledger}", "-o", "{folder}/out.xlsx"], "there is no file {folder}/none.xlsx"),
     (["template", "{folder}/no/out.xlsx"], "there is no folder {folder}/no"),

@@ -68,7 +68,7 @@ def test_a_query_is_computed_in_its_database_and_the_cells_get_the_values(tmp_pa
     assert figures(out)[4:] == [4200, "#N/A", "customer"]
     assert filled.lines == 3
     assert filled.notes == [
-        "the data is in a database; the figures were computed from the data and stand as values, "
+        "the data is in a database; the figures were computed from the data and written as values, "
         "without customers' names"
     ]
 
@@ -78,8 +78,8 @@ def test_other_formulas_over_the_absent_rows_are_not_available_and_named(tmp_pat
     filled = fill(template(tmp_path / "own.xlsx"), in_duckdb.sql("select * from subscriptions"), out)
     assert figures(out)[1:4] == ["#N/A", "#N/A", "#N/A"]
     assert filled.problems == [
-        "Report!A2, Report!A4, Report!A6 read the rows of table Subscriptions, which stay out of the sheet, and show "
-        "#N/A; only MRR functions over Subscriptions[#All] reach them"
+        "Report!A2, Report!A4, Report!A6 read the rows of table Subscriptions, which are not in the sheet, and show "
+        "#N/A; only MRR functions over Subscriptions[#All] can use them"
     ]
 
 
@@ -132,5 +132,5 @@ def test_more_lines_than_a_sheet_holds_are_computed_from_the_file(tmp_path: Path
     filled = fill(template(tmp_path / "own.xlsx"), path, out)
     assert figures(out)[0] == frame["amount"].sum()
     assert filled.lines == lines
-    assert filled.notes[0].startswith("1,100,000 lines are more than a sheet holds; the figures were computed")
+    assert filled.notes[0].startswith("1,100,000 lines are more than a sheet can hold; the figures were computed")
     assert openpyxl.load_workbook(out)["Data"].tables["Subscriptions"].ref == "A1:D2"

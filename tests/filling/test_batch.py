@@ -148,25 +148,25 @@ REFUSED = [
     (["all.csv", "--by", "company", "-o", "out/r.xlsx"],
      "r.xlsx would be one file for several reports; put {company} into its name"),
     (["all.csv", "--by", "company", "-o", "out/{plant}.xlsx"],
-     "{plant}.xlsx holds {plant}, which is nothing known here; write {company}"),
+     "{plant}.xlsx: {plant} is not a known placeholder; write {company}"),
     (["all.csv", "all.csv", "-o", "out/{company}.xlsx"],
-     "{company}.xlsx holds {company}, which is nothing known here; write {name}"),
+     "{company}.xlsx: {company} is not a known placeholder; write {name}"),
     (["all.csv", "all.csv", "-o", "out/r.xlsx"],
      "r.xlsx would be one file for several reports; put {name} into its name"),
     (["all.csv", "--by", "company", "-o", "out/{company}.xlsm"],
-     "{company}.xlsm must end in .xlsx as the template does, or be a folder that is there"),
+     "{company}.xlsm must end in .xlsx as the template does, or be an existing folder"),
     (["all.csv", "--by", "company", "-o", "away/{company}.xlsx"], "there is no folder away"),
     (["all.csv", "--by", "company", "-o", "{company}/r.xlsx"],
      f"{Path('{company}/r.xlsx')}: a folder can't be named after the data; put {{company}} into the file's name"),
     (["all.csv", "gone.csv", "-o", "out"], "there is no file gone.csv"),
-    (["empty", "-o", "out"], "there is no data in the folder empty; it can be .csv, .tsv, .txt, .xlsx, .xlsm, .xlsb, "
-                             ".xls, .ods, .parquet, .pq"),
+    (["empty", "-o", "out"], "there is no data file in the folder empty; it can be .csv, .tsv, .txt, .xlsx, .xlsm, "
+                             ".xlsb, .xls, .ods, .parquet, .pq"),
     (["all.csv", "other.csv", "--by", "company", "-o", "out"],
-     "all.csv has the column company that other.csv lacks; give all files the same columns"),
+     "all.csv has a column company that other.csv does not have; give all files the same columns"),
     (["North.xlsx", "--by", "company", "-o", "{company}.xlsx"],
-     "North.xlsx would be written over what is read; name another file"),
-    (["data", "-o", "data"], "the reports would be written into the folder data that the data is read from, and be "
-                             "data themselves next time; name another folder"),
+     "North.xlsx would overwrite a file that is read; name another file"),
+    (["data", "-o", "data"], "the reports would be written to the folder data, which the data is read from, and "
+                             "would be read as data next time; name another folder"),
     (["all.csv", "--by", "company", "-o", "out", "--table", "Sales"],
      "the workbook has no table named Sales (its tables: Subscriptions)"),
     (["all.csv", "--by", "company", "-o", "out", "--against", "last.xlsx"],
@@ -229,7 +229,7 @@ def test_values_that_differ_only_in_capitals_are_two_files_and_that_is_said(fold
     marked = [name for name in names if name.lower().startswith("north")]
     assert [name[:7] for name in marked] == ["NORTH ~", "North ~"]
     assert len({name.lower() for name in names}) == 4
-    told = "the report is called {}, as another one's name would be the same to some systems"
+    told = "the report is called {}, because some systems can't tell its name from another report's"
     assert f"North: {told.format(marked[1])}" in result.output.splitlines()
     assert f"NORTH: {told.format(marked[0])}" in result.output.splitlines()
 
@@ -269,13 +269,13 @@ def test_names_that_some_system_takes_for_the_same_are_kept_apart(pair: tuple[st
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the files that are filled from now on."""
     made: list[str] = []
-    fill = batch.fill
+    fill_with = batch.fill_with
 
-    def noted(template: Any, data: Any, out: Path, **options: Any) -> Any:
+    def noted(inputs: Any, out: Path) -> Any:
         made.append(out.name)
-        return fill(template, data, out, **options)
+        return fill_with(inputs, out)
 
-    monkeypatch.setattr(batch, "fill", noted)
+    monkeypatch.setattr(batch, "fill_with", noted)
     return made
 
 
@@ -366,7 +366,7 @@ def test_against_takes_the_folder_of_last_time(folder: Path) -> None:
 def test_in_python_frames_go_in_and_each_report_is_told_of_as_it_is_done(folder: Path) -> None:
     told: list[Done] = []
     frame = pd.read_csv(folder / "all.csv")
-    done = fill_each(folder / "t.xlsx", [frame], folder / "out/{company}.xlsx", by="company", told=told.append)
+    done = fill_each(folder / "t.xlsx", [frame], folder / "out/{company}.xlsx", by="company", on_done=told.append)
     assert done == told
     assert [(one.name, one.path.name, one.error) for one in done] == [
         ("North", "North.xlsx", None), ("South", "South.xlsx", None), ("East/West", "East_West.xlsx", None),
@@ -376,14 +376,14 @@ def test_in_python_frames_go_in_and_each_report_is_told_of_as_it_is_done(folder:
 def test_a_fault_of_the_program_in_one_report_does_not_stop_the_others(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fill = batch.fill
+    fill_with = batch.fill_with
 
-    def faulty(template: Any, data: Any, out: Path, **options: Any) -> Any:
+    def faulty(inputs: Any, out: Path) -> Any:
         if out.name == "North.xlsx":
             raise ZeroDivisionError("by nothing")
-        return fill(template, data, out, **options)
+        return fill_with(inputs, out)
 
-    monkeypatch.setattr(batch, "fill", faulty)
+    monkeypatch.setattr(batch, "fill_with", faulty)
     done = fill_each("t.xlsx", ["all.csv"], "out", by="company")
     assert [one.error for one in done] == ["ZeroDivisionError: by nothing", None, None]
 
@@ -418,7 +418,7 @@ class Deadly:
 def test_a_process_that_ends_costs_the_report_that_ended_it_and_no_other(folder: Path) -> None:
     frame = pd.read_csv("all.csv").drop(columns="company")
     done = fill_each("t.xlsx", [frame, Deadly(), *[frame] * 5], "out/{name}.xlsx", jobs=2)
-    ended = "the process that made it ended, perhaps for want of memory"
+    ended = "the process that was making it ended, perhaps because memory ran out"
     assert [one.error for one in done] == [None, ended, None, None, None, None, None]
     assert len(list((folder / "out").iterdir())) == 6
 
@@ -426,7 +426,7 @@ def test_a_process_that_ends_costs_the_report_that_ended_it_and_no_other(folder:
 KILLED = """
 from mrr_xl.filling.batch import fill_each
 if __name__ == "__main__":
-    fill_each("t.xlsx", ["all.csv"] * 200, "out/{name}.xlsx", jobs=2, told=lambda done: print(done.name, flush=True))
+    fill_each("t.xlsx", ["all.csv"] * 200, "out/{name}.xlsx", jobs=2, on_done=lambda done: print(done.name, flush=True))
 """
 
 

@@ -52,7 +52,7 @@ def test_restated_months_and_vanished_customers_are_told(folder: Path, tmp_path:
     filled = fill(folder / "template.xlsx", NOW, tmp_path / "now.xlsx", against=folder / "last.xlsx")
     start = "Compared with last.xlsx, through 2024-03: "
     assert filled.notes == [
-        f"{start}Bob has no line any more; its MRR was 0.00",  # it had churned in March
+        f"{start}Bob is no longer in the data; its MRR was 0.00",  # it had churned in March
         f"{start}2024-03 MRR was 180.00 and is now 160.00",
         f"{start}2024-01 new was 200.00 and is now 80.00 (Bob, Ada)",
         f"{start}2024-03 churn was -100.00 and is now 0.00 (Bob)",
@@ -64,7 +64,7 @@ def test_the_sheet_checks_shows_it(folder: Path, tmp_path: Path) -> None:
     assert shown(tmp_path / "now.xlsx") == [
         ("Compared with last.xlsx, through 2024-03", None, None, None, None),
         ("Changed", "Reported", "Now", "Difference", "Customers"),
-        ("Bob has no line any more", 0, 0, 0, "Bob"),
+        ("Bob is no longer in the data", 0, 0, 0, "Bob"),
         ("2024-03 MRR", 180, 160, -20, None),
         ("2024-01 new", 200, 80, -120, "Bob, Ada"),
         ("2024-03 churn", -100, 0, 100, "Bob"),
@@ -114,22 +114,22 @@ def test_what_was_reported_is_under_the_rules_of_then(folder: Path, tmp_path: Pa
 def test_a_last_month_that_is_earlier_than_before_is_told(folder: Path, tmp_path: Path) -> None:
     filled = fill(folder / "template.xlsx", THEN.head(3), tmp_path / "now.xlsx", against=folder / "last.xlsx")
     assert filled.notes == [
-        "Compared with last.xlsx, through 2024-03: Dan has no line any more; its MRR was 30.00",
+        "Compared with last.xlsx, through 2024-03: Dan is no longer in the data; its MRR was 30.00",
         "Compared with last.xlsx, through 2024-03: 2024-03 MRR was 180.00 and is now 150.00",
         "Compared with last.xlsx, through 2024-03: 2024-03 new was 30.00 and is now 0.00 (Dan)",
     ]
     filled = fill(folder / "template.xlsx", THEN.iloc[[0, 2]], tmp_path / "now.xlsx", against=folder / "last.xlsx")
-    assert filled.notes[-1] == "last.xlsx reported 2024-03; the last month is now 2024-02"
+    assert filled.notes[-1] == "last.xlsx reported up to 2024-03; the last month is now 2024-02"
 
 
 def test_many_changes_are_counted(folder: Path, tmp_path: Path) -> None:
     many = pd.concat([THEN.head(1), *(THEN.head(1).assign(customer=f"C{number}") for number in range(100))])
     fill(folder / "template.xlsx", many, tmp_path / "last.xlsx")
     filled = fill(folder / "template.xlsx", THEN, tmp_path / "now.xlsx", against=tmp_path / "last.xlsx")
-    assert filled.notes[4].endswith("C12 has no line any more; its MRR was 100.00")
-    assert filled.notes[-1] == "Compared with last.xlsx, through 2024-01: 95 changes more"  # 100 customers are gone
+    assert filled.notes[4].endswith("C12 is no longer in the data; its MRR was 100.00")
+    assert filled.notes[-1] == "Compared with last.xlsx, through 2024-01: 95 more changes"  # 100 customers are gone
     rows = shown(tmp_path / "now.xlsx")
-    assert (len(rows), rows[-1][0]) == (60, "45 changes more")
+    assert (len(rows), rows[-1][0]) == (60, "45 more changes")
 
 
 def test_a_workbook_of_ones_own_has_only_the_sentences(folder: Path, tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ def test_the_earlier_file_need_not_be_of_the_same_template_or_stamped(folder: Pa
 def test_a_file_that_shares_no_customer_is_perhaps_another_one_s(folder: Path, tmp_path: Path) -> None:
     others = THEN.assign(customer=["Ida", "Jon", "Kim", "Lea"])
     filled = fill(folder / "template.xlsx", others, tmp_path / "now.xlsx", against=folder / "last.xlsx")
-    says = "no customer of last.xlsx is in the data; is it the file of another report?"
+    says = "none of the customers in last.xlsx is in the data; is it the file of another report?"
     assert filled.notes[-1] == says
     assert shown(tmp_path / "now.xlsx")[1][0] == says
 
@@ -171,7 +171,7 @@ def test_a_file_without_its_data_can_not_be_compared_with(folder: Path, tmp_path
     book = openpyxl.Workbook()
     book.save(tmp_path / "figures.xlsx")
     filled = fill(folder / "template.xlsx", THEN, tmp_path / "now.xlsx", against=tmp_path / "figures.xlsx")
-    says = "it has no table with data in it, so nothing can be compared; keep a copy filled without --values"
+    says = "it has no table with data, so there is nothing to compare; keep a copy filled without --values"
     assert filled.notes == [f"Compared with figures.xlsx: {says}"]
     assert shown(tmp_path / "now.xlsx")[1][0] == says
 
@@ -179,7 +179,7 @@ def test_a_file_without_its_data_can_not_be_compared_with(folder: Path, tmp_path
 def test_names_stay_out_of_a_file_for_others(folder: Path, tmp_path: Path) -> None:
     fill(folder / "template.xlsx", NOW, tmp_path / "now.xlsx", against=folder / "last.xlsx", values=True)
     rows = shown(tmp_path / "now.xlsx")
-    assert ("customers without any line now: 1", 0, 0, 0, None) in rows
+    assert ("customers no longer in the data: 1", 0, 0, 0, None) in rows
     assert not any("Bob" in str(value) for row in rows for value in row)
 
 

@@ -79,8 +79,8 @@ def test_the_rows_are_the_data_and_the_formulas_are_computed(tmp_path: Path) -> 
     assert filled.lines == 5
     assert filled.problems == [
         "Report!B10: MRR: 'soon' is not a month; write it as 2024-03",
-        "Report!B9 can't be computed here and keeps what it had: MY_ADDIN(1)",
-        "Report!B11 can't be computed here and keeps what it had: "
+        "Report!B9 can't be computed here and keeps its old value: MY_ADDIN(1)",
+        "Report!B11 can't be computed here and keeps its old value: "
         "MRR(Subscriptions,B2); write Subscriptions[#All] for the whole table",
     ]
     sheet = values(out, "My data")
@@ -136,8 +136,8 @@ def test_what_goes_to_the_table_s_end_by_address_is_named(tmp_path: Path) -> Non
     book.defined_names["Prices"] = DefinedName("Prices", attr_text=f"'My data'!$E$4:$E${end}")
     book.save(path)
     assert fill(path, DATA, out).notes == [
-        f"Report!F1, the name Prices go to the end of table Subscriptions as it was, row {end}, by address; it ends in "
-        "row 8 now: write Subscriptions[...] instead"
+        f"Report!F1, the name Prices refer by address to the old end of table Subscriptions, row {end}; the table now "
+        "ends in row 8: write Subscriptions[...] instead"
     ]
     assert fill(out, DATA, tmp_path / "again.xlsx").notes == []
 
@@ -217,11 +217,11 @@ def test_the_cells_are_the_figures_of_python(tmp_path: Path) -> None:
 
 REFUSED = [
     ("below", "table Subscriptions would grow over B7 of sheet My data; move what is below it"),
-    ("beside", "the data has a column country that table Subscriptions lacks, and the cell beside its header is taken; "
-               "add the column to the table, or free H3"),
-    ("no table", "the workbook has no table named Subscriptions (its tables: none); name the table so, or give its "
-                 "name"),
-    ("no ledger", "the workbook has no table named Subscriptions (its tables: Tbl), and Tbl is no ledger: no column "
+    ("beside", "the data has a column country that table Subscriptions does not have, and the cell beside the table's "
+               "headers is not empty; add the column to the table, or clear H3"),
+    ("no table", "the workbook has no table named Subscriptions (its tables: none); give the table that name, or "
+                 "say which one to fill"),
+    ("no ledger", "the workbook has no table named Subscriptions (its tables: Tbl), and Tbl is not a ledger: no column "
                   "says when it starts, such as 'start'; the header row has Client, From, End, Price, Billing period, "
                   "Yearly"),
 ]  # fmt: skip
@@ -262,7 +262,7 @@ def test_a_failed_fill_leaves_the_file_that_was_there(tmp_path: Path) -> None:
 def test_no_workbook_is_no_template(tmp_path: Path) -> None:
     text = tmp_path / "text.xlsx"
     text.write_text("hello")
-    with pytest.raises(MrrError, match=r"^text\.xlsx is no Excel workbook \(\.xlsx or \.xlsm\)"):
+    with pytest.raises(MrrError, match=r"^text\.xlsx is not an Excel workbook \(\.xlsx or \.xlsm\)"):
         fill(text, DATA, tmp_path / "out.xlsx")
 
 
@@ -290,8 +290,8 @@ def test_a_table_can_be_named(tmp_path: Path) -> None:
 
 
 def test_strict_refuses_columns_that_the_table_lacks(tmp_path: Path) -> None:
-    sentence = "the data has the column country that table Subscriptions lacks; add it, or don't be strict"
-    with pytest.raises(MrrError, match=f"^{sentence}$"):
+    missing = "the data has a column country that table Subscriptions does not have"
+    with pytest.raises(MrrError, match=f"^{missing}; add it to the table, or fill without strict$"):
         fill(own_workbook(tmp_path / "own.xlsx"), DATA, tmp_path / "out.xlsx", strict=True)
     assert not (tmp_path / "out.xlsx").exists()
 

@@ -305,7 +305,7 @@ def test_what_is_read_is_never_written_over(tmp_path: Path, link: str, read: str
     other = rich_workbook(tmp_path / "other.xlsm")
     before = own.read_bytes()
     inputs: dict[str, Any] = {"template": other, "data": DATA, "against": None} | {read: own}
-    with pytest.raises(MrrError, match="is the file that is read"):
+    with pytest.raises(MrrError, match="which is read; name another file"):
         fill(inputs["template"], inputs["data"], out, against=inputs["against"])
     assert own.read_bytes() == before
 

@@ -145,7 +145,9 @@ def test_a_sheet_named_after_a_customer_is_refused_and_nothing_is_written(tmp_pa
     book = openpyxl.load_workbook(own)
     book.create_sheet("Zephyrine")
     book.save(own)
-    with pytest.raises(MrrError, match=r"still holds 'Zephyrine', which is in the data; take it out of the template"):
+    with pytest.raises(
+        MrrError, match=r"still contains 'Zephyrine', which is in the data; remove it from the template"
+    ):
         fill(own, DATA, tmp_path / "out.xlsx", values=True)
     assert [path.name for path in tmp_path.iterdir()] == ["own.xlsx"]
 

@@ -383,7 +383,7 @@ def test_what_is_not_installed_is_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, module: str, told: str
 ) -> None:
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(MrrError, match=f'^{told}install what belongs together with pip install --upgrade "mrr-xl'):
+    with pytest.raises(MrrError, match=f'^{told}install matching versions with pip install --upgrade "mrr-xl'):
         write_addin(tmp_path / "mrr.xlsm")
     assert not (tmp_path / "mrr.xlsm").exists()
 
@@ -392,7 +392,7 @@ def test_what_is_not_installed_is_named(
     ("version", "source", "told"),
     [
         ("9.9", 'Public Const XLWINGS_VERSION As String = "9.8"', "^xlwings is 9.9 and its VBA 9.8; install"),
-        ("9.9", "Public Const VERSION = 9.9", "^xlwings 9.9 ships other VBA than is known here; install"),
+        ("9.9", "Public Const VERSION = 9.9", "^xlwings 9.9 ships VBA that mrr_xl does not know; install"),
         ("9.9", None, "^xlwings 9.9 has no quickstart_standalone.xlsm; install"),
     ],
 )

@@ -19,7 +19,7 @@ from mrr_xl.filling.fill import finish
 from mrr_xl.ledger.rates import read_rates
 from mrr_xl.report import write_template
 from mrr_xl.report.sheets import movements
-from mrr_xl.report.template import build_template, template_package
+from mrr_xl.report.template import build_template, saved
 
 #: MRR at month end, 2023-01 to 2024-03: 100, 300, 380, 380, 680, 600, 600, 600, 650, 730, 730, 730, 780, 720, 640.
 LEDGER = """
@@ -62,7 +62,7 @@ def report(
         place = workbook.defined_names[name].attr_text if name in workbook.defined_names else name
         sheet, _, cell = place.replace("$", "").rpartition("!")
         workbook[sheet.strip("'")][cell] = value
-    filled = finish(template_package(workbook), folder / "report.xlsx", 0)
+    filled = finish(saved(workbook), folder / "report.xlsx", 0)
     assert bool(filled.problems) is problems, filled.problems
     return load_workbook(filled.path, data_only=True)
 

@@ -24,7 +24,7 @@ from mrr_xl.report import write_template
 from mrr_xl.report.sample import sample_subscriptions
 from mrr_xl.report.sheets import movements, retention, subscriptions
 from mrr_xl.report.sheets.subscriptions import headers_of
-from mrr_xl.report.template import build_template, template_package, workbook_bytes
+from mrr_xl.report.template import build_template, saved, workbook_bytes
 from mrr_xl.settings import RULES
 
 SHEETS = [
@@ -519,8 +519,7 @@ def test_a_charts_values_stand_beside_its_categories(workbook: Any) -> None:
 
 
 def test_every_chart_says_in_words_what_it_shows(workbook: Any) -> None:
-    package = template_package(workbook)
-    with zipfile.ZipFile(io.BytesIO(package.content())) as archive:
+    with zipfile.ZipFile(io.BytesIO(saved(workbook).package.content())) as archive:
         drawings = [archive.read(name).decode() for name in sorted(archive.namelist())
                     if re.fullmatch(r"xl/drawings/drawing\d+\.xml", name)]  # fmt: skip
     told = [text for drawing in drawings for text in re.findall(r'<(?:\w+:)?cNvPr [^>]*descr="([^"]+)"', drawing)]
@@ -604,7 +603,7 @@ def test_the_same_call_gives_the_same_bytes(tmp_path: Any) -> None:
 
 
 def test_building_twice_gives_the_same_bytes() -> None:
-    one, other = (template_package(build_template()).content() for _ in range(2))
+    one, other = (saved(build_template()).package.content() for _ in range(2))
     assert one == other
 
 

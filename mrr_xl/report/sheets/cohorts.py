@@ -81,7 +81,7 @@ def _weighted(sheet: Any, area: str) -> None:
         cell = sheet.cell(row, column)
         cell.value = f'=IF({known}=0,"",SUMPRODUCT({sizes},{shares})/{known})'
         if column > 3:
-            style.dress_like(cell, sheet.cell(row, 3))
+            style.copy_style(cell, sheet.cell(row, 3))
         else:
             cell.font, cell.number_format, cell.alignment = style.FORMULA_BOLD, "0%;-0%;0%", style.FIGURE
     area = f"C{row}:{get_column_letter(2 + _AGES)}{row}"

@@ -138,4 +138,4 @@ def _chart(sheet: Any) -> None:
         for letter, colour in zip("BCDE", colours)
     ]
     chart = charts.lines("MRR: actual and forecast", f"{NAME}!$A${first}:$A${last}", series)
-    charts.place(sheet, chart, (1, _TABLE + MONTHS + 2, 9, _DATA - 3), _ALT)
+    charts.add_chart(sheet, chart, (1, _TABLE + MONTHS + 2, 9, _DATA - 3), _ALT)

@@ -32,7 +32,7 @@ def add(
         first = sheet.cell(row + 1, number)
         first.font, first.number_format = style.FORMULA, number_format
         first.alignment = style.LEFT if is_text else style.FIGURE
-        style.carry_down(sheet, number, row + 1, row + room)
+        style.copy_down(sheet, number, row + 1, row + room)
     sheet.row_dimensions[row].height = 20
     corner = f"{get_column_letter(column)}{row + 1}"
     area = f"{corner}:{get_column_letter(last)}{row + room}"

@@ -95,9 +95,9 @@ def add(workbook: Any, months: int) -> Any:
     last = FIRST_COLUMN + months - 1
     _twelve_months(sheet, rows, months, last + 2)
     top, middle = max(rows.values()) + 2, max(5, (last + 5) // 2 - 2)
-    charts.place(sheet, gained_and_lost(months), (1, top, middle, top + 22), GAINED)
+    charts.add_chart(sheet, gained_and_lost(months), (1, top, middle, top + 22), GAINED)
     ending = charts.columns("MRR at month end", months_area(months), line("MRR", months, charts.COLUMNS))
-    charts.place(sheet, ending, (middle + 1, top, max(last + 2, middle + 6), top + 22), CLOSING)
+    charts.add_chart(sheet, ending, (middle + 1, top, max(last + 2, middle + 6), top + 22), CLOSING)
     monthly.view(sheet, months, NAME)
     sheet.column_dimensions[get_column_letter(last + 1)].width = 2
     sheet.column_dimensions[get_column_letter(last + 2)].width = 14

@@ -56,8 +56,8 @@ def add(workbook: Any, months: int) -> Any:
     rows = monthly.add_rows(sheet, ROWS, months)
     top, last = max(rows.values()) + 2, monthly.FIRST_COLUMN + months - 1
     middle = max(5, (last + 5) // 2 - 2)
-    charts.place(sheet, kept(months), (1, top, middle, top + 22), KEPT)
-    charts.place(sheet, lost(months), (middle + 1, top, max(last, middle + 6), top + 22), LOST)
+    charts.add_chart(sheet, kept(months), (1, top, middle, top + 22), KEPT)
+    charts.add_chart(sheet, lost(months), (middle + 1, top, max(last, middle + 6), top + 22), LOST)
     monthly.view(sheet, months, NAME)
     sheet.sheet_properties.tabColor = style.LIGHT_TAB
     return sheet

@@ -20,11 +20,11 @@ from mrr_xl.months import AFTER_LAST_SERIAL
 from mrr_xl.report import style
 from mrr_xl.report.formulas import TABLE
 from mrr_xl.sources.columns import recognise
+from mrr_xl.xlsx.sheet import LAST_ROW
 
 NAME = TABLE
 #: The cells of the table's column names, with room for more of them.
 HEADERS = f"{TABLE}!$A$1:$AZ$1"
-LAST_ROW = 1_048_576
 INTERVALS = ("day", "week", "month", "quarter", "year")
 STATUSES = ("active", "past_due", "trialing", "paused", "cancelled", "incomplete", "unpaid", "expired")
 _WIDTHS = {"customer": 32, "start": 12, "end": 12, "month": 12, "status": 12}
@@ -88,7 +88,7 @@ def _column(sheet: Any, column: int, role: str, header: str, values: pd.Series[A
         cell = sheet.cell(row, column)
         kind = _write(cell, value)
         if kind in patterns:
-            style.dress_like(cell, patterns[kind])
+            style.copy_style(cell, patterns[kind])
         else:
             cell.font, cell.alignment = style.LABEL, style.FIGURE_INDENTED if kind == "number" else style.INDENTED
             formats = {"number": _FORMATS.get(role, "General"), "date": style.DAY}

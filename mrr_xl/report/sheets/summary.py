@@ -37,7 +37,7 @@ def add(workbook: Any, months: int, title: str) -> Any:
     style.put(sheet["B1"], title, style.TITLE, style.LEFT)
     sheet.row_dimensions[1].height = 30
     sheet.merge_cells("B2:K2")
-    style.put(sheet["B2"], None, style.SENTENCE, style.SENTENCE_PLACE)
+    style.put(sheet["B2"], None, style.SENTENCE, style.SENTENCE_ALIGNMENT)
     sheet["B2"].value = f"={sentence()}"
     sheet.row_dimensions[2].height = 36
     _inputs(workbook, sheet, months)
@@ -108,13 +108,13 @@ def _card(sheet: Any, figure: Figure, row: int, column: int, source: int) -> Non
     label.value = f'=B{source}&" ("&Report_currency&")"' if unit == "money" else f"=B{source}"
     label.font, label.alignment = style.CARD_LABEL, style.INDENTED
     shown = sheet.cell(row + 1, column)
-    shown.value, shown.font, shown.alignment = f"=D{source}", style.CARD_FIGURE, style.CARD_PLACE
+    shown.value, shown.font, shown.alignment = f"=D{source}", style.CARD_FIGURE, style.CARD_ALIGNMENT
     shown.number_format = style.CARD_FORMATS[unit]
     for offset, cell, period in ((0, f"G{source}", "MoM"), (1, f"I{source}", "YoY")):
         change = sheet.cell(row + 2, column + offset)
         sign, text = f'IF({cell}>0,"▲ ",IF({cell}<0,"▼ ","● "))', _change_text(figure, cell)
         change.value = f'=IF(ISNUMBER({cell}),{sign}&{text}&" {period}","")'
-        change.font, change.alignment = style.CARD_CHANGE, style.CARD_PLACE
+        change.font, change.alignment = style.CARD_CHANGE, style.CARD_ALIGNMENT
         good, bad = (style.BAD, style.GOOD) if figure.less_is_better else (style.GOOD, style.BAD)
         for comparison, colour in ((">", good), ("<", bad)):
             rule = FormulaRule([f"N(${cell[0]}${cell[1:]}){comparison}0"], font=Font(color=colour))
@@ -139,13 +139,13 @@ def _charts(sheet: Any, months: int) -> None:
     gain, loss = COLOURS["MRR_EXPANSION"], COLOURS["MRR_CHURN"]
     bars = [part("H", gain), part("I", gain), part("J", loss), part("K", loss), part("L", charts.LINE)]
     month = charts.bridge("What moved MRR in the month", f"{NAME}!$N${first}:$N${last}", part("G", gain), bars)
-    charts.place(sheet, month, (2, top, 6, top + rows), _BRIDGE, turned=False)
-    charts.place(sheet, movements.gained_and_lost(months), (7, top, 11, top + rows), movements.GAINED)
+    charts.add_chart(sheet, month, (2, top, 6, top + rows), _BRIDGE, turned=False)
+    charts.add_chart(sheet, movements.gained_and_lost(months), (7, top, 11, top + rows), movements.GAINED)
     mrr = movements.line("MRR", months, charts.COLUMNS)
     closing = charts.columns("MRR at month end", movements.months_area(months), mrr)
     below, end = top + rows + 1, top + 2 * rows + 1
-    charts.place(sheet, closing, (2, below, 6, end), movements.CLOSING)
-    charts.place(sheet, retention.kept(months), (7, below, 11, end), retention.KEPT)
+    charts.add_chart(sheet, closing, (2, below, 6, end), movements.CLOSING)
+    charts.add_chart(sheet, retention.kept(months), (7, below, 11, end), retention.KEPT)
 
 
 def _view(sheet: Any) -> None:
