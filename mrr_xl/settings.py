@@ -112,7 +112,7 @@ class Settings:
     as_of: str = _rule(
         "month_end",
         "choice",
-        "When a subscription counts in a month: if it runs past the month's last day, on its first day, or on any day.",
+        "As-of point: a subscription counts in a month if it runs past its last day, on its first day, or on any day.",
         ("month_end", "month_start", "any_day"),
     )
     end_date: str = _rule(
@@ -136,13 +136,13 @@ class Settings:
     grain: str = _rule(
         "customer",
         "choice",
-        "Whose MRR moves: a customer's, so that a second subscription is expansion, or each subscription's.",
+        "Grain: whose MRR moves. With customer, a second subscription is expansion; with subscription, each is counted alone.",
         ("customer", "subscription"),
     )
     netting: str = _rule(
         "net",
         "choice",
-        "One net movement per customer and month, or every day's change counted by itself.",
+        "Netting: one net movement per customer and month, or every day's change counted separately.",
         ("net", "gross"),
     )
     churn_on: str = _rule(

@@ -556,13 +556,13 @@ def test_a_database_has_no_row_numbers_so_the_column_and_the_value_are_named(sel
             "ledger.csv",
             b"customer,start,mrr\n\nA,2024-01-01,1\nB,2024-01-01,1,200\n",
             "ledger.csv is not a table: row 4 has 4 cells and the header 3; "
-            "quote a cell that holds a ',', and remove any title above the header",
+            "put quotes around a cell that contains a ',', and remove any title above the header",
         ),
         (
             "ledger.csv",
             b'customer,start,mrr\nA "the first,2024-01-01,1\n"B,2024-01-01,1\n',
-            "ledger.csv is not a table: look for a quote that is not closed, "
-            "or that stands inside a cell and is not doubled",
+            "ledger.csv is not a table: look for a quotation mark that is not closed, "
+            "or one inside a cell that is not doubled",
         ),
         (
             "ledger.csv",
@@ -589,7 +589,7 @@ def test_a_file_that_is_no_ledger(tmp_path, name, content, message):
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("a.parquet", "no Parquet file: "), ("a.xlsx", "no workbook that can be read; save it anew in Excel")],
+    [("a.parquet", "not a Parquet file: "), ("a.xlsx", "not a workbook that can be read; open it in Excel and save it again")],
 )
 def test_a_file_that_is_not_what_its_name_says(tmp_path, name, kind):
     (tmp_path / name).write_text("customer,start,mrr\nA,2024-01-01,1\n")

@@ -32,9 +32,8 @@ def committed(book: Book) -> pd.Series:
     """Committed MRR (CMRR): the MRR that has no end scheduled, plus what is signed and will start later.
 
     Formula: MRR − the MRR of lines with a scheduled end + the MRR of lines that start later. An end is
-    scheduled from the day in the column cancelled on (where that is blank, not before it comes) or, without that
-    column, from the start. Lines that start
-    later are added to the last month reported. Source: ChartMogul, CMRR; docs/definitions.md.
+    scheduled from the day in the column cancelled; a line where that is blank counts until its end. Without that
+    column an end is scheduled from the start. Lines that start later are added to the last month reported. Source: ChartMogul, CMRR; docs/definitions.md.
 
     >>> metric("MRR_COMMITTED", northstar, "2024-02")
     1500.0

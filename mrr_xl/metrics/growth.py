@@ -26,7 +26,7 @@ def growth(movements: pd.DataFrame) -> pd.Series:
 
 @series("MRR_LOGO_CHURN", unit="rate")
 def logo_churn(movements: pd.DataFrame) -> pd.Series:
-    """The share of the opening's customers who left in the month.
+    """The share of the customers at the start of the month who left during it (logo churn; a logo is a customer).
 
     Formula: churned customers ÷ opening customers. Undefined (#N/A) where there were no customers.
 
@@ -118,7 +118,7 @@ def net_churn_rate(movements: pd.DataFrame) -> pd.Series:
 
 @series("MRR_ASP", unit="money")
 def asp(movements: pd.DataFrame) -> pd.Series:
-    """The average MRR of the month's new customers (average sale price).
+    """The average MRR of the month's new customers (average selling price).
 
     Formula: new MRR ÷ new customers. Undefined (#N/A) where there are no new customers. Source: ChartMogul, average
     sale price, https://help.chartmogul.com/hc/en-us/articles/203359381.
