@@ -136,7 +136,7 @@ class Settings:
     grain: str = _rule(
         "customer",
         "choice",
-        "Grain: whose MRR moves. With customer, a second subscription is expansion; with subscription, each is counted alone.",
+        "Grain: whose MRR moves. With customer, a second subscription is expansion; with subscription, each counts.",
         ("customer", "subscription"),
     )
     netting: str = _rule(

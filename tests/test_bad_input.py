@@ -589,7 +589,10 @@ def test_a_file_that_is_no_ledger(tmp_path, name, content, message):
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("a.parquet", "not a Parquet file: "), ("a.xlsx", "not a workbook that can be read; open it in Excel and save it again")],
+    [
+        ("a.parquet", "not a Parquet file: "),
+        ("a.xlsx", "not a workbook that can be read; open it in Excel and save it again"),
+    ],
 )
 def test_a_file_that_is_not_what_its_name_says(tmp_path, name, kind):
     (tmp_path / name).write_text("customer,start,mrr\nA,2024-01-01,1\n")

@@ -31,9 +31,10 @@ def fx(movements: pd.DataFrame) -> pd.Series:
 def committed(book: Book) -> pd.Series:
     """Committed MRR (CMRR): the MRR that has no end scheduled, plus what is signed and will start later.
 
-    Formula: MRR − the MRR of lines with a scheduled end + the MRR of lines that start later. An end is
-    scheduled from the day in the column cancelled; a line where that is blank counts until its end. Without that
-    column an end is scheduled from the start. Lines that start later are added to the last month reported. Source: ChartMogul, CMRR; docs/definitions.md.
+    Formula: MRR − the MRR of lines with a scheduled end + the MRR of lines that start later. An end is scheduled from
+    the day in the column cancelled; a line where that is blank counts until its end. Without that column an end is
+    scheduled from the start. Lines that start later are added to the last month reported. Source: ChartMogul, CMRR;
+    docs/definitions.md.
 
     >>> metric("MRR_COMMITTED", northstar, "2024-02")
     1500.0

@@ -63,7 +63,8 @@ def backtest(book: Book, method: object = None) -> pd.DataFrame:
     One row for each method and horizon (1, 3 and 6 months ahead). origins: how many past forecasts count, each
     with at least 12 months known. mean_abs_error: the mean of |forecast − actual| ÷ actual. bias: the mean with
     its sign; above 0 the forecast was too high. naive_error: the same error, had the MRR been taken to stay as it
-    was. Undefined (#N/A) where there is no origin; a month with an actual MRR of 0 is left out. Needs 13 months of history.
+    was. Undefined (#N/A) where there is no origin; a month with an actual MRR of 0 is left out. Needs 13 months of
+    history.
     Source: rolling forecasting origin, Hyndman and Athanasopoulos, https://otexts.com/fpp3/tscv.html.
 
     >>> import pandas as pd

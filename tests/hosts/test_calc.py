@@ -134,7 +134,7 @@ def test_a_single_blank_cell_arrives_as_0_and_counts_as_left_out(server: Server)
 def test_a_large_range_goes_over_once(server: Server) -> None:
     many = DATA[:1] + DATA[1:] * 100
     first = server.answer("MRR", [many, None, None, None, None])
-    assert server.places[0] == many and server._sent(tuple(map(tuple, many))) == (0, None)
+    assert server.slots[0] == many and server._sent(tuple(map(tuple, many))) == (0, None)
     assert server.answer("MRR", [tuple(map(tuple, many)), None, None, None, None]) == first
     for times in range(101, 110):  # more than are kept
         other = DATA[:1] + DATA[1:] * times

@@ -37,7 +37,7 @@ def python_of(configuration: Path) -> str:
     if not given:
         return str(json.loads(configuration.read_text(encoding="utf-8"))["python"])
     if os.path.isdir(given):
-        names = [os.path.join(given, *place) for place in (("bin", "python"), ("Scripts", "python.exe"))]
+        names = [os.path.join(given, *slot) for slot in (("bin", "python"), ("Scripts", "python.exe"))]
         given = next(filter(os.path.isfile, names), given)
     return given
 
@@ -50,7 +50,7 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
         self.failed: tuple[float, str] | None = None
         self.answers: queue.Queue[Any] = queue.Queue()
-        self.places: list[Any] = []
+        self.slots: list[Any] = []
         self.next = 0
 
     def answer(self, name: str, arguments: list[Any]) -> Any:
@@ -81,7 +81,7 @@ class Server:
         # A sheet of 200 formulas must not wait 200 times for what has just failed.
         if self.failed and time.monotonic() - self.failed[0] < _PAUSE:
             raise Unavailable(self.failed[1])
-        self.places, self.next, self.answers = [None] * _KEPT, 0, queue.Queue()
+        self.slots, self.next, self.answers = [None] * _KEPT, 0, queue.Queue()
         python = self.python()
         try:
             self.process = subprocess.Popen(
@@ -110,16 +110,16 @@ class Server:
         return answer
 
     def _sent(self, raw: Any) -> tuple[int | None, Any]:
-        """The argument as it is sent: a large range that is on the other side already goes by its place alone."""
+        """The argument as it is sent: a large range that is on the other side already goes by its slot alone."""
         if not isinstance(raw, tuple) or not raw or len(raw) * len(raw[0]) < _LARGE:
             return None, raw
         raw = trimmed(raw)
-        for place, rows in enumerate(self.places):
+        for slot, rows in enumerate(self.slots):
             if rows == raw:
-                return place, None
-        place, self.next = self.next, (self.next + 1) % _KEPT
-        self.places[place] = raw
-        return place, raw
+                return slot, None
+        slot, self.next = self.next, (self.next + 1) % _KEPT
+        self.slots[slot] = raw
+        return slot, raw
 
 
 _ENDED = object()

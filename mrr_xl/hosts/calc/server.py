@@ -38,18 +38,18 @@ class Functions:
     def answer(self, name: str, arguments: list[tuple[int | None, Any]]) -> Any:
         """A cell, or rows of cells; a mistake is #VALUE!.
 
-        arguments: place and value; a range with a place is kept there, and at the next time its value is left out.
+        arguments: slot and value; a range with a slot is kept there, and the next time its value is left out.
         """
         try:
             metric, given = REGISTRY[name], []
-            for (place, raw), argument in zip(arguments, metric.arguments):
-                if place is not None and raw is not None:
-                    self.kept[place] = Content(raw)
-                if place is None:
+            for (slot, raw), argument in zip(arguments, metric.arguments):
+                if slot is not None and raw is not None:
+                    self.kept[slot] = Content(raw)
+                if slot is None:
                     value = _single(raw)
                     given.append(None if value == 0 and argument in _never_zero(metric) else value)
                 else:
-                    given.append(self.kept[place] if argument == "data" else self.kept[place].rows)
+                    given.append(self.kept[slot] if argument == "data" else self.kept[slot].rows)
             return _cells(self.functions[name](*given))
         except MrrError:
             return VALUE
