@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import narwhals.stable.v2 as nw
 
-from mrr_xl.errors import MrrError, shown
-from mrr_xl.ledger.frames import only_value, to_memory
+from mrr_xl import cell_errors
+from mrr_xl.errors import MrrError, cell, shown
+from mrr_xl.ledger.frames import first_row, only_value, to_memory
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.pricing import number
+from mrr_xl.ledger.reading import SOURCE
 
 _TERM = re.compile(r"\s*([^<>=!]+?)\s*(=|<>|!=)\s*([^<>=!].*?|)\s*")
 
@@ -35,12 +37,25 @@ def select(ledger: Ledger, where: str | None) -> Ledger:
         if dtype.is_numeric():
             same = column.cast(nw.Float64) == number(value, f"a number, as column {name} has")
         else:
+            refuse_error_cells(ledger, ledger.column(name))
             same = column.cast(nw.String).fill_null("").str.strip_chars().str.to_lowercase() == value.lower()
         same = same.fill_null(False)
         if (value or sign == "=") and not only_value(ledger.frame.filter(same).select(nw.len())):
             raise MrrError(f"no row has {name} = {value}{_known_values(ledger, name)}")
         frame = frame.filter(same if sign == "=" else ~same)
     return replace(ledger, frame=frame)
+
+
+def refuse_error_cells(ledger: Ledger, column: str) -> None:
+    """Raises MrrError if a cell of the column is an error: what should stand there nobody knows."""
+    if ledger.frame.collect_schema()[column].is_numeric():
+        return
+    text = nw.col(column).cast(nw.String).fill_null("").str.strip_chars()
+    wrong = ledger.frame.filter(text.is_in(cell_errors.TEXTS))
+    if only_value(wrong.select(nw.len())):
+        row = first_row(wrong.with_columns(text.alias("error")))
+        where = cell(row.get("row"), column.removeprefix(SOURCE))
+        raise MrrError(f"{where}: the cell holds the error {row['error']}; fix that cell first")
 
 
 def _known_values(ledger: Ledger, name: str) -> str:

@@ -12,9 +12,8 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from mrr_xl import cell_errors
-from mrr_xl.errors import MrrError
 from mrr_xl.later import np, pd
+from mrr_xl.ledger.conditions import refuse_error_cells
 from mrr_xl.ledger.frames import to_pandas
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.pricing import money
@@ -68,9 +67,6 @@ def _by_month(book: Book, column: str) -> pd.DataFrame:
     sums = _summed(_classified(moved), month * len(PARTS) + nw.col("part"), "delta")
     transfers = _summed(_transfers(moved), month, "into", "out")
     names = sorted(set(sums["segment"]))
-    for name in names:
-        if name in cell_errors.TEXTS:
-            raise MrrError(f"column {column.removeprefix('col:')} holds the error {name}; fix those cells first")
     grid = np.zeros((len(index), len(names), len(PARTS)), dtype="int64")
     first, segments = int(index.min()) if len(index) else 0, pd.Index(names)
 
@@ -102,6 +98,7 @@ def _summed(frame: Any, key: nw.Expr, *amounts: str) -> pd.DataFrame:
 
 def lines_by(book: Book, column: str) -> Ledger:
     """The book's lines with a column of theirs as texts, named segment."""
+    refuse_error_cells(book.lines, column)
     frame: Any = book.lines.frame
     frame = frame.with_columns(_text(column, frame.collect_schema()[column]).alias("segment"))
     if book.lines.in_memory:

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from mrr_xl import MrrError, cell_errors
+from mrr_xl import MrrError, cell_errors, metric
 from mrr_xl.functions.sheet_functions import sheet_functions
+from support.ledgers import typed
+from support.oracle import ENGINES
 
 FUNCTIONS = sheet_functions()
 JANUARY = dt.datetime(2024, 1, 1)
@@ -85,8 +87,38 @@ def test_an_error_in_office_jss_longer_forms_is_named(form: str, raw: Any, text:
 def test_an_error_among_segments_is_named(form: str, raw: Any, text: str) -> None:
     with pytest.raises(MrrError) as caught:
         FUNCTIONS["MRR_SEGMENTS"](subscriptions(Plan=raw), "Plan")
-    message = str(caught.value)
-    assert message.startswith("column Plan") and text in message, message
+    assert str(caught.value) == f"row 3, column Plan: the cell holds the error {text}; fix that cell first"
+
+
+@pytest.mark.parametrize("where", ["Plan=Basic", "Plan<>Basic", "Plan=", "Plan=#N/A"])
+def test_an_error_in_a_conditions_column_is_named(where: str) -> None:
+    """Neither is the line Basic, nor is it not: the figure of either would be wrong without a word."""
+    with pytest.raises(MrrError) as caught:
+        FUNCTIONS["MRR"](subscriptions(Plan=COM["#SPILL!"]), None, where)
+    assert str(caught.value) == "row 3, column Plan: the cell holds the error #SPILL!; fix that cell first"
+
+
+def test_an_error_is_no_product_that_is_sold() -> None:
+    table = [[*HEADERS[:5], "Product"], *([*row[:5], "CRM"] for row in subscriptions()[1:])]
+    table[2][5] = COM["#REF!"]
+    for name in ("MRR_UPSELL", "MRR_CROSS_SELL"):
+        with pytest.raises(MrrError) as caught:
+            FUNCTIONS[name](table)
+        assert str(caught.value) == "row 3, column Product: the cell holds the error #REF!; fix that cell first"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_condition_names_the_error_in_a_frame_too(engine: str) -> None:
+    """A database has no rows to name."""
+    frame = typed("""
+        customer  start       mrr  plan
+        A         2024-01-01  100  Basic
+        B         2024-01-01  50   #N/A
+    """)
+    with pytest.raises(MrrError) as caught:
+        metric("MRR", ENGINES[engine](frame), where="plan=Basic")
+    where = "column plan" if engine == "duckdb" else "row 3, column plan"
+    assert str(caught.value) == f"{where}: the cell holds the error #N/A; fix that cell first"
 
 
 @pytest.mark.parametrize(("form", "raw", "text"), FORMS, ids=IDS)

@@ -103,7 +103,7 @@ def test_a_column_that_is_not_there_or_holds_an_error_is_named():
         MrrError, match=r"^there is no column 'region'; the columns are customer, start, end, mrr, plan$"
     ):
         metric("MRR_SEGMENTS", ledger(MOVED), by="region")
-    with pytest.raises(MrrError, match=r"^column plan holds the error #REF!; fix those cells first$"):
+    with pytest.raises(MrrError, match=r"^row 2, column plan: the cell holds the error #REF!; fix that cell first$"):
         metric("MRR_SEGMENTS", ledger(MOVED.replace("Basic", "#REF!")), by="plan")
 
 
