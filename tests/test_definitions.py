@@ -6,14 +6,12 @@ import ast
 import dataclasses
 import re
 import shlex
-from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
-import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from mrr_xl import Settings, metric, monthly
+from mrr_xl import Settings
 from mrr_xl.cli import main
 from mrr_xl.metrics import REGISTRY
 from support import ROOT
@@ -21,55 +19,6 @@ from support import ROOT
 DEFINITIONS, FUNCTIONS, TOOLS = (
     (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in ("definitions", "functions", "tools")
 )
-
-# Prices
-
-#: The prices in Kill Bill's tests (https://github.com/killbill/killbill, Apache-2.0) and the MRR that they assert.
-KILL_BILL = """
-    NO_BILLING_PERIOD 369.95=0.0000 429.95=0.0000 999.95=0.0000 2300=0.0000
-
-    MONTHLY 2.95=2.9500 3.95=3.9500 6.95=6.9500 7=7.0000 7.95=7.9500 9=9.0000 9.95=9.9500 11.95=11.9500
-            12.45=12.4500 12.95=12.9500 14.95=14.9500 15=15.0000 16.95=16.9500 19=19.0000 19.95=19.9500
-            24.95=24.9500 29=29.0000 29.95=29.9500 31=31.0000 34.95=34.9500 39=39.0000 39.95=39.9500 49=49.0000
-            49.95=49.9500 59.95=59.9500 79=79.0000 99=99.0000 139=139.0000 209=209.0000 229=229.0000
-            274.50=274.5000 549=549.0000
-
-    ANNUAL 18.29=1.5242 19.95=1.6625 29.95=2.4958 49=4.0833 59=4.9167 149.95=12.4958 159.95=13.3292
-           169.95=14.1625 183.29=15.2742 199.95=16.6625 219.95=18.3292 239.90=19.9917 249.95=20.8292 319=26.5833
-           349.95=29.1625 399=33.2500 399.95=33.3292 458.29=38.1908 499.95=41.6625 549.95=45.8292 599.90=49.9917
-           599.95=49.9958 624.95=52.0792 799=66.5833 999=83.2500 2299=191.5833 5499=458.2500
-"""
-PRICES = [
-    (period.replace("_", " ").lower(), *price.split("="))
-    for period, *prices in (block.split() for block in KILL_BILL.strip().split("\n\n"))
-    for price in prices
-]
-
-
-def to_4_places(mrr: float) -> str:
-    return str(Decimal(str(mrr)).quantize(Decimal("0.0001"), ROUND_HALF_UP))
-
-
-def test_there_are_63_prices():
-    assert len(PRICES) == len(set(PRICES)) == 63
-
-
-@pytest.mark.parametrize(("interval", "price", "mrr"), PRICES)
-def test_a_price_of_kill_bill_gives_the_mrr_that_its_tests_assert(interval, price, mrr):
-    assert to_4_places(monthly(price, interval)) == mrr
-
-
-def test_a_ledger_of_kill_bills_prices_gives_the_same():
-    columns = {
-        "customer": [f"{place:02}" for place in range(len(PRICES))],
-        "start": ["2024-01-01"] * len(PRICES),
-        "interval": [interval for interval, _, _ in PRICES],
-        "price": [price for _, price, _ in PRICES],
-    }
-    detail = metric("MRR_DETAIL", pl.DataFrame(columns), "2024-01", movement="new")
-    found = dict(zip(detail["customer"], detail["change"]))
-    assert [to_4_places(found.get(name, 0.0)) for name in columns["customer"]] == [mrr for _, _, mrr in PRICES]
-
 
 # Worked figures
 
@@ -110,7 +59,7 @@ Polar (Apache-2.0) · 100 a month and 1,000 a year from January, 100 a month fro
 Polar (Apache-2.0), committed · 100 from January; 100 from February, to end on 1 March · 100, 100, 100
     · test_rules.test_committed_mrr_is_without_lines_that_have_an_end_scheduled
 Kill Bill (Apache-2.0) · 63 prices · their MRR to 4 places
-    · test_definitions.test_a_price_of_kill_bill_gives_the_mrr_that_its_tests_assert
+    · test_pricing.test_a_price_of_kill_bill_gives_the_mrr_that_its_tests_assert
 saas-metrics (MIT), month 6 · one of four leaves · churn −100, logo churn 25 %
     · test_movements.test_saas_metrics_month_6_loses_one_of_four_customers
 saas-metrics (MIT), month 6 · churn 100 of 500 · gross churn 20 %

@@ -67,11 +67,11 @@ def commands(page: str) -> list[str]:
     return [line.split(" # ")[0].strip() for line in text.splitlines() if line.startswith("mrr-xl ")]
 
 
-@pytest.mark.parametrize(("page", "count"), [("README.md", 13), ("docs/hosts.md", 4), ("docs/filling.md", 5)])
-def test_the_commands_of_a_page_work(page: str, count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("page", ["README.md", "docs/hosts.md", "docs/filling.md"])
+def test_the_commands_of_a_page_work(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "workbook").symlink_to(ROOT / "workbook")
     monkeypatch.chdir(tmp_path)
-    assert len(commands(page)) == count
+    assert commands(page)
     for command in commands(page):
         result = CliRunner().invoke(main, shlex.split(command)[1:])
         assert (command, result.exit_code, result.stderr) == (command, 0, "")
@@ -87,7 +87,9 @@ def test_the_table_of_the_readme_is_a_ledger() -> None:
 
 def test_the_ready_made_files_are_not_stale(tmp_path: Path) -> None:
     module(ROOT / "workbook" / "build.py").main(tmp_path)
-    for made in tmp_path.iterdir():
+    files = sorted(tmp_path.iterdir())
+    assert [made.name for made in files] == ["mrr-report.xlsx", "subscriptions.csv"]
+    for made in files:
         kept = ROOT / "workbook" / made.name
         if made.suffix == ".xlsx":
             for values in (False, True):

@@ -15,18 +15,26 @@ from support.ledgers import ledger
 
 KNOWN = "write day, week, month, quarter or year, or a count of them such as '3 months'"
 
-#: The prices of Kill Bill's tests (https://github.com/killbill/killbill, Apache-2.0), and the MRR they assert for
-#: the yearly ones, to 4 places, halves up; a monthly price is its own MRR.
-KILL_BILL_MONTHLY = """
-    2.95 3.95 6.95 7 7.95 9 9.95 11.95 12.45 12.95 14.95 15 16.95 19 19.95 24.95 29 29.95 31 34.95 39 39.95 49 49.95
-    59.95 79 99 139 209 229 274.5 549
+#: The prices in Kill Bill's tests (https://github.com/killbill/killbill, Apache-2.0) and the MRR that they assert.
+KILL_BILL = """
+    NO_BILLING_PERIOD 369.95=0.0000 429.95=0.0000 999.95=0.0000 2300=0.0000
+
+    MONTHLY 2.95=2.9500 3.95=3.9500 6.95=6.9500 7=7.0000 7.95=7.9500 9=9.0000 9.95=9.9500 11.95=11.9500
+            12.45=12.4500 12.95=12.9500 14.95=14.9500 15=15.0000 16.95=16.9500 19=19.0000 19.95=19.9500
+            24.95=24.9500 29=29.0000 29.95=29.9500 31=31.0000 34.95=34.9500 39=39.0000 39.95=39.9500 49=49.0000
+            49.95=49.9500 59.95=59.9500 79=79.0000 99=99.0000 139=139.0000 209=209.0000 229=229.0000
+            274.50=274.5000 549=549.0000
+
+    ANNUAL 18.29=1.5242 19.95=1.6625 29.95=2.4958 49=4.0833 59=4.9167 149.95=12.4958 159.95=13.3292
+           169.95=14.1625 183.29=15.2742 199.95=16.6625 219.95=18.3292 239.90=19.9917 249.95=20.8292 319=26.5833
+           349.95=29.1625 399=33.2500 399.95=33.3292 458.29=38.1908 499.95=41.6625 549.95=45.8292 599.90=49.9917
+           599.95=49.9958 624.95=52.0792 799=66.5833 999=83.2500 2299=191.5833 5499=458.2500
 """
-KILL_BILL_ANNUAL = """
-    18.29=1.5242 19.95=1.6625 29.95=2.4958 49=4.0833 59=4.9167 149.95=12.4958 159.95=13.3292 169.95=14.1625
-    183.29=15.2742 199.95=16.6625 219.95=18.3292 239.9=19.9917 249.95=20.8292 319=26.5833 349.95=29.1625 399=33.2500
-    399.95=33.3292 458.29=38.1908 499.95=41.6625 549.95=45.8292 599.9=49.9917 599.95=49.9958 624.95=52.0792
-    799=66.5833 999=83.2500 2299=191.5833 5499=458.2500
-"""
+PRICES = [
+    (period, *price.split("="))
+    for period, *prices in (block.split() for block in KILL_BILL.strip().split("\n\n"))
+    for price in prices
+]
 
 
 @pytest.mark.parametrize(
@@ -86,20 +94,30 @@ def test_a_blank_interval_is_an_error_and_never_a_month(interval):
     assert str(error.value) == f"the interval is blank; {KNOWN}"
 
 
-@pytest.mark.parametrize("price", KILL_BILL_MONTHLY.split())
-def test_kill_bills_monthly_prices_are_their_own_mrr(price):
+def to_4_places(mrr: float) -> str:
+    return str(Decimal(str(mrr)).quantize(Decimal("0.0001"), ROUND_HALF_UP))
+
+
+@pytest.mark.parametrize(("interval", "price", "mrr"), PRICES)
+def test_a_price_of_kill_bill_gives_the_mrr_that_its_tests_assert(interval, price, mrr):
+    assert to_4_places(monthly(price, interval)) == mrr
+
+
+@pytest.mark.parametrize("price", [price for interval, price, _ in PRICES if interval == "MONTHLY"])
+def test_a_monthly_price_is_its_own_mrr(price):
     assert monthly(price, "MONTHLY") == float(price)
 
 
-@pytest.mark.parametrize("case", KILL_BILL_ANNUAL.split())
-def test_kill_bills_annual_prices_give_the_mrr_that_its_tests_assert(case):
-    price, mrr = case.split("=")
-    found = Decimal(str(monthly(price, "ANNUAL")))
-    assert found.quantize(Decimal("0.0001"), ROUND_HALF_UP) == Decimal(mrr)
-
-
-def test_kill_bills_prices_without_a_billing_period_have_no_mrr():
-    assert [monthly(price, "NO_BILLING_PERIOD") for price in (369.95, 429.95, 999.95, 2300)] == [0.0] * 4
+def test_a_ledger_of_kill_bills_prices_gives_the_same():
+    columns = {
+        "customer": [f"{place:02}" for place in range(len(PRICES))],
+        "start": ["2024-01-01"] * len(PRICES),
+        "interval": [interval for interval, _, _ in PRICES],
+        "price": [price for _, price, _ in PRICES],
+    }
+    detail = metric("MRR_DETAIL", pl.DataFrame(columns), "2024-01", movement="new")
+    found = dict(zip(detail["customer"], detail["change"]))
+    assert [to_4_places(found.get(name, 0.0)) for name in columns["customer"]] == [mrr for _, _, mrr in PRICES]
 
 
 @pytest.mark.parametrize(
