@@ -27,16 +27,16 @@ Sub Auto_Open()
     Describe "MRR", _
         "The monthly recurring revenue at the end of the month.", Array( _
         "the subscriptions with their header row, such as Subscriptions[#All]", _
-        "a month, or a range of months; left out, the last month reported", _
-        "which lines to look at, such as ""plan=Pro; region<>US""", _
+        "a month, or a range of months; if left out, the last month reported", _
+        "which lines to count, such as ""plan=Pro; region<>US""; if left out, all of them", _
         "a range of two columns, the rule and its value; or a text such as as_of=month_start", _
         "a range of currency, [month] and rate: what one unit is worth in the reporting currency")
     Describe "MRR_MONTHLY", _
         "What a price is worth per month: amount x quantity x (1 - discount), shared out over its interval.", Array( _
-        "the price of one interval", _
-        "day, week, month, quarter, year, or a count such as 3 months; left out, month", _
-        "how many units are paid; left out, 1", _
-        "the recurring discount as a fraction, 0.2 for 20 %; left out, 0")
+        "the price for one interval", _
+        "day, week, month, quarter, year, or a count such as 3 months; if left out, month", _
+        "how many units are paid for; if left out, 1", _
+        "the recurring discount as a fraction, 0.2 for 20 %; if left out, 0")
     If Not changed Then ThisWorkbook.Saved = True
 End Sub
 
