@@ -150,6 +150,11 @@ def cells(formulas: Sequence[FormulaCell]) -> str:
 
 
 def name_of(sheet: str, at: Formula) -> str:
+    """The cell of a formula as a sentence names it.
+
+    >>> name_of("Report", Formula(2, 3, None, False))
+    'Report!C2'
+    """
     return f"{sheet}!{get_column_letter(at.column)}{at.row}"
 
 

@@ -19,7 +19,7 @@ from typing import Any
 from mrr_xl.errors import MrrError
 from mrr_xl.filling import stamp
 from mrr_xl.filling.fill import Filled, fill_with
-from mrr_xl.filling.inputs import read_inputs
+from mrr_xl.filling.inputs import Options, read_inputs
 from mrr_xl.filling.plan import Report, plan_reports
 
 _ROW = re.compile(r"^row (\d+)(?=, column )")
@@ -117,7 +117,7 @@ def _attempt(
     """What was filled, what went wrong, or None where the report was up to date."""
     missing = against is not None and not against.is_file()
     try:
-        inputs = read_inputs(template, data, out, against=None if missing else against, **options)
+        inputs = read_inputs(template, data, out, Options(**options, against=None if missing else against))
         if resume and stamp.read(out) == inputs.stamp:
             return None
         filled = fill_with(inputs, out)

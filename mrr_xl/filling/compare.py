@@ -78,22 +78,21 @@ def more_changes(count: int) -> str:
     return f"{count:,} more change{'' if count == 1 else 's'}"
 
 
-def compare(inputs: Inputs) -> Comparison:
-    """The data, under the template's rules, beside what the earlier workbook reported.
+def compare(inputs: Inputs, earlier: Workbook) -> Comparison:
+    """The data, under the template's rules, beside what an earlier workbook reported.
 
     The earlier figures are computed again from that workbook's own table, rules and rates, up to the month that its
     stamp names. Raises MrrError.
     """
-    assert inputs.earlier is not None
-    name, mark = Path(inputs.options["against"]).name, stamp.of_package(inputs.earlier.package)
+    name, mark = Path(inputs.options.against or "").name, stamp.of_package(earlier.package)
     title = f"{TITLE} {name}, through {mark.through}" if mark else f"{TITLE} {name}"
-    rows = _rows(inputs.earlier, inputs.options["table"])
+    rows = _rows(earlier, inputs.options.table)
     if len(rows) < 2:
         why = "it has no table with data, so there is nothing to compare; keep a copy filled without --values"
         return Comparison(title, [], [], [why], possible=False)
-    rules = rules_of(inputs.earlier)
+    rules = rules_of(earlier)
     old = Book(
-        read_ledger(table_from_rows(rows), rates=rates_of(inputs.earlier)),
+        read_ledger(table_from_rows(rows), rates=rates_of(earlier)),
         replace(rules, through=read_month(mark.through)) if mark else rules,
     )
     new = inputs.book

@@ -12,7 +12,7 @@ from mrr_xl.calculator.calculate import calculate, store
 from mrr_xl.filling import redact, stamp
 from mrr_xl.filling.compare import compare
 from mrr_xl.filling.comparison_cells import show_comparison
-from mrr_xl.filling.inputs import Inputs, read_inputs
+from mrr_xl.filling.inputs import Inputs, Options, read_inputs
 from mrr_xl.filling.ledger_table import put_data
 from mrr_xl.filling.pseudonyms import people_of
 from mrr_xl.filling.stale_addresses import stale_addresses
@@ -58,25 +58,26 @@ def fill(
     sheet: the figures are computed from it, and values is implied.
     Raises MrrError, and then writes nothing.
     """
-    return fill_with(read_inputs(template, data, out, table=table, strict=strict, values=values, against=against), out)
+    options = Options(table=table, strict=strict, values=values, against=against)
+    return fill_with(read_inputs(template, data, out, options), out)
 
 
 def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
     """The same as fill, with everything opened already; it changes the opened template. Raises MrrError."""
     workbook, table, ledger = inputs.template, inputs.table, inputs.book.ledger
     fits = _fits(ledger, table)
-    values = inputs.options["values"] or not fits
+    values = inputs.options.values or not fits
     notes = [] if fits else [_why_values(ledger)]
     if values:
         redact.refuse_copies(workbook, table)
     people = people_of(workbook, table, ledger) if values else None
     stamp.write(workbook.package, inputs.stamp)
-    comparison = None if inputs.earlier is None else compare(inputs)
+    comparison = None if inputs.earlier is None else compare(inputs, inputs.earlier)
     show_comparison(workbook, comparison, names=not values)
     notes += [] if comparison is None else comparison.notes()
     old_bottom = table.bottom
     if fits:
-        lines, sources = put_data(workbook, table, ledger, strict=inputs.options["strict"]), None
+        lines, sources = put_data(workbook, table, ledger, strict=inputs.options.strict), None
         notes += stale_addresses(workbook, table, old_bottom)
     else:
         redact.clear(workbook, table)

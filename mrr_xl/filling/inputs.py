@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from mrr_xl.errors import MrrError
 from mrr_xl.filling import fingerprint
@@ -20,6 +19,16 @@ from mrr_xl.xlsx.workbook import Workbook, read_workbook
 
 
 @dataclass(frozen=True)
+class Options:
+    """How a report is made: the options of mrr_xl.fill."""
+
+    table: str | None = None
+    strict: bool = False
+    values: bool = False
+    against: str | os.PathLike[str] | None = None
+
+
+@dataclass(frozen=True)
 class Inputs:
     """The opened template, its ledger's table, the data under the template's rules, and the last report."""
 
@@ -28,36 +37,28 @@ class Inputs:
     data: object
     book: Book
     earlier: Workbook | None
-    options: dict[str, Any]  #: those of mrr_xl.fill
+    options: Options
 
     @cached_property
     def stamp(self) -> Stamp:
         """The stamp of the report; a file that has it need not be filled again."""
-        how = dict(self.options)
+        how = asdict(self.options)
         if self.earlier is not None:
             how["against"] = self.earlier.package.digest[:8]
         return of_book(self.book, self.template.package.digest[: fingerprint.LENGTH], how)
 
 
 def read_inputs(
-    template: str | os.PathLike[str],
-    data: object,
-    out: str | os.PathLike[str],
-    *,
-    table: str | None = None,
-    strict: bool = False,
-    values: bool = False,
-    against: str | os.PathLike[str] | None = None,
+    template: str | os.PathLike[str], data: object, out: str | os.PathLike[str], options: Options
 ) -> Inputs:
-    """Open what a report at `out` is made from; the arguments are those of mrr_xl.fill. Raises MrrError."""
+    """Open what a report at `out` is made from. Raises MrrError."""
     _check_names(Path(template), Path(out))
-    _refuse_to_overwrite(out, template, data, against)
+    _refuse_to_overwrite(out, template, data, options.against)
     workbook = read_workbook(template)
-    ledger_table = find_table(workbook, table)
+    table = find_table(workbook, options.table)
     book = Book(read_ledger(data, rates=rates_of(workbook)), rules_of(workbook))
-    earlier = None if against is None else read_workbook(against)
-    options = {"table": table, "strict": strict, "values": values, "against": against}
-    return Inputs(workbook, ledger_table, data, book, earlier, options)
+    earlier = None if options.against is None else read_workbook(options.against)
+    return Inputs(workbook, table, data, book, earlier, options)
 
 
 def _check_names(template: Path, out: Path) -> None:

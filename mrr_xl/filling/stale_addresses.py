@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from mrr_xl.calculator.kept import name_of
 from mrr_xl.calculator.references import stays_behind
 from mrr_xl.errors import listed
 from mrr_xl.xlsx.drawings import charts
@@ -38,7 +39,7 @@ def _formulas(workbook: Workbook, table: Table) -> Iterator[tuple[str, str, str]
         for at in sheet.formulas():
             if not table.contains(name, at.row, at.column):
                 cell = sheet.cells(at.row)[at.column]
-                yield f"{name}!{cell.get('r')}", name, f"={cell.findtext(f'{MAIN}f') or ''}"
+                yield name_of(name, at), name, f"={cell.findtext(f'{MAIN}f') or ''}"
     for defined in workbook.names:
         if not defined.name.startswith("_xlnm."):
             yield f"the name {defined.name}", "", f"={defined.formula}"

@@ -18,7 +18,7 @@ import mrr_xl
 from mrr_xl.filling import stamp
 from mrr_xl.filling.fill import fill
 from mrr_xl.filling.fingerprint import of_ledger
-from mrr_xl.filling.inputs import read_inputs
+from mrr_xl.filling.inputs import Options, read_inputs
 from mrr_xl.ledger.ledger import read_ledger
 from mrr_xl.report import write_template
 from support.soundness import faults
@@ -39,7 +39,7 @@ DATA = pd.DataFrame(
 
 def expected(template: Path, data: object, **options: Any) -> stamp.Stamp:
     """The stamp that a fill would write."""
-    return read_inputs(template, data, template.with_name("none.xlsx"), **options).stamp
+    return read_inputs(template, data, template.with_name("none.xlsx"), Options(**options)).stamp
 
 
 def fingerprint(data: object) -> str:
