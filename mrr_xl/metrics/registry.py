@@ -85,7 +85,7 @@ def value(name: str, unit: Unit) -> Callable[[Callable[..., Any]], Callable[...,
 
 
 def table(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A small table: a function of the ledger, the changes, the movements or the whole book."""
+    """A small table: a function of the whole book, and of arguments of its own."""
     return _declare(name, "table", "table")
 
 
