@@ -10,11 +10,11 @@ import re
 from pathlib import Path
 
 from mrr_xl.functions.sheet_functions import syntax
-from mrr_xl.ledger.amounts import COUNTED, NOT_COUNTED
+from mrr_xl.ledger.amounts import COUNTED, NEVER, OVER, STATUSES, STOPPED
 from mrr_xl.ledger.amounts import KINDS as CHARGES
 from mrr_xl.metrics import ARGUMENTS, REGISTRY, Metric
 from mrr_xl.settings import RULES
-from mrr_xl.sources.columns import _SECOND_CHOICE, ALIASES
+from mrr_xl.sources.columns import ROLES
 
 ROOT = Path(__file__).parent.parent
 RULE_HEAD = "| Setting | Default | Allowed | What it decides |\n|---|---|---|---|"
@@ -121,20 +121,32 @@ def rules() -> str:
     return "\n".join(lines)
 
 
+def _quoted(words: str) -> str:
+    return ", ".join(f"`{word}`" for word in words.split())
+
+
 def columns() -> str:
     lines = []
-    for role, aliases in ALIASES.items():
-        names = ", ".join(f"`{alias}`" for alias in aliases.split())
-        if role in _SECOND_CHOICE:
-            names += "; only if none of these is there: "
-            names += ", ".join(f"`{alias}`" for alias in _SECOND_CHOICE[role].split())
-        lines.append(f"| {role} | {COLUMNS[role]} | {names} |")
+    for name, role in ROLES.items():
+        headers = _quoted(role.aliases)
+        if role.core:
+            headers += f"; any of {_quoted(role.core)}"
+            headers += f", alone or with {_quoted(role.beside)}" if role.beside else ""
+        if role.second:
+            headers += f"; only if none of these is there: {_quoted(role.second)}"
+        lines.append(f"| {name} | {COLUMNS[name]} | {headers} |")
     return "\n".join(lines)
 
 
 def statuses() -> str:
-    rows = (((*COUNTED, "(blank)"), "yes"), (NOT_COUNTED, "no"))
-    return "\n".join(f"| {', '.join(words)} | {answer} |" for words, answer in rows)
+    answers = {
+        COUNTED: "yes, until its end",
+        STOPPED: "no; in a snapshot until it stopped",
+        OVER: "no; in a snapshot until its end",
+        NEVER: "no",
+    }
+    words = STATUSES | {COUNTED: (*STATUSES[COUNTED], "(blank)")}
+    return "\n".join(f"| {', '.join(words[state])} | {answer} |" for state, answer in answers.items())
 
 
 def kinds() -> str:

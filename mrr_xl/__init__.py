@@ -6,30 +6,30 @@ from typing import TYPE_CHECKING, Any
 from mrr_xl.version import __version__
 
 if TYPE_CHECKING:
-    from mrr_xl.errors import MrrError
+    from mrr_xl.errors import MrrError, MrrWarning
     from mrr_xl.filling.batch import fill_each
     from mrr_xl.filling.fill import fill
     from mrr_xl.ledger.pricing import from_arpa, monthly
-    from mrr_xl.metrics import metric
+    from mrr_xl.metrics import metric, movements
     from mrr_xl.report import write_template
-    from mrr_xl.rollforward.book import movements
     from mrr_xl.settings import Settings
 
 __all__ = [
-    "MrrError", "Settings", "__version__", "fill", "fill_each", "from_arpa", "metric", "monthly", "movements",
-    "write_template",
+    "MrrError", "MrrWarning", "Settings", "__version__", "fill", "fill_each", "from_arpa", "metric", "monthly",
+    "movements", "write_template",
 ]  # fmt: skip
 
 #: Where each public name stands. They are imported when something asks for them: pandas alone takes half a second.
 _PUBLIC = {
     "MrrError": "mrr_xl.errors",
+    "MrrWarning": "mrr_xl.errors",
     "Settings": "mrr_xl.settings",
     "fill": "mrr_xl.filling.fill",
     "fill_each": "mrr_xl.filling.batch",
     "from_arpa": "mrr_xl.ledger.pricing",
     "metric": "mrr_xl.metrics",
     "monthly": "mrr_xl.ledger.pricing",
-    "movements": "mrr_xl.rollforward.book",
+    "movements": "mrr_xl.metrics",
     "write_template": "mrr_xl.report",
 }
 

@@ -15,6 +15,14 @@ or a count of them such as '3 months'
     """
 
 
+class MrrWarning(UserWarning):
+    """Something in the data may make the figures wrong: each problem is a sentence, and what to do about it."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
 def shown(value: object) -> str:
     """The user's value as it stands in an error: quoted, one line, at most 60 characters."""
     text = str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else repr(str(value))

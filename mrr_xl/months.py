@@ -50,6 +50,11 @@ def day_of(key: Day) -> dt.date:
     return dt.date(key // 32 // 12, key // 32 % 12 + 1, key % 32)
 
 
+def is_month(value: object) -> bool:
+    """Whether a value is a month as a whole number, such as others here give."""
+    return type(value) is int and FIRST_YEAR * 12 <= value <= LAST_YEAR * 12 + 11
+
+
 def month_of(day: Day) -> Month:
     return Month(day // 32)
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mrr_xl.errors import MrrError, shown
-from mrr_xl.months import month_label, read_month
+from mrr_xl.months import is_month, month_label, read_month
 
 
 def _days(value: object) -> int:
@@ -40,6 +40,10 @@ def _zone(value: object) -> str:
         raise ValueError from None
 
 
+def _columns(value: object) -> str:
+    return ", ".join(name.strip() for name in str(value).split(",") if name.strip())
+
+
 def fraction(value: object) -> float:
     """A share above 0 and up to 1, such as 0.8 or '80%'; ValueError for anything else."""
     text = str(value).strip()
@@ -49,7 +53,7 @@ def fraction(value: object) -> float:
     return share
 
 
-Kind = Literal["choice", "days", "days or unlimited", "months", "month", "zone", "fraction"]
+Kind = Literal["choice", "days", "days or unlimited", "months", "month", "zone", "fraction", "columns"]
 
 #: What a rule of each kind may be, and how it is read: from a text, a cell or a Python value. ValueError: it is not.
 _KINDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
@@ -59,6 +63,7 @@ _KINDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "month": ("a month such as 2024-12", read_month),
     "zone": ("a time zone such as Europe/Berlin", _zone),
     "fraction": ("a fraction above 0 and up to 1", fraction),
+    "columns": ("the names of columns, with commas between them", _columns),
 }
 
 
@@ -163,14 +168,22 @@ class Settings:
         "Whether usage charges count as MRR.",
         ("exclude", "include"),
     )
+    status: str = _rule(
+        "auto",
+        "choice",
+        "Whether a status is the whole line's (line) or today's, so that what was paid before counts (snapshot).",
+        ("auto", "line", "snapshot"),
+    )
+    ignore: str | None = _rule(None, "columns", "Columns that look as if they mattered to the MRR and do not.")
     retention_months: int = _rule(12, "months", "How many months NRR, GRR and logo (customer) retention look back.")
     timezone: str | None = _rule(None, "zone", "The time zone in which timestamps with an offset become dates.")
     gross_margin: float = _rule(1, "fraction", "The gross margin used in a customer's lifetime value.")
 
     def __post_init__(self) -> None:
         for name, rule in RULES.items():
-            if rule.kind == "choice":
-                rule.read(getattr(self, name))
+            value = getattr(self, name)
+            if value is not rule.default and not (rule.kind == "month" and is_month(value)):
+                object.__setattr__(self, name, rule.read(value))
 
     @classmethod
     def of(cls, given: Mapping[str, object] | Settings | None) -> Settings:

@@ -30,9 +30,12 @@ def movements(
     data: str, start: str | None, to: str | None, where: str | None, settings: Settings, rates: str | None, style: str
 ) -> None:
     """Opening, new, expansion, contraction, churn and closing, month by month; csv and json have every count."""
+    from mrr_xl.metrics.evaluate import warn
     from mrr_xl.rollforward.book import open_book, presented
 
-    table = presented(open_book(data, where, settings, rates), start, to)
+    book = open_book(data, where, settings, rates)
+    table = presented(book, start, to)
+    warn(book)
     if style == TABLE:  # as wide as a terminal
         counts = [name for name in table.columns if name.endswith("_customers")]
         table = table.drop(columns=[*counts, "net_new"]).assign(customers=table["closing_customers"])

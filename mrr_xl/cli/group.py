@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
 
 from mrr_xl.cli.terminal import CSV, JSON, TABLE
-from mrr_xl.errors import MrrError
+from mrr_xl.errors import MrrError, MrrWarning
 from mrr_xl.settings import Settings
 from mrr_xl.version import __version__
+
+_SHOWN = 5  #: how many problems a command prints beside its figures
 
 
 class _Commands(click.Group):
@@ -19,7 +23,10 @@ class _Commands(click.Group):
 
     def invoke(self, context: click.Context) -> Any:
         try:
-            return super().invoke(context)
+            with warnings.catch_warnings():
+                warnings.simplefilter("always", MrrWarning)
+                warnings.showwarning = partial(_show, warnings.showwarning)
+                return super().invoke(context)
         except click.exceptions.NoArgsIsHelpError as error:
             click.echo(error.ctx.get_help() if error.ctx else "", err=True)
             sys.exit(2)
@@ -27,6 +34,18 @@ class _Commands(click.Group):
             text = error.format_message() if isinstance(error, click.UsageError) else str(error)
             click.echo(f"mrr-xl: {' '.join(text.split())}", err=True)
             sys.exit(2)
+
+
+def _show(other: Callable[..., None], message: Warning | str, *given: Any, **more: Any) -> None:
+    """Print what may make the figures wrong, a line each; warnings of others as they are."""
+    if not isinstance(message, MrrWarning):
+        other(message, *given, **more)
+        return
+    for problem in message.problems[:_SHOWN]:
+        click.echo(f"mrr-xl: problem: {problem}", err=True)
+    if len(message.problems) > _SHOWN:
+        left = len(message.problems) - _SHOWN
+        click.echo(f"mrr-xl: and {left:,} more; mrr-xl check shows them all", err=True)
 
 
 def _settings(context: click.Context, option: click.Parameter, pairs: tuple[str, ...]) -> Settings:

@@ -121,9 +121,9 @@ def fill(
 )
 def demo(out: Path, months: int) -> None:
     """Write a workbook of invented subscriptions (mrr-demo.xlsx) and print its last months."""
+    from mrr_xl.metrics import movements as compute
     from mrr_xl.report import write_template
     from mrr_xl.report.sample import sample_subscriptions
-    from mrr_xl.rollforward.book import movements as compute
 
     _workbook_name(out)
     _tell(write_template(out, months=months))

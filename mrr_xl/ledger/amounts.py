@@ -2,57 +2,80 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from mrr_xl.errors import MrrError, shown
-from mrr_xl.ledger.pricing import LARGEST, interval_shares, monthly_exprs, share_of_month
+from mrr_xl.ledger.pricing import LARGEST, charged, interval_shares, monthly_exprs, share_of_month
 from mrr_xl.ledger.rates import Rates
 from mrr_xl.ledger.reading import Reading
-from mrr_xl.sources.columns import plain
 
-#: What a status says about the MRR of a line.
-COUNTED = ("active", "past_due", "pastdue", "past due", "cancelled", "canceled", "non_renewing", "ended")
-NOT_COUNTED = (
-    "trialing", "trial", "in_trial", "paused", "incomplete", "incomplete_expired", "unpaid", "expired", "future",
-)  # fmt: skip
+#: What a status says of a line: its MRR counts; it has stopped for a while; it is over; it never was paid for.
+COUNTED, STOPPED, OVER, NEVER = range(4)
+#: The words of each, without case; blanks, hyphens and underscores are alike.
+STATUSES = {
+    COUNTED: (
+        "active", "live", "current", "paid", "past_due", "overdue", "renewed", "cancelled", "canceled", "non_renewing",
+        "ended", "churned", "inactive", "terminated", "closed",
+    ),
+    STOPPED: ("paused", "suspended", "on_hold", "unpaid"),
+    OVER: ("expired", "lapsed"),
+    NEVER: (
+        "trialing", "trial", "in_trial", "incomplete", "incomplete_expired", "pending", "future", "scheduled",
+        "not_started", "draft",
+    ),
+}  # fmt: skip
+#: Statuses of a line that is over: without an end nothing says when.
+ENDED = ("cancelled", "canceled", "ended", "churned", "inactive", "terminated", "closed")
 #: What kind of charge a line is; only recurring ones are MRR.
 KINDS = {
     "recurring": ("", "recurring", "subscription", "plan", "licence", "license"),
     "usage": ("usage", "metered", "overage"),
-    "one_time": ("one_time", "one-time", "one time", "once", "setup", "service"),
+    "one_time": ("one_time", "once", "setup", "service"),
     "tax": ("tax", "vat"),
     "fee": ("fee", "fees"),
 }
 #: Why a line is left out, as the column left_out says it; 0 is not left out.
 LEFT_OUT = ("", "status", *list(KINDS)[1:])
 
+_STATUS = {word: state for state, words in STATUSES.items() for word in words} | {"": COUNTED}
+_KIND = {word: kind for kind, words in KINDS.items() for word in words}
+
+
+def spelled(word: str) -> str:
+    """A status or a kind as the tables spell it.
+
+    >>> spelled("Past-Due"), spelled(" on hold ")
+    ('past_due', 'on_hold')
+    """
+    joined = re.sub(r"[\s_-]+", "_", word.strip().lower()).strip("_")
+    return {"pastdue": "past_due", "onetime": "one_time", "onhold": "on_hold", "nonrenewing": "non_renewing"}.get(
+        joined, joined
+    )
+
 
 def read_amounts(reading: Reading, rates: Rates) -> None:
-    """mrr and, where they differ from it, list_mrr, local and list_local; left_out and currency."""
+    """Read what each line is worth a month.
+
+    Gives the columns mrr and, where they differ from it, list_mrr, local and list_local; left_out and state; currency;
+    quantity, discount (a fraction) and interval as they were read.
+    """
     roles = reading.layout.roles
     role = "mrr" if "mrr" in roles else "amount"
     line = reading.number(role, "an amount")
     reading.problems.append((line < 0, role, "{value} is negative; enter reductions in a column discount"))
     interval: nw.Expr | None = None
+    count: nw.Expr | None = None
     shares: dict[str, Any] = {}
     lines = {"": line}
-    if role == "amount" and reading.layout.kind == "subscriptions":
-        if "quantity" in roles:
-            quantity = reading.number("quantity", "a quantity")
-            reading.problems.append((quantity < 0, "quantity", "{value} is negative; a quantity is 0 or more"))
-            lines = {"": line * quantity}
-        if "discount" in roles:
-            discount = reading.number("discount", "a discount")
-            if plain(roles["discount"]) == "discountpercent":
-                discount = discount / 100
-            wrong = "{value} is not a discount; write a fraction from 0 to 1, such as 0.2 for 20 %"
-            reading.problems.append(((discount < 0) | (discount > 1), "discount", wrong))
-            lines = {"": lines[""] * (1 - discount), "list_": lines[""]}
+    if role == "amount":
+        lines = _charged(reading, line)
         if "interval" in roles:
             interval, words = reading.words("interval", share_of_month)
             shares = interval_shares(words)
+            count = _count(reading)
     rate = _rate(reading, rates)
     above = max([1.0, *(float(share) for share in shares.values())]) * max([1.0, *rates.latest.values()])
     too_large = f"{{value}} is too large; an MRR above {LARGEST:,.0f} cannot be summed exactly"
@@ -61,10 +84,35 @@ def read_amounts(reading: Reading, rates: Rates) -> None:
     amounts = {f"{prefix}mrr": amount if rate is None else amount * rate for prefix, amount in lines.items()}
     if rates.by_month:
         amounts |= {f"{prefix}local": amount for prefix, amount in lines.items()}
-    first, second = monthly_exprs(amounts, interval, shares)
+    first, second = monthly_exprs(amounts, interval, shares, count)
     table = reading.table.with_columns(*(expr.alias(name) for name, expr in first.items()))
     priced = [expr.cast(nw.Int64).alias(name) for name, expr in second.items()]
     reading.table = table.with_columns(*priced, *_left_out(reading, interval, shares)).drop(*first)
+
+
+def _charged(reading: Reading, line: nw.Expr) -> dict[str, nw.Expr]:
+    """What a line costs per interval, and under list_ before its discount."""
+    roles = reading.layout.roles
+    quantity, discount = nw.lit(1), nw.lit(0)
+    if "quantity" in roles:
+        quantity = reading.number("quantity", "a quantity", blank=1.0)
+        reading.problems.append((quantity < 0, "quantity", "{value} is negative; a quantity is 0 or more"))
+    if "discount" not in roles:
+        return {"": charged(line, quantity, 0) if "quantity" in roles else line}
+    discount = reading.discount()
+    wrong = "{value} is not a discount; write a fraction from 0 to 1, such as 0.2 for 20 %"
+    reading.problems.append(((discount < 0) | (discount > 1), "discount", wrong))
+    return {"": charged(line, quantity, discount), "list_": charged(line, quantity, 0)}
+
+
+def _count(reading: Reading) -> nw.Expr | None:
+    """How many intervals an amount is for, where a column of its own says so."""
+    if "interval_count" not in reading.layout.roles:
+        return None
+    count = reading.number("interval_count", "a number of intervals", blank=1.0)
+    wrong = "{value} is not a number of intervals; write a whole number from 1 to 1000"
+    reading.problems.append(((count < 1) | (count > 1000) | (count != count.floor()), "interval_count", wrong))
+    return count
 
 
 def _rate(reading: Reading, rates: Rates) -> nw.Expr | None:
@@ -81,47 +129,56 @@ def _rate(reading: Reading, rates: Rates) -> nw.Expr | None:
             raise MrrError(f"{what}; the rates are for {', '.join(rates.latest)}")
 
     column, words = reading.words("currency", known)
-    currencies = sorted({word.upper() for word in words if word})
+    reading.currencies = tuple(sorted({word.upper() for word in words if word}))
     if not rates.latest:
-        if len(currencies) > 1:
-            raise MrrError(f"column {header} has {', '.join(currencies)}; give rates: what one unit of each is worth")
+        if len(reading.currencies) > 1:
+            raise MrrError(
+                f"column {header} has {', '.join(reading.currencies)}; give rates: what one unit of each is worth"
+            )
         return None
     reading.table = reading.table.with_columns(column.str.to_uppercase().alias("currency"))
     rate: Any = nw.lit(1.0)
-    for currency in currencies:
+    for currency in reading.currencies:
         rate = nw.when(nw.col("currency") == currency).then(nw.lit(rates.latest[currency])).otherwise(rate)
     return rate
 
 
 def _left_out(reading: Reading, interval: nw.Expr | None, shares: dict[str, Any]) -> list[nw.Expr]:
-    """The column left_out, if the table can say that a line is."""
+    """The columns left_out and, where a status can say so, state."""
     reason: Any = nw.lit(0)
+    columns: list[Any] = []
     once = [word for word, share in shares.items() if not share]
     if "kind" in reading.layout.roles:
-        words_of = {word: name for name, words in KINDS.items() for word in words}
-
-        def known_kind(word: str) -> None:
-            if word.lower() not in words_of:
-                raise MrrError(f"{shown(word)} is not a known kind of charge; the known ones are {', '.join(KINDS)}")
-
-        column, words = reading.words("kind", known_kind)
+        column, words = reading.words("kind", _known_kind)
         for word in words:
-            name = words_of[word.lower()]
+            name = _KIND[spelled(word)]
             if name != "recurring":
                 reason = nw.when(column == word).then(nw.lit(LEFT_OUT.index(name))).otherwise(reason)
     if interval is not None and once:
         reason = nw.when(interval.is_in(once)).then(nw.lit(LEFT_OUT.index("one_time"))).otherwise(reason)
     if "status" in reading.layout.roles:
-
-        def known_status(word: str) -> None:
-            if word and word.lower() not in COUNTED + NOT_COUNTED:
-                raise MrrError(
-                    f"{shown(word)} is not a known status; the known ones are {', '.join(COUNTED + NOT_COUNTED)}"
-                )
-
-        column, words = reading.words("status", known_status)
-        out = [word for word in words if word.lower() in NOT_COUNTED]
-        if out:
-            reason = nw.when(column.is_in(out)).then(nw.lit(LEFT_OUT.index("status"))).otherwise(reason)
+        column, words = reading.words("status", _known_status)
+        state: Any = nw.lit(COUNTED)
+        for word in words:
+            if _STATUS[spelled(word)] != COUNTED:
+                state = nw.when(column == word).then(nw.lit(_STATUS[spelled(word)])).otherwise(state)
+                reason = nw.when(column == word).then(nw.lit(LEFT_OUT.index("status"))).otherwise(reason)
+        columns.append(_number(state).alias("state"))
     says_so = once or "kind" in reading.layout.roles or "status" in reading.layout.roles
-    return [(nw.col("start") * 0 + reason).cast(nw.Int64).alias("left_out")] if says_so else []
+    return [*columns, _number(reason).alias("left_out")] if says_so else []
+
+
+def _number(value: nw.Expr) -> nw.Expr:
+    """A whole number in every row, also where it is the same one in all."""
+    return (nw.col("start") * 0 + value).cast(nw.Int64)
+
+
+def _known_kind(word: str) -> None:
+    if spelled(word) not in _KIND:
+        raise MrrError(f"{shown(word)} is not a known kind of charge; the known ones are {', '.join(KINDS)}")
+
+
+def _known_status(word: str) -> None:
+    if spelled(word) not in _STATUS:
+        known = ", ".join(name for names in STATUSES.values() for name in names)
+        raise MrrError(f"{shown(word)} is not a known status; the known ones are {known}")

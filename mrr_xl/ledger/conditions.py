@@ -43,7 +43,7 @@ def select(ledger: Ledger, where: str | None) -> Ledger:
         if (value or sign == "=") and not only_value(ledger.frame.filter(same).select(nw.len())):
             raise MrrError(f"no row has {name} = {value}{_known_values(ledger, name)}")
         frame = frame.filter(same if sign == "=" else ~same)
-    return replace(ledger, frame=frame)
+    return replace(ledger, frame=frame, of=ledger.whole)
 
 
 def refuse_error_cells(ledger: Ledger, column: str) -> None:

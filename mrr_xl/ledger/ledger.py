@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
 
 import narwhals.stable.v2 as nw
 
@@ -18,19 +20,40 @@ from mrr_xl.ledger.reading import SOURCE, WIDE, Reading, each
 from mrr_xl.sources import read_table
 from mrr_xl.sources.columns import Layout, plain, recognise
 
+Answer = TypeVar("Answer")
+
 
 @dataclass(frozen=True)
 class Ledger:
     """Subscription periods: customer, start, end (days, see months.py), mrr (Int64 millionths).
 
-    Beside them, where the table tells: subscription, cancelled (a day), list_mrr (before discounts), left_out
-    (its place in LEFT_OUT), currency and local (the MRR in it). Every column of the user's table is kept, under
-    "col:" + its header; `row` is its row in that table, the header being row 1, where the table has an order.
+    Beside them, where the table has them: subscription, cancelled and stopped (days), list_mrr (before discounts),
+    left_out (an index of LEFT_OUT) and state (what the status says), currency and local (the MRR in it). Every column
+    of the user's table is kept, under "col:" + its header; `row` is its row in that table, the header being row 1,
+    where the table has an order. of: the ledger that this one is a part of.
     """
 
     frame: Frame
     layout: Layout
     rates: Rates = NO_RATES
+    currencies: tuple[str, ...] = ()
+    of: Ledger | None = None
+
+    @property
+    def whole(self) -> Ledger:
+        """The ledger with all its lines."""
+        return self.of or self
+
+    @cached_property
+    def _known(self) -> dict[Callable[..., Any], Any]:
+        return {}
+
+    def once(self, look: Callable[[Ledger], Answer]) -> Answer:
+        """What `look` sees in this ledger, looked for when it is first asked for."""
+        if look not in self._known:
+            self._known[look] = look(self)
+        answer: Answer = self._known[look]
+        return answer
 
     @property
     def in_memory(self) -> bool:
@@ -85,7 +108,7 @@ def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_
         # Each name once: several times faster to sort and to carry along.
         names = [name for name in ("customer", "subscription", "currency") if name in table.columns]
         table = table.with_columns(nw.col(*names).cast(nw.Categorical))
-    return Ledger(table, layout, rates)
+    return Ledger(table, layout, rates, reading.currencies)
 
 
 def _unpivot(table: Any, layout: Layout) -> tuple[Any, Layout]:
@@ -137,8 +160,9 @@ def _when(reading: Reading, timezone: str | None) -> None:
         reading.problems.append((nw.col("end") < nw.col("start"), "end", "the end {value} is before the start"))
     else:
         reading.derived.append(nw.lit(months.OPEN).cast(nw.Int64).alias("end"))
-    if "cancelled" in reading.layout.roles:
-        reading.day("cancelled", "cancelled", None, timezone)
+    for role in ("cancelled", "stopped"):
+        if role in reading.layout.roles:
+            reading.day(role, role, None, timezone)
 
 
 def _month(reading: Reading) -> None:

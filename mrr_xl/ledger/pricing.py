@@ -59,12 +59,12 @@ def share_of_month(interval: object) -> Fraction:
 
 
 def monthly_exprs(
-    amounts: dict[str, nw.Expr], interval: nw.Expr | None, shares: dict[str, Fraction]
+    amounts: dict[str, nw.Expr], interval: nw.Expr | None, shares: dict[str, Fraction], count: nw.Expr | None = None
 ) -> tuple[dict[str, nw.Expr], dict[str, nw.Expr]]:
     """Lines' amounts as MRR in whole millionths, by name; in two steps, as the second needs the columns of the first.
 
-    A line's amount is read to its millionth; its month's share is rounded half up, once, in whole
-    numbers, so every engine gives the same integer.
+    count: how many intervals an amount is for. A line's amount is read to its millionth; its month's share is rounded
+    half up, once, in whole numbers, so every engine gives the same integer.
     """
     billed = {f"{name}_billed": (amount * MILLION + 0.5).floor().cast(nw.Int64) for name, amount in amounts.items()}
     if interval is None:
@@ -73,7 +73,8 @@ def monthly_exprs(
     for text, share in shares.items():
         above = nw.when(interval == text).then(nw.lit(share.numerator)).otherwise(above)
         below = nw.when(interval == text).then(nw.lit(share.denominator)).otherwise(below)
-    first = billed | {"share_above": above.cast(nw.Int64), "share_below": below.cast(nw.Int64)}
+    below = below.cast(nw.Int64) if count is None else below.cast(nw.Int64) * count.cast(nw.Int64)
+    first = billed | {"share_above": above.cast(nw.Int64), "share_below": below}
     above, below = nw.col("share_above"), nw.col("share_below")
     return first, {name: _shared(nw.col(f"{name}_billed"), above, below) for name in amounts}
 
@@ -104,6 +105,23 @@ def number_or_percent(value: object, meaning: str) -> float:
     """A number that may be written as a percentage: 0.2 or '20%'."""
     text = str(value).strip()
     return number(text[:-1], meaning) / 100 if text.endswith("%") else number(value, meaning)
+
+
+def percentage(value: object, meaning: str) -> float:
+    """A cell of a column of percentages as a fraction: '20%' or 20 is 0.2. Raises MrrError for 0.2, which is either.
+
+    >>> percentage("20 %", "a discount"), percentage("20", "a discount"), percentage(0, "a discount")
+    (0.2, 0.2, 0.0)
+    """
+    fraction = number_or_percent(value, meaning)
+    if str(value).strip().endswith("%"):
+        return fraction
+    if 0 < fraction <= 1:
+        raise MrrError(
+            f"{shown(value)} may be a fraction or a percentage; write it with its sign, such as 20%, or rename the "
+            "column discount"
+        )
+    return fraction / 100
 
 
 def monthly(amount: object, interval: object = "month", quantity: object = 1, discount: object = 0) -> float:

@@ -11,8 +11,8 @@ from mrr_xl import cell_errors, months
 from mrr_xl.errors import MrrError, cell, shown
 from mrr_xl.ledger import days
 from mrr_xl.ledger.frames import first_row, only_value, to_memory
-from mrr_xl.ledger.pricing import number, number_or_percent
-from mrr_xl.sources.columns import Layout
+from mrr_xl.ledger.pricing import number, number_or_percent, percentage
+from mrr_xl.sources.columns import Layout, is_percent
 
 SOURCE = "col:"  # a column as the user named it, so that no name of theirs meets one of ours
 WIDE = {"month": "(month)", "mrr": "(mrr)"}  # the columns that stand for those of a wide schedule
@@ -25,6 +25,7 @@ class Reading:
         self.table, self.layout = table, layout
         self.problems: list[tuple[nw.Expr, str, str]] = []
         self.derived: list[Any] = []  # computed together, so that the engine can use every core
+        self.currencies: tuple[str, ...] = ()
 
     def header(self, role: str) -> str | None:
         return self.layout.roles.get(role)
@@ -79,21 +80,36 @@ class Reading:
         """A column of texts or mixed values, each read once; the first that can't be read is the error."""
         return each(self.table, SOURCE + self.layout.roles[role], read, blank, dtype)
 
-    def number(self, role: str, meaning: str) -> nw.Expr:
+    def number(self, role: str, meaning: str, blank: float | None = None) -> nw.Expr:
+        """A column of numbers; blank: what a blank cell is, an error if nothing."""
+        parse = number_or_percent if role == "discount" else number
+        return self._number(role, meaning, lambda value: parse(value, meaning), blank)
+
+    def discount(self) -> nw.Expr:
+        """The discounts as fractions; a blank one is 0. In a column of percentages 20 and 20% are a fifth."""
+        header, meaning = self.layout.roles["discount"], "a discount"
+        if not is_percent(header):
+            return self.number("discount", meaning, blank=0.0)
+        value = self._number("discount", meaning, lambda value: percentage(value, meaning), 0.0)
+        unclear = "{value} may be a fraction or a percentage; write it with its sign, such as 20%, or rename the column"
+        if self.is_text("discount"):
+            return value
+        self.problems.append(((value > 0) & (value <= 1), "discount", f"{unclear} discount"))
+        return value / 100
+
+    def _number(self, role: str, meaning: str, read: Callable[[Any], float], blank: float | None) -> nw.Expr:
         column = SOURCE + self.layout.roles[role]
         if self.is_text(role):
             if not isinstance(self.table, nw.DataFrame):
                 raise MrrError(f"column {self.header(role)} is not a number in the database; cast it to DOUBLE")
-            parse = number_or_percent if role == "discount" else number
-            read = self.each(role, lambda value: parse(value, meaning), None, nw.Float64)
-            self.table = self.table.with_columns(read.alias(f"{role}_read"))
+            self.table = self.table.with_columns(self.each(role, read, None, nw.Float64).alias(f"{role}_read"))
             column = f"{role}_read"
         value = nw.col(column).cast(nw.Float64)
-        self.problems.append((nw.col(column).is_null(), role, f"{meaning} is missing; write 0 for none"))
-        self.problems.append(
-            (~value.fill_null(0).is_finite(), role, "{value} is not " + meaning + "; write a plain number")
-        )
-        return value.fill_null(0)
+        if blank is None:
+            self.problems.append((nw.col(column).is_null(), role, f"{meaning} is missing; write 0 for none"))
+        filled = value.fill_null(0 if blank is None else blank)
+        self.problems.append((~filled.is_finite(), role, "{value} is not " + meaning + "; write a plain number"))
+        return filled
 
     def words(self, role: str, known: Callable[[str], object]) -> tuple[nw.Expr, list[str]]:
         """A small vocabulary's column and its distinct words; `known` raises on a word that is none."""

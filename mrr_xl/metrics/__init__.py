@@ -3,8 +3,8 @@
 # The order is the order of the function list.
 from mrr_xl.metrics import movement, committed, growth, retention, concentration, products, economics  # noqa: F401, I001
 from mrr_xl.metrics import tables, cohorts, segments, checks, forecast, arithmetic  # noqa: F401
-from mrr_xl.metrics.evaluate import metric, values_at
+from mrr_xl.metrics.evaluate import metric, movements, values_at
 from mrr_xl.metrics.arguments import ARGUMENTS
 from mrr_xl.metrics.registry import REGISTRY, Metric, find
 
-__all__ = ["ARGUMENTS", "REGISTRY", "Metric", "find", "metric", "values_at"]
+__all__ = ["ARGUMENTS", "REGISTRY", "Metric", "find", "metric", "movements", "values_at"]

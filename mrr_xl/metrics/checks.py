@@ -11,7 +11,9 @@ from mrr_xl.errors import MrrError, listed
 from mrr_xl.later import pd
 from mrr_xl.ledger.frames import Frame, to_pandas
 from mrr_xl.ledger.pricing import money
-from mrr_xl.metrics.line_checks import NOTE, OK, PROBLEM, Answer, line_checks
+from mrr_xl.metrics.answers import NOTE, OK, PROBLEM, Answer
+from mrr_xl.metrics.line_checks import amounts, doubtful_columns, line_checks
+from mrr_xl.metrics.odd_lines import cancelled, ends, names, overlaps
 from mrr_xl.metrics.registry import table
 from mrr_xl.metrics.segments import segment_movements
 from mrr_xl.months import Month
@@ -43,6 +45,12 @@ def checks(book: Book, against: Book | None = None) -> pd.DataFrame:
     if against is not None:
         answers += [_restated(book, against), _vanished(book, against)]
     return _answered(answers)
+
+
+def problems(book: Book) -> list[str]:
+    """What may be wrong with the figures of a book, in sentences: what everything that shows figures has to say."""
+    answers = [*doubtful_columns(book), amounts(book), overlaps(book), cancelled(book), ends(book), names(book)]
+    return [sentence for _, result, _, _, sentence in answers if result == PROBLEM]
 
 
 def unreadable(mistake: MrrError) -> pd.DataFrame:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
 from mrr_xl import months
-from mrr_xl.errors import MrrError
+from mrr_xl.errors import MrrError, MrrWarning
 from mrr_xl.later import pd
 from mrr_xl.ledger.pricing import money
 from mrr_xl.metrics.arguments import ARGUMENTS
+from mrr_xl.metrics.checks import problems
 from mrr_xl.metrics.registry import Metric, find
-from mrr_xl.rollforward.book import Book, open_book
+from mrr_xl.rollforward.book import Book, open_book, presented
 from mrr_xl.rollforward.movements import at_months
 from mrr_xl.settings import Settings
 
@@ -25,6 +27,12 @@ def values_at(metric: Metric, book: Book, wanted: Sequence[int], **own: object) 
     first = min([*wanted, book.through, *book.movements.index[:1]])
     values = book.once(_values, metric, first, tuple(own.items()))
     return [_out(values.get(month), metric.unit) for month in wanted]
+
+
+def warn(book: Book, level: int = 3) -> None:
+    """Warn of what may make the figures of a book wrong; level: how far up the caller is that has to know."""
+    if sentences := problems(book):
+        warnings.warn(MrrWarning(sentences), stacklevel=level)
 
 
 def _values(book: Book, metric: Metric, first: int, own: tuple[tuple[str, Any], ...]) -> dict[int, Any]:
@@ -44,6 +52,35 @@ def _out(value: Any, unit: str) -> float | int | None:
     return float(money(value)) if unit == "money" else float(value)
 
 
+def movements(
+    data: object,
+    *,
+    start: object = None,
+    to: object = None,
+    where: str | None = None,
+    rates: object = None,
+    **settings: object,
+) -> pd.DataFrame:
+    """MRR month by month: opening, the movements, closing, and the customers behind them.
+
+    data: a pandas, Polars or DuckDB frame, or a path. start, to: the months to show, by default all
+    that are reported. where: "plan=Pro; region<>US". rates: a table or mapping of currency, [month] and rate;
+    rates by month give a column fx. settings: see Settings.
+    Gives one row a month: month (Period), the money in the ledger's unit, the counts as whole numbers;
+    contraction and churn are negative. Raises MrrError, and warns with MrrWarning of what may make the figures wrong.
+    Source: docs/definitions.md.
+
+    >>> movements(northstar)[["month", "opening", "new", "expansion", "contraction", "churn", "closing"]]
+         month  opening     new  expansion  contraction  churn  closing
+    0  2024-01      0.0  1800.0        0.0          0.0    0.0   1800.0
+    1  2024-02   1800.0   300.0      200.0       -300.0 -500.0   1500.0
+    """
+    book = open_book(data, where, Settings.of(settings), rates)
+    table = presented(book, start, to)
+    warn(book)
+    return table
+
+
 def metric(
     name: str,
     data: object = None,
@@ -58,7 +95,7 @@ def metric(
 
     name: MRR_NET_NEW, net_new, "net new" ... data: a frame or a path. month: a date, "2024-03" or a list of
     them; left out, the last month reported. Keywords: the metric's own arguments and the settings.
-    An undefined figure is NaN. Raises MrrError.
+    An undefined figure is NaN. Raises MrrError; warns of what may make the figures wrong (MrrWarning).
 
     >>> metric("net new", northstar, ["2024-01", "2024-02"]).tolist()
     [1800.0, -300.0]
@@ -76,6 +113,8 @@ def metric(
         raise MrrError(f"settings are given twice, as settings and as {', '.join(arguments)}; give them in one place")
     rules = Settings.of(settings or arguments)  # type: ignore[arg-type]
     book = open_book(data, where, rules, rates)
+    if wanted.name != "MRR_CHECKS":  # which says it itself
+        warn(book)
     if wanted.kind == "series":
         return _series(wanted, book, month, own)
     if "month" in wanted.own_arguments:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ from mrr_xl.months import Day, Month
 from mrr_xl.rollforward import running
 from mrr_xl.rollforward.changes import changes
 from mrr_xl.rollforward.fx import converted_movements
+from mrr_xl.rollforward.last_paid_day import last_paid_days
 from mrr_xl.rollforward.movements import MONEY, at_months, roll_forward, sums_by_month
 from mrr_xl.settings import Settings
 
@@ -65,7 +66,19 @@ class Book:
     @cached_property
     def at_one_rate(self) -> pd.DataFrame:
         """The movements with each currency at its latest rate: what the change log itself adds up to."""
-        return roll_forward(sums_by_month(self.changes), self.through)
+        sums = sums_by_month(self.changes)
+        if not len(sums):
+            self._refuse_ends_that_leave_nothing()
+        return roll_forward(sums, self.through)
+
+    def inclusive(self) -> Book:
+        """The same book if an end is the last paid day."""
+        return replace(self, settings=replace(self.settings, end_date="inclusive"))
+
+    def _refuse_ends_that_leave_nothing(self) -> None:
+        why = last_paid_days(self.lines) if self.settings.end_date == "exclusive" else None
+        if why is not None and len(self.inclusive().at_one_rate):
+            raise MrrError(f"no line runs past the end of a month, and {why}; set end_date to inclusive")
 
     @cached_property
     def month_ends(self) -> Frame:
@@ -118,6 +131,8 @@ def data_edge(ledger: Ledger, settings: Settings) -> Month:
     last day of service counts instead.
     """
     start, end = nw.col("start"), nw.col("end")
+    if settings.churn_on == "cancelled" and ledger.has("cancelled"):
+        end = nw.min_horizontal("end", "cancelled")
     inclusive = settings.end_date == "inclusive" and ledger.layout.kind == "subscriptions"
     summary = ledger.frame.select(
         start.max().alias("start"),
@@ -131,31 +146,6 @@ def data_edge(ledger: Ledger, settings: Settings) -> Month:
     some_run_on = latest >= months.OPEN
     last_service = ended if inclusive or some_run_on else ended - 2
     return months.month_of(Day(max(started, last_service)))
-
-
-def movements(
-    data: object,
-    *,
-    start: object = None,
-    to: object = None,
-    where: str | None = None,
-    rates: object = None,
-    **settings: object,
-) -> pd.DataFrame:
-    """MRR month by month: opening, the movements, closing, and the customers behind them.
-
-    data: a pandas, Polars or DuckDB frame, or a path. start, to: the months to show, by default all
-    that are reported. where: "plan=Pro; region<>US". rates: a table or mapping of currency, [month] and rate;
-    rates by month give a column fx. settings: see Settings.
-    Gives one row a month: month (Period), the money in the ledger's unit, the counts as whole numbers;
-    contraction and churn are negative. Raises MrrError. Source: docs/definitions.md.
-
-    >>> movements(northstar)[["month", "opening", "new", "expansion", "contraction", "churn", "closing"]]
-         month  opening     new  expansion  contraction  churn  closing
-    0  2024-01      0.0  1800.0        0.0          0.0    0.0   1800.0
-    1  2024-02   1800.0   300.0      200.0       -300.0 -500.0   1500.0
-    """
-    return presented(open_book(data, where, Settings.of(settings), rates), start, to)
 
 
 def open_book(data: object, where: str | None, settings: Settings, rates: object = None) -> Book:

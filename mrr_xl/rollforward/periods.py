@@ -9,9 +9,10 @@ import narwhals.stable.v2 as nw
 from mrr_xl import months
 from mrr_xl.errors import MrrError
 from mrr_xl.ledger import days
-from mrr_xl.ledger.amounts import LEFT_OUT
+from mrr_xl.ledger.amounts import LEFT_OUT, OVER, STOPPED
 from mrr_xl.ledger.frames import Frame
 from mrr_xl.ledger.ledger import Ledger
+from mrr_xl.rollforward.snapshot import is_snapshot, stop
 from mrr_xl.settings import Settings
 
 
@@ -23,13 +24,23 @@ def paid_periods(ledger: Ledger, settings: Settings, *also: str, amount: str = "
     columns = ledger.frame.columns
     if settings.discounts == "ignore" and f"list_{amount}" in columns:
         amount = f"list_{amount}"
-    frame = ledger.frame
-    if "left_out" in columns:
-        counted = [0, LEFT_OUT.index("usage")] if settings.usage == "include" else [0]
-        frame = frame.filter(nw.col("left_out").is_in(counted))
-    frame = frame.select(_who(ledger, settings), "start", _end(ledger, settings), nw.col(amount).alias("mrr"), *also)
+    frame = counted(ledger, settings).select(
+        _who(ledger, settings), "start", _end(ledger, settings), nw.col(amount).alias("mrr"), *also
+    )
     frame = frame.filter((nw.col("mrr") > 0) & (nw.col("end") > nw.col("start")))
     return _bridge(frame, settings.grace_days) if settings.grace_days else frame
+
+
+def counted(ledger: Ledger, settings: Settings) -> Any:
+    """The lines that are MRR while they run: neither their kind nor their status leaves them out."""
+    if not ledger.has("left_out"):
+        return ledger.frame
+    reasons = [0, LEFT_OUT.index("usage")] if settings.usage == "include" else [0]
+    counts = nw.col("left_out").is_in(reasons)
+    if is_snapshot(ledger, settings):
+        by_status = nw.col("left_out") == LEFT_OUT.index("status")
+        counts = counts | (by_status & nw.col("state").is_in([STOPPED, OVER]))
+    return ledger.frame.filter(counts)
 
 
 def _who(ledger: Ledger, settings: Settings) -> nw.Expr:
@@ -48,6 +59,9 @@ def _end(ledger: Ledger, settings: Settings) -> nw.Expr:
     end = nw.col("end")
     if settings.end_date == "inclusive" and ledger.layout.kind == "subscriptions":
         end = days.next_day_expr(end)
+    if is_snapshot(ledger, settings):
+        stopped = stop(ledger)
+        end = nw.when(nw.col("state").is_in([STOPPED, OVER]) & (stopped < end)).then(stopped).otherwise(end)
     if settings.churn_on == "cancelled":
         if not ledger.has("cancelled"):
             raise MrrError("churn_on=cancelled needs a column that says when; name it cancelled")

@@ -11,7 +11,7 @@ from narwhals.exceptions import DuplicateError
 from mrr_xl.errors import MrrError
 from mrr_xl.sources.database import names_a_table, read_database
 from mrr_xl.sources.files import read_file
-from mrr_xl.sources.rows import table_from_rows
+from mrr_xl.sources.rows import engine, table_from_rows
 
 __all__ = ["read_file", "read_table", "table_from_rows"]
 
@@ -27,14 +27,25 @@ def read_table(data: object) -> Any:
         table: Any = nw.from_native(data)
     except TypeError:
         raise MrrError(
-            f"a {type(data).__name__} is not a table; give a pandas, Polars or DuckDB frame, or a path"
+            f"a {type(data).__name__} is not a table; give a pandas, Polars, PyArrow or DuckDB frame, or a path"
         ) from None
     except DuplicateError:
         raise MrrError(_DIFFERENT) from None
     if isinstance(table, nw.LazyFrame) and table.implementation.is_polars():
         table = table.collect()
+    if isinstance(table, nw.DataFrame) and _holds_arrow(table):
+        table = nw.from_arrow(table, backend=engine())
     if isinstance(table, nw.DataFrame):
         headers = [str(header) for header in table.columns]
         if headers != table.columns or len(set(headers)) < len(headers):
             raise MrrError(_DIFFERENT)
     return table
+
+
+def _holds_arrow(table: Any) -> bool:
+    """Whether a frame is PyArrow's, or pandas' over PyArrow's columns: both go on in our own engine."""
+    if table.implementation.is_pyarrow():
+        return True
+    return table.implementation.is_pandas() and any(
+        type(dtype).__name__ == "ArrowDtype" for dtype in table.to_native().dtypes
+    )

@@ -11,7 +11,7 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl.errors import MrrError
 from mrr_xl.months import from_serial
-from mrr_xl.sources.columns import ALIASES, names_a_customer, plain
+from mrr_xl.sources.columns import names_a_customer, roles_of
 
 Row = Sequence[Any]
 #: What the first cell of a total row says in Excel.
@@ -48,7 +48,7 @@ def table_from_rows(rows: Sequence[Row]) -> nw.DataFrame[Any]:
 def _is_total(header: Row, row: Row) -> bool:
     """Whether a last row is a table's total row: its only text is Total, and it has no start."""
     texts = {value.strip().lower() for value in row if isinstance(value, str) and value.strip()}
-    starts = [column for column, value in enumerate(header) if plain(_header(value)) in ALIASES["start"].split()]
+    starts = [column for column, value in enumerate(header) if "start" in roles_of(_header(value))]
     return bool(texts) and texts <= _TOTAL and bool(starts) and all(_no_date(row[column]) for column in starts)
 
 

@@ -108,7 +108,7 @@ def test_a_mistake_is_the_sentence_for_the_cells_tooltip() -> None:
     assert responses(asked)["answers"] == [
         {"error": "row 2, column Amount: the cell holds the error #DIV/0!; fix that cell first"},
         {"error": "'soon' is not a month; write it as 2024-03"},
-        {"error": "MRR_MONTHLY needs amount: the price of one interval"},
+        {"error": "MRR_MONTHLY needs amount: the price for one interval"},
     ]
 
 
@@ -142,7 +142,7 @@ def test_the_newest_pyodide_hands_over_its_own_null() -> None:
     assert seen["answers"] == [
         [[100.0], [""], [100.0]],
         [[30000.0]],
-        {"error": "MRR_MONTHLY needs amount: the price of one interval"},
+        {"error": "MRR_MONTHLY needs amount: the price for one interval"},
     ]
 
 

@@ -72,7 +72,7 @@ def test_excel_learns_what_a_function_does_and_takes(learned: dict[str, Any], na
     assert "volatile" not in learned[name]["options"]
     given = learned[name]["parameters"]
     assert {item["name"]: item.get("optional", False) for item in given} == metric.arguments
-    assert [item["description"] for item in given] == [ARGUMENTS[argument] for argument in metric.arguments]
+    assert [item["description"] for item in given] == [ARGUMENTS[argument].doc for argument in metric.arguments]
     assert all((item["dimensionality"], item["type"]) == ("matrix", "any") for item in given)
 
 

@@ -174,7 +174,7 @@ def test_the_arithmetic_takes_cells_and_ranges(host: Any) -> None:
         [100.0],
     ]
     assert call(host, "MRR_FROM_ARPA", 50.0, 600.0, 12.0) == 2500.0
-    assert call(host, "MRR_MONTHLY", MISSING) == "#VALUE! MRR_MONTHLY needs amount: the price of one interval"
+    assert call(host, "MRR_MONTHLY", MISSING) == "#VALUE! MRR_MONTHLY needs amount: the price for one interval"
 
 
 def _serial(value: Any) -> Any:

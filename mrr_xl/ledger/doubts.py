@@ -1,0 +1,198 @@
+"""Columns that are not used although they look as if they mattered to the MRR."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from mrr_xl import months
+from mrr_xl.errors import MrrError, listed
+from mrr_xl.ledger.amounts import KINDS, spelled
+from mrr_xl.ledger.ledger import Ledger
+from mrr_xl.ledger.pricing import number_or_percent, share_of_month
+from mrr_xl.ledger.reading import SOURCE
+from mrr_xl.months import read_day
+from mrr_xl.sources.columns import CURRENCIES, plain, words
+
+_ENDS = {
+    "end", "ended", "ends", "ending", "expires", "expiry", "expiration", "expired", "terminated", "termination",
+    "churned", "churn", "cancel", "cancelled", "canceled", "cancellation", "until", "through", "lapsed", "stopped",
+    "closed",
+}  # fmt: skip
+_CHANGES = {
+    "change", "changed", "changes", "upgrade", "upgraded", "downgrade", "downgraded", "previous", "old", "new", "next",
+}  # fmt: skip
+_PRICES = {"plan", "price", "mrr", "amount", "fee", "date"}
+_OTHER_KINDS = frozenset(word for kind, names in KINDS.items() if kind != "recurring" for word in names)
+INTERVAL = "an interval"
+_NO = frozenset(("", "no", "n", "false", "f", "0", "none", "null", "-", "0%", "0.0"))
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A column that looks like something that it is not read as."""
+
+    header: str
+    like: str
+    mend: str
+
+    def __str__(self) -> str:
+        return (
+            f"column {self.header} looks like {self.like} and is not used: {self.mend}; if it does not matter, set "
+            f"ignore to {self.header}"
+        )
+
+
+def doubts(ledger: Ledger, ignore: str | None = None) -> list[Doubt]:
+    """The columns that nothing reads and that look as if they mattered, but for those that the setting ignore names."""
+    ignored = {plain(name) or name.strip().lower() for name in (ignore or "").split(",")}
+    return [doubt for doubt in ledger.whole.once(_doubts) if (plain(doubt.header) or doubt.header) not in ignored]
+
+
+def unused(ledger: Ledger) -> list[str]:
+    """The headers that no role and no month has."""
+    used = {*ledger.layout.roles.values(), *ledger.layout.months}
+    names = [name.removeprefix(SOURCE) for name in ledger.frame.columns if name.startswith(SOURCE)]
+    return [name for name in names if name not in used]
+
+
+def _doubts(ledger: Ledger) -> list[Doubt]:
+    found = []
+    for header in unused(ledger):
+        values = _values(ledger, header)
+        if values is None or any(_says_something(value) for value in values):
+            for look in _LOOKS:
+                doubt = look(ledger, header, values)
+                if doubt is not None:
+                    found.append(doubt)
+                    break
+    return found
+
+
+def _values(ledger: Ledger, header: str) -> list[Any] | None:
+    """A column's different values; None where a database has them."""
+    if not isinstance(ledger.frame, nw.DataFrame):
+        return None
+    return [value for value in ledger.frame[SOURCE + header].unique().to_list() if value is not None]
+
+
+def _says_something(value: Any) -> bool:
+    return value == value and str(value).strip().lower() not in _NO
+
+
+def _trial(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
+    if {"trial", "trials", "trialing"}.isdisjoint(words(header)):
+        return None
+    mend = "start each line when its trial is over, or say trialing in a column status"
+    return Doubt(header, "a trial", mend)
+
+
+def _change(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
+    spelled_ = set(words(header))
+    if not spelled_ & _CHANGES or not spelled_ & _PRICES or "billing" in spelled_ or "renewal" in spelled_:
+        return None
+    return Doubt(header, "a change of plan", "give each price a line of its own, with its start and its end")
+
+
+def _count(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
+    spelled_ = set(words(header))
+    if not spelled_ & {"count", "length"} or not spelled_ & {"interval", "frequency", "cycle", "period"}:
+        return None
+    return Doubt(header, "a count of intervals", "name it interval count, beside a column interval")
+
+
+def _interval(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
+    """Words that are all intervals, and not only months."""
+    if "interval" in ledger.layout.roles or "mrr" in ledger.layout.roles or ledger.layout.kind == "wide":
+        return None
+    texts = [value for value in values or () if isinstance(value, str) and value.strip()]
+    try:
+        shares = [share_of_month(text) for text in texts]
+    except MrrError:
+        return None
+    if not texts or len(texts) < len(values or ()) or all(share == 1 for share in shares):
+        return None
+    mend = f"says {listed(sorted(texts), 3)}; if that is the interval, name it interval, else name the amounts mrr"
+    return Doubt(header, INTERVAL, mend)
+
+
+def _discount(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
+    spelled_ = set(words(header))
+    if not spelled_ & {"discount", "discounts", "coupon", "rebate"} or {"code", "id", "name"} & spelled_:
+        return None
+    if "discount" in ledger.layout.roles or not all(_is_number(value) for value in values or ()):
+        return None
+    return Doubt(header, "a discount", "name it discount if it is a fraction, or take it off the amounts")
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        number_or_percent(value, "a number")
+    except MrrError:
+        return False
+    return True
+
+
+def _currency(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
+    if "currency" in ledger.layout.roles:
+        return None
+    named = not {"currency", "ccy"}.isdisjoint(words(header))
+    codes = {str(value).strip().upper() for value in values or ()} - {""}
+    if not named and not (len(codes) > 1 and codes <= CURRENCIES):
+        return None
+    return Doubt(header, "a currency", "name it currency")
+
+
+def _kind(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
+    if "kind" in ledger.layout.roles or ledger.layout.kind == "wide":
+        return None
+    others = sorted({value for value in values or () if isinstance(value, str) and spelled(value) in _OTHER_KINDS})
+    named = not {"type", "kind", "category"}.isdisjoint(words(header))
+    if not others or not (named or all(spelled(str(value)) in _ALL_KINDS for value in values or ())):
+        return None
+    return Doubt(header, "a kind of charge", f"it says {listed(others, 3)}; name it kind")
+
+
+_ALL_KINDS = frozenset(word for names in KINDS.values() for word in names)
+
+
+def _end(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
+    """A name or dates like an end's: a line that it ends and that no column end does runs on for ever."""
+    if ledger.layout.kind != "subscriptions":
+        return None
+    spelled_ = set(words(header))
+    named = bool(spelled_ & _ENDS) and not spelled_ & {"reason", "customer", "type"}
+    if "end" in ledger.layout.roles and spelled_ & {"current", "next", "renewal"}:
+        return None
+    unknown = values is None  # a database's
+    matters = named and "end" not in ledger.layout.roles if unknown else _ends_lines(ledger, header, named)
+    mend = "name it end, or cancelled if it is the day of the cancellation"
+    return Doubt(header, "an end", mend) if matters else None
+
+
+def _ends_lines(ledger: Ledger, header: str, named: bool) -> bool:
+    """Whether a column has dates, all of them from the start on, where lines have no end; a name needs only some."""
+    frame: Any = ledger.frame
+    rows = zip(frame[SOURCE + header].to_list(), frame["start"].to_list(), frame["end"].to_list())
+    dated, ends = 0, 0
+    for value, start, end in rows:
+        if value is None or value != value or not _says_something(value):
+            continue
+        try:
+            day = read_day(value.replace(tzinfo=None) if hasattr(value, "tzinfo") else value)
+        except MrrError:
+            return False
+        if day < start and not named:
+            return False
+        dated += 1
+        ends += day < months.OPEN <= end
+    some_blank = dated < len(frame)
+    return bool(ends) and (named or ("end" not in ledger.layout.roles and some_blank))
+
+
+_LOOKS: tuple[Callable[[Ledger, str, Sequence[Any] | None], Doubt | None], ...] = (
+    _trial, _change, _count, _interval, _discount, _currency, _kind, _end,
+)  # fmt: skip

@@ -1,0 +1,168 @@
+"""Lines of a ledger that look wrong, or that a careful reader would ask about."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from mrr_xl import months
+from mrr_xl.errors import listed
+from mrr_xl.ledger import days
+from mrr_xl.ledger.amounts import ENDED, spelled
+from mrr_xl.ledger.frames import Frame, only_value, to_pandas
+from mrr_xl.ledger.pricing import money
+from mrr_xl.ledger.reading import SOURCE
+from mrr_xl.metrics.answers import NOTE, OK, PROBLEM, Answer, note
+from mrr_xl.rollforward.book import Book
+from mrr_xl.rollforward.last_paid_day import last_paid_days
+from mrr_xl.rollforward.periods import counted, end_month, first_month, paid_periods
+from mrr_xl.sources.columns import plain
+
+SHORT_GAP = 60  #: days without service that may be a late renewal
+
+
+def odd_lines(book: Book) -> list[Answer]:
+    """The answers of this module, in the order in which they are shown."""
+    return [_twice(book), overlaps(book), _gaps(book), cancelled(book), ends(book), _zero(book), _within_a_month(book),
+            names(book)]  # fmt: skip
+
+
+def _twice(book: Book) -> Answer:
+    frame = book.lines.frame
+    if not isinstance(frame, nw.DataFrame):
+        return "same line twice", NOTE, 0, None, "not looked for in a database"
+    same = ["customer", "start", "end", "mrr", *(name for name in frame.columns if name.startswith("col:"))]
+    first = frame.group_by(same).agg(nw.col("row").min())["row"].to_list()
+    repeated = frame.filter(~nw.col("row").is_in(first))
+    return note("same line twice", repeated, "equal in every column, and counted each time")
+
+
+def overlaps(book: Book) -> Answer:
+    """Lines that run at the same time as another one of the same customer, product and price."""
+    check, ledger = "overlapping lines", book.lines
+    if ledger.layout.kind != "subscriptions":
+        return check, OK, 0, None, "not looked for in a schedule"
+    frame: Any = counted(ledger, book.settings).filter(nw.col("mrr") > 0, nw.col("end") > nw.col("start"))
+    same = ["customer", "mrr", *_what_is_sold(book)]
+    earlier = nw.col("end").cum_max().over(*same, order_by=["start", "end"])
+    frame = frame.with_columns(earlier.alias("until"))
+    frame = frame.with_columns(nw.col("until").shift(1).over(*same, order_by=["start", "end"]).alias("until"))
+    overlapping = frame.filter(nw.col("until").fill_null(0) > nw.col("start"))
+    answer = note(check, overlapping, "", PROBLEM)
+    if answer[1] == OK:
+        return answer
+    rows = _rows(overlapping)
+    one = "line runs" if answer[2] == 1 else "lines run"
+    return *answer[:4], f"{answer[2]:,} {one} beside another of the same customer, product and price{rows}; all count"
+
+
+def _what_is_sold(book: Book) -> list[str]:
+    """The columns that tell two lines at one price apart: the subscription, the product, the plan."""
+    roles, columns = book.ledger.layout.roles, book.lines.frame.columns
+    product = [SOURCE + roles["product"]] if "product" in roles else []
+    plans = [name for name in columns if plain(name.removeprefix(SOURCE)) in ("plan", "planname", "planid")]
+    return [*(["subscription"] if book.lines.has("subscription") else []), *product, *plans]
+
+
+def _rows(frame: Frame) -> str:
+    """The first rows of some lines, where the table has an order."""
+    if "row" not in frame.columns:
+        return ""
+    rows = sorted(int(row) for row in to_pandas(frame.select("row"))["row"])
+    return f" (row{'s' * (len(rows) > 1)} {listed([str(row) for row in rows], 5)})"
+
+
+def _gaps(book: Book) -> Answer:
+    """Customers without service for a short while, which is churn and reactivation."""
+    check = f"gaps under {SHORT_GAP} days"
+    also = ["row"] if book.lines.in_memory else []
+    periods: Any = paid_periods(book.lines, book.settings, *also)
+    served = nw.col("end").cum_max().over("customer", order_by=["start", "end"]).alias("served")
+    periods = periods.with_columns(served)
+    periods = periods.with_columns(nw.col("served").shift(1).over("customer", order_by=["start", "end"]).alias("left"))
+    left, start = nw.col("left").fill_null(months.OPEN).cast(nw.Int64), nw.col("start")
+    away = days.day_number_expr(start) - days.day_number_expr(nw.col("left"))
+    short = periods.with_columns(left).filter(nw.col("left") < start, away < SHORT_GAP)
+    return note(check, short, "churn and reactivation; if they are late renewals, set grace_days")
+
+
+def cancelled(book: Book) -> Answer:
+    """Lines whose status says that they are over, and that no end says so of."""
+    check, role = "cancelled without an end", book.ledger.layout.roles.get("status")
+    over = []
+    if role is not None:
+        word = nw.col(SOURCE + role).cast(nw.String).fill_null("").str.strip_chars()
+        words = to_pandas(book.lines.frame.select(word.alias("word")).unique())["word"]
+        over.append(word.is_in([text for text in words if spelled(text) in ENDED]))
+    if book.ledger.has("cancelled") and book.settings.churn_on != "cancelled":
+        over.append(nw.col("cancelled") < months.OPEN)
+    if not over:
+        return check, OK, 0, None, "no column says so"
+    lines = book.lines.frame.filter((nw.col("end") >= months.OPEN) & nw.any_horizontal(*over, ignore_nulls=True))
+    answer = note(check, lines, "they count until an end is filled in, or with churn_on=cancelled")
+    if answer[2] and not only_value(book.lines.frame.filter(nw.col("end") < months.OPEN).select(nw.len())):
+        return check, PROBLEM, answer[2], answer[3], f"no line has an end, so nothing churns: {answer[4]}"
+    return answer
+
+
+def _zero(book: Book) -> Answer:
+    nothing = book.lines.frame.filter(nw.col("mrr") == 0)
+    if book.ledger.has("left_out"):
+        nothing = nothing.filter(nw.col("left_out") == 0)
+    return note("lines without MRR", nothing, "their MRR is 0, so they do not count as customers")
+
+
+def _within_a_month(book: Book) -> Answer:
+    as_of = book.settings.as_of
+    periods = paid_periods(book.lines, book.settings, *(["row"] if book.lines.in_memory else []))
+    never = periods.filter(first_month(nw.col("start"), as_of) >= end_month(nw.col("end"), as_of))
+    return note("began and ended within a month", never, "they are not in any month's MRR")
+
+
+#: What a row of totals is called: Total, Grand total, Sum, Total MRR, Subtotal EMEA ...
+_TOTAL = re.compile(r"(?i)(grand |sub-?)?totals?\b|sum( of)?( mrr)?$|summe$|gesamt")
+
+
+def names(book: Book) -> Answer:
+    """Customers that may be one and the same, or none."""
+    check = "names of customers"
+    names = set(to_pandas(book.lines.frame.select(nw.col("customer").cast(nw.String)).unique())["customer"])
+    totals = sorted(name for name in names if _TOTAL.match(name))
+    if totals:
+        return (
+            check,
+            PROBLEM,
+            len(totals),
+            None,
+            f"{totals[0]} is counted as a customer; remove the totals from the table",
+        )
+    folded: dict[str, list[str]] = {}
+    for name in sorted(names):
+        folded.setdefault(name.casefold(), []).append(name)
+    alike = [" and ".join(group) for group in folded.values() if len(group) > 1]
+    sentence = f"{', '.join(alike[:3])} differ in case only and are counted apart" if alike else "none alike"
+    return check, NOTE if alike else OK, len(alike), None, sentence
+
+
+def ends(book: Book) -> Answer:
+    """Ends that look like the last paid day where an end is the first day without service."""
+    check, ledger = "what an end is", book.lines
+    if ledger.layout.kind != "subscriptions" or "end" not in ledger.layout.roles:
+        return check, OK, 0, None, "there is no column end"
+    if book.settings.end_date == "inclusive":
+        return check, OK, 0, None, "the last paid day"
+    why = last_paid_days(ledger)
+    if why is None:
+        return check, OK, 0, None, "the first day without service"
+    closings = book.movements["closing"], book.inclusive().movements["closing"]
+    span = closings[0].index.union(closings[1].index)
+    exclusive, inclusive = (closing.reindex(span, fill_value=0) for closing in closings)
+    differing = span[exclusive != inclusive]
+    if not len(differing):
+        return check, OK, 0, None, f"{why}, and no month's MRR depends on it"
+    month = int(differing[-1])
+    label = months.month_label(months.Month(month))
+    figures = f"MRR of {label} is {money(exclusive[month]):,.2f}, and {money(inclusive[month]):,.2f} with it"
+    return check, PROBLEM, 0, None, f"{why}: if an end is the last paid day, set end_date to inclusive; {figures}"
