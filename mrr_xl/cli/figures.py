@@ -119,18 +119,37 @@ def forecast(data: str, style: str, backtest: bool, months: int | None, scenario
 @click.option("--against", metavar="OLD", help="An earlier state of DATA, to see what has been restated.")
 @data_options
 def check(data: str, style: str, **arguments: Any) -> None:
-    """What was left out and why, and whether the figures add up. Exit code 1 if there is a problem."""
-    answers = _print("MRR_CHECKS", data, style, **arguments)
-    sys.exit(int("problem" in set(answers["result"])))
+    """How DATA was read, what was left out and why, and whether the figures add up: problems first, then notes.
 
-
-def _print(name: str, data: str, style: str, digits: int = 2, **arguments: Any) -> Any:
-    """Compute a table, print it, and give it."""
+    Exit code 1 if there is a problem.
+    """
     from mrr_xl.metrics import metric as compute
 
-    table = compute(name, data, **arguments)
-    print_table(table, style, digits)
-    return table
+    answers = compute("MRR_CHECKS", data, **arguments)
+    order = {"problem": 0, "note": 1, "OK": 2}
+    answers = answers.sort_values("result", key=lambda results: results.map(order), kind="stable")
+    print_table(answers, style)
+    counts = answers["result"].value_counts()
+    problems, notes = int(counts.get("problem", 0)), int(counts.get("note", 0))
+    click.echo(_what_to_do(problems, notes), err=style != TABLE)
+    sys.exit(int(problems > 0))
+
+
+def _what_to_do(problems: int, notes: int) -> str:
+    noted = f"{notes} note{'s' * (notes != 1)}"
+    if not problems:
+        return f"No problems, {noted}: the figures are what the notes and the rules say."
+    counted = "1 problem" if problems == 1 else f"{problems} problems"
+    return (
+        f"{counted}, {noted}: the figures may be wrong. Do what each problem says, in the file or with --set, and "
+        "check again."
+    )
+
+
+def _print(name: str, data: str, style: str, digits: int = 2, **arguments: Any) -> None:
+    from mrr_xl.metrics import metric as compute
+
+    print_table(compute(name, data, **arguments), style, digits)
 
 
 @main.command()
