@@ -46,6 +46,15 @@ _YEAR_9999 = 2_932_532  # 9999-01-01 in days since 1970
 _NOT_A_DATE = -(2**63)
 
 
+def next_days(days: Any) -> Any:
+    """The days after those of an array, as `next_day_expr` gives them."""
+    month = days // 32
+    years, numbers = np.divmod(month, 12)
+    leap = (years % 4 == 0) & ((years % 100 != 0) | (years % 400 == 0))
+    length = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])[numbers] + (leap & (numbers == 1))
+    return np.where(days >= OPEN, OPEN, np.where(days % 32 >= length, (month + 1) * 32 + 1, days + 1))
+
+
 def next_day_expr(day: nw.Expr) -> nw.Expr:
     """The day after; the end of a period whose last paid day is `day`."""
     month = day // 32
@@ -64,8 +73,8 @@ def next_day_expr(day: nw.Expr) -> nw.Expr:
     return nw.when(day >= OPEN).then(nw.lit(OPEN)).otherwise(after)
 
 
-def day_number_expr(day: nw.Expr) -> nw.Expr:
-    """Days since a fixed day, so that differences are calendar days: of years from March, as Hinnant counts them."""
+def day_number_expr(day: Any) -> Any:
+    """Days since a fixed day, of an expression or an array, so that differences are calendar days: of years from March, as Hinnant counts them."""
     months = day // 32 - 2
     year = months // 12
     return year * 365 + year // 4 - year // 100 + year // 400 + (months % 12 * 153 + 2) // 5 + day % 32

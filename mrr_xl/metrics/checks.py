@@ -13,7 +13,7 @@ from mrr_xl.ledger.frames import Frame, to_pandas
 from mrr_xl.ledger.pricing import money
 from mrr_xl.metrics.answers import NOTE, OK, PROBLEM, Answer
 from mrr_xl.metrics.line_checks import amounts, doubtful_columns, line_checks
-from mrr_xl.metrics.odd_lines import cancelled, ends, names, overlaps
+from mrr_xl.metrics.odd_lines import cancelled, ends, overlaps, totals
 from mrr_xl.metrics.registry import table
 from mrr_xl.metrics.segments import segment_movements
 from mrr_xl.months import Month
@@ -49,7 +49,7 @@ def checks(book: Book, against: Book | None = None) -> pd.DataFrame:
 
 def problems(book: Book) -> list[str]:
     """What may be wrong with the figures of a book, in sentences: what everything that shows figures has to say."""
-    answers = [*doubtful_columns(book), amounts(book), overlaps(book), cancelled(book), ends(book), names(book)]
+    answers = [*doubtful_columns(book), amounts(book), overlaps(book), cancelled(book), ends(book), totals(book)]
     return [sentence for _, result, _, _, sentence in answers if result == PROBLEM]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -17,6 +16,7 @@ from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.metrics.answers import NOTE, OK, PROBLEM, Answer, note
 from mrr_xl.rollforward.book import Book
 from mrr_xl.rollforward.last_paid_day import last_paid_days
+from mrr_xl.rollforward.overlaps import overlapping
 from mrr_xl.rollforward.periods import counted, end_month, first_month, paid_periods
 from mrr_xl.sources.columns import plain
 
@@ -26,7 +26,7 @@ SHORT_GAP = 60  #: days without service that may be a late renewal
 def odd_lines(book: Book) -> list[Answer]:
     """The answers of this module, in the order in which they are shown."""
     return [_twice(book), overlaps(book), _gaps(book), cancelled(book), ends(book), _zero(book), _within_a_month(book),
-            names(book)]  # fmt: skip
+            totals(book), _names(book)]  # fmt: skip
 
 
 def _twice(book: Book) -> Answer:
@@ -45,15 +45,11 @@ def overlaps(book: Book) -> Answer:
     if ledger.layout.kind != "subscriptions":
         return check, OK, 0, None, "not looked for in a schedule"
     frame: Any = counted(ledger, book.settings).filter(nw.col("mrr") > 0, nw.col("end") > nw.col("start"))
-    same = ["customer", "mrr", *_what_is_sold(book)]
-    earlier = nw.col("end").cum_max().over(*same, order_by=["start", "end"])
-    frame = frame.with_columns(earlier.alias("until"))
-    frame = frame.with_columns(nw.col("until").shift(1).over(*same, order_by=["start", "end"]).alias("until"))
-    overlapping = frame.filter(nw.col("until").fill_null(0) > nw.col("start"))
-    answer = note(check, overlapping, "", PROBLEM)
+    beside = overlapping(frame, ["customer", "mrr", *_what_is_sold(book)])
+    answer = note(check, beside, "", PROBLEM)
     if answer[1] == OK:
         return answer
-    rows = _rows(overlapping)
+    rows = _rows(beside)
     one = "line runs" if answer[2] == 1 else "lines run"
     return *answer[:4], f"{answer[2]:,} {one} beside another of the same customer, product and price{rows}; all count"
 
@@ -122,28 +118,26 @@ def _within_a_month(book: Book) -> Answer:
 
 
 #: What a row of totals is called: Total, Grand total, Sum, Total MRR, Subtotal EMEA ...
-_TOTAL = re.compile(r"(?i)(grand |sub-?)?totals?\b|sum( of)?( mrr)?$|summe$|gesamt")
+_TOTAL = r"(?i)^\s*((grand |sub-?)?totals?\b|sum( of)?( mrr)?\s*$|summe\s*$|gesamt)"
 
 
-def names(book: Book) -> Answer:
-    """Customers that may be one and the same, or none."""
-    check = "names of customers"
-    names = set(to_pandas(book.lines.frame.select(nw.col("customer").cast(nw.String)).unique())["customer"])
-    totals = sorted(name for name in names if _TOTAL.match(name))
-    if totals:
-        return (
-            check,
-            PROBLEM,
-            len(totals),
-            None,
-            f"{totals[0]} is counted as a customer; remove the totals from the table",
-        )
+def totals(book: Book) -> Answer:
+    """Rows of totals that count as customers."""
+    customers: Any = book.lines.frame.select("customer").unique().select(nw.col("customer").cast(nw.String))
+    names = sorted(to_pandas(customers.filter(nw.col("customer").str.contains(_TOTAL)))["customer"])
+    sentence = f"{names[0]} is counted as a customer; remove the totals from the table" if names else "none"
+    return "rows of totals", PROBLEM if names else OK, len(names), None, sentence
+
+
+def _names(book: Book) -> Answer:
+    """Customers that may be one and the same."""
+    names = set(to_pandas(book.lines.frame.select("customer").unique())["customer"])
     folded: dict[str, list[str]] = {}
     for name in sorted(names):
         folded.setdefault(name.casefold(), []).append(name)
     alike = [" and ".join(group) for group in folded.values() if len(group) > 1]
     sentence = f"{', '.join(alike[:3])} differ in case only and are counted apart" if alike else "none alike"
-    return check, NOTE if alike else OK, len(alike), None, sentence
+    return "names of customers", NOTE if alike else OK, len(alike), None, sentence
 
 
 def ends(book: Book) -> Answer:

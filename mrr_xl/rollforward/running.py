@@ -34,8 +34,8 @@ def _along_a_sort(deltas: nw.DataFrame[Any], who: list[str], amounts: list[str],
     slot = deltas["slot"].to_numpy()
     lowest = int(slot.min()) if len(slot) else 0
     slots = int(slot.max()) - lowest + 1 if len(slot) else 1
-    key, order = _sorted(_numbers(deltas, who) * slots + (slot - lowest))
-    begins = np.flatnonzero(_differs(key))  # where a slot of a who begins
+    key, order = in_order(numbers(deltas, who) * slots + (slot - lowest))
+    begins = np.flatnonzero(differs(key))  # where a slot of a who begins
     last = np.append(begins[1:], len(order))[: len(begins)] - 1
     sums, moved = {}, np.zeros(len(last), dtype=bool)
     for name in amounts:
@@ -43,7 +43,7 @@ def _along_a_sort(deltas: nw.DataFrame[Any], who: list[str], amounts: list[str],
         sums[name] = (running, np.diff(running, prepend=0))
         moved |= sums[name][1] != 0
     at = last[moved]
-    first = _differs(key[at] // slots)
+    first = differs(key[at] // slots)
     # The running sum goes on from one who to the next: take off what it was when this one began.
     begin = np.maximum.accumulate(np.where(first, np.arange(len(first)), 0))
     columns: dict[str, Array] = {"first": first}
@@ -60,7 +60,7 @@ def _along_a_sort(deltas: nw.DataFrame[Any], who: list[str], amounts: list[str],
     return log.with_columns(*(nw.new_series(name, values, backend=backend) for name, values in columns.items()))
 
 
-def _sorted(key: Array) -> tuple[Array, Array]:
+def in_order(key: Array) -> tuple[Array, Array]:
     """The keys in order, and where each one stood."""
     bits = len(key).bit_length()
     if len(key) and int(key.max()) >= 1 << (62 - bits):
@@ -71,7 +71,7 @@ def _sorted(key: Array) -> tuple[Array, Array]:
     return packed >> bits, packed & ((1 << bits) - 1)
 
 
-def _numbers(frame: nw.DataFrame[Any], who: list[str]) -> Array:
+def numbers(frame: nw.DataFrame[Any], who: list[str]) -> Array:
     """A whole number for each who: those sort several times faster than names."""
     number: Array = np.zeros(len(frame), dtype=np.int64)
     for name in who:
@@ -82,7 +82,7 @@ def _numbers(frame: nw.DataFrame[Any], who: list[str]) -> Array:
     return number
 
 
-def _differs(values: Array) -> Array:
+def differs(values: Array) -> Array:
     """Where a value is not the one before it; the first one never is."""
     return np.append(True, values[1:] != values[:-1])[: len(values)]
 

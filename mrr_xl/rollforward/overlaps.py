@@ -1,0 +1,54 @@
+"""Lines that run at the same time as another of their kind: along one sort in memory, as windows in a database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from mrr_xl.later import np, pd
+from mrr_xl.ledger.frames import Frame
+from mrr_xl.rollforward.running import differs, in_order
+
+_DAYS = 1 << 24  #: more than any day, as a whole number, can be
+
+
+def overlapping(lines: Frame, same: Sequence[str]) -> Frame:
+    """The lines that begin before another line has ended that has the same values in these columns.
+
+    lines: start and end are days; a line's end is its first day without service.
+    """
+    return _along_a_sort(lines, same) if isinstance(lines, nw.DataFrame) else _as_windows(lines, same)
+
+
+def _along_a_sort(lines: nw.DataFrame[Any], same: Sequence[str]) -> nw.DataFrame[Any]:
+    kind: Any = np.zeros(len(lines), dtype=np.int64)
+    for name in same:
+        code = _codes(lines[name])
+        kind = kind * (int(code.max()) + 1 if len(code) else 1) + code
+        kind = np.unique(kind, return_inverse=True)[1] if kind.max(initial=0) >= _DAYS else kind
+    start, end = lines["start"].to_numpy(), lines["end"].to_numpy()
+    key, order = in_order(kind * _DAYS + start)
+    kind, first = key // _DAYS, differs(key // _DAYS)
+    # The latest end so far of the same kind: a later kind's are all above those of the ones before.
+    latest = np.maximum.accumulate(kind * _DAYS + end[order]) - kind * _DAYS
+    over = np.append(False, latest[:-1] > start[order][1:])[: len(order)] & ~first
+    return lines[np.sort(order[over])]
+
+
+def _codes(column: nw.Series[Any]) -> Any:
+    """A whole number for each value of a column."""
+    if column.dtype == nw.Categorical:
+        native = column.to_native()
+        codes = native.to_physical() if column.implementation.is_polars() else native.cat.codes
+        return codes.to_numpy().astype(np.int64) + 1
+    return pd.factorize(column.to_numpy(), use_na_sentinel=False)[0].astype(np.int64)
+
+
+def _as_windows(lines: Any, same: Sequence[str]) -> Any:
+    until = nw.col("until")
+    latest = nw.col("end").cum_max().over(*same, order_by=["start", "end"])
+    lines = lines.with_columns(latest.alias("until"))
+    lines = lines.with_columns(until.shift(1).over(*same, order_by=["start", "end"]).alias("until"))
+    return lines.filter(until.fill_null(0) > nw.col("start"))
