@@ -17,18 +17,23 @@ COUNTED, STOPPED, OVER, NEVER = range(4)
 #: The words of each, without case; blanks, hyphens and underscores are alike.
 STATUSES = {
     COUNTED: (
-        "active", "live", "current", "paid", "past_due", "overdue", "renewed", "cancelled", "canceled", "non_renewing",
-        "ended", "churned", "inactive", "terminated", "closed",
+        "active", "live", "current", "paid", "paying", "open", "running", "ongoing", "enabled", "past_due", "overdue",
+        "delinquent", "dunning", "in_dunning", "in_grace_period", "renewed", "renewing", "non_renewing",
+        "not_renewing", "pending_cancellation", "pending_cancel", "cancelled", "canceled", "ended", "churned",
+        "inactive", "terminated", "closed", "completed", "finished", "deactivated", "disabled", "deleted",
     ),
-    STOPPED: ("paused", "suspended", "on_hold", "unpaid"),
+    STOPPED: ("paused", "suspended", "on_hold", "frozen", "halted", "unpaid"),
     OVER: ("expired", "lapsed"),
     NEVER: (
-        "trialing", "trial", "in_trial", "incomplete", "incomplete_expired", "pending", "future", "scheduled",
-        "not_started", "draft",
+        "trialing", "trial", "in_trial", "trial_ended", "trial_expired", "incomplete", "incomplete_expired", "pending",
+        "future", "upcoming", "scheduled", "not_started", "draft", "free",
     ),
 }  # fmt: skip
 #: Statuses of a line that is over: without an end nothing says when.
-ENDED = ("cancelled", "canceled", "ended", "churned", "inactive", "terminated", "closed")
+ENDED = (
+    "cancelled", "canceled", "ended", "churned", "inactive", "terminated", "closed", "completed", "finished",
+    "deactivated", "disabled", "deleted",
+)  # fmt: skip
 #: What kind of charge a line is; only recurring ones are MRR.
 KINDS = {
     "recurring": ("", "recurring", "subscription", "plan", "licence", "license"),
@@ -40,6 +45,10 @@ KINDS = {
 #: Why a line is left out, as the column left_out says it; 0 is not left out.
 LEFT_OUT = ("", "status", *list(KINDS)[1:])
 
+#: One word where the tables have two.
+_JOINED = {
+    word.replace("_", ""): word for names in (*STATUSES.values(), *KINDS.values()) for word in names if "_" in word
+}
 _STATUS = {word: state for state, words in STATUSES.items() for word in words} | {"": COUNTED}
 _KIND = {word: kind for kind, words in KINDS.items() for word in words}
 
@@ -51,9 +60,7 @@ def spelled(word: str) -> str:
     ('past_due', 'on_hold')
     """
     joined = re.sub(r"[\s_-]+", "_", word.strip().lower()).strip("_")
-    return {"pastdue": "past_due", "onetime": "one_time", "onhold": "on_hold", "nonrenewing": "non_renewing"}.get(
-        joined, joined
-    )
+    return _JOINED.get(joined.replace("_", ""), joined)
 
 
 def read_amounts(reading: Reading, rates: Rates) -> None:

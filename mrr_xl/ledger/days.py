@@ -74,7 +74,10 @@ def next_day_expr(day: nw.Expr) -> nw.Expr:
 
 
 def day_number_expr(day: Any) -> Any:
-    """Days since a fixed day, of an expression or an array, so that differences are calendar days: of years from March, as Hinnant counts them."""
+    """Days since a fixed day, of an expression or an array, so that differences are calendar days.
+
+    Years are counted from March, as Hinnant does.
+    """
     months = day // 32 - 2
     year = months // 12
     return year * 365 + year // 4 - year // 100 + year // 400 + (months % 12 * 153 + 2) // 5 + day % 32

@@ -25,6 +25,12 @@ _ENDS = {
 _CHANGES = {
     "change", "changed", "changes", "upgrade", "upgraded", "downgrade", "downgraded", "previous", "old", "new", "next",
 }  # fmt: skip
+#: Words beside which one of _ENDS still means an end; with others it may be a reason, a person or a policy.
+_BESIDE = {
+    "date", "day", "month", "at", "on", "time", "is", "has", "been", "flag", "contract", "subscription", "sub", "plan",
+    "service", "term", "period", "billing", "current", "account", "customer", "membership", "effective", "actual",
+    "expected", "scheduled", "planned",
+}  # fmt: skip
 _PRICES = {"plan", "price", "mrr", "amount", "fee", "date"}
 _OTHER_KINDS = frozenset(word for kind, names in KINDS.items() if kind != "recurring" for word in names)
 INTERVAL = "an interval"
@@ -161,36 +167,45 @@ _ALL_KINDS = frozenset(word for names in KINDS.values() for word in names)
 
 def _end(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
     """A name or dates like an end's: a line that it ends and that no column end does runs on for ever."""
-    if ledger.layout.kind != "subscriptions":
-        return None
     spelled_ = set(words(header))
-    named = bool(spelled_ & _ENDS) and not spelled_ & {"reason", "customer", "type"}
-    if "end" in ledger.layout.roles and spelled_ & {"current", "next", "renewal"}:
+    has_end = "end" in ledger.layout.roles
+    if ledger.layout.kind != "subscriptions" or (has_end and spelled_ & {"current", "next", "renewal"}):
         return None
-    unknown = values is None  # a database's
-    matters = named and "end" not in ledger.layout.roles if unknown else _ends_lines(ledger, header, named)
+    named = bool(spelled_ & _ENDS)
+    if values is None:  # a database's
+        matters = named and spelled_ <= _ENDS | _BESIDE and not has_end
+    elif named and spelled_ <= _ENDS | _BESIDE:
+        matters = _unended(ledger, header)
+    else:
+        matters = (named or not has_end) and _dates_after_the_start(ledger, header, named)
     mend = "name it end, or cancelled if it is the day of the cancellation"
     return Doubt(header, "an end", mend) if matters else None
 
 
-def _ends_lines(ledger: Ledger, header: str, named: bool) -> bool:
-    """Whether a column has dates, all of them from the start on, where lines have no end; a name needs only some."""
+def _unended(ledger: Ledger, header: str) -> bool:
+    """Whether a column says something, a date or a yes, of a line that has no end."""
+    frame: Any = ledger.frame
+    rows = zip(frame[SOURCE + header].to_list(), frame["end"].to_list())
+    return any(end >= months.OPEN and value is not None and _says_something(value) for value, end in rows)
+
+
+def _dates_after_the_start(ledger: Ledger, header: str, named: bool) -> bool:
+    """Whether a column has dates for some lines, one of them without an end, and each from the line's start on."""
     frame: Any = ledger.frame
     rows = zip(frame[SOURCE + header].to_list(), frame["start"].to_list(), frame["end"].to_list())
-    dated, ends = 0, 0
+    dated, unended = 0, 0
     for value, start, end in rows:
-        if value is None or value != value or not _says_something(value):
+        if value is None or not _says_something(value):
             continue
         try:
             day = read_day(value.replace(tzinfo=None) if hasattr(value, "tzinfo") else value)
         except MrrError:
             return False
-        if day < start and not named:
+        if day < start or isinstance(value, (int, float)):
             return False
         dated += 1
-        ends += day < months.OPEN <= end
-    some_blank = dated < len(frame)
-    return bool(ends) and (named or ("end" not in ledger.layout.roles and some_blank))
+        unended += day < months.OPEN <= end
+    return bool(unended) and (named or dated < len(frame))
 
 
 _LOOKS: tuple[Callable[[Ledger, str, Sequence[Any] | None], Doubt | None], ...] = (
