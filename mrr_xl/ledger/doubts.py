@@ -28,7 +28,7 @@ _CHANGES = {
 #: Words beside which one of _ENDS still means an end; with others it may be a reason, a person or a policy.
 _BESIDE = {
     "date", "day", "month", "at", "on", "time", "is", "has", "been", "flag", "contract", "subscription", "sub", "plan",
-    "service", "term", "period", "billing", "current", "account", "customer", "membership", "effective", "actual",
+    "service", "term", "period", "billing", "current", "membership", "effective", "actual",
     "expected", "scheduled", "planned",
 }  # fmt: skip
 _PRICES = {"plan", "price", "mrr", "amount", "fee", "date"}
@@ -169,7 +169,7 @@ def _end(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | N
     """A name or dates like an end's: a line that it ends and that no column end does runs on for ever."""
     spelled_ = set(words(header))
     has_end = "end" in ledger.layout.roles
-    if ledger.layout.kind != "subscriptions" or (has_end and spelled_ & {"current", "next", "renewal"}):
+    if ledger.layout.kind != "subscriptions" or (has_end and spelled_ & {"current", "next", "renewal", "period"}):
         return None
     named = bool(spelled_ & _ENDS)
     if values is None:  # a database's

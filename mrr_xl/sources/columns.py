@@ -68,15 +68,15 @@ ROLES: dict[str, Role] = {
     ),
     "end": Role(
         "end enddate endday ended endedat endson subscriptionend periodend validto validuntil activeto activeuntil "
-        "finish finishdate effectiveto to validthrough activethrough",
+        "finish finishdate effectiveto to validthrough activethrough customerenddate accountenddate",
         "end ended ends ending finish finished finishes until till through thru expires expiry expiration expired "
         "terminates termination terminated churn churned stop stopped closed closing lapsed",
-        _WHAT + " customer account", dated="churn churned expired terminated stopped closed lapsed finished",
+        _WHAT, dated="churn churned expired terminated stopped closed lapsed finished",
         is_date=True,
     ),
     "cancelled": Role(
         "cancelled canceled cancelledat canceledat cancelledon canceledon cancellationdate canceldate",
-        "cancelled canceled cancellation cancel", _WHAT + " customer account", dated="cancelled canceled cancel",
+        "cancelled canceled cancellation cancel", _WHAT, dated="cancelled canceled cancel",
         is_date=True,
     ),
     "month": Role(
