@@ -17,6 +17,7 @@ from click.testing import CliRunner
 import mrr_xl
 from mrr_xl.cli import main
 from mrr_xl.metrics import REGISTRY
+from mrr_xl.sources.columns import ROLES, roles_of
 from support import ROOT
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -75,6 +76,31 @@ def test_the_commands_of_a_page_work(page: str, tmp_path: Path, monkeypatch: pyt
     for command in commands(page):
         result = CliRunner().invoke(main, shlex.split(command)[1:])
         assert (command, result.exit_code, result.stderr) == (command, 0, "")
+
+
+def test_a_problem_is_shown_as_the_readme_shows_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (data,), (console,) = (re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL) for kind in ("csv", "console"))
+    command, printed = console.removeprefix("$ ").split("\n", 1)
+    monkeypatch.chdir(tmp_path)
+    Path("contracts.csv").write_text(data, encoding="utf-8")
+    result = CliRunner().invoke(main, shlex.split(command)[1:])
+    assert result.exit_code == 0
+    assert result.stderr.startswith("mrr-xl: problem: ")
+    assert (result.stderr + result.stdout).split() == printed.split()
+    Path("contracts.csv").write_text(data.replace("contract_term", "interval"), encoding="utf-8")
+    renamed = CliRunner().invoke(main, shlex.split(command)[1:])
+    assert (renamed.exit_code, renamed.stderr) == (0, "")
+    assert renamed.stdout.split()[-2:] == ["100.00", "1"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_headers_named_in_the_definitions_are_read_so(role: str) -> None:
+    build = module(ROOT / "docs" / "build.py")
+    for header in build.COLUMNS[role][1].split(", "):
+        assert roles_of(header).get(role) in (0, 1), header
+    for header in build.LAST_CHOICE.get(role, "").split(", "):
+        assert not header or roles_of(header).get(role) == 2, header
 
 
 def test_the_table_of_the_readme_is_a_ledger() -> None:
