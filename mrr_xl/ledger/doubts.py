@@ -54,8 +54,13 @@ class Doubt:
 
 def doubts(ledger: Ledger, ignore: str | None = None) -> list[Doubt]:
     """The columns that nothing reads and that look as if they mattered, but for those that the setting ignore names."""
-    ignored = {plain(name) or name.strip().lower() for name in (ignore or "").split(",")}
-    return [doubt for doubt in ledger.whole.once(_doubts) if (plain(doubt.header) or doubt.header) not in ignored]
+    return [doubt for doubt in ledger.whole.once(_doubts) if not is_ignored(doubt.header, ignore)]
+
+
+def is_ignored(header: str, ignore: str | None) -> bool:
+    """Whether the setting ignore names a column."""
+    names = [name.strip().lower() for name in (ignore or "").split(",")]
+    return header.strip().lower() in names or (plain(header) != "" and plain(header) in map(plain, names))
 
 
 def unused(ledger: Ledger) -> list[str]:

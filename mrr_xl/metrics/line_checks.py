@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import narwhals.stable.v2 as nw
 
 from mrr_xl import months
@@ -99,7 +101,10 @@ def _left_out(book: Book) -> list[Answer]:
         elif reason == "usage" and book.settings.usage == "include":
             answers.append((check, OK, 0, None, "usage is included"))
         else:
-            answers.append(note(check, book.lines.frame.filter(nw.col("left_out") == number), "not counted"))
+            lines: Any = book.lines.frame.filter(nw.col("left_out") == number)
+            if reason == "status" and is_snapshot(book.lines, book.settings):
+                lines = lines.filter(~nw.col("state").is_in([STOPPED, OVER]))
+            answers.append(note(check, lines, "not counted"))
     return answers
 
 

@@ -10,6 +10,7 @@ from mrr_xl import months
 from mrr_xl.errors import listed
 from mrr_xl.ledger import days
 from mrr_xl.ledger.amounts import ENDED, spelled
+from mrr_xl.ledger.doubts import is_ignored
 from mrr_xl.ledger.frames import Frame, only_value, to_pandas
 from mrr_xl.ledger.pricing import money
 from mrr_xl.ledger.reading import SOURCE
@@ -45,21 +46,23 @@ def overlaps(book: Book) -> Answer:
     if ledger.layout.kind != "subscriptions":
         return check, OK, 0, None, "not looked for in a schedule"
     frame: Any = counted(ledger, book.settings).filter(nw.col("mrr") > 0, nw.col("end") > nw.col("start"))
-    beside = overlapping(frame, ["customer", "mrr", *_what_is_sold(book)])
+    beside = overlapping(frame, ["customer", *_what_is_sold(book)])
     answer = note(check, beside, "", PROBLEM)
     if answer[1] == OK:
         return answer
     rows = _rows(beside)
     one = "line runs" if answer[2] == 1 else "lines run"
-    return *answer[:4], f"{answer[2]:,} {one} beside another of the same customer, product and price{rows}; all count"
+    sentence = f"{answer[2]:,} {one} beside another of the same customer, product and price{rows}, and all count"
+    mend = "remove what is repeated, or tell subscriptions apart in a column subscription"
+    return *answer[:4], f"{sentence}: {mend}"
 
 
 def _what_is_sold(book: Book) -> list[str]:
-    """The columns that tell two lines at one price apart: the subscription, the product, the plan."""
+    """The columns that tell two lines of a customer apart: the subscription, the product, the plan and the price."""
     roles, columns = book.ledger.layout.roles, book.lines.frame.columns
-    product = [SOURCE + roles["product"]] if "product" in roles else []
+    sold = [SOURCE + roles[role] for role in ("product", "amount", "mrr", "interval", "currency") if role in roles]
     plans = [name for name in columns if plain(name.removeprefix(SOURCE)) in ("plan", "planname", "planid")]
-    return [*(["subscription"] if book.lines.has("subscription") else []), *product, *plans]
+    return [*(["subscription"] if book.lines.has("subscription") else []), *sold, *plans]
 
 
 def _rows(frame: Frame) -> str:
@@ -118,7 +121,7 @@ def _within_a_month(book: Book) -> Answer:
 
 
 #: What a row of totals is called: Total, Grand total, Sum, Total MRR, Subtotal EMEA ...
-_TOTAL = r"(?i)^\s*((grand |sub-?)?totals?\b|sum( of)?( mrr)?\s*$|summe\s*$|gesamt)"
+_TOTAL = r"(?i)^\s*(?:(?:grand |sub-?)?totals?\b|sum(?: of)?(?: mrr)?\s*$|summe\s*$|gesamt)"
 
 
 def totals(book: Book) -> Answer:
@@ -147,6 +150,9 @@ def ends(book: Book) -> Answer:
         return check, OK, 0, None, "there is no column end"
     if book.settings.end_date == "inclusive":
         return check, OK, 0, None, "the last paid day"
+    header = ledger.layout.roles["end"]
+    if is_ignored(header, book.settings.ignore):
+        return check, OK, 0, None, f"the first day without service, as ignore={header} says"
     why = last_paid_days(ledger)
     if why is None:
         return check, OK, 0, None, "the first day without service"
@@ -159,4 +165,5 @@ def ends(book: Book) -> Answer:
     month = int(differing[-1])
     label = months.month_label(months.Month(month))
     figures = f"MRR of {label} is {money(exclusive[month]):,.2f}, and {money(inclusive[month]):,.2f} with it"
-    return check, PROBLEM, 0, None, f"{why}: if an end is the last paid day, set end_date to inclusive; {figures}"
+    question = f"if an end is the last paid day, set end_date to inclusive, else set ignore to {header}"
+    return check, PROBLEM, 0, None, f"{why}: {question}; {figures}"

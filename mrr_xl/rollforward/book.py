@@ -13,6 +13,7 @@ from mrr_xl import months
 from mrr_xl.errors import MrrError
 from mrr_xl.later import pd
 from mrr_xl.ledger.conditions import select
+from mrr_xl.ledger.doubts import is_ignored
 from mrr_xl.ledger.frames import Frame, to_memory
 from mrr_xl.ledger.ledger import Ledger, read_ledger
 from mrr_xl.ledger.pricing import money
@@ -23,6 +24,7 @@ from mrr_xl.rollforward.changes import changes
 from mrr_xl.rollforward.fx import converted_movements
 from mrr_xl.rollforward.last_paid_day import last_paid_days
 from mrr_xl.rollforward.movements import MONEY, at_months, roll_forward, sums_by_month
+from mrr_xl.rollforward.snapshot import is_snapshot
 from mrr_xl.settings import Settings
 
 Computed = TypeVar("Computed")
@@ -76,9 +78,13 @@ class Book:
         return replace(self, settings=replace(self.settings, end_date="inclusive"))
 
     def _refuse_ends_that_leave_nothing(self) -> None:
-        why = last_paid_days(self.lines) if self.settings.end_date == "exclusive" else None
+        header = self.ledger.layout.roles.get("end", "")
+        asked = self.settings.end_date == "exclusive" and not is_ignored(header, self.settings.ignore)
+        why = last_paid_days(self.lines) if asked else None
         if why is not None and len(self.inclusive().at_one_rate):
-            raise MrrError(f"no line runs past the end of a month, and {why}; set end_date to inclusive")
+            raise MrrError(
+                f"no line runs past the end of a month, and {why}; set end_date to inclusive, or ignore to {header}"
+            )
 
     @cached_property
     def month_ends(self) -> Frame:
@@ -133,6 +139,8 @@ def data_edge(ledger: Ledger, settings: Settings) -> Month:
     start, end = nw.col("start"), nw.col("end")
     if settings.churn_on == "cancelled" and ledger.has("cancelled"):
         end = nw.min_horizontal("end", "cancelled")
+    if ledger.has("stopped") and is_snapshot(ledger, settings):
+        end = nw.min_horizontal(end, "stopped")
     inclusive = settings.end_date == "inclusive" and ledger.layout.kind == "subscriptions"
     summary = ledger.frame.select(
         start.max().alias("start"),

@@ -56,7 +56,7 @@ def last_day(ledger: Ledger) -> Day:
 def _last_day(ledger: Ledger) -> Day:
     """The day of the export as far as the file shows it: the latest of its dates that is not in the future."""
     today = months.day_key(dt.date.today())
-    dates = [nw.col(name) for name in ("start", "end", "cancelled") if ledger.has(name)]
+    dates = [nw.col(name) for name in ("start", "end", "cancelled", "stopped") if ledger.has(name)]
     past = [nw.when(day <= today).then(day).otherwise(nw.lit(0)).max().alias(f"{i}") for i, day in enumerate(dates)]
     latest = to_memory(ledger.frame.select(*past)).row(0)
     return Day(max([0, *(int(day) for day in latest if day is not None)]))
