@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -41,11 +41,16 @@ def _show(other: Callable[..., None], message: Warning | str, *given: Any, **mor
     if not isinstance(message, MrrWarning):
         other(message, *given, **more)
         return
-    for problem in message.problems[:_SHOWN]:
-        click.echo(f"mrr-xl: problem: {problem}", err=True)
-    if len(message.problems) > _SHOWN:
-        left = len(message.problems) - _SHOWN
-        click.echo(f"mrr-xl: and {left:,} more; mrr-xl check shows them all", err=True)
+    show_problems(message.problems)
+
+
+def show_problems(problems: Sequence[str], report: str = "") -> None:
+    """Print the first problems of the data, a line each, and how many more there are; report: whose data it is."""
+    name = f"{report}: " if report else ""
+    for problem in problems[:_SHOWN]:
+        click.echo(f"mrr-xl: {name}problem: {problem}", err=True)
+    if len(problems) > _SHOWN:
+        click.echo(f"mrr-xl: {name}and {len(problems) - _SHOWN:,} more; mrr-xl check shows them all", err=True)
 
 
 def _settings(context: click.Context, option: click.Parameter, pairs: tuple[str, ...]) -> Settings:

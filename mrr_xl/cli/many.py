@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from mrr_xl.cli.group import show_problems
 from mrr_xl.cli.terminal import TABLE, print_table
 from mrr_xl.filling.batch import Done, make_each
 from mrr_xl.filling.plan import plan_reports
@@ -53,11 +54,12 @@ def _line(done: Done) -> str:
 
 
 def _sum_up(reported: list[Done], left: int) -> None:
-    """Notes, how many there are of each, and at the end of stderr what failed and why."""
+    """Notes, problems, how many reports there are of each kind, and at the end of stderr what failed and why."""
     for done in reported:
         if done.filled:
             for note in done.filled.notes:
                 click.echo(f"{done.name}: {note}")
+            show_problems(done.filled.warnings, done.name)
             for problem in done.filled.problems:
                 click.echo(f"mrr-xl: {done.name}: {problem}", err=True)
     written, failed = sum(done.filled is not None for done in reported), [done for done in reported if done.error]

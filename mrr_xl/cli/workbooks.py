@@ -21,7 +21,7 @@ from mrr_xl.settings import Settings
 )
 @click.option("--data", metavar="FILE", help="Your subscriptions; if left out, sample data.")
 @rates_option
-@click.option("--currency", default="EUR", show_default=True, help="The currency shown beside the amounts.")
+@click.option("--currency", help="The currency shown beside the amounts; if left out, the data's, else EUR.")
 @click.option(
     "--functions",
     type=click.Choice(["xlwings", "lite"]),
@@ -41,7 +41,7 @@ def template(
     months: int,
     data: str | None,
     rates: str | None,
-    currency: str,
+    currency: str | None,
     functions: str,
     macros: bool,
     settings: Settings,

@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import threading
+import warnings
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mrr_xl.errors import MrrError
+from mrr_xl.errors import MrrError, MrrWarning
 from mrr_xl.filling import stamp
 from mrr_xl.filling.fill import Filled, fill_with
 from mrr_xl.filling.inputs import Options, read_inputs
@@ -58,7 +59,7 @@ def fill_each(
     than one must start with `if __name__ == "__main__":`. resume: skip reports that are up to date: made from the
     same template, data, options and version. on_done: called with each report when it is done. options: those of
     mrr_xl.fill; against may hold the same placeholder, or be a folder. One that fails does not stop the others;
-    MrrError is raised before anything is written.
+    MrrError is raised before anything is written. Warns of what in a report's data may make its figures wrong.
     """
     against = options.pop("against", None)
     data = [data] if isinstance(data, (str, os.PathLike)) else data
@@ -67,6 +68,9 @@ def fill_each(
     with closing(make_each(template, reports, jobs=jobs, resume=resume, **options)) as all_done:
         for done in all_done:
             outcomes.append(done)
+            if done.filled and done.filled.warnings:
+                sentences = [f"{done.name}: {sentence}" for sentence in done.filled.warnings]
+                warnings.warn(MrrWarning(sentences), stacklevel=2)
             if on_done is not None:
                 on_done(done)
     return outcomes

@@ -92,7 +92,7 @@ def compare(inputs: Inputs, earlier: Workbook) -> Comparison:
         return Comparison(title, [], [], [why], possible=False)
     rules = rules_of(earlier)
     old = Book(
-        read_ledger(table_from_rows(rows), rates=rates_of(earlier)),
+        read_ledger(table_from_rows(rows), timezone=rules.timezone, rates=rates_of(earlier)),
         replace(rules, through=read_month(mark.through)) if mark else rules,
     )
     new = inputs.book

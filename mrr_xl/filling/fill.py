@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from mrr_xl.calculator.calculate import calculate, store
+from mrr_xl.errors import MrrError, MrrWarning
 from mrr_xl.filling import redact, stamp
 from mrr_xl.filling.compare import compare
 from mrr_xl.filling.comparison_cells import show_comparison
+from mrr_xl.filling.currency import set_currency
 from mrr_xl.filling.inputs import Inputs, Options, read_inputs
 from mrr_xl.filling.ledger_table import put_data
 from mrr_xl.filling.pseudonyms import people_of
 from mrr_xl.filling.stale_addresses import stale_addresses
+from mrr_xl.filling.workbook_rules import set_status
 from mrr_xl.functions.books import Source
 from mrr_xl.ledger.ledger import Ledger
+from mrr_xl.metrics.checks import problems
+from mrr_xl.rollforward.book import Book
 from mrr_xl.xlsx.drawings import refresh
 from mrr_xl.xlsx.sheet import LAST_ROW
 from mrr_xl.xlsx.tables import Table
@@ -27,13 +33,23 @@ from mrr_xl.xlsx.writing import write_whole
 
 @dataclass(frozen=True)
 class Filled:
-    """The file that was written, its subscription lines, its computed formula cells, and what to tell the user."""
+    """The file that was written, its subscription lines, its computed formula cells, and what to tell the user.
+
+    problems: cells that hold no figure because of a mistake. warnings: what in the data may make the figures wrong.
+    """
 
     path: Path
     lines: int
     formulas: int
     problems: list[str]
     notes: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def warn(self, level: int = 3) -> Filled:
+        """The same, once Python has been warned of the data; level: how far up the caller is that has to know."""
+        if self.warnings:
+            warnings.warn(MrrWarning(self.warnings), stacklevel=level)
+        return self
 
 
 def fill(
@@ -53,13 +69,14 @@ def fill(
     does not have, instead of adding them. values: values only, data removed, for external readers: every formula
     becomes its value, the table's lines are removed, and customers are called Customer 1, Customer 2 ... against: the
     report of last time; what has changed since in months that it reported is in the notes and, in our own report, on
-    the sheet Checks. Only the table, its extent, the formulas' values and the file's stamp (filling/stamp.py) change;
-    everything else stays as it was. Data with more lines than a sheet holds, or in a database, does not go into the
-    sheet: the figures are computed from it, and values is implied.
-    Raises MrrError, and then writes nothing.
+    the sheet Checks. Only the table, its extent, the formulas' values and the file's stamp (filling/stamp.py) change,
+    and the cell that is named Report_currency where the data has another currency; everything else stays as it was.
+    Data with more lines than a sheet holds, or in a database, does not go into the sheet: the figures are computed
+    from it, and values is implied.
+    Raises MrrError, and then writes nothing; warns of what in the data may make the figures wrong (MrrWarning).
     """
     options = Options(table=table, strict=strict, values=values, against=against)
-    return fill_with(read_inputs(template, data, out, options), out)
+    return fill_with(read_inputs(template, data, out, options), out).warn()
 
 
 def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
@@ -75,16 +92,26 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
     comparison = None if inputs.earlier is None else compare(inputs, inputs.earlier)
     show_comparison(workbook, comparison, names=not values)
     notes += [] if comparison is None else comparison.notes()
+    notes += set_currency(workbook, ledger)
     old_bottom = table.bottom
     if fits:
-        lines, sources = put_data(workbook, table, ledger, strict=inputs.options.strict), None
+        lines, sources = put_data(workbook, table, inputs.book, strict=inputs.options.strict), None
+        notes += set_status(workbook, ledger, inputs.book.settings)
         notes += stale_addresses(workbook, table, old_bottom)
     else:
         redact.clear(workbook, table)
         lines, sources = ledger.lines, {table.name.lower(): Source(inputs.data, ledger)}
     redacted = None if people is None else partial(redact.redact, table=table, old_bottom=old_bottom, people=people)
     filled = finish(workbook, out, lines, sources=sources, redacted=redacted)
-    return replace(filled, notes=[*notes, *filled.notes])
+    return replace(filled, notes=[*notes, *filled.notes], warnings=problems_of(inputs.book))
+
+
+def problems_of(book: Book) -> list[str]:
+    """What in a book's data may make the figures wrong; where there are none, the reason."""
+    try:
+        return problems(book)
+    except MrrError as mistake:
+        return [str(mistake)]
 
 
 def _fits(ledger: Ledger, table: Table) -> bool:
@@ -109,7 +136,7 @@ def finish(
     embed: what is put into the file last, such as macros. sources: data used instead of a table's own rows.
     redacted: gives the file's bytes for a workbook that goes to external readers.
     """
-    values, problems = calculate(workbook, sources)
+    values, mistakes = calculate(workbook, sources)
     store(workbook, values)
     if redacted is None:
         refresh(workbook)
@@ -117,4 +144,4 @@ def finish(
     else:
         content = redacted(workbook)
     write_whole(embed(content) if embed else content, out)
-    return Filled(Path(out), lines, sum(len(cells) for cells in values.values()), problems)
+    return Filled(Path(out), lines, sum(len(cells) for cells in values.values()), mistakes)

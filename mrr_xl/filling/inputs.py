@@ -56,7 +56,8 @@ def read_inputs(
     _refuse_to_overwrite(out, template, data, options.against)
     workbook = read_workbook(template)
     table = find_table(workbook, options.table)
-    book = Book(read_ledger(data, rates=rates_of(workbook)), rules_of(workbook))
+    rules = rules_of(workbook)
+    book = Book(read_ledger(data, timezone=rules.timezone, rates=rates_of(workbook)), rules)
     earlier = None if options.against is None else read_workbook(options.against)
     return Inputs(workbook, table, data, book, earlier, options)
 

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from openpyxl.formula.translate import Translator
 from openpyxl.utils.cell import get_column_letter
 
-from mrr_xl import months
 from mrr_xl.errors import MrrError
-from mrr_xl.ledger.ledger import Ledger
-from mrr_xl.ledger.pricing import number, number_or_percent
-from mrr_xl.ledger.reading import SOURCE
-from mrr_xl.sources.columns import Layout, plain, recognise
+from mrr_xl.filling.lines import lines_for
+from mrr_xl.rollforward.book import Book
+from mrr_xl.sources.columns import Layout, recognise
 from mrr_xl.xlsx.package import MAIN, Package
 from mrr_xl.xlsx.sheet import LAST_ROW, Sheet
 from mrr_xl.xlsx.styles import date_style
 from mrr_xl.xlsx.tables import Table, add_column, resize
 from mrr_xl.xlsx.workbook import Workbook
-
-#: A line's values where the data has no such column; the data's amounts are then per month, for one unit.
-_DEFAULTS = {"interval": "month", "quantity": 1, "discount": 0}
 
 
 def find_table(workbook: Workbook, name: str | None = None) -> Table:
@@ -56,15 +51,20 @@ def _why_not_subscriptions(layout: Layout) -> str | None:
     return None if layout.kind == "subscriptions" else schedule
 
 
-def put_data(workbook: Workbook, table: Table, ledger: Ledger, strict: bool = False) -> int:
-    """Write the ledger's lines as the table's rows; gives their number.
+def put_data(workbook: Workbook, table: Table, book: Book, strict: bool = False) -> int:
+    """Write the lines of a book's ledger as the table's rows; gives their number.
 
     The table's own formulas are carried down. strict: refuse columns of the data that the table does not have, instead
     of adding them. Raises MrrError.
     """
-    package, sheet = workbook.package, workbook.sheet(table.sheet)
-    _add_columns(package, sheet, table, ledger, strict)
-    columns = _columns(table, ledger)
+    package, sheet, ledger = workbook.package, workbook.sheet(table.sheet), book.ledger
+    if why := _why_not_subscriptions(recognise(table.columns)):
+        raise MrrError(f"table {table.name}: {why}")
+    written = lines_for(table.columns, table.name, book)
+    _add_columns(package, sheet, table, written.added, strict)
+    numbers = {header: number for number, header in enumerate(table.columns, table.left)}
+    columns = {numbers[header]: values for header, values in written.values.items()}
+    days = {numbers[header] for header in written.days}
     lines = ledger.lines
     last_line = table.top + max(lines, 1)  # Excel needs a row below the header
     bottom = last_line + table.has_totals
@@ -72,7 +72,7 @@ def put_data(workbook: Workbook, table: Table, ledger: Ledger, strict: bool = Fa
         room = LAST_ROW - table.top - table.has_totals
         raise MrrError(f"{lines:,} lines are more than the sheet can hold ({room:,} below the table's header)")
     _refuse_overlap(sheet, table, bottom)
-    styles = _styles(package, sheet, table, columns)
+    styles = _styles(package, sheet, table, columns, days)
     formulas = _formulas(package, sheet, table, columns)
     if table.has_totals and table.bottom != bottom:
         sheet.move(table.bottom, table.left, table.right, bottom)
@@ -92,23 +92,18 @@ def put_data(workbook: Workbook, table: Table, ledger: Ledger, strict: bool = Fa
     return lines
 
 
-def _add_columns(package: Package, sheet: Sheet, table: Table, ledger: Ledger, strict: bool) -> None:
-    """Add columns of the data that the table does not have, at its right end."""
-    roles = recognise(table.columns).roles
-    known = {plain(header) for header in table.columns}
-    known |= {plain(header) for role, header in ledger.layout.roles.items() if role in roles or role == "mrr"}
-    headers = [name.removeprefix(SOURCE) for name in ledger.frame.columns if name.startswith(SOURCE)]
-    missing = [header for header in headers if plain(header) not in known and ledger.layout.kind == "subscriptions"]
-    if missing and strict:
-        raise MrrError(
-            f"the data has a column {missing[0]} that table {table.name} does not have; add it to the table, or fill "
-            "without strict"
-        )
-    for header in missing:
+def _add_columns(package: Package, sheet: Sheet, table: Table, added: Mapping[str, str], strict: bool) -> None:
+    """Add columns of the data that the table does not have, at its right end: their headers there and in the data."""
+    for header, source in added.items():
+        if strict:
+            raise MrrError(
+                f"the data has a column {source} that table {table.name} does not have; add it to the table, or fill "
+                "without strict"
+            )
         beside = sheet.cells(table.top).get(table.right + 1)
         if beside is not None and len(beside):
             raise MrrError(
-                f"the data has a column {header} that table {table.name} does not have, and the cell beside the "
+                f"the data has a column {source} that table {table.name} does not have, and the cell beside the "
                 f"table's headers is not empty; add the column to the table, or clear "
                 f"{get_column_letter(table.right + 1)}{table.top}"
             )
@@ -128,15 +123,15 @@ def _refuse_overlap(sheet: Sheet, table: Table, bottom: int) -> None:
                 )
 
 
-def _styles(package: Package, sheet: Sheet, table: Table, columns: dict[int, list[Any]]) -> dict[int, str]:
-    """Each column's style, as its first row has it; a date format where a column of dates has none."""
-    roles = recognise(table.columns).roles
-    dates = {table.columns.index(roles[role]) + table.left for role in ("start", "end") if role in roles}
+def _styles(
+    package: Package, sheet: Sheet, table: Table, columns: Mapping[int, list[Any]], days: set[int]
+) -> dict[int, str]:
+    """Each column's style, as its first row has it; a date format where a column of days has none."""
     styles = {}
     for column in columns:
         cell = sheet.cells(table.top + 1).get(column)
         style = None if cell is None else cell.get("s")
-        if column in dates:
+        if column in days:
             style = date_style(package, style)
         if style is not None:
             styles[column] = style
@@ -164,55 +159,3 @@ def _formulas(
 
 def _carried(formula: Translator) -> Callable[[str], str]:
     return lambda address: str(formula.translate_formula(address))[1:]
-
-
-def _columns(table: Table, ledger: Ledger) -> dict[int, list[Any]]:
-    """The values of each of the table's columns that the data can fill, by sheet column."""
-    layout = recognise(table.columns)
-    if why := _why_not_subscriptions(layout):
-        raise MrrError(f"table {table.name}: {why}")
-    roles = {header: role for role, header in layout.roles.items()}
-    given = {plain(name.removeprefix(SOURCE)): name for name in ledger.frame.columns if name.startswith(SOURCE)}
-    if "mrr" in layout.roles and "mrr" not in ledger.layout.roles:
-        raise MrrError(
-            f"table {table.name} takes amounts per month, and the data has them per interval; "
-            "give the table the columns Amount and Interval"
-        )
-    columns: dict[int, list[Any]] = {}
-    for column, header in enumerate(table.columns, table.left):
-        if header in roles:
-            values = _role(ledger, roles[header])
-        else:
-            name = given.get(plain(header))
-            values = None if name is None else [_plain_value(value) for value in ledger.frame[name].to_list()]
-        if values is not None:
-            columns[column] = values
-    return columns
-
-
-def _role(ledger: Ledger, role: str) -> list[Any] | None:
-    """The cells' values of the column with this role; None where the data has no such column."""
-    frame = ledger.frame
-    per_month = "mrr" in ledger.layout.roles
-    if role == "customer":
-        return list(frame["customer"].to_list())
-    if role in ("start", "end"):
-        return [None if day >= months.OPEN else months.serial(day) for day in frame[role].to_list()]
-    if role == "amount" and per_month:
-        role = "mrr"
-    header = None if per_month and role in _DEFAULTS else ledger.layout.roles.get(role)
-    if header is None:
-        return [_DEFAULTS[role]] * ledger.lines if role in _DEFAULTS else None
-    values = frame[SOURCE + header].to_list()
-    if role in ("amount", "mrr", "quantity", "discount"):
-        parse = number_or_percent if role == "discount" else number
-        return [parse(value, "a number") for value in values]
-    return [_plain_value(value) for value in values]
-
-
-def _plain_value(value: Any) -> Any:
-    if value is None or value != value:
-        return None
-    if hasattr(value, "strftime"):
-        return months.serial(months.read_day(value))
-    return value if isinstance(value, (bool, int, float)) else str(value) or None

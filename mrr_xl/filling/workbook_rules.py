@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import narwhals.stable.v2 as nw
+
+from mrr_xl.errors import MrrError
 from mrr_xl.functions.books import settings_of
+from mrr_xl.ledger.amounts import OVER, STOPPED
+from mrr_xl.ledger.frames import only_value
+from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.rates import Rates, read_rates
 from mrr_xl.settings import Settings
 from mrr_xl.xlsx.workbook import Workbook
 
+_NAME = "Rules"
+
 
 def rules_of(workbook: Workbook) -> Settings:
     """The rules that the workbook's name Rules holds; without that name, the defaults."""
-    values = workbook.values(workbook.formula_of("Rules"))
+    values = workbook.values(workbook.formula_of(_NAME))
     return settings_of([values[start : start + 2] for start in range(0, len(values), 2)] if values else None)
 
 
@@ -20,3 +28,29 @@ def rates_of(workbook: Workbook) -> Rates:
         if table.name.lower() == "rates":
             return read_rates([row for row in workbook.rows(table) if any(value is not None for value in row)])
     return read_rates(None)
+
+
+def status_is_of_the_line(ledger: Ledger, rules: Settings) -> bool:
+    """Whether the rule status has to be line in a workbook that gets this ledger's lines.
+
+    In a schedule a status is its own month's; in a table of subscriptions it could be taken for today's.
+    """
+    if ledger.layout.kind == "subscriptions" or rules.status != "auto" or not ledger.has("state"):
+        return False
+    return bool(only_value(ledger.frame.select(nw.col("state").is_in([STOPPED, OVER]).any())))
+
+
+def set_status(workbook: Workbook, ledger: Ledger, rules: Settings) -> list[str]:
+    """Set the workbook's rule status to line where it has to be; gives a note of it. Raises MrrError."""
+    if not status_is_of_the_line(ledger, rules):
+        return []
+    area = workbook.area(workbook.formula_of(_NAME))
+    for row in range(area.top, area.bottom + 1) if area else ():
+        cells = workbook.sheet(area.sheet).cells(row) if area else {}
+        if area and str(workbook.value(cells.get(area.left)) or "").strip().lower() == "status":
+            workbook.sheet(area.sheet).put(row, area.right, "line")
+            return ["the rule status is now line, since each status of a schedule is that of its month"]
+    raise MrrError(
+        "the data is a schedule with lines that are paused or expired, and the workbook's rules have no status; add a "
+        "row status with the value line to the range that is named Rules"
+    )

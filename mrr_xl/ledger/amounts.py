@@ -66,8 +66,7 @@ def spelled(word: str) -> str:
 def read_amounts(reading: Reading, rates: Rates) -> None:
     """Read what each line is worth a month.
 
-    Gives the columns mrr and, where they differ from it, list_mrr, local and list_local; left_out and state; currency;
-    quantity, discount (a fraction) and interval as they were read.
+    Gives the columns mrr and, where they differ from it, list_mrr, local and list_local; left_out and state; currency.
     """
     roles = reading.layout.roles
     role = "mrr" if "mrr" in roles else "amount"

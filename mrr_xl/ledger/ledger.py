@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -30,7 +30,9 @@ class Ledger:
     Beside them, where the table has them: subscription, cancelled and stopped (days), list_mrr (before discounts),
     left_out (an index of LEFT_OUT) and state (what the status says), currency and local (the MRR in it). Every column
     of the user's table is kept, under "col:" + its header; `row` is its row in that table, the header being row 1,
-    where the table has an order. of: the ledger that this one is a part of.
+    where the table has an order. of: the ledger that this one is a part of. values: what the column of each role was
+    read as (a number, a fraction, a day, a word), as an expression over the frame; a role that is not here changes no
+    figure.
     """
 
     frame: Frame
@@ -38,6 +40,7 @@ class Ledger:
     rates: Rates = NO_RATES
     currencies: tuple[str, ...] = ()
     of: Ledger | None = None
+    values: Mapping[str, nw.Expr] = field(default_factory=dict, compare=False)
 
     @property
     def whole(self) -> Ledger:
@@ -108,7 +111,7 @@ def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_
         # Each name once: several times faster to sort and to carry along.
         names = [name for name in ("customer", "subscription", "currency") if name in table.columns]
         table = table.with_columns(nw.col(*names).cast(nw.Categorical))
-    return Ledger(table, layout, rates, reading.currencies)
+    return Ledger(table, layout, rates, reading.currencies, values=reading.values)
 
 
 def _unpivot(table: Any, layout: Layout) -> tuple[Any, Layout]:
@@ -143,6 +146,7 @@ def _who(reading: Reading) -> None:
             column = column.cast(nw.String)
         reading.derived.append(column.str.strip_chars().alias(role))
         name = nw.col(role)
+        reading.values[role] = name
         if role == "customer":
             blank = "the customer is blank; fill it in or remove the row"
             reading.problems.append((name.is_null() | (name == ""), role, blank))

@@ -25,7 +25,7 @@ _WORDS = {
     "biennial": "2 year", "triennial": "3 year",
 }  # fmt: skip
 _ONCE = ("once", "one time", "one-time", "one_time", "onetime", "no billing period", "no_billing_period")
-_COUNTED = re.compile(r"(?:every )?(\d{1,4})[ -]?(day|week|month|quarter|year)s?")
+_COUNTED = re.compile(r"(?:every )?(\d{1,7})[ -]?(day|week|month|quarter|year)s?")
 _KNOWN = "write day, week, month, quarter or year, or a count of them such as '3 months'"
 
 
@@ -45,17 +45,36 @@ def share_of_month(interval: object) -> Fraction:
     >>> [str(share_of_month(text)) for text in ("year", "Quarterly", "3 months", "2 years", "week", "2 weeks")]
     ['1/12', '1/3', '1/3', '1/24', '13/3', '13/6']
     """
+    count, unit = _count_and_unit(interval)
+    if not count:
+        return Fraction(0)  # nothing of it comes again
+    return Fraction(1, 3 * count) if unit == "quarter" else _UNITS[unit] / count
+
+
+def counted_interval(interval: object, count: int) -> str:
+    """So many intervals as one, which share_of_month reads to the same share.
+
+    >>> counted_interval("month", 3), counted_interval("Quarterly", 2), counted_interval("2 weeks", 2)
+    ('3 months', '6 months', '4 weeks')
+    >>> counted_interval("Annual", 1), counted_interval("once", 3)
+    ('Annual', 'once')
+    """
+    each, unit = _count_and_unit(interval)
+    return str(interval).strip() if count == 1 or not each else f"{each * count} {unit}s"
+
+
+def _count_and_unit(interval: object) -> tuple[int, str]:
+    """How many of a unit an interval is; a count of 0 for what is paid once. Raises MrrError."""
     text = re.sub(r"^(per |/ ?)", "", " ".join(str(interval if interval is not None else "").lower().split()))
     text = _WORDS.get(text, text)
     if text in _ONCE:
-        return Fraction(0)  # nothing of it comes again
+        return 0, ""
     counted = _COUNTED.fullmatch(text)
     if not text:
         raise MrrError(f"the interval is blank; {_KNOWN}")
     if not counted or not int(counted[1]):
         raise MrrError(f"{shown(interval)} is not a known interval; {_KNOWN}")
-    count, unit = int(counted[1]), counted[2]
-    return Fraction(1, 3 * count) if unit == "quarter" else _UNITS[unit] / count
+    return int(counted[1]), counted[2]
 
 
 def monthly_exprs(

@@ -26,6 +26,7 @@ class Reading:
         self.problems: list[tuple[nw.Expr, str, str]] = []
         self.derived: list[Any] = []  # computed together, so that the engine can use every core
         self.currencies: tuple[str, ...] = ()
+        self.values: dict[str, nw.Expr] = {}  # by role, what its column says; a role that is not here changes nothing
 
     def header(self, role: str) -> str | None:
         return self.layout.roles.get(role)
@@ -65,6 +66,7 @@ class Reading:
         else:
             raise MrrError(f"column {header} is not a date in the database; cast it to DATE")
         self.derived.append(day.alias(name))
+        self.values[role] = nw.col(name)
         self.bounds(role, name, blank)
 
     def bounds(self, role: str, name: str, blank: str | None) -> None:
@@ -95,7 +97,8 @@ class Reading:
         if self.is_text("discount"):
             return value
         self.problems.append(((value > 0) & (value <= 1), "discount", f"{unclear} discount"))
-        return value / 100
+        self.values["discount"] = value / 100
+        return self.values["discount"]
 
     def _number(self, role: str, meaning: str, read: Callable[[Any], float], blank: float | None) -> nw.Expr:
         column = SOURCE + self.layout.roles[role]
@@ -109,6 +112,7 @@ class Reading:
             self.problems.append((nw.col(column).is_null(), role, f"{meaning} is missing; write 0 for none"))
         filled = value.fill_null(0 if blank is None else blank)
         self.problems.append((~filled.is_finite(), role, "{value} is not " + meaning + "; write a plain number"))
+        self.values[role] = filled
         return filled
 
     def words(self, role: str, known: Callable[[str], object]) -> tuple[nw.Expr, list[str]]:
@@ -126,6 +130,7 @@ class Reading:
         if wrong:
             row = first_row(self.table.filter(column.is_in(list(wrong))).with_columns(column.alias("word")))
             raise MrrError(f"{cell(row.get('row'), header)}: {wrong[row['word']]}")
+        self.values[role] = column
         return column, words
 
     def raise_the_first(self) -> None:

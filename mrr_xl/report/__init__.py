@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from mrr_xl.errors import MrrError
 from mrr_xl.filling import stamp
-from mrr_xl.filling.fill import Filled, finish
+from mrr_xl.filling.currency import USUAL, currency_of
+from mrr_xl.filling.fill import Filled, finish, problems_of
 from mrr_xl.filling.ledger_table import find_table, put_data
-from mrr_xl.filling.workbook_rules import rules_of
+from mrr_xl.filling.workbook_rules import rules_of, status_is_of_the_line
 from mrr_xl.ledger.ledger import read_ledger
 from mrr_xl.ledger.rates import read_rates
 from mrr_xl.report.lite import with_lite
@@ -33,29 +35,35 @@ def write_template(
     months: int = 24,
     data: object = None,
     rules: Settings | None = None,
-    currency: str = "EUR",
+    currency: str | None = None,
     rates: object = None,
     carries: str | None = None,
 ) -> Filled:
     """Write the report workbook, its formulas computed: `months` months, up to the last one reported.
 
-    data: subscriptions as a frame or a path, by default made-up ones. rates: exchange rates, as for mrr_xl.metric,
-    for data in more than one currency. carries: what the workbook carries so that Excel can recalculate it: nothing;
+    data: subscriptions as a frame or a path, by default made-up ones. currency: its name beside the amounts, by
+    default that of the data, or EUR where the data names none. rates: exchange rates, as for mrr_xl.metric, for data
+    in more than one currency. carries: what the workbook carries so that Excel can recalculate it: nothing;
     macros, and then `out` is an .xlsm; or lite, the code of xlwings Lite, which is experimental. Raises MrrError, and
-    then writes nothing.
+    then writes nothing; warns of what in the data may make the figures wrong (MrrWarning).
     """
     if carries is not None and carries not in CARRIED:
         raise MrrError(f"a workbook can't carry {carries}; it can carry {' or '.join(CARRIED)}")
     _ends_in(out, ".xlsm" if carries == "macros" else ".xlsx")
-    known = read_rates(rates)
+    rules, known = rules or Settings(), read_rates(rates)
+    ledger = read_ledger(sample_subscriptions() if data is None else data, timezone=rules.timezone, rates=known)
+    if status_is_of_the_line(ledger, rules):
+        rules = replace(rules, status="line")
+    currency = currency_of(ledger) or USUAL if currency is None else currency
     built = build_template(months=months, rules=rules, currency=currency, rates=known)
     if carries == "macros":
         configuration.add(built)
     workbook = saved(built)
-    ledger = read_ledger(sample_subscriptions() if data is None else data, rates=known)
-    lines = ledger.lines if data is None else put_data(workbook, find_table(workbook), ledger)
-    stamp.write(workbook.package, stamp.of_book(Book(ledger, rules_of(workbook)), "the report of mrr_xl"))
-    return finish(workbook, out, lines, CARRIED[carries] if carries else None)
+    book = Book(ledger, rules_of(workbook))
+    lines = ledger.lines if data is None else put_data(workbook, find_table(workbook), book)
+    stamp.write(workbook.package, stamp.of_book(book, "the report of mrr_xl"))
+    filled = finish(workbook, out, lines, CARRIED[carries] if carries else None)
+    return replace(filled, warnings=problems_of(book)).warn()
 
 
 def write_addin(out: str | os.PathLike[str]) -> Filled:

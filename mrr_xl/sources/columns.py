@@ -161,6 +161,16 @@ def is_percent(header: str) -> bool:
     return not {"percent", "percentage", "pct"}.isdisjoint(words(header)) or plain(header).endswith("percent")
 
 
+def currency_in(header: str) -> str | None:
+    """The currency whose code stands behind a header's other words.
+
+    >>> currency_in("Amount (USD)"), currency_in("mrr_eur"), currency_in("USD"), currency_in("Amount")
+    ('USD', 'EUR', None, None)
+    """
+    spelled = re.findall(r"[a-z]+|\d+", _CAMEL.sub(" ", header).lower())
+    return next((word.upper() for word in spelled[1:][-1:] if word.upper() in CURRENCIES), None)
+
+
 def names_a_customer(header: object) -> bool:
     """Whether a cell is a header that says whose a line is."""
     return "customer" in roles_of(str(header))

@@ -14,7 +14,7 @@ from mrr_xl.report.sheets import listing, settings
 NAME = "Definitions"
 _ROW = 5
 #: Rules that every figure follows, and those that only some do.
-EVERYWHERE = ("as_of", "end_date", "grain", "discounts", "usage")
+EVERYWHERE = ("as_of", "end_date", "grain", "discounts", "usage", "status")
 SOME = {
     "MRR_NEW": ("reactivation_days", "netting"),
     "MRR_REACTIVATION": ("reactivation_days", "grace_days", "netting"),

@@ -1,0 +1,41 @@
+"""The currency that the amounts of a report are in: its name, which stands beside them."""
+
+from __future__ import annotations
+
+from mrr_xl.ledger.ledger import Ledger
+from mrr_xl.sources.columns import currency_in
+from mrr_xl.xlsx.workbook import Workbook
+
+NAME = "Report_currency"  #: the defined name of the cell that holds it
+USUAL = "EUR"  #: where the data does not say it
+
+
+def currency_of(ledger: Ledger) -> str | None:
+    """The currency of a ledger's MRR; None if its data does not say it.
+
+    With rates, the one currency whose own rate is 1; else the only one in the column currency, or the one that the
+    header of the amounts ends with, such as Amount (USD).
+    """
+    if ledger.rates.latest:
+        other = {name for name, _, rate in ledger.rates.pairs if rate != 1}
+        reporting = [name for name in ledger.rates.latest if name not in other]
+        return reporting[0] if len(reporting) == 1 else None
+    if ledger.currencies:
+        return ledger.currencies[0] if len(ledger.currencies) == 1 else None
+    roles = ledger.layout.roles
+    return currency_in(roles.get("mrr") or roles["amount"])
+
+
+def set_currency(workbook: Workbook, ledger: Ledger) -> list[str]:
+    """Write the data's only currency into the workbook's cell for it, if it has one; gives a note of the change."""
+    currency, area = currency_of(ledger), workbook.area(workbook.formula_of(NAME))
+    if ledger.rates.latest or currency is None or area is None or area[1:3] != area[3:5]:
+        return []
+    sheet = workbook.sheet(area.sheet)
+    cell = sheet.cells(area.top).get(area.left)
+    was = workbook.value(cell)
+    if (cell is not None and cell.find("{*}f") is not None) or str(was or "").strip().upper() == currency:
+        return []
+    sheet.put(area.top, area.left, currency)
+    before = f"; it was {was}" if was else ""
+    return [f"the currency shown beside the amounts is now {currency}, as in the data{before}"]

@@ -1,0 +1,205 @@
+"""A ledger's lines as a table's columns, written so that they mean the same when they are read from the table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import narwhals.stable.v2 as nw
+
+from mrr_xl import months
+from mrr_xl.errors import MrrError
+from mrr_xl.ledger.doubts import INTERVAL, doubts
+from mrr_xl.ledger.ledger import Ledger
+from mrr_xl.ledger.pricing import counted_interval
+from mrr_xl.ledger.reading import SOURCE, WIDE
+from mrr_xl.rollforward.book import Book
+from mrr_xl.sources.columns import is_percent, plain, recognise
+
+DAYS = ("start", "end", "cancelled", "stopped")
+
+
+@dataclass
+class Lines:
+    """The values of a table's columns by their headers; added: the headers that the table lacks, and the data's own.
+
+    days: the headers of columns of days, which are written as serials.
+    """
+
+    values: dict[str, list[Any]] = field(default_factory=dict)
+    added: dict[str, str] = field(default_factory=dict)
+    days: set[str] = field(default_factory=set)
+
+
+def lines_for(headers: Sequence[str], table: str, book: Book) -> Lines:
+    """The lines of a book's ledger in the columns of a table with these headers, which is called `table`.
+
+    Raises MrrError where they would mean something else there.
+    """
+    ledger, roles = book.ledger, recognise(headers).roles
+    if "mrr" in roles and "mrr" not in ledger.layout.roles:
+        raise MrrError(
+            f"table {table} takes amounts per month, and the data has them per interval; "
+            "give the table the columns Amount and Interval"
+        )
+    lines = Lines()
+    for role, header in roles.items():
+        values = _values(book, role, header)
+        if values is not None:
+            lines.values[header] = values
+            if role in DAYS:
+                lines.days.add(header)
+    read = {header for role, header in roles.items() if role != "product" or header in lines.values}
+    by_name: dict[str, str] = {_alike(header): header for header in headers if header not in read}
+    taken, known = _written(ledger, roles), {_alike(header) for header in read}
+    for source in _sources(ledger):
+        column = by_name.pop(_alike(source), None)
+        if column is None and source not in taken and _alike(source) not in known:
+            column = _new_header([*headers, *lines.added], source, book, table)
+            if column is not None:
+                lines.added[column] = source
+        if column is not None:
+            _put(lines, column, source, book)
+    return lines
+
+
+def role_of(ledger: Ledger, source: str) -> str | None:
+    """The role that a column of the data was read as; None if it changes no figure."""
+    return next((role for role in ledger.values if ledger.layout.roles.get(role) == source), None)
+
+
+def _sources(ledger: Ledger) -> Iterator[str]:
+    """The headers of the data's own columns."""
+    for name in ledger.frame.columns:
+        if name.startswith(SOURCE) and name.removeprefix(SOURCE) not in WIDE.values():
+            yield name.removeprefix(SOURCE)
+
+
+def _alike(header: str) -> str:
+    return plain(header) or header.strip().lower()
+
+
+def _written(ledger: Ledger, roles: dict[str, str]) -> set[str]:
+    """The data's columns that are in the table already, as one of its roles."""
+    of = ledger.layout.roles
+    written = {header for role, header in of.items() if role in roles and (role in ledger.values or role == "product")}
+    # A count of intervals is part of the interval.
+    return written | {of[role] for role in ("amount", "mrr", "month", "interval_count") if role in of}
+
+
+def _new_header(headers: Sequence[str], source: str, book: Book, table: str) -> str | None:
+    """What a column that the table lacks is called there: as in the data, unless it would change a figure there only.
+
+    None for a column that changes no figure in the data, would do so in the table, and that the setting ignore names.
+    """
+    role, roles = role_of(book.ledger, source), _roles(headers) or {}
+    if _roles([*headers, source]) == (roles if role is None else roles | {role: source}):
+        return _unlike(headers, source)
+    if role is None:
+        if _alike(source) in [_alike(name) for name in (book.settings.ignore or "").split(",")]:
+            return None
+        if _roles([*headers, unused := f"{source} (not used)"]) == roles:
+            return _unlike(headers, unused)
+    raise MrrError(f"column {source} of the data would mean something else in table {table}; rename it")
+
+
+def _roles(headers: Sequence[str]) -> dict[str, str] | None:
+    try:
+        layout = recognise(headers)
+    except MrrError:
+        return None
+    # A product changes no figure, whether it is read as one or not.
+    return {role: header for role, header in layout.roles.items() if role != "product"}
+
+
+def _unlike(headers: Sequence[str], name: str) -> str:
+    """The name itself, or with a number where the table has that name already, perhaps in other letters."""
+    known, number, unique = {header.lower() for header in headers}, 1, name
+    while unique.lower() in known:
+        number += 1
+        unique = f"{name} ({number})"
+    return unique
+
+
+def _put(lines: Lines, header: str, source: str, book: Book) -> None:
+    role = role_of(book.ledger, source)
+    if role == "interval_count":
+        lines.values[header] = [None] * book.ledger.lines
+        return
+    values = None if role is None else _values(book, role, header)
+    lines.values[header] = _as_given(book, source) if values is None else values
+    if role in DAYS or isinstance(book.ledger.frame[SOURCE + source].dtype, (nw.Date, nw.Datetime)):
+        lines.days.add(header)
+
+
+def _values(book: Book, role: str, header: str) -> list[Any] | None:
+    """The cells of the table's column with this role; None where the data has none and a blank means the same."""
+    ledger = book.ledger
+    if role == "customer":
+        return list(ledger.frame["customer"].to_list())
+    if role in DAYS:
+        return _days(book, role) if ledger.has(role) else None
+    if role in ("amount", "mrr"):
+        return _read(ledger, "mrr" if "mrr" in ledger.values else "amount")
+    if role == "interval":
+        return _intervals(book)
+    if role == "interval_count":
+        return None  # the interval says it
+    if role == "quantity":
+        return _read(ledger, role) if role in ledger.values else [1] * ledger.lines
+    if role == "discount":
+        fractions = _read(ledger, role) if role in ledger.values else [0] * ledger.lines
+        return [_percentage(value) for value in fractions] if is_percent(header) else fractions
+    if role not in ledger.values and role != "product":
+        return None
+    source = ledger.layout.roles.get(role)
+    return None if source is None else _as_given(book, source)
+
+
+def _as_given(book: Book, source: str) -> list[Any]:
+    return [_cell(value, book.settings.timezone) for value in book.ledger.frame[SOURCE + source].to_list()]
+
+
+def _read(ledger: Ledger, role: str) -> list[Any]:
+    frame: Any = ledger.frame
+    return list(frame.select(ledger.values[role].alias("value"))["value"].to_list())
+
+
+def _days(book: Book, role: str) -> list[Any]:
+    """Days as serials. Of a schedule's month the end is the first day of the next one, or the last day paid for."""
+    last_paid = role == "end" and book.settings.end_date == "inclusive" and book.ledger.layout.kind != "subscriptions"
+    days: list[int] = book.ledger.frame[role].to_list()
+    return [None if day >= months.OPEN else months.serial(months.Day(day)) - last_paid for day in days]
+
+
+def _intervals(book: Book) -> list[Any]:
+    """Each line's interval with its count; blank, which is an error there, where another column may say it."""
+    ledger = book.ledger
+    if "interval" in ledger.values:
+        words = _read(ledger, "interval")
+        if "interval_count" not in ledger.values:
+            return words
+        return [counted_interval(word, int(count)) for word, count in zip(words, _read(ledger, "interval_count"))]
+    unclear = any(doubt.like == INTERVAL for doubt in doubts(ledger, book.settings.ignore))
+    return [None if unclear else "month"] * ledger.lines
+
+
+def _percentage(fraction: float) -> Any:
+    """A fraction in a column of percentages: 20 for a fifth; up to 1 % with its sign, since 0.5 may be a half."""
+    near = (round(fraction * 100, 10), fraction * 100, *(math.nextafter(fraction * 100, to) for to in (0, 101)))
+    percentage = next((value for value in near if value / 100 == fraction), fraction * 100)
+    return f"{percentage!r}%" if 0 < percentage <= 1 else percentage
+
+
+def _cell(value: Any, timezone: str | None) -> Any:
+    """A value that no figure is computed from, as a cell can hold it; a time with an offset as the day of the books."""
+    if value is None or value != value:
+        return None
+    if hasattr(value, "strftime"):
+        if getattr(value, "tzinfo", None) is not None:
+            value = (value.astimezone(ZoneInfo(timezone)) if timezone else value).replace(tzinfo=None)
+        return months.serial(months.read_day(value))
+    return value if isinstance(value, (bool, int, float)) else str(value) or None
