@@ -188,8 +188,6 @@ def _rank(role: Role, joined: str, given: set[str]) -> int | None:
         return None
     if role.dated and given & core <= set(role.dated.split()) and not given & _DATE:
         return None
-    if role.is_date and joined.endswith(("customer", "account")):
-        return None  # an end customer is a customer
     return 1
 
 

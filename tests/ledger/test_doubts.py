@@ -138,6 +138,15 @@ FLAGGED = [
     ),
     (
         """
+        customer | start      | end        | mrr | Churned
+        Ada      | 2024-01-01 | 2024-03-01 | 100 | yes
+        Bob      | 2024-01-01 |            | 100 | yes
+        Cyd      | 2024-01-01 |            | 100 | no
+        """,
+        {"Churned": _END},
+    ),
+    (
+        """
         customer | start      | mrr | Offboarding date
         Ada      | 2024-01-01 | 100 | 2024-03-01
         Bob      | 2024-01-01 | 100 |
@@ -196,6 +205,11 @@ QUIET = {
         customer | start      | mrr | Discount code | Coupon
         Ada      | 2024-01-01 | 100 | SAVE          | SAVE20
         """,
+    "ends that the column end has too": """
+        customer | start      | end        | mrr | Churned | End of term
+        Ada      | 2024-01-01 | 2024-03-01 | 100 | yes     | 2024-03-01
+        Bob      | 2024-01-01 |            | 100 | no      |
+        """,
     "an end with nothing in it": """
         customer | start      | mrr | Stop date
         Ada      | 2024-01-01 | 100 |
@@ -225,9 +239,9 @@ QUIET = {
         Ada      | 2024-01-01 | 100    | monthly
         """,
     "a cancellation at the end of the period, yes or no": """
-        customer | start      | mrr | Cancel At Period End
-        Ada      | 2024-01-01 | 100 | true
-        Bob      | 2024-01-01 | 100 | false
+        customer | start      | end        | mrr | Cancel At Period End
+        Ada      | 2024-01-01 |            | 100 | true
+        Bob      | 2024-01-01 | 2024-04-01 | 100 | false
         """,
     "columns of a schedule": """
         customer | Region | Plan | 2024-01 | 2024-02

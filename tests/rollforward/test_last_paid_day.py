@@ -23,8 +23,8 @@ SUSPECT = [
         Bob      | 2024-02-01 | 2024-04-30 | 50
         Cyd      | 2024-01-01 |            | 7
         """,
-        "2 of 2 ends are the last day of a month: if an end is the last paid day, set end_date to inclusive; MRR of "
-        "2024-04 is 7.00, and 57.00 with it",
+        "2 of 2 ends are the last day of a month: if an end is the last paid day, set end_date to inclusive, else set ignore to "
+        "end; MRR of 2024-04 is 7.00, and 57.00 with it",
     ),
     (
         """
@@ -34,8 +34,8 @@ SUSPECT = [
         Cyd      | 2024-01-01 | 2024-05-12 | 7
         Dan      | 2024-01-01 |            | 7
         """,
-        "2 of 3 ends are the last day of a month: if an end is the last paid day, set end_date to inclusive; MRR of "
-        "2024-04 is 14.00, and 64.00 with it",
+        "2 of 3 ends are the last day of a month: if an end is the last paid day, set end_date to inclusive, else set ignore to "
+        "end; MRR of 2024-04 is 14.00, and 64.00 with it",
     ),
     (
         """
@@ -45,8 +45,8 @@ SUSPECT = [
         Cyd      | 2024-01-01 | 2024-05-14 23:59:59 | 7
         Dan      | 2024-01-01 |                     | 7
         """,
-        "3 of 3 ends are a moment before midnight: if an end is the last paid day, set end_date to inclusive; MRR of "
-        "2024-03 is 114.00, and 214.00 with it",
+        "3 of 3 ends are a moment before midnight: if an end is the last paid day, set end_date to inclusive, else set ignore to "
+        "end; MRR of 2024-03 is 114.00, and 214.00 with it",
     ),
     (
         """
@@ -57,7 +57,7 @@ SUSPECT = [
         Bob      | 2024-01-01 |            | 7
         """,
         "2 of 3 ends are the day before the same customer's next start: if an end is the last paid day, set end_date "
-        "to inclusive; MRR of 2024-03 is 7.00, and 127.00 with it",
+        "to inclusive, else set ignore to end; MRR of 2024-03 is 7.00, and 127.00 with it",
     ),
 ]  # fmt: skip
 
@@ -68,6 +68,13 @@ def test_ends_that_look_like_last_paid_days_are_a_problem_with_the_figures_of_bo
     assert problems(open_book(frame_of_csv(text), None, rules)) == [sentence]
     rules = Settings.of({"through": "2024-06", "end_date": "inclusive"})
     assert problems(open_book(frame_of_csv(text), None, rules)) == []
+
+
+def test_a_user_says_that_an_end_is_the_first_day_without_service() -> None:
+    rules = Settings.of({"through": "2024-06", "ignore": "End"})
+    assert problems(open_book(frame_of_csv(SUSPECT[0][0]), None, rules)) == []
+    table = metric("MRR_CHECKS", frame_of_csv(SUSPECT[0][0]), settings=rules).set_index("check")
+    assert table.loc["what an end is", "says"] == "the first day without service, as ignore=end says"
 
 
 def test_the_figures_that_the_sentence_gives_are_those_of_the_two_rules() -> None:
@@ -118,13 +125,17 @@ def test_where_no_month_depends_on_it_the_check_is_ok_and_says_why() -> None:
 
 
 def test_dates_with_a_time_are_looked_at_as_texts_are() -> None:
-    ends = [dt.datetime(2024, 3, 31, 23, 59, 59), dt.datetime(2024, 5, 12, 23, 59, 59), dt.datetime(2024, 5, 14, 23, 59)]
+    ends = [
+        dt.datetime(2024, 3, 31, 23, 59, 59),
+        dt.datetime(2024, 5, 12, 23, 59, 59),
+        dt.datetime(2024, 5, 14, 23, 59),
+    ]
     starts = [dt.datetime(2024, 1, 1)] * 3
     frame = pl.DataFrame({"customer": ["A", "B", "C"], "start": starts, "end": ends, "mrr": [100.0, 100.0, 7.0]})
     for table in (frame, frame.to_pandas(), frame.to_arrow()):
         assert problems(open_book(table, None, Settings.of({"through": "2024-06"}))) == [
-            "3 of 3 ends are a moment before midnight: if an end is the last paid day, set end_date to inclusive; MRR "
-            "of 2024-03 is 107.00, and 207.00 with it"
+            "3 of 3 ends are a moment before midnight: if an end is the last paid day, set end_date to inclusive, else set "
+            "ignore to end; MRR of 2024-03 is 107.00, and 207.00 with it"
         ]
 
 
@@ -141,6 +152,7 @@ def test_a_ledger_of_which_nothing_is_left_is_an_error_that_says_so(name: str) -
     with pytest.raises(MrrError) as error:
         metric(name, frame_of_csv(MONTHLY))
     assert str(error.value) == (
-        "no line runs past the end of a month, and 3 of 3 ends are the last day of a month; set end_date to inclusive"
+        "no line runs past the end of a month, and 3 of 3 ends are the last day of a month; set end_date to inclusive, "
+        "or ignore to end"
     )
     assert mrr_xl.movements(frame_of_csv(MONTHLY), end_date="inclusive")["closing"].tolist() == [100, 100, 100]

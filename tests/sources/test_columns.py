@@ -153,7 +153,7 @@ CHOSEN = [
     ("Customer | Created (UTC) | Ended At (UTC) | MRR", {"start": "Created (UTC)", "end": "Ended At (UTC)"}),
     ("Customer | Start | End | Churn Date | MRR", {"end": "End"}),
     ("Customer | Start | Churn Date | Churn reason | MRR", {"end": "Churn Date"}),
-    ("Customer | Start | Contract End Date | Cancelled At | MRR", {"end": "Contract End Date", "cancelled": "Cancelled At"}),
+    ("Customer | Start | Service End | Cancelled At | MRR", {"end": "Service End", "cancelled": "Cancelled At"}),
     ("Customer | Start | Amount | List Price", {"amount": "Amount"}),
     ("Customer | Start | Amount | Billing Frequency | Interval Count", {"interval_count": "Interval Count"}),
     ("Product | Product Name | Customer | Start | MRR", {"product": "Product"}),
@@ -174,17 +174,26 @@ def test_the_header_that_names_a_role_best_is_its_column(headers: str, chosen: d
             "Customer | Start | Contract End | Churn Date | MRR",
             "columns 'Contract End' and 'Churn Date' both mean end; rename or remove one of them",
         ),
-        ("Customer | Client | Start | MRR", "columns 'Customer' and 'Client' both mean customer; rename or remove one of them"),
+        (
+            "Customer | Client | Start | MRR",
+            "columns 'Customer' and 'Client' both mean customer; rename or remove one of them",
+        ),
         (
             "Customer | Start | MRR | Price",
             "columns 'MRR' (already per month) and 'Price' (per interval) both say what is paid; remove one of them",
         ),
-        ("Account manager | Start | MRR", "no column says whose subscription it is, such as 'customer'; the header row has "
-         "Account manager, Start, MRR"),
-        ("Customer | Trial Start | MRR", "no column says when it starts, such as 'start'; the header row has Customer, "
-         "Trial Start, MRR"),
-        ("Customer | Start | Setup fee", "no column says what is paid, such as 'amount' or 'mrr'; the header row has "
-         "Customer, Start, Setup fee"),
+        (
+            "Account manager | Start | MRR",
+            "no column says whose subscription it is, such as 'customer'; the header row has Account manager, Start, MRR",
+        ),
+        (
+            "Customer | Trial Start | MRR",
+            "no column says when it starts, such as 'start'; the header row has Customer, Trial Start, MRR",
+        ),
+        (
+            "Customer | Start | Setup fee",
+            "no column says what is paid, such as 'amount' or 'mrr'; the header row has Customer, Start, Setup fee",
+        ),
     ],
 )  # fmt: skip
 def test_headers_that_leave_a_role_open_are_refused(headers: str, sentence: str) -> None:
