@@ -11,7 +11,7 @@ from support.ledgers import ledger
 
 NAMES = (
     "as_of, end_date, reactivation_days, grace_days, through, grain, netting, churn_on, discounts, usage, "
-    "retention_months, timezone, gross_margin"
+    "status, ignore, retention_months, timezone, gross_margin"
 )
 
 
@@ -27,6 +27,8 @@ def test_every_rule_has_its_stated_default():
         "churn_on": "end",
         "discounts": "net",
         "usage": "exclude",
+        "status": "auto",
+        "ignore": None,
         "retention_months": 12,
         "timezone": None,
         "gross_margin": 1.0,

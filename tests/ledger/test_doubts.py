@@ -1,0 +1,282 @@
+"""Columns that are not used although they look as if they mattered: which are flagged, which are not, and how."""
+
+from __future__ import annotations
+
+import pytest
+
+import mrr_xl
+from mrr_xl.errors import MrrWarning
+from mrr_xl.ledger.doubts import doubts
+from mrr_xl.ledger.ledger import read_ledger
+from support.csv_text import frame_of_csv
+
+_TRIAL = (
+    "looks like a trial and is not used: start each line when its trial is over, or say trialing in a column status"
+)
+_CHANGE = "looks like a change of plan and is not used: give each price a line of its own, with its start and its end"
+_COUNT = "looks like a count of intervals and is not used: name it interval count, beside a column interval"
+_DISCOUNT = (
+    "looks like a discount and is not used: name it discount if it is a fraction, or take it off the amounts"
+)  # fmt: skip
+_CURRENCY = "looks like a currency and is not used: name it currency"
+_END = "looks like an end and is not used: name it end, or cancelled if it is the day of the cancellation"
+
+#: A ledger, and of each column that is flagged what is said of it, without how to ignore it.
+FLAGGED = [
+    (
+        """
+        customer | start      | mrr | trial_end
+        Ada      | 2024-01-01 | 100 | 2024-02-01
+        """,
+        {"trial_end": _TRIAL},
+    ),
+    (
+        """
+        customer | start      | mrr | is_trial
+        Ada      | 2024-01-01 | 100 | true
+        Bob      | 2024-01-01 | 100 | false
+        """,
+        {"is_trial": _TRIAL},
+    ),
+    (
+        """
+        customer | start      | mrr | plan_change_date | plan_change_mrr
+        Ada      | 2024-01-01 | 100 | 2024-03-01       | 200
+        """,
+        {"plan_change_date": _CHANGE, "plan_change_mrr": _CHANGE},
+    ),
+    (
+        """
+        customer | start      | mrr | Upgrade date | New MRR | Previous price
+        Ada      | 2024-01-01 | 100 | 2024-03-01   | 200     | 80
+        """,
+        {"Upgrade date": _CHANGE, "New MRR": _CHANGE, "Previous price": _CHANGE},
+    ),
+    (
+        """
+        customer | start      | amount | recurring_interval_count
+        Ada      | 2024-01-01 | 300    | 3
+        """,
+        {"recurring_interval_count": _COUNT},
+    ),
+    (
+        """
+        customer | start      | amount | billing_term
+        Ada      | 2024-01-01 | 3600   | 3-Year
+        """,
+        {
+            "billing_term": "looks like an interval and is not used: says 3-Year; if that is the interval, name it "
+            "interval, else name the amounts mrr"
+        },
+    ),
+    (
+        """
+        customer | start      | amount | Plan
+        Ada      | 2024-01-01 | 100    | Monthly
+        Bob      | 2024-01-01 | 1200   | Annual
+        """,
+        {
+            "Plan": "looks like an interval and is not used: says Annual, Monthly; if that is the interval, name it "
+            "interval, else name the amounts mrr"
+        },
+    ),
+    (
+        """
+        customer | start      | amount | Discount Amount | Coupon %
+        Ada      | 2024-01-01 | 100    | 20              | 20%
+        Bob      | 2024-01-01 | 100    |                 |
+        """,
+        {"Discount Amount": _DISCOUNT, "Coupon %": _DISCOUNT},
+    ),
+    (
+        """
+        customer | start      | mrr | Market
+        Ada      | 2024-01-01 | 100 | USD
+        Bob      | 2024-01-01 | 100 | JPY
+        """,
+        {"Market": _CURRENCY},
+    ),
+    (
+        """
+        customer | start      | mrr | Local currency
+        Ada      | 2024-01-01 | 100 | Dollars
+        """,
+        {"Local currency": _CURRENCY},
+    ),
+    (
+        """
+        customer | start      | mrr | type
+        Ada      | 2024-01-01 | 100 | subscription
+        Ada      | 2024-01-01 | 20  | tax
+        Ada      | 2024-01-01 | 500 | setup
+        """,
+        {"type": "looks like a kind of charge and is not used: it says setup, tax; name it kind"},
+    ),
+    (
+        """
+        customer | start      | mrr | Category
+        Ada      | 2024-01-01 | 100 | Software
+        Ada      | 2024-01-01 | 500 | Fee
+        """,
+        {"Category": "looks like a kind of charge and is not used: it says Fee; name it kind"},
+    ),
+    (
+        """
+        customer | month   | amount | Description
+        Ada      | 2024-01 | 100    | plan
+        Ada      | 2024-01 | 500    | one-time
+        """,
+        {"Description": "looks like a kind of charge and is not used: it says one-time; name it kind"},
+    ),
+    (
+        """
+        customer | start      | mrr | End of Contract
+        Ada      | 2024-01-01 | 100 | 2024-03-01
+        Bob      | 2024-01-01 | 100 | 2024-04-01
+        """,
+        {"End of Contract": _END},
+    ),
+    (
+        """
+        customer | start      | end        | mrr | Churned
+        Ada      | 2024-01-01 | 2024-03-01 | 100 | yes
+        Bob      | 2024-01-01 |            | 100 | yes
+        Cyd      | 2024-01-01 |            | 100 | no
+        """,
+        {"Churned": _END},
+    ),
+    (
+        """
+        customer | start      | mrr | Offboarding date
+        Ada      | 2024-01-01 | 100 | 2024-03-01
+        Bob      | 2024-01-01 | 100 |
+        """,
+        {"Offboarding date": _END},
+    ),
+    (
+        """
+        customer | start      | end        | mrr | Contract End Date
+        Ada      | 2024-01-01 | 2024-03-01 | 100 | 2024-03-01
+        Bob      | 2024-01-01 |            | 100 | 2024-12-31
+        """,
+        {"Contract End Date": _END},
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), FLAGGED, ids=["+".join(said) for _, said in FLAGGED])
+def test_a_column_that_looks_as_if_it_mattered_is_flagged(text: str, said: dict[str, str]) -> None:
+    ledger = read_ledger(frame_of_csv(text))
+    assert [str(doubt) for doubt in doubts(ledger)] == [
+        f"column {header} {sentence}; if it does not matter, set ignore to {header}"
+        for header, sentence in said.items()
+    ]
+
+
+@pytest.mark.parametrize(("text", "said"), FLAGGED, ids=["+".join(said) for _, said in FLAGGED])
+def test_a_column_that_is_ignored_is_not_flagged_however_its_name_is_spelled(text: str, said: dict[str, str]) -> None:
+    ledger = read_ledger(frame_of_csv(text))
+    assert doubts(ledger, ", ".join(said)) == []
+    assert doubts(ledger, ",".join(header.upper().replace("_", " ") for header in said)) == []
+    assert len(doubts(ledger, "region")) == len(said)
+
+
+#: Ledgers of which nothing is flagged.
+QUIET = {
+    "text that is nothing of the kind": """
+        customer | start      | mrr | Region | Account manager | Churn reason | State | Plan | Notes
+        Ada      | 2024-01-01 | 100 | EU     | Eve             | price        | CA    | Pro  | end of term talk
+        """,
+    "one currency in a column of another name": """
+        customer | start      | mrr | Market
+        Ada      | 2024-01-01 | 100 | USD
+        Bob      | 2024-01-01 | 100 | USD
+        """,
+    "nobody is on trial": """
+        customer | start      | mrr | is_trial | Trial end
+        Ada      | 2024-01-01 | 100 | false    |
+        Bob      | 2024-01-01 | 100 | no       | -
+        """,
+    "a type that is not of charges": """
+        customer | start      | mrr | type       | Customer type
+        Ada      | 2024-01-01 | 100 | Enterprise | Partner
+        """,
+    "codes of discounts": """
+        customer | start      | mrr | Discount code | Coupon
+        Ada      | 2024-01-01 | 100 | SAVE          | SAVE20
+        """,
+    "ends that the column end has too": """
+        customer | start      | end        | mrr | Churned | End of term
+        Ada      | 2024-01-01 | 2024-03-01 | 100 | yes     | 2024-03-01
+        Bob      | 2024-01-01 |            | 100 | no      |
+        """,
+    "an end with nothing in it": """
+        customer | start      | mrr | Stop date
+        Ada      | 2024-01-01 | 100 |
+        """,
+    "when a period renews, beside an end": """
+        customer | start      | end        | mrr | Current Period End | Next Billing Date | Renewal Date
+        Ada      | 2024-01-01 |            | 100 | 2024-07-01         | 2024-07-01        | 2025-01-01
+        Bob      | 2024-01-01 | 2024-04-01 | 100 |                    |                   |
+        """,
+    "dates that every line has": """
+        customer | start      | mrr | Updated At | Renewal Date
+        Ada      | 2024-01-01 | 100 | 2024-05-01 | 2025-01-01
+        Bob      | 2024-02-01 | 100 | 2024-05-02 | 2025-02-01
+        """,
+    "dates before the start": """
+        customer | start      | mrr | Founded
+        Ada      | 2024-01-01 | 100 | 1990-05-01
+        Bob      | 2024-02-01 | 100 |
+        """,
+    "a plan's name beside an MRR": """
+        customer | start      | mrr | Plan
+        Ada      | 2024-01-01 | 100 | Monthly
+        Bob      | 2024-01-01 | 100 | Annual
+        """,
+    "intervals that are all months": """
+        customer | start      | amount | Billed
+        Ada      | 2024-01-01 | 100    | monthly
+        """,
+    "a cancellation at the end of the period, yes or no": """
+        customer | start      | end        | mrr | Cancel At Period End
+        Ada      | 2024-01-01 |            | 100 | true
+        Bob      | 2024-01-01 | 2024-04-01 | 100 | false
+        """,
+    "columns of a schedule": """
+        customer | Region | Plan | 2024-01 | 2024-02
+        Ada      | EU     | Pro  | 100     | 100
+        """,
+}
+
+
+@pytest.mark.parametrize("text", QUIET.values(), ids=QUIET)
+def test_what_does_not_matter_is_not_flagged(text: str) -> None:
+    assert doubts(read_ledger(frame_of_csv(text))) == []
+
+
+LEDGER = """
+    customer | start      | mrr | trial_end  | Market
+    Ada      | 2024-01-01 | 100 | 2024-02-01 | USD
+    Bob      | 2024-01-01 | 100 |            | JPY
+    """
+
+
+def test_python_warns_once_with_every_problem_a_line() -> None:
+    sentences = [str(doubt) for doubt in doubts(read_ledger(frame_of_csv(LEDGER)))]
+    with pytest.warns(MrrWarning) as caught:
+        mrr_xl.movements(frame_of_csv(LEDGER))
+    assert [str(warning.message) for warning in caught] == ["\n".join(sentences)]
+    assert caught[0].message.problems == tuple(sentences)
+    assert caught[0].filename == __file__
+
+
+def test_a_setting_says_that_the_columns_do_not_matter() -> None:
+    table = mrr_xl.movements(frame_of_csv(LEDGER), ignore="Trial End, market", through="2024-02")
+    assert table["closing"].tolist() == [200.0, 200.0]
+    assert mrr_xl.metric("MRR", frame_of_csv(LEDGER), "2024-01", settings={"ignore": "trial_end,Market"}) == 200.0
+
+
+def test_a_problem_is_said_of_the_whole_ledger_also_where_a_condition_leaves_its_lines_out() -> None:
+    with pytest.warns(MrrWarning, match="^column trial_end looks like a trial"):
+        mrr_xl.metric("MRR", frame_of_csv(LEDGER), where="customer=Bob", settings={"ignore": "market"})

@@ -1,0 +1,158 @@
+"""Ends that look like the last paid day: when the check says so, with which figures, and when it does not."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+import pytest
+
+import mrr_xl
+from mrr_xl.errors import MrrError
+from mrr_xl.metrics import metric
+from mrr_xl.metrics.checks import problems
+from mrr_xl.rollforward.book import open_book
+from mrr_xl.settings import Settings
+from support.csv_text import frame_of_csv
+
+SUSPECT = [
+    (
+        """
+        customer | start      | end        | mrr
+        Ada      | 2024-01-01 | 2024-03-31 | 100
+        Bob      | 2024-02-01 | 2024-04-30 | 50
+        Cyd      | 2024-01-01 |            | 7
+        """,
+        "2 of 2 ends are the last day of a month: if an end is the last paid day, set end_date to inclusive, else set ignore to "
+        "end; MRR of 2024-04 is 7.00, and 57.00 with it",
+    ),
+    (
+        """
+        customer | start      | end        | mrr
+        Ada      | 2024-01-01 | 2024-03-31 | 100
+        Bob      | 2024-02-01 | 2024-04-30 | 50
+        Cyd      | 2024-01-01 | 2024-05-12 | 7
+        Dan      | 2024-01-01 |            | 7
+        """,
+        "2 of 3 ends are the last day of a month: if an end is the last paid day, set end_date to inclusive, else set ignore to "
+        "end; MRR of 2024-04 is 14.00, and 64.00 with it",
+    ),
+    (
+        """
+        customer | start      | end                 | mrr
+        Ada      | 2024-01-01 | 2024-03-31 23:59:59 | 100
+        Bob      | 2024-01-01 | 2024-05-12 23:59:59 | 100
+        Cyd      | 2024-01-01 | 2024-05-14 23:59:59 | 7
+        Dan      | 2024-01-01 |                     | 7
+        """,
+        "3 of 3 ends are a moment before midnight: if an end is the last paid day, set end_date to inclusive, else set ignore to "
+        "end; MRR of 2024-03 is 114.00, and 214.00 with it",
+    ),
+    (
+        """
+        customer | start      | end        | mrr
+        Ada      | 2024-01-15 | 2024-02-14 | 100
+        Ada      | 2024-02-15 | 2024-03-31 | 120
+        Ada      | 2024-04-01 | 2024-05-14 | 130
+        Bob      | 2024-01-01 |            | 7
+        """,
+        "2 of 3 ends are the day before the same customer's next start: if an end is the last paid day, set end_date "
+        "to inclusive, else set ignore to end; MRR of 2024-03 is 7.00, and 127.00 with it",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "sentence"), SUSPECT, ids=[sentence.split(":")[0] for _, sentence in SUSPECT])
+def test_ends_that_look_like_last_paid_days_are_a_problem_with_the_figures_of_both(text: str, sentence: str) -> None:
+    rules = Settings.of({"through": "2024-06"})
+    assert problems(open_book(frame_of_csv(text), None, rules)) == [sentence]
+    rules = Settings.of({"through": "2024-06", "end_date": "inclusive"})
+    assert problems(open_book(frame_of_csv(text), None, rules)) == []
+
+
+def test_a_user_says_that_an_end_is_the_first_day_without_service() -> None:
+    rules = Settings.of({"through": "2024-06", "ignore": "End"})
+    assert problems(open_book(frame_of_csv(SUSPECT[0][0]), None, rules)) == []
+    table = metric("MRR_CHECKS", frame_of_csv(SUSPECT[0][0]), settings=rules).set_index("check")
+    assert table.loc["what an end is", "says"] == "the first day without service, as ignore=end says"
+
+
+def test_the_figures_that_the_sentence_gives_are_those_of_the_two_rules() -> None:
+    frame = frame_of_csv(SUSPECT[0][0])
+    with pytest.warns(mrr_xl.MrrWarning, match="MRR of 2024-04 is 7.00, and 57.00 with it$"):
+        exclusive = mrr_xl.movements(frame, through="2024-06")
+    inclusive = mrr_xl.movements(frame, through="2024-06", end_date="inclusive")
+    assert exclusive["closing"].tolist() == [107, 157, 57, 7, 7, 7]
+    assert inclusive["closing"].tolist() == [107, 157, 157, 57, 7, 7]
+
+
+FIRST_DAYS = {
+    "first days of months": "2024-03-01 2024-05-01",
+    "days in the middle of months": "2024-03-12 2024-04-17",
+    "one of two at the end of a month": "2024-03-31 2024-04-15",
+    "no end": "",
+}
+
+
+@pytest.mark.parametrize("ends", FIRST_DAYS.values(), ids=FIRST_DAYS)
+def test_ends_that_are_first_days_without_service_are_no_problem(ends: str) -> None:
+    lines = [f"C{number} | 2024-01-01 | {end} | 10" for number, end in enumerate([*ends.split(), ""])]
+    frame = frame_of_csv("\n".join(["customer | start | end | mrr", *lines]))
+    assert problems(open_book(frame, None, Settings.of({"through": "2024-06"}))) == []
+
+
+def test_renewals_on_the_day_of_the_end_are_no_problem() -> None:
+    text = """
+        customer | start      | end        | mrr
+        Ada      | 2024-01-15 | 2024-02-15 | 100
+        Ada      | 2024-02-15 | 2024-04-01 | 120
+        Ada      | 2024-04-01 |            | 130
+        """
+    assert problems(open_book(frame_of_csv(text), None, Settings.of({"through": "2024-06"}))) == []
+
+
+def test_where_no_month_depends_on_it_the_check_is_ok_and_says_why() -> None:
+    text = """
+        customer | start      | end        | mrr
+        Ada      | 2024-01-15 | 2024-02-14 | 100
+        Ada      | 2024-02-15 | 2024-03-14 | 120
+        """
+    table = metric("MRR_CHECKS", frame_of_csv(text), settings={"through": "2024-06"}).set_index("check")
+    assert tuple(table.loc["what an end is", ["result", "says"]]) == (
+        "OK",
+        "1 of 2 ends are the day before the same customer's next start, and no month's MRR depends on it",
+    )
+
+
+def test_dates_with_a_time_are_looked_at_as_texts_are() -> None:
+    ends = [
+        dt.datetime(2024, 3, 31, 23, 59, 59),
+        dt.datetime(2024, 5, 12, 23, 59, 59),
+        dt.datetime(2024, 5, 14, 23, 59),
+    ]
+    starts = [dt.datetime(2024, 1, 1)] * 3
+    frame = pl.DataFrame({"customer": ["A", "B", "C"], "start": starts, "end": ends, "mrr": [100.0, 100.0, 7.0]})
+    for table in (frame, frame.to_pandas(), frame.to_arrow()):
+        assert problems(open_book(table, None, Settings.of({"through": "2024-06"}))) == [
+            "3 of 3 ends are a moment before midnight: if an end is the last paid day, set end_date to inclusive, else set "
+            "ignore to end; MRR of 2024-03 is 107.00, and 207.00 with it"
+        ]
+
+
+MONTHLY = """
+    customer | start      | end        | mrr
+    Ada      | 2024-01-01 | 2024-01-31 | 100
+    Ada      | 2024-02-01 | 2024-02-29 | 100
+    Ada      | 2024-03-01 | 2024-03-31 | 100
+    """
+
+
+@pytest.mark.parametrize("name", ["MRR", "MRR_NEW", "MRR_MOVEMENTS", "MRR_COHORTS"])
+def test_a_ledger_of_which_nothing_is_left_is_an_error_that_says_so(name: str) -> None:
+    with pytest.raises(MrrError) as error:
+        metric(name, frame_of_csv(MONTHLY))
+    assert str(error.value) == (
+        "no line runs past the end of a month, and 3 of 3 ends are the last day of a month; set end_date to inclusive, "
+        "or ignore to end"
+    )
+    assert mrr_xl.movements(frame_of_csv(MONTHLY), end_date="inclusive")["closing"].tolist() == [100, 100, 100]

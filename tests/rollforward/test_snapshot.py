@@ -1,0 +1,158 @@
+"""Statuses of a snapshot and of a ledger with a line for each state, figure by figure and day by day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mrr_xl.ledger.ledger import read_ledger
+from mrr_xl.metrics import metric
+from mrr_xl.rollforward.book import Book
+from mrr_xl.settings import Settings
+from support.ledgers import ledger
+from support.oracle import ENGINES, Month, months_between, repeatably
+
+EXPORT = """
+    customer  start       end         mrr  status
+    Ada       2024-01-10  2024-04-01  100  expired
+    Bob       2024-02-01  -           30   paused
+    Cyd       2024-01-01  2024-03-01  7    canceled
+    Dan       2024-05-20  -           50   active
+    Eve       2024-01-01  -           900  trialing
+    """
+STATES = """
+    customer  start       end         mrr  status
+    Ada       2024-01-01  2024-03-01  100  active
+    Ada       2024-03-01  2024-05-01  100  paused
+    Ada       2024-05-01  -           120  active
+    """
+
+
+def closings(text: str, **settings: object) -> list[float]:
+    table = Book(read_ledger(ledger(text)), Settings.of({"through": "2024-06"} | settings)).movements
+    return [closing / 1e6 for closing in table["closing"]]
+
+
+def test_an_export_of_todays_statuses_counts_what_was_paid_before() -> None:
+    # Ada to her end, Bob until the last date in the file, Cyd to his end, Eve never.
+    assert closings(EXPORT) == closings(EXPORT, status="snapshot") == [107, 137, 130, 30, 50, 50]
+
+
+def test_with_status_line_a_line_that_has_stopped_or_expired_never_counts() -> None:
+    assert closings(EXPORT, status="line") == [7, 7, 0, 0, 50, 50]
+
+
+def test_a_ledger_with_a_line_for_each_state_is_not_an_export() -> None:
+    assert closings(STATES) == closings(STATES, status="line") == [100, 100, 0, 0, 120, 120]
+    assert closings(STATES, status="snapshot") == [100, 100, 100, 100, 120, 120]
+
+
+def test_ends_that_are_last_paid_days_also_show_a_line_for_each_state() -> None:
+    text = STATES.replace("2024-03-01  100  active", "2024-02-29  100  active").replace(
+        "2024-05-01  100", "2024-04-30  100"
+    )
+    assert closings(text, end_date="inclusive") == [100, 100, 0, 0, 120, 120]
+
+
+def test_a_column_says_when_a_line_stopped() -> None:
+    text = """
+        customer  start       mrr  status  paused_at
+        Ada       2024-01-01  100  paused  2024-03-05
+        Bob       2024-01-01  30   paused  -
+        Cyd       2024-04-15  50   active  2024-02-01
+        """
+    assert closings(text) == [130, 130, 30, 50, 50, 50]  # Cyd is active again
+
+
+def test_a_condition_does_not_move_the_day_of_the_export() -> None:
+    book = Book(read_ledger(ledger(EXPORT)), Settings.of({"through": "2024-06"}), "customer=Bob")
+    assert [closing / 1e6 for closing in book.movements["closing"]] == [30, 30, 30, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("status", "counted"),
+    [
+        ("active", True), ("Live", True), ("current", True), ("past-due", True), ("Past Due", True), ("overdue", True),
+        ("non-renewing", True), ("non renewing", True), ("churned", True), ("inactive", True), ("cancelled", True),
+        ("pending", False), ("draft", False), ("scheduled", False), ("In Trial", False), ("incomplete", False),
+        ("suspended", False), ("on_hold", False), ("On hold", False), ("paused", False), ("unpaid", False),
+        ("expired", False),
+    ],
+)  # fmt: skip
+def test_the_words_of_the_field_are_read(status: str, counted: bool) -> None:
+    table = pl.DataFrame({"customer": ["A"], "start": ["2024-01-01"], "mrr": ["5"], "status": [status]})
+    book = Book(read_ledger(table), Settings.of({"status": "line", "through": "2024-01"}))
+    assert book.movements["closing"].tolist() == ([5_000_000] if counted else [])
+
+
+def checked(text: str, **settings: object) -> tuple[str, int, str]:
+    table = metric("MRR_CHECKS", ledger(text), settings={"through": "2024-06"} | settings).set_index("check")
+    return tuple(table.loc["statuses", ["result", "lines", "says"]])
+
+
+def test_the_checks_say_what_a_status_is_taken_as() -> None:
+    until = "each is today's: these lines count until their end, or until 2024-05-20; if not, set status to line"
+    assert checked(EXPORT) == checked(EXPORT, status="snapshot") == ("note", 2, until)
+    assert checked(EXPORT, status="line") == checked(STATES) == ("OK", 0, "each is that of the whole line")
+    assert checked("customer start mrr \n A 2024-01-01 5") == ("OK", 0, "there is no column status")
+
+
+# Day by day
+
+STOPPED, OVER, NEVER = ("paused", "unpaid", "On Hold"), ("expired", "lapsed"), ("trialing", "pending")
+DAYS = [dt.date(2024, month, day) for month in range(1, 6) for day in (1, 2, 15, 29)]
+Line = tuple[str, dt.date, "dt.date | None", int, str, "dt.date | None"]
+
+
+@st.composite
+def some_lines(draw) -> list[Line]:
+    def line() -> Line:
+        start, end = draw(st.sampled_from(DAYS)), draw(st.none() | st.sampled_from(DAYS))
+        if end and end < start:
+            start, end = end, start
+        status = draw(st.sampled_from(["active", "cancelled", *STOPPED, *OVER, *NEVER]))
+        stopped = draw(st.none() | st.sampled_from(DAYS)) if status in STOPPED else None
+        return draw(st.sampled_from("ABC")), start, end, draw(st.sampled_from([10, 20, 33])), status, stopped
+
+    return [line() for _ in range(draw(st.integers(1, 7)))]
+
+
+def by_hand(lines: list[Line], status: str) -> dict[str, int]:
+    """Each month's closing in whole units, where a line is asked for the last day of every month."""
+    days = itertools.chain.from_iterable((start, end) for _, start, end, _, _, _ in lines)
+    export = max(day for day in days if day)
+    if status == "auto":
+        ends = {(who, end + dt.timedelta(days=more)) for who, _, end, *_ in lines if end for more in (0, 1)}
+        halted = [(who, start) for who, start, _, _, word, _ in lines if word in STOPPED + OVER]
+        status = "snapshot" if halted and not any(line in ends for line in halted) else "line"
+    closing = {}
+    for month in months_between(Month(2024, 1), Month(2024, 6)):
+        total = 0
+        for _, start, end, mrr, word, stopped in lines:
+            until = end or dt.date.max
+            if word in NEVER or (word in STOPPED + OVER and status == "line"):
+                continue
+            if word in STOPPED + OVER:
+                until = min(until, stopped or export)
+            total += mrr * (start <= month.last_day < until)
+        closing[str(month)] = total
+    return closing
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("status", ["auto", "line", "snapshot"])
+@repeatably(8)
+@given(lines=some_lines())
+def test_every_line_of_a_ledger_with_statuses_counts_as_it_does_day_by_day(status, engine, lines) -> None:
+    names = [("customer", pl.String), ("start", pl.Date), ("end", pl.Date), ("mrr", pl.Float64), ("status", pl.String)]
+    frame = pl.DataFrame(lines, schema=[*names, ("paused_at", pl.Date)], orient="row")
+    settings = Settings.of({"status": status, "through": "2024-06"})
+    table = Book(read_ledger(ENGINES[engine](frame)), settings).movements
+    closing = {f"{month // 12}-{month % 12 + 1:02d}": int(mrr) / 1e6 for month, mrr in table["closing"].items()}
+    wanted = by_hand(lines, status)
+    assert {month: closing.get(month, 0) for month in wanted} == wanted
