@@ -222,7 +222,7 @@ REFUSED = [
     ("no table", "the workbook has no table named Subscriptions (its tables: none); give the table that name, or "
                  "say which one to fill"),
     ("no ledger", "the workbook has no table named Subscriptions (its tables: Tbl), and Tbl is not a ledger: no column "
-                  "says when it starts, such as 'start'; the header row has Client, From, End, Price, Billing period, "
+                  "says when it starts, such as 'start'; the header row has Client, When, End, Price, Billing period, "
                   "Yearly"),
 ]  # fmt: skip
 
@@ -238,7 +238,7 @@ def test_what_cannot_be_filled_is_refused_and_nothing_is_written(tmp_path: Path,
         sheet["H3"] = "taken"
     elif case == "no ledger":
         del sheet.tables["Subscriptions"]
-        sheet["C3"] = "From"
+        sheet["C3"] = "When"
         sheet.add_table(Table(displayName="Tbl", ref="B3:G5"))
     else:
         del sheet.tables["Subscriptions"]

@@ -728,7 +728,7 @@ def test_without_inputs_what_needs_them_is_blank(book: Any) -> None:
 
 
 def test_checks_are_those_of_python(tmp_path: Path) -> None:
-    """With a line twice, which is a note."""
+    """With a line twice, which is a note, and a problem where both run at once."""
     text = LEDGER + "Fay,2024-03-20,,120,Pro,Americas\n"
     found = report(tmp_path, text, months=1)
     checks = mrr_xl.metric("MRR_CHECKS", frame(text))
@@ -736,6 +736,14 @@ def test_checks_are_those_of_python(tmp_path: Path) -> None:
     assert rows[0] == ["Check", "Result", "Lines", "First row", "Says"]
     assert rows[1:] == table_cells(checks)
     assert [line[:4] for line in rows if line[1] == "note"] == [["same line twice", "note", 1, 11]]
+    assert [line[:4] for line in rows if line[1] == "problem"] == [["overlapping lines", "problem", 1, 11]]
+    assert found["Summary"]["J4"].value == "● 1 to look at"
+
+
+def test_a_note_leaves_the_report_green(tmp_path: Path) -> None:
+    found = report(tmp_path, LEDGER + "fay,2024-03-20,,60,Pro,Americas\n", months=1)
+    rows = grid(found["Checks"], "A5:E64")
+    assert [line[:3] for line in rows if line[1] != "OK"] == [["names of customers", "note", 1]]
     assert found["Summary"]["J4"].value == "● OK, 1 to note"
 
 
@@ -746,7 +754,7 @@ def test_definitions_say_the_rules_in_force(tmp_path: Path) -> None:
     }  # fmt: skip
     sheet = report(tmp_path, months=1, **rules)["Definitions"]
     assert sheet["B3"].value == (
-        "as_of = month_start; end_date = exclusive; grain = customer; discounts = net; usage = include"
+        "as_of = month_start; end_date = exclusive; grain = customer; discounts = net; usage = include; status = auto"
     )
     found = {line[0]: line[3] for line in grid(sheet, "A6:D80") if line[3] is not None}
     assert found == {
@@ -809,7 +817,8 @@ def test_two_currencies_at_one_rate(tmp_path: Path) -> None:
     sheet = found["Movements"]
     assert row(sheet, "Closing MRR", "C", "E") == [190, 235, 145]
     assert row(sheet, "Exchange rates (FX)", "C", "E") == [0, 0, 0]
-    assert grid(found["Settings"], "A26:C40") == [["Currency", "Month", "Rate"], ["EUR", None, 1], ["USD", None, 0.9]]
+    top = 10 + len(RULES) + 3  # the table of rates begins below the rules
+    assert grid(found["Settings"], f"A{top}:C{top + 14}") == [["Currency", "Month", "Rate"], ["EUR", None, 1], ["USD", None, 0.9]]
 
 
 TWO_CURRENCIES = """

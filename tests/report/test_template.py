@@ -31,13 +31,14 @@ SHEETS = [
     "Summary", "Movements", "Detail", "Segments", "Cohorts MRR", "Cohorts customers", "Retention", "Customers",
     "Forecast", "Unit economics", "Subscriptions", "Settings", "Checks", "Definitions",
 ]  # fmt: skip
+LAST_RULE = 9 + len(RULES)  #: its row on Settings; the first one's is 10
 NAMES = {
     "Report_month": "'Summary'!$C$4",
     "Report_filter": "'Summary'!$F$4",
     "Report_currency": "'Settings'!$B$5",
     "Months_shown": "'Settings'!$B$6",
     "First_month": "'Settings'!$B$7",
-    "Rules": "'Settings'!$A$10:$B$22",
+    "Rules": f"'Settings'!$A$10:$B${LAST_RULE}",
     "Compared": "'Checks'!$A$67:$E$126",
 }
 #: Every cell that the reader may fill in or change, beside the table Subscriptions.
@@ -48,8 +49,8 @@ INPUTS = {
     "Customers": ["B4"],
     "Forecast": [*(f"{letter}{row}" for row in range(6, 11) for letter in "BCD"), "B14"],
     "Unit economics": [f"{get_column_letter(column)}{row}" for row in (9, 10) for column in range(3, 27)],
-    "Settings": ["B5", "B6", "B7", *(f"B{row}" for row in range(10, 23)),
-                 *(f"{letter}{row}" for row in range(27, 30) for letter in "ABC")],
+    "Settings": ["B5", "B6", "B7", *(f"B{row}" for row in range(10, LAST_RULE + 1)),
+                 *(f"{letter}{row}" for row in range(LAST_RULE + 5, LAST_RULE + 8) for letter in "ABC")],
 }  # fmt: skip
 BLUE, PALE_YELLOW, BLACK, GREEN = "000000FF", "00FFFBEA", "00000000", "001B7A3D"
 #: How a figure is written: above zero, below zero, zero.
@@ -281,7 +282,7 @@ def test_links_to_other_sheets_are_green_and_nothing_else_is(reopened: Workbook)
 
 
 def test_every_rule_is_on_settings_with_its_meaning_and_what_it_may_be(reopened: Workbook) -> None:
-    rows = [[cell.value for cell in row] for row in reopened["Settings"]["A10:D22"]]
+    rows = [[cell.value for cell in row] for row in reopened["Settings"][f"A10:D{LAST_RULE}"]]
     assert [(name, says) for name, _, says, _ in rows] == [(rule.name, rule.doc) for rule in RULES.values()]
     assert {name: may_be for name, _, _, may_be in rows} == {
         "as_of": "month_end, month_start, any_day",
@@ -294,6 +295,8 @@ def test_every_rule_is_on_settings_with_its_meaning_and_what_it_may_be(reopened:
         "churn_on": "end, cancelled",
         "discounts": "net, ignore",
         "usage": "exclude, include",
+        "status": "auto, line, snapshot",
+        "ignore": "the names of columns, with commas between them",
         "retention_months": "a whole number of months, 1 or more",
         "timezone": "a time zone such as Europe/Berlin",
         "gross_margin": "a fraction above 0 and up to 1",
@@ -306,7 +309,7 @@ def test_the_lists_on_settings_hold_exactly_the_words_that_are_understood(reopen
         for check in reopened["Settings"].data_validations.dataValidation
         if check.type == "list"
     }
-    rules = {row[0].value: row[1].coordinate for row in reopened["Settings"]["A10:B22"]}
+    rules = {row[0].value: row[1].coordinate for row in reopened["Settings"][f"A10:B{LAST_RULE}"]}
     expected = {rules[rule.name]: list(rule.choices) for rule in RULES.values() if rule.kind == "choice"}
     assert lists == expected
     for rule, cell in rules.items():
@@ -369,6 +372,7 @@ def test_the_words_on_the_lists_are_understood() -> None:
     data = small().iloc[[0] * len(words)].assign(Customer=[f"C{place}" for place in range(len(words))])
     data = data.rename(columns={"MRR": "Amount"})
     data["Interval"], data["Status"] = zip(*words)
+    data["End"] = [pd.Timestamp("2024-03-01")] + [None] * (len(words) - 1)
     assert mrr_xl.metric("MRR", data, "2024-01", through="2024-01") > 0
 
 
