@@ -20,6 +20,7 @@ from mrr_xl.ledger.rates import read_rates
 from mrr_xl.report import write_template
 from mrr_xl.report.sheets import movements
 from mrr_xl.report.template import build_template, saved
+from mrr_xl.settings import RULES
 
 #: MRR at month end, 2023-01 to 2024-03: 100, 300, 380, 380, 680, 600, 600, 600, 650, 730, 730, 730, 780, 720, 640.
 LEDGER = """
@@ -818,7 +819,11 @@ def test_two_currencies_at_one_rate(tmp_path: Path) -> None:
     assert row(sheet, "Closing MRR", "C", "E") == [190, 235, 145]
     assert row(sheet, "Exchange rates (FX)", "C", "E") == [0, 0, 0]
     top = 10 + len(RULES) + 3  # the table of rates begins below the rules
-    assert grid(found["Settings"], f"A{top}:C{top + 14}") == [["Currency", "Month", "Rate"], ["EUR", None, 1], ["USD", None, 0.9]]
+    assert grid(found["Settings"], f"A{top}:C{top + 14}") == [
+        ["Currency", "Month", "Rate"],
+        ["EUR", None, 1],
+        ["USD", None, 0.9],
+    ]
 
 
 TWO_CURRENCIES = """
