@@ -151,7 +151,7 @@ class Reading:
             header = row[SOURCE + WIDE["month"]].removeprefix(SOURCE)
         if role in ("start", "end", "cancelled") and isinstance(raw, float):
             raw = months.from_serial(raw) or raw  # a cell's date arrives as a number
-        value = f"{raw:%Y-%m-%d}" if hasattr(raw, "strftime") else raw
+        value = f"{raw:%Y-%m-%d}" if hasattr(raw, "strftime") and raw == raw else raw  # NaT is not itself
         raise MrrError(f"{cell(row.get('row'), header)}: {message.replace('{value}', shown(value))}")
 
 

@@ -182,7 +182,10 @@ AMOUNTS = [
     ),
     ("customer | start | amount | interval \n A | 2024-01-01 | 5 | year", ("OK", "per interval")),
     ("customer | month | amount \n A | 2024-01 | 5", ("OK", "per month")),
-    ("customer | start | amount \n A | 2024-01-01 | 5", ("note", "taken as per month, since there is no column interval")),
+    (
+        "customer | start | amount \n A | 2024-01-01 | 5",
+        ("note", "taken as per month, since there is no column interval"),
+    ),
     (
         "customer | start | amount | Deal \n A | 2024-01-01 | 5 | 2 years",
         (

@@ -23,8 +23,8 @@ SUSPECT = [
         Bob      | 2024-02-01 | 2024-04-30 | 50
         Cyd      | 2024-01-01 |            | 7
         """,
-        "2 of 2 ends are the last day of a month: if an end is the last paid day, set end_date to inclusive, else set ignore to "
-        "end; MRR of 2024-04 is 7.00, and 57.00 with it",
+        "2 of 2 ends are the last day of a month: if an end is the last paid day, set end_date to inclusive, else set "
+        "ignore to end; MRR of 2024-04 is 7.00, and 57.00 with it",
     ),
     (
         """
@@ -34,8 +34,8 @@ SUSPECT = [
         Cyd      | 2024-01-01 | 2024-05-12 | 7
         Dan      | 2024-01-01 |            | 7
         """,
-        "2 of 3 ends are the last day of a month: if an end is the last paid day, set end_date to inclusive, else set ignore to "
-        "end; MRR of 2024-04 is 14.00, and 64.00 with it",
+        "2 of 3 ends are the last day of a month: if an end is the last paid day, set end_date to inclusive, else set "
+        "ignore to end; MRR of 2024-04 is 14.00, and 64.00 with it",
     ),
     (
         """
@@ -45,8 +45,8 @@ SUSPECT = [
         Cyd      | 2024-01-01 | 2024-05-14 23:59:59 | 7
         Dan      | 2024-01-01 |                     | 7
         """,
-        "3 of 3 ends are a moment before midnight: if an end is the last paid day, set end_date to inclusive, else set ignore to "
-        "end; MRR of 2024-03 is 114.00, and 214.00 with it",
+        "3 of 3 ends are a moment before midnight: if an end is the last paid day, set end_date to inclusive, else set "
+        "ignore to end; MRR of 2024-03 is 114.00, and 214.00 with it",
     ),
     (
         """
@@ -134,8 +134,8 @@ def test_dates_with_a_time_are_looked_at_as_texts_are() -> None:
     frame = pl.DataFrame({"customer": ["A", "B", "C"], "start": starts, "end": ends, "mrr": [100.0, 100.0, 7.0]})
     for table in (frame, frame.to_pandas(), frame.to_arrow()):
         assert problems(open_book(table, None, Settings.of({"through": "2024-06"}))) == [
-            "3 of 3 ends are a moment before midnight: if an end is the last paid day, set end_date to inclusive, else set "
-            "ignore to end; MRR of 2024-03 is 107.00, and 207.00 with it"
+            "3 of 3 ends are a moment before midnight: if an end is the last paid day, set end_date to inclusive, else "
+            "set ignore to end; MRR of 2024-03 is 107.00, and 207.00 with it"
         ]
 
 

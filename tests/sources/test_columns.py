@@ -184,7 +184,8 @@ def test_the_header_that_names_a_role_best_is_its_column(headers: str, chosen: d
         ),
         (
             "Account manager | Start | MRR",
-            "no column says whose subscription it is, such as 'customer'; the header row has Account manager, Start, MRR",
+            "no column says whose subscription it is, such as 'customer'; "
+            "the header row has Account manager, Start, MRR",
         ),
         (
             "Customer | Trial Start | MRR",
