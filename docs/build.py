@@ -14,7 +14,7 @@ from mrr_xl.ledger.amounts import COUNTED, NEVER, OVER, STATUSES, STOPPED
 from mrr_xl.ledger.amounts import KINDS as CHARGES
 from mrr_xl.metrics import ARGUMENTS, REGISTRY, Metric
 from mrr_xl.settings import RULES
-from mrr_xl.sources.columns import ROLES
+from mrr_xl.sources.headers import ROLES
 
 ROOT = Path(__file__).parent.parent
 RULE_HEAD = "| Setting | Default | Allowed | What it decides |\n|---|---|---|---|"

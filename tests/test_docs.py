@@ -17,7 +17,7 @@ from click.testing import CliRunner
 import mrr_xl
 from mrr_xl.cli import main
 from mrr_xl.metrics import REGISTRY
-from mrr_xl.sources.columns import ROLES, roles_of
+from mrr_xl.sources.headers import ROLES, roles_of
 from support import ROOT
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mrr_xl.ledger.ledger import Ledger
-from mrr_xl.sources.columns import currency_in
+from mrr_xl.sources.headers import currency_in
 from mrr_xl.xlsx.workbook import Workbook
 
 NAME = "Report_currency"  #: the defined name of the cell that holds it

@@ -16,8 +16,9 @@ import narwhals.stable.v2 as nw
 from mrr_xl.errors import MrrError, listed, shown
 from mrr_xl.ledger.frames import to_memory
 from mrr_xl.sources import read_table
-from mrr_xl.sources.columns import plain, recognise
+from mrr_xl.sources.columns import recognise
 from mrr_xl.sources.files import TEXT, WORKBOOK
+from mrr_xl.sources.headers import plain
 
 READABLE = (*TEXT, *WORKBOOK, ".parquet", ".pq")
 

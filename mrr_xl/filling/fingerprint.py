@@ -16,7 +16,7 @@ from mrr_xl.ledger.frames import to_memory
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.pricing import number_or_percent
 from mrr_xl.ledger.reading import SOURCE
-from mrr_xl.sources.columns import plain
+from mrr_xl.sources.headers import plain
 
 #: Roles that the ledger has read; the other columns are compared as they are in the user's table.
 _READ = ("customer", "subscription", "start", "end", "cancelled")

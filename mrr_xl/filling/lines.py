@@ -17,7 +17,8 @@ from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.pricing import counted_interval
 from mrr_xl.ledger.reading import SOURCE, WIDE
 from mrr_xl.rollforward.book import Book
-from mrr_xl.sources.columns import is_percent, plain, recognise
+from mrr_xl.sources.columns import recognise
+from mrr_xl.sources.headers import is_percent, plain
 
 DAYS = ("start", "end", "cancelled", "stopped")
 

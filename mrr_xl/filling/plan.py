@@ -12,7 +12,7 @@ from mrr_xl.errors import MrrError
 from mrr_xl.filling.datasets import Part, by_column, by_file, files_of, is_folder
 from mrr_xl.filling.file_names import LONGEST, file_names, safe_name
 from mrr_xl.filling.ledger_table import find_table
-from mrr_xl.sources.columns import plain
+from mrr_xl.sources.headers import plain
 from mrr_xl.xlsx.workbook import read_workbook
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")

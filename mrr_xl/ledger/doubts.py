@@ -15,7 +15,7 @@ from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.pricing import number_or_percent, share_of_month
 from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.months import read_day
-from mrr_xl.sources.columns import CURRENCIES, plain, words
+from mrr_xl.sources.headers import CURRENCIES, plain, words
 
 _ENDS = {
     "end", "ended", "ends", "ending", "expires", "expiry", "expiration", "expired", "terminated", "termination",

@@ -18,7 +18,8 @@ from mrr_xl.ledger.pricing import LARGEST, MILLION, number
 from mrr_xl.ledger.rates import NO_RATES, Rates
 from mrr_xl.ledger.reading import SOURCE, WIDE, Reading, each
 from mrr_xl.sources import read_table
-from mrr_xl.sources.columns import Layout, plain, recognise
+from mrr_xl.sources.columns import Layout, recognise
+from mrr_xl.sources.headers import plain
 
 Answer = TypeVar("Answer")
 

@@ -11,7 +11,7 @@ from mrr_xl.errors import MrrError, shown
 from mrr_xl.ledger.pricing import number
 from mrr_xl.months import Month, month_label, read_month
 from mrr_xl.sources import read_table
-from mrr_xl.sources.columns import plain
+from mrr_xl.sources.headers import plain
 
 
 @dataclass(frozen=True)

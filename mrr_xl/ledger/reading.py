@@ -12,7 +12,8 @@ from mrr_xl.errors import MrrError, cell, shown
 from mrr_xl.ledger import days
 from mrr_xl.ledger.frames import first_row, only_value, to_memory
 from mrr_xl.ledger.pricing import number, number_or_percent, percentage
-from mrr_xl.sources.columns import Layout, is_percent
+from mrr_xl.sources.columns import Layout
+from mrr_xl.sources.headers import is_percent
 
 SOURCE = "col:"  # a column as the user named it, so that no name of theirs meets one of ours
 WIDE = {"month": "(month)", "mrr": "(mrr)"}  # the columns that stand for those of a wide schedule

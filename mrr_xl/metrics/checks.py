@@ -20,7 +20,7 @@ from mrr_xl.months import Month
 from mrr_xl.rollforward.book import Book
 from mrr_xl.rollforward.changes import MOVEMENTS
 from mrr_xl.rollforward.periods import end_month, first_month, paid_periods
-from mrr_xl.sources.columns import plain
+from mrr_xl.sources.headers import plain
 
 #: The columns that the check of segments looks for.
 SEGMENTED = ("plan", "product", "region", "country")

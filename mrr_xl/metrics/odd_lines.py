@@ -19,7 +19,7 @@ from mrr_xl.rollforward.book import Book
 from mrr_xl.rollforward.last_paid_day import last_paid_days
 from mrr_xl.rollforward.overlaps import overlapping
 from mrr_xl.rollforward.periods import counted, end_month, first_month, paid_periods
-from mrr_xl.sources.columns import plain
+from mrr_xl.sources.headers import plain
 
 SHORT_GAP = 60  #: days without service that may be a late renewal
 

@@ -11,7 +11,7 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl.errors import MrrError
 from mrr_xl.months import from_serial
-from mrr_xl.sources.columns import names_a_customer, roles_of
+from mrr_xl.sources.headers import names_a_customer, roles_of
 
 Row = Sequence[Any]
 #: What the first cell of a total row says in Excel.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mrr_xl.errors import MrrError
-from mrr_xl.sources.columns import is_percent, recognise, roles_of, words
+from mrr_xl.sources.columns import recognise
+from mrr_xl.sources.headers import is_percent, roles_of, words
 
 #: Role → headers that name it.
 NAMED = {
