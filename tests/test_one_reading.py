@@ -388,7 +388,9 @@ def test_files_give_one_answer(name: str, tmp_path: Path) -> None:
     text, wanted = LEDGERS[name]
     typed(text).write_parquet(tmp_path / "ledger.parquet")
     paths = [written_csv(text, tmp_path), written_workbook(text, tmp_path), tmp_path / "ledger.parquet"]
-    assert {path.suffix: answer(lambda: closings(path)) for path in paths} == {path.suffix: wanted for path in paths}
+    assert {path.suffix: answer(lambda path=path: closings(path)) for path in paths} == {
+        path.suffix: wanted for path in paths
+    }
 
 
 @pytest.mark.parametrize("dates", ["serials", "datetimes", "texts"])
