@@ -734,6 +734,10 @@ CHECKED = """
 """
 
 
+BESIDE = (
+    "1 line runs beside another of the same customer, product and price (row 3), and all count: remove what is "
+    "repeated, or tell subscriptions apart in a column subscription"
+)
 READ_AS = "customer as customer, start as start, end as end, mrr as mrr, status as status"
 
 
@@ -745,17 +749,20 @@ def test_the_checks_name_every_line_that_is_left_out_and_why():
         ["columns not read", "OK", 0, None, "none"],
         ["amounts", "OK", 0, None, "already per month"],
         ["same line twice", "note", 1, 3, "equal in every column, and counted each time"],
-        ["one subscription, two periods at once", "OK", 0, None, "there is no column subscription"],
+        ["overlapping lines", "problem", 1, 3, BESIDE],
         ["gaps under 60 days", "OK", 0, None, "none"],
+        ["cancelled without an end", "OK", 0, None, "none"],
+        ["what an end is", "OK", 0, None, "the first day without service"],
+        ["lines without MRR", "OK", 0, None, "none"],
+        ["began and ended within a month", "note", 1, 5, "they are not in any month's MRR"],
+        ["rows of totals", "OK", 0, None, "none"],
+        ["names of customers", "OK", 0, None, "none alike"],
+        ["statuses", "OK", 0, None, "each is that of the whole line"],
         ["left out: status", "note", 1, 4, "not counted"],
         ["left out: usage", "OK", 0, None, "none"],
         ["left out: one time", "OK", 0, None, "none"],
         ["left out: tax", "OK", 0, None, "none"],
         ["left out: fee", "OK", 0, None, "none"],
-        ["cancelled without an end", "OK", 0, None, "none"],
-        ["lines without MRR", "OK", 0, None, "none"],
-        ["began and ended within a month", "note", 1, 5, "they are not in any month's MRR"],
-        ["names of customers", "OK", 0, None, "none alike"],
         ["exchange rates", "OK", 0, None, "one currency"],
         ["edge of the data", "OK", 0, None, "none"],
         ["start in the future", "note", 1, 6, "not in MRR; they are in MRR_COMMITTED"],
