@@ -56,7 +56,8 @@ def amounts(book: Book) -> Answer:
     if "mrr" in roles:
         idle = [role for role in ("interval", "quantity", "discount") if role in roles]
         if idle:
-            return "amounts", NOTE, 0, None, f"already per month; {' and '.join(idle)} do not change them"
+            do = "do" if len(idle) > 1 else "does"
+            return "amounts", NOTE, 0, None, f"already per month; {' and '.join(idle)} {do} not change them"
         return "amounts", OK, 0, None, "already per month"
     if "interval" in roles or book.ledger.layout.kind == "wide":
         return "amounts", OK, 0, None, "per interval"

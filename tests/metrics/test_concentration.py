@@ -16,6 +16,7 @@ from support.oracle import (
     Rules,
     book_of,
     frame_of,
+    lines_at_random,
     many_lines,
     mrr_by_month,
     repeatably,
@@ -101,6 +102,7 @@ def test_a_schedule_has_a_row_per_customer_and_a_column_per_month():
         metric("MRR_SCHEDULE", table, first_month="2024-03", last_month="2024-02")
 
 
+@lines_at_random
 @repeatably(25)
 @given(lines=some_lines(), through=throughs, n=st.integers(1, 3), netting=st.sampled_from(["net", "gross"]))
 def test_every_customer_looked_at_month_by_month_gives_the_same(lines, through, n, netting):
@@ -127,6 +129,7 @@ def test_every_customer_looked_at_month_by_month_gives_the_same(lines, through, 
             assert math.isnan(share) and math.isnan(hhi) and math.isnan(of_n)
 
 
+@lines_at_random
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_engine_gives_the_same(engine):
     lines, through = many_lines(100), Month(2024, 8)

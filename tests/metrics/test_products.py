@@ -6,7 +6,18 @@ from hypothesis import given
 from mrr_xl import MrrError, metric
 from mrr_xl.sources.columns import recognise
 from support.ledgers import ledger
-from support.oracle import ENGINES, Month, Rules, frame_of, many_lines, mrr_by_month, repeatably, some_lines, throughs
+from support.oracle import (
+    ENGINES,
+    Month,
+    Rules,
+    frame_of,
+    lines_at_random,
+    many_lines,
+    mrr_by_month,
+    repeatably,
+    some_lines,
+    throughs,
+)
 
 SOLD = """
     customer  start       end         mrr  product
@@ -66,6 +77,7 @@ def computed(table, through, length) -> dict[str, list[int]]:
     }
 
 
+@lines_at_random
 @repeatably(25)
 @given(lines=some_lines(), through=throughs)
 def test_every_customer_looked_at_by_month_and_product_gives_the_same(lines, through):
@@ -74,6 +86,7 @@ def test_every_customer_looked_at_by_month_and_product_gives_the_same(lines, thr
     assert computed(table, through, len(expected["MRR_UPSELL"])) == expected
 
 
+@lines_at_random
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_engine_gives_the_same(engine):
     lines = [

@@ -18,6 +18,7 @@ from support.oracle import (
     Rules,
     book_of,
     frame_of,
+    lines_at_random,
     many_lines,
     mrr_by_month,
     repeatably,
@@ -154,12 +155,14 @@ def computed(book) -> dict[tuple[int, str], dict[str, int]]:
     return {key: {name: row[name] for name in PARTS} for key, row in cells.items() if any(row[n] for n in PARTS)}
 
 
+@lines_at_random
 @repeatably(25)
 @given(lines=some_lines(), through=throughs)
 def test_every_customer_looked_at_by_month_and_plan_gives_the_same(lines, through):
     assert computed(book_of(frame_of(lines), Rules(), through)) == parted(lines, through)
 
 
+@lines_at_random
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_engine_gives_the_same(engine):
     lines = [
@@ -180,6 +183,7 @@ some_settings = st.fixed_dictionaries(
 )
 
 
+@lines_at_random
 @pytest.mark.parametrize("engine", ["polars", "pandas"])
 @repeatably(15)
 @given(lines=some_lines(), through=throughs, rules=some_settings)

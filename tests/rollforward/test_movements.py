@@ -324,7 +324,7 @@ def test_an_end_is_the_first_day_without_service(as_of, end, last_counted):
         customer  start       end    mrr
         A         2024-01-01  {end}  1
     """)
-    shown = movements(table, through="2024-06", as_of=as_of)
+    shown = movements(table, through="2024-06", as_of=as_of, ignore="end")
     assert str(shown.loc[shown["closing"] > 0, "month"].max()) == last_counted
 
 
@@ -491,11 +491,11 @@ def test_a_customer_is_away_from_the_last_end_in_a_month_to_the_first_start_in_a
 ):
     """From 25 February to 6 March are 10 days; from the other end or to the other start they would be more."""
     table = typed("""
-        customer  start       end         mrr
-        A         2024-01-01  2024-02-05  100
-        A         2024-01-01  2024-02-25  100
-        A         2024-03-20  -           60
-        A         2024-03-06  -           60
+        customer  start       end         mrr  plan
+        A         2024-01-01  2024-02-05  100  Pro
+        A         2024-01-01  2024-02-25  100  Mail
+        A         2024-03-20  -           60   Pro
+        A         2024-03-06  -           60   Mail
     """)
     found = by_month(ENGINES[engine](table), start="2024-03", reactivation_days=reactivation_days)
     assert found == {"2024-03": {movement: 120.0, "closing": 120.0}}
@@ -734,6 +734,10 @@ CHECKED = """
 """
 
 
+BESIDE = (
+    "1 line runs beside another of the same customer, product and price (row 3), and all count: remove what is "
+    "repeated, or tell subscriptions apart in a column subscription"
+)
 READ_AS = "customer as customer, start as start, end as end, mrr as mrr, status as status"
 
 
@@ -745,17 +749,20 @@ def test_the_checks_name_every_line_that_is_left_out_and_why():
         ["columns not read", "OK", 0, None, "none"],
         ["amounts", "OK", 0, None, "already per month"],
         ["same line twice", "note", 1, 3, "equal in every column, and counted each time"],
-        ["one subscription, two periods at once", "OK", 0, None, "there is no column subscription"],
+        ["overlapping lines", "problem", 1, 3, BESIDE],
         ["gaps under 60 days", "OK", 0, None, "none"],
+        ["cancelled without an end", "OK", 0, None, "none"],
+        ["what an end is", "OK", 0, None, "the first day without service"],
+        ["lines without MRR", "OK", 0, None, "none"],
+        ["began and ended within a month", "note", 1, 5, "they are not in any month's MRR"],
+        ["rows of totals", "OK", 0, None, "none"],
+        ["names of customers", "OK", 0, None, "none alike"],
+        ["statuses", "OK", 0, None, "each is that of the whole line"],
         ["left out: status", "note", 1, 4, "not counted"],
         ["left out: usage", "OK", 0, None, "none"],
         ["left out: one time", "OK", 0, None, "none"],
         ["left out: tax", "OK", 0, None, "none"],
         ["left out: fee", "OK", 0, None, "none"],
-        ["cancelled without an end", "OK", 0, None, "none"],
-        ["lines without MRR", "OK", 0, None, "none"],
-        ["began and ended within a month", "note", 1, 5, "they are not in any month's MRR"],
-        ["names of customers", "OK", 0, None, "none alike"],
         ["exchange rates", "OK", 0, None, "one currency"],
         ["edge of the data", "OK", 0, None, "none"],
         ["start in the future", "note", 1, 6, "not in MRR; they are in MRR_COMMITTED"],
@@ -780,10 +787,14 @@ def test_annual_prices_that_no_column_says_to_be_annual_are_a_problem():
         found = metric("MRR_CHECKS", table.rename(renamed), through="2024-03")
         return found.loc[found["check"] == "amounts", ["result", "says"]].iloc[0].tolist()
 
-    says = "taken as per month, though column billing says month, quarter, year; "
-    assert amounts() == ["problem", f"{says}if that is the interval, call it interval, else call amount mrr"]
+    says = "taken as per month, though column deal says month, quarter, year; "
+    assert amounts(billing="deal") == [
+        "problem",
+        f"{says}if that is the interval, name it interval, else name the amounts mrr",
+    ]
+    assert amounts() == ["OK", "per interval"]
     assert amounts(billing="interval") == ["OK", "per interval"]
-    assert amounts(amount="mrr") == ["OK", "already per month"]
+    assert amounts(amount="mrr") == ["note", "already per month; interval does not change them"]
 
 
 def test_a_column_that_holds_other_words_beside_intervals_is_no_interval():

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import duckdb
 import polars as pl
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,10 @@ ENGINES = {
     "pandas": pl.DataFrame.to_pandas,
     "duckdb": lambda table: duckdb.from_arrow(table.to_arrow()),
 }
+
+
+#: For what warns: lines at random overlap, and end on the last days of months.
+lines_at_random = pytest.mark.filterwarnings("ignore::mrr_xl.errors.MrrWarning")
 
 
 class Line(NamedTuple):
