@@ -36,6 +36,8 @@ def movements(
     book = open_book(data, where, settings, rates)
     table = presented(book, start, to)
     warn(book)
+    if table.empty:
+        click.echo("mrr-xl: no line counts in any month reported; mrr-xl check says why", err=True)
     if style == TABLE:  # as wide as a terminal
         counts = [name for name in table.columns if name.endswith("_customers")]
         table = table.drop(columns=[*counts, "net_new"]).assign(customers=table["closing_customers"])
@@ -138,7 +140,7 @@ def check(data: str, style: str, **arguments: Any) -> None:
 def _what_to_do(problems: int, notes: int) -> str:
     noted = f"{notes} note{'s' * (notes != 1)}"
     if not problems:
-        return f"No problems, {noted}: the figures are what the notes and the rules say."
+        return f"No problems, {noted}."
     counted = "1 problem" if problems == 1 else f"{problems} problems"
     return (
         f"{counted}, {noted}: the figures may be wrong. Do what each problem says, in the file or with --set, and "

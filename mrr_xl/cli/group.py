@@ -59,7 +59,10 @@ def _settings(context: click.Context, option: click.Parameter, pairs: tuple[str,
         key, equals, value = pair.partition("=")
         if not equals:
             raise MrrError(f"--set {pair} can't be read; write it as --set as_of=month_start")
-        given[key] = value
+        name = key.strip().lower()
+        if name in given and name != "ignore":
+            raise MrrError(f"--set gives {name} twice; give it once")
+        given[name] = f"{given[name]}, {value}" if name in given else value
     return Settings.of(given)
 
 

@@ -63,6 +63,11 @@ def spelled(word: str) -> str:
     return _JOINED.get(joined.replace("_", ""), joined)
 
 
+def state_of(word: str) -> int | None:
+    """What a status says of a line; None for a word that is not known."""
+    return _STATUS.get(spelled(word))
+
+
 def read_amounts(reading: Reading, rates: Rates) -> None:
     """Read what each line is worth a month.
 
@@ -137,6 +142,8 @@ def _rate(reading: Reading, rates: Rates) -> nw.Expr | None:
     column, words = reading.words("currency", known)
     reading.currencies = tuple(sorted({word.upper() for word in words if word}))
     if not rates.latest:
+        if reading.currencies and "" in words:
+            reading.words("currency", _not_blank)
         if len(reading.currencies) > 1:
             raise MrrError(
                 f"column {header} has {', '.join(reading.currencies)}; give rates: what one unit of each is worth"
@@ -177,6 +184,11 @@ def _left_out(reading: Reading, interval: nw.Expr | None, shares: dict[str, Any]
 def _number(value: nw.Expr) -> nw.Expr:
     """A whole number in every row, also where it is the same one in all."""
     return (nw.col("start") * 0 + value).cast(nw.Int64)
+
+
+def _not_blank(word: str) -> None:
+    if not word:
+        raise MrrError("the currency is blank, and other rows name theirs; fill it in")
 
 
 def _known_kind(word: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +11,12 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl import months
 from mrr_xl.errors import MrrError, listed
-from mrr_xl.ledger.amounts import KINDS, spelled
+from mrr_xl.ledger.amounts import COUNTED, ENDED, KINDS, spelled, state_of
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.pricing import number_or_percent, share_of_month
 from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.months import read_day
-from mrr_xl.sources.headers import CURRENCIES, plain, words
+from mrr_xl.sources.headers import CURRENCIES, currency_in, plain, words
 
 _ENDS = {
     "end", "ended", "ends", "ending", "expires", "expiry", "expiration", "expired", "terminated", "termination",
@@ -31,9 +32,15 @@ _BESIDE = {
     "service", "term", "period", "billing", "current", "membership", "effective", "actual",
     "expected", "scheduled", "planned",
 }  # fmt: skip
+#: Words of days that end nothing.
+_OTHER_DAYS = {
+    "next", "last", "first", "invoice", "invoiced", "payment", "billing", "start", "started", "created", "updated",
+    "modified", "birth", "birthday", "signup", "signed", "renewal", "due", "trial", "login", "seen",
+}  # fmt: skip
 _PRICES = {"plan", "price", "mrr", "amount", "fee", "date"}
 _OTHER_KINDS = frozenset(word for kind, names in KINDS.items() if kind != "recurring" for word in names)
 INTERVAL = "an interval"
+_LONGER = re.compile(r"(?i)\b(annual|annually|yearly|quarterly|semi-?annual|biennial|per (year|quarter))\b")
 _NO = frozenset(("", "no", "n", "false", "f", "0", "none", "null", "-", "0%", "0.0"))
 
 
@@ -54,6 +61,10 @@ class Doubt:
 
 def doubts(ledger: Ledger, ignore: str | None = None) -> list[Doubt]:
     """The columns that nothing reads and that look as if they mattered, but for those that the setting ignore names."""
+    headers = [name.removeprefix(SOURCE) for name in ledger.frame.columns if name.startswith(SOURCE)]
+    for name in (ignore or "").split(","):
+        if name.strip() and not any(is_ignored(header, name) for header in headers):
+            raise MrrError(f"ignore names {name.strip()}, and there is no such column; there are {', '.join(headers)}")
     return [doubt for doubt in ledger.whole.once(_doubts) if not is_ignored(doubt.header, ignore)]
 
 
@@ -97,7 +108,7 @@ def _says_something(value: Any) -> bool:
 def _trial(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
     if {"trial", "trials", "trialing"}.isdisjoint(words(header)):
         return None
-    mend = "start each line when its trial is over, or say trialing in a column status"
+    mend = "start each line when its trial is over, or give the trial a line of its own with the status trialing"
     return Doubt(header, "a trial", mend)
 
 
@@ -110,9 +121,11 @@ def _change(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt 
 
 def _count(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
     spelled_ = set(words(header))
-    if not spelled_ & {"count", "length"} or not spelled_ & {"interval", "frequency", "cycle", "period"}:
+    counts = spelled_ & {"count", "length"} and spelled_ & {"interval", "frequency", "cycle", "period"}
+    lasts = "interval" not in ledger.layout.roles and spelled_ & {"months", "years", "term", "duration"}
+    if not counts and not (lasts and "amount" in ledger.layout.roles and all(map(_is_number, values or ()))):
         return None
-    return Doubt(header, "a count of intervals", "name it interval count, beside a column interval")
+    return Doubt(header, "a count of intervals", "name it interval count, beside a column interval that says of what")
 
 
 def _interval(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
@@ -123,10 +136,14 @@ def _interval(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doub
     try:
         shares = [share_of_month(text) for text in texts]
     except MrrError:
+        # A plan may be called Pro Annual.
+        texts, shares = [text for text in texts if _LONGER.search(text)], []
+    if not texts or (shares and (len(texts) < len(values or ()) or all(share == 1 for share in shares))):
         return None
-    if not texts or len(texts) < len(values or ()) or all(share == 1 for share in shares):
-        return None
-    mend = f"says {listed(sorted(texts), 3)}; if that is the interval, name it interval, else name the amounts mrr"
+    mend = (
+        f"says {listed(sorted(texts), 3)}; if that is the interval, name it interval or add such a column; if the "
+        "amounts are per month, name them mrr"
+    )
     return Doubt(header, INTERVAL, mend)
 
 
@@ -136,7 +153,9 @@ def _discount(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doub
         return None
     if "discount" in ledger.layout.roles or not all(_is_number(value) for value in values or ()):
         return None
-    return Doubt(header, "a discount", "name it discount if it is a fraction, or take it off the amounts")
+    mend = "name it discount if it is a fraction, or discount percent if it is a percentage"
+    amount = spelled_ & {"amount", "value", "sum"} or currency_in(header)
+    return Doubt(header, "a discount", "take it off the amounts" if amount else mend)
 
 
 def _is_number(value: Any) -> bool:
@@ -177,6 +196,8 @@ def _end(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | N
     if ledger.layout.kind != "subscriptions" or (has_end and spelled_ & {"current", "next", "renewal", "period"}):
         return None
     named = bool(spelled_ & _ENDS)
+    if not named and spelled_ & _OTHER_DAYS:
+        return None
     if values is None:  # a database's
         matters = named and spelled_ <= _ENDS | _BESIDE and not has_end
     elif named and spelled_ <= _ENDS | _BESIDE:
@@ -184,7 +205,18 @@ def _end(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | N
     else:
         matters = (named or not has_end) and _dates_after_the_start(ledger, header, named)
     mend = "name it end, or cancelled if it is the day of the cancellation"
+    if spelled_ & {"current", "next", "renewal"}:
+        mend = "it is when the period is renewed; add a column end"
+    elif values is not None and not any(_day(value) for value in values):
+        mend = "give the lines that it ends their last day in a column end"
     return Doubt(header, "an end", mend) if matters else None
+
+
+def _day(value: Any) -> int | None:
+    try:
+        return read_day(value.replace(tzinfo=None) if hasattr(value, "tzinfo") else value)
+    except MrrError:
+        return None
 
 
 def _unended(ledger: Ledger, header: str) -> bool:
@@ -202,17 +234,46 @@ def _dates_after_the_start(ledger: Ledger, header: str, named: bool) -> bool:
     for value, start, end in rows:
         if value is None or not _says_something(value):
             continue
-        try:
-            day = read_day(value.replace(tzinfo=None) if hasattr(value, "tzinfo") else value)
-        except MrrError:
-            return False
-        if day < start or isinstance(value, (int, float)):
+        day = _day(value)
+        if day is None or day < start or isinstance(value, (int, float)):
             return False
         dated += 1
         unended += day < months.OPEN <= end
     return bool(unended) and (named or dated < len(frame))
 
 
+def _status(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
+    """States by their words, or a yes of Paused and a no of Active."""
+    if "status" in ledger.layout.roles or ledger.layout.kind == "wide":
+        return None
+    spelled_, texts = set(words(header)), [str(value).strip().lower() for value in values or ()]
+    states = {state_of(text) for text in texts if text}
+    says = (bool(states) and None not in states and states != {COUNTED}) or _ends_by_word(texts, states)
+    stopped = spelled_ & {"paused", "suspended", "hold"} and spelled_ <= {"is", "on", "paused", "suspended", "hold"}
+    idle = spelled_ <= {"is", "active"} and "active" in spelled_ and not _NO.isdisjoint(texts)
+    return (
+        Doubt(header, "a status", "name it status, with words such as active and paused")
+        if (says or stopped or idle)
+        else None
+    )
+
+
+def _ends_by_word(texts: Sequence[str], states: set[int | None]) -> bool:
+    return bool(texts) and states == {COUNTED} and any(spelled(text) in ENDED for text in texts)
+
+
+def _month(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
+    """A column of numbers beside months of which some are missing."""
+    months_ = sorted(ledger.layout.months.values())
+    if ledger.layout.kind != "wide" or not months_ or not values or not all(map(_is_number, values)):
+        return None
+    missing = sorted(set(range(months_[0], months_[-1] + 1)) - set(months_))
+    if not missing:
+        return None
+    label = months.month_label(months.Month(missing[0]))
+    return Doubt(header, "a month", f"{label} is missing; if it is that month, name it {label}")
+
+
 _LOOKS: tuple[Callable[[Ledger, str, Sequence[Any] | None], Doubt | None], ...] = (
-    _trial, _change, _count, _interval, _discount, _currency, _kind, _end,
+    _month, _trial, _change, _count, _interval, _discount, _currency, _kind, _status, _end,
 )  # fmt: skip

@@ -67,8 +67,12 @@ def _roll_forward(book: Book) -> Answer:
     moved = book.movements["net_new"] + book.movements.get("fx", 0)
     wrong = book.movements["opening"] + moved != book.movements["closing"]
     lost = [months.month_label(month) for month in book.movements.index[wrong]]
-    sentence = f"not in {', '.join(lost)}" if lost else f"in {len(book.movements)} months, to the last millionth"
+    sentence = f"not in {', '.join(lost)}" if lost else f"in {_months(len(book.movements))}, to the last millionth"
     return "movements make the closing", PROBLEM if lost else OK, 0, None, sentence
+
+
+def _months(count: int) -> str:
+    return f"{count} month{'s' * (count != 1)}"
 
 
 def _running(book: Book) -> Frame:

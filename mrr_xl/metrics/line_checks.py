@@ -14,6 +14,7 @@ from mrr_xl.metrics.answers import NOTE, OK, PROBLEM, Answer, note
 from mrr_xl.metrics.odd_lines import odd_lines
 from mrr_xl.rollforward.book import Book
 from mrr_xl.rollforward.snapshot import is_snapshot, last_day
+from mrr_xl.sources.headers import words
 
 
 def line_checks(book: Book) -> list[Answer]:
@@ -55,6 +56,10 @@ def amounts(book: Book) -> Answer:
     roles = book.ledger.layout.roles
     if "mrr" in roles:
         idle = [role for role in ("interval", "quantity", "discount") if role in roles]
+        if idle and {"price", "fee"} & set(words(roles["mrr"])):
+            question = "if it is the price of one unit, before discounts, name it amount and add interval: month"
+            sentence = f"column {roles['mrr']} is taken as it is, without {' and '.join(idle)}: {question}; else mrr"
+            return "amounts", PROBLEM, 0, None, sentence
         if idle:
             do = "do" if len(idle) > 1 else "does"
             return "amounts", NOTE, 0, None, f"already per month; {' and '.join(idle)} {do} not change them"
@@ -77,7 +82,10 @@ def _statuses(book: Book) -> Answer:
         return check, OK, 0, None, "each is that of the whole line"
     stopped = ledger.frame.filter(nw.col("state").is_in([STOPPED, OVER]))
     day = months.day_of(last_day(ledger.whole)) if len(to_pandas(ledger.frame.select("start").head(1))) else None
-    sentence = f"each is today's: these lines count until their end, or until {day}; if not, set status to line"
+    sentence = (
+        f"they have stopped or are over today, and count until their end or else until {day}, the latest date of the "
+        "data; a column such as paused at says when, and status=line leaves them out altogether"
+    )
     return note(check, stopped, sentence)
 
 

@@ -86,21 +86,27 @@ def _gaps(book: Book) -> Answer:
 
 
 def cancelled(book: Book) -> Answer:
-    """Lines whose status says that they are over, and that no end says so of."""
-    check, role = "cancelled without an end", book.ledger.layout.roles.get("status")
-    over = []
+    """Lines that are over, by their status or by a day of cancellation, and have no end: they count for ever."""
+    check, role, lines = "cancelled without an end", book.ledger.layout.roles.get("status"), book.lines
+    frame: Any = lines.frame.filter(nw.col("end") >= months.OPEN)
+    if lines.has("cancelled") and book.settings.churn_on == "cancelled":
+        frame = frame.filter(nw.col("cancelled") >= months.OPEN)
+    announced = lines.has("cancelled") and book.settings.churn_on != "cancelled"
+    if role is None and not announced:
+        return check, OK, 0, None, "no column says so"
+    mend = "fill in a column end" + (", or set churn_on to cancelled" if announced else "")
     if role is not None:
         word = nw.col(SOURCE + role).cast(nw.String).fill_null("").str.strip_chars()
-        words = to_pandas(book.lines.frame.select(word.alias("word")).unique())["word"]
-        over.append(word.is_in([text for text in words if spelled(text) in ENDED]))
-    if book.ledger.has("cancelled") and book.settings.churn_on != "cancelled":
-        over.append(nw.col("cancelled") < months.OPEN)
-    if not over:
-        return check, OK, 0, None, "no column says so"
-    lines = book.lines.frame.filter((nw.col("end") >= months.OPEN) & nw.any_horizontal(*over, ignore_nulls=True))
-    answer = note(check, lines, "they count until an end is filled in, or with churn_on=cancelled")
-    if answer[2] and not only_value(book.lines.frame.filter(nw.col("end") < months.OPEN).select(nw.len())):
-        return check, PROBLEM, answer[2], answer[3], f"no line has an end, so nothing churns: {answer[4]}"
+        words = to_pandas(lines.frame.select(word.alias("word")).unique())["word"]
+        over = frame.filter(word.is_in([text for text in words if spelled(text) in ENDED]))
+        answer = note(check, over, f"they are over by their status, and nothing says since when: {mend}", PROBLEM)
+        if answer[1] == PROBLEM:
+            return answer
+    if not announced:
+        return check, OK, 0, None, "none"
+    answer = note(check, frame.filter(nw.col("cancelled") < months.OPEN), f"they count for ever: {mend}")
+    if answer[2] and not only_value(lines.frame.filter(nw.col("end") < months.OPEN).select(nw.len())):
+        return check, PROBLEM, answer[2], answer[3], f"no line has an end, so nothing churns: {mend}"
     return answer
 
 
@@ -118,8 +124,11 @@ def _within_a_month(book: Book) -> Answer:
     return note("began and ended within a month", never, "they are not in any month's MRR")
 
 
-#: What a row of totals is called: Total, Grand total, Sum, Total MRR, Subtotal EMEA ...
-_TOTAL = r"(?i)^\s*(?:(?:grand |sub-?)?totals?\b|sum(?: of)?(?: mrr)?\s*$|summe\s*$|gesamt)"
+#: What a row of totals is called: Total, Grand total, Subtotal EMEA, Total MRR ...; a customer may be Total Wine.
+_TOTAL = (
+    r"(?i)^\s*(?:(?:grand )?totals?\s*:?\s*$|sub-?totals?\b|total (?:mrr|arr|revenue|amount|customers|all)\b"
+    r"|sum(?: of)?(?: mrr)?\s*$|(?:gesamt)?summe\s*$|gesamt\s*$)"
+)
 
 
 def totals(book: Book) -> Answer:
@@ -162,6 +171,6 @@ def ends(book: Book) -> Answer:
         return check, OK, 0, None, f"{why}, and no month's MRR depends on it"
     month = int(differing[-1])
     label = months.month_label(months.Month(month))
-    figures = f"MRR of {label} is {money(exclusive[month]):,.2f}, and {money(inclusive[month]):,.2f} with it"
+    figures = f"MRR of {label} is {money(exclusive[month]):,.2f} now and would be {money(inclusive[month]):,.2f}"
     question = f"if an end is the last paid day, set end_date to inclusive, else set ignore to {header}"
     return check, PROBLEM, 0, None, f"{why}: {question}; {figures}"

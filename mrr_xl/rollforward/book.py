@@ -80,7 +80,7 @@ class Book:
     def _refuse_ends_that_leave_nothing(self) -> None:
         header = self.ledger.layout.roles.get("end", "")
         asked = self.settings.end_date == "exclusive" and not is_ignored(header, self.settings.ignore)
-        why = last_paid_days(self.lines) if asked else None
+        why = last_paid_days(self.lines, least=1) if asked else None
         if why is not None and len(self.inclusive().at_one_rate):
             raise MrrError(
                 f"no line runs past the end of a month, and {why}; set end_date to inclusive, or ignore to {header}"

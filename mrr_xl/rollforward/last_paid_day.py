@@ -17,11 +17,11 @@ from mrr_xl.rollforward.running import numbers
 _LATE, _WEEK = "23:59", 7
 
 
-def last_paid_days(lines: Ledger) -> str | None:
+def last_paid_days(lines: Ledger, least: int = 2) -> str | None:
     """Why the ends look like last paid days, in words; None if they do not.
 
     They do if most are the last day of a month or a moment before midnight, or if customers go on the day after one of
-    them and not on the day itself.
+    them and not on the day itself. least: fewer ends show nothing.
     """
     if lines.layout.kind != "subscriptions" or "end" not in lines.layout.roles:
         return None
@@ -33,10 +33,11 @@ def last_paid_days(lines: Ledger) -> str | None:
     else:
         counts = to_memory(ended.select(nw.len().alias("ends"), (after % 32 == 1).sum().alias("last"))).row(0)
         count, last_of_month = (int(value or 0) for value in counts)
-    if not count:
+    if count < max(least, 1):
         return None
     if 2 * last_of_month > count:
-        return f"{last_of_month:,} of {count:,} ends are the last day of a month"
+        of_all = "the only end is" if count == 1 else f"{last_of_month:,} of {count:,} ends are"
+        return f"{of_all} the last day of a month"
     if 2 * (late := _late(lines)) > count:
         return f"{late:,} of {count:,} ends are a moment before midnight"
     following, soon = _going_on(lines, ended)
@@ -53,7 +54,7 @@ def _going_on(lines: Ledger, ended: Any) -> tuple[int, int]:
         next_one, one_after = (_next(known, keys + more) for more in (0, 1))
         return int((one_after == 0).sum()), int((next_one <= _WEEK).sum())
     number, gap = days.day_number_expr, nw.col("gap")
-    both = ended.join(starts.filter(nw.col("start") > 0), on="customer", how="inner")
+    both = ended.join(starts.unique(), on="customer", how="inner")
     both = both.select((number(nw.col("start")) - number(nw.col("end"))).alias("gap"))
     near = to_memory(both.select((gap == 1).sum().alias("after"), ((gap >= 0) & (gap <= _WEEK)).sum().alias("soon")))
     following, soon = (int(value or 0) for value in near.row(0))

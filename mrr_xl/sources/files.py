@@ -13,7 +13,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from mrr_xl.errors import MrrError, cell
-from mrr_xl.sources.rows import Row, table_from_rows
+from mrr_xl.sources.rows import Row, is_total, table_from_rows
 
 TEXT, WORKBOOK = (".csv", ".tsv", ".txt"), (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
@@ -21,6 +21,8 @@ TEXT, WORKBOOK = (".csv", ".tsv", ".txt"), (".xlsx", ".xlsm", ".xlsb", ".xls", "
 def read_file(path: str | os.PathLike[str]) -> nw.DataFrame[Any]:
     """A file's table; a workbook gives its table named Subscriptions, else its first sheet."""
     file = Path(path)
+    if file.is_dir():
+        raise MrrError(f"{file} is a folder; name a file in it")
     if not file.is_file():
         raise MrrError(f"there is no file {file}")
     ending = file.suffix.lower()
@@ -58,6 +60,8 @@ def _delimited(file: Path) -> nw.DataFrame[Any]:
     except pl.exceptions.PolarsError:
         raise MrrError(f"{file.name} is not a table: {_broken_row(content, delimiter, blank_lines)}") from None
     body, headers = frame.slice(1), _distinct([header or "" for header in frame.row(0)])
+    if body.height > 1 and is_total(headers, body.row(-1)):
+        body = body.head(-1)  # as in a sheet
     if all(column.null_count() == body.height for column in body):
         raise MrrError(f"{file.name} has a header but no rows")
     if delimiter == ";":

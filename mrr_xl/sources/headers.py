@@ -56,7 +56,7 @@ ROLES: dict[str, Role] = {
     ),
     "start": Role(
         "start startdate startday started startedat startson subscriptionstart periodstart validfrom activefrom begin "
-        "begindate effectivedate effectivefrom",
+        "begindate effectivedate effectivefrom datefrom",
         "start started starts starting begin begins began begun beginning commencement commences commenced activation "
         "activated from since inception",
         _WHAT, second="created creation createddate joined joindate signup signupdate customersince",
@@ -64,10 +64,10 @@ ROLES: dict[str, Role] = {
     ),
     "end": Role(
         "end enddate endday ended endedat endson subscriptionend periodend validto validuntil activeto activeuntil "
-        "finish finishdate effectiveto to validthrough activethrough customerenddate accountenddate",
+        "finish finishdate effectiveto to todate dateto validthrough activethrough customerenddate accountenddate",
         "end ended ends ending finish finished finishes until till through thru expires expiry expiration expired "
-        "terminates termination terminated churn churned stop stopped closed closing lapsed",
-        _WHAT, dated="churn churned expired terminated stopped closed lapsed finished",
+        "terminates termination terminated churn churned stop stopped lapsed",
+        _WHAT, dated="churn churned expired terminated stopped lapsed finished",
         is_date=True,
     ),
     "cancelled": Role(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import Any, Literal
@@ -16,6 +17,7 @@ from mrr_xl.sources.headers import names_a_customer, roles_of
 Row = Sequence[Any]
 #: What the first cell of a total row says in Excel.
 _TOTAL = {"total", "totals", "grand total", "summe", "gesamt", "ergebnis", "gesamtergebnis", "totaal", "totale"}
+_NUMBER = re.compile(r"[-+]?[\d.,\s]+%?")
 _TITLE_ROWS = 20  #: how far down a header is looked for below titles
 
 
@@ -29,7 +31,7 @@ def table_from_rows(rows: Sequence[Row]) -> nw.DataFrame[Any]:
     if head is None:
         raise MrrError("the range is empty; give a table with its header row")
     last = next(index for index in range(len(rows) - 1, head - 1, -1) if not _blank(rows[index]))
-    if last > head + 1 and _is_total(rows[head], rows[last]):
+    if last > head + 1 and is_total(rows[head], rows[last]):
         last -= 1  # [#All] of an Excel table has its total row
     if last == head:
         raise MrrError("there are no rows below the header row; give a table with its header row")
@@ -45,9 +47,10 @@ def table_from_rows(rows: Sequence[Row]) -> nw.DataFrame[Any]:
     return nw.from_dict({name: blank_rows + cells for name, cells in columns.items()}, backend=engine())
 
 
-def _is_total(header: Row, row: Row) -> bool:
-    """Whether a last row is a table's total row: its only text is Total, and it has no start."""
+def is_total(header: Row, row: Row) -> bool:
+    """Whether a last row is a table's total row: its only word is Total, and it has no start."""
     texts = {value.strip().lower() for value in row if isinstance(value, str) and value.strip()}
+    texts = {text for text in texts if not _NUMBER.fullmatch(text)}
     starts = [column for column, value in enumerate(header) if "start" in roles_of(_header(value))]
     return bool(texts) and texts <= _TOTAL and bool(starts) and all(_no_date(row[column]) for column in starts)
 
