@@ -111,7 +111,10 @@ def fill(
     if resume:
         raise MrrError("--resume is for many reports; leave it out")
     _not_an_input(Path(out), template_, data[0])
-    _tell(fill_workbook(template_, data[0], out, **options))
+    filled = fill_workbook(template_, data[0], out, **options)
+    if filled.warnings:
+        click.echo("mrr-xl: where a problem names a rule, set it on the report's sheet Settings", err=True)
+    _tell(filled)
 
 
 @main.command()
@@ -120,13 +123,16 @@ def fill(
     "--months", type=click.IntRange(1, 120), default=24, show_default=True, help="How many months the report shows."
 )
 def demo(out: Path, months: int) -> None:
-    """Write a workbook of invented subscriptions (mrr-demo.xlsx) and print its last months."""
+    """Write a workbook of made-up subscriptions (mrr-demo.xlsx) and print its last months."""
     from mrr_xl.metrics import movements as compute
     from mrr_xl.report import write_template
     from mrr_xl.report.sample import sample_subscriptions
 
     _workbook_name(out)
     _tell(write_template(out, months=months))
+    click.echo(
+        "open it in a spreadsheet program; for its functions to recalculate there, see mrr-xl addin --help", err=True
+    )
     table = compute(sample_subscriptions()).tail(6)
     print_table(
         table[["month", "opening", "new", "reactivation", "expansion", "contraction", "churn", "closing"]], TABLE

@@ -12,8 +12,9 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl import months
 from mrr_xl.errors import MrrError
-from mrr_xl.ledger.doubts import INTERVAL, doubts
+from mrr_xl.ledger.doubts import doubts
 from mrr_xl.ledger.ledger import Ledger
+from mrr_xl.ledger.looks import INTERVAL
 from mrr_xl.ledger.pricing import counted_interval
 from mrr_xl.ledger.reading import SOURCE, WIDE
 from mrr_xl.rollforward.book import Book

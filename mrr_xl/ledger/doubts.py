@@ -2,69 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from mrr_xl import months
-from mrr_xl.errors import MrrError, listed
-from mrr_xl.ledger.amounts import COUNTED, ENDED, KINDS, spelled, state_of
 from mrr_xl.ledger.ledger import Ledger
-from mrr_xl.ledger.pricing import number_or_percent, share_of_month
+from mrr_xl.ledger.looks import LOOKS, Doubt, says_something
 from mrr_xl.ledger.reading import SOURCE
-from mrr_xl.months import read_day
-from mrr_xl.sources.headers import CURRENCIES, currency_in, plain, words
-
-_ENDS = {
-    "end", "ended", "ends", "ending", "expires", "expiry", "expiration", "expired", "terminated", "termination",
-    "churned", "churn", "cancel", "cancelled", "canceled", "cancellation", "until", "through", "lapsed", "stopped",
-    "closed",
-}  # fmt: skip
-_CHANGES = {
-    "change", "changed", "changes", "upgrade", "upgraded", "downgrade", "downgraded", "previous", "old", "new", "next",
-}  # fmt: skip
-#: Words beside which one of _ENDS still means an end; with others it may be a reason, a person or a policy.
-_BESIDE = {
-    "date", "day", "month", "at", "on", "time", "is", "has", "been", "flag", "contract", "subscription", "sub", "plan",
-    "service", "term", "period", "billing", "current", "membership", "effective", "actual",
-    "expected", "scheduled", "planned",
-}  # fmt: skip
-#: Words of days that end nothing.
-_OTHER_DAYS = {
-    "next", "last", "first", "invoice", "invoiced", "payment", "billing", "start", "started", "created", "updated",
-    "modified", "birth", "birthday", "signup", "signed", "renewal", "due", "trial", "login", "seen",
-}  # fmt: skip
-_PRICES = {"plan", "price", "mrr", "amount", "fee", "date"}
-_OTHER_KINDS = frozenset(word for kind, names in KINDS.items() if kind != "recurring" for word in names)
-INTERVAL = "an interval"
-_LONGER = re.compile(r"(?i)\b(annual|annually|yearly|quarterly|semi-?annual|biennial|per (year|quarter))\b")
-_NO = frozenset(("", "no", "n", "false", "f", "0", "none", "null", "-", "0%", "0.0"))
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """A column that looks like something that it is not read as."""
-
-    header: str
-    like: str
-    mend: str
-
-    def __str__(self) -> str:
-        return (
-            f"column {self.header} looks like {self.like} and is not used: {self.mend}; if it does not matter, set "
-            f"ignore to {self.header}"
-        )
+from mrr_xl.sources.headers import plain
 
 
 def doubts(ledger: Ledger, ignore: str | None = None) -> list[Doubt]:
     """The columns that nothing reads and that look as if they mattered, but for those that the setting ignore names."""
-    headers = [name.removeprefix(SOURCE) for name in ledger.frame.columns if name.startswith(SOURCE)]
-    for name in (ignore or "").split(","):
-        if name.strip() and not any(is_ignored(header, name) for header in headers):
-            raise MrrError(f"ignore names {name.strip()}, and there is no such column; there are {', '.join(headers)}")
     return [doubt for doubt in ledger.whole.once(_doubts) if not is_ignored(doubt.header, ignore)]
 
 
@@ -82,16 +31,16 @@ def unused(ledger: Ledger) -> list[str]:
 
 
 def _doubts(ledger: Ledger) -> list[Doubt]:
-    found = []
+    doubtful = []
     for header in unused(ledger):
         values = _values(ledger, header)
-        if values is None or any(_says_something(value) for value in values):
-            for look in _LOOKS:
+        if values is None or any(says_something(value) for value in values):
+            for look in LOOKS:
                 doubt = look(ledger, header, values)
                 if doubt is not None:
-                    found.append(doubt)
+                    doubtful.append(doubt)
                     break
-    return found
+    return doubtful
 
 
 def _values(ledger: Ledger, header: str) -> list[Any] | None:
@@ -99,181 +48,3 @@ def _values(ledger: Ledger, header: str) -> list[Any] | None:
     if not isinstance(ledger.frame, nw.DataFrame):
         return None
     return [value for value in ledger.frame[SOURCE + header].unique().to_list() if value is not None]
-
-
-def _says_something(value: Any) -> bool:
-    return value == value and str(value).strip().lower() not in _NO
-
-
-def _trial(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
-    if {"trial", "trials", "trialing"}.isdisjoint(words(header)):
-        return None
-    mend = "start each line when its trial is over, or give the trial a line of its own with the status trialing"
-    return Doubt(header, "a trial", mend)
-
-
-def _change(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
-    spelled_ = set(words(header))
-    if not spelled_ & _CHANGES or not spelled_ & _PRICES or "billing" in spelled_ or "renewal" in spelled_:
-        return None
-    return Doubt(header, "a change of plan", "give each price a line of its own, with its start and its end")
-
-
-def _count(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
-    spelled_ = set(words(header))
-    counts = spelled_ & {"count", "length"} and spelled_ & {"interval", "frequency", "cycle", "period"}
-    lasts = "interval" not in ledger.layout.roles and spelled_ & {"months", "years", "term", "duration"}
-    if not counts and not (lasts and "amount" in ledger.layout.roles and all(map(_is_number, values or ()))):
-        return None
-    return Doubt(header, "a count of intervals", "name it interval count, beside a column interval that says of what")
-
-
-def _interval(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
-    """Words that are all intervals, and not only months."""
-    if "interval" in ledger.layout.roles or "mrr" in ledger.layout.roles or ledger.layout.kind == "wide":
-        return None
-    texts = [value for value in values or () if isinstance(value, str) and value.strip()]
-    try:
-        shares = [share_of_month(text) for text in texts]
-    except MrrError:
-        # A plan may be called Pro Annual.
-        texts, shares = [text for text in texts if _LONGER.search(text)], []
-    if not texts or (shares and (len(texts) < len(values or ()) or all(share == 1 for share in shares))):
-        return None
-    mend = (
-        f"says {listed(sorted(texts), 3)}; if that is the interval, name it interval or add such a column; if the "
-        "amounts are per month, name them mrr"
-    )
-    return Doubt(header, INTERVAL, mend)
-
-
-def _discount(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
-    spelled_ = set(words(header))
-    if not spelled_ & {"discount", "discounts", "coupon", "rebate"} or {"code", "id", "name"} & spelled_:
-        return None
-    if "discount" in ledger.layout.roles or not all(_is_number(value) for value in values or ()):
-        return None
-    mend = "name it discount if it is a fraction, or discount percent if it is a percentage"
-    amount = spelled_ & {"amount", "value", "sum"} or currency_in(header)
-    return Doubt(header, "a discount", "take it off the amounts" if amount else mend)
-
-
-def _is_number(value: Any) -> bool:
-    try:
-        number_or_percent(value, "a number")
-    except MrrError:
-        return False
-    return True
-
-
-def _currency(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
-    if "currency" in ledger.layout.roles:
-        return None
-    named = not {"currency", "ccy"}.isdisjoint(words(header))
-    codes = {str(value).strip().upper() for value in values or ()} - {""}
-    if not named and not (len(codes) > 1 and codes <= CURRENCIES):
-        return None
-    return Doubt(header, "a currency", "name it currency")
-
-
-def _kind(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
-    if "kind" in ledger.layout.roles or ledger.layout.kind == "wide":
-        return None
-    others = sorted({value for value in values or () if isinstance(value, str) and spelled(value) in _OTHER_KINDS})
-    named = not {"type", "kind", "category"}.isdisjoint(words(header))
-    if not others or not (named or all(spelled(str(value)) in _ALL_KINDS for value in values or ())):
-        return None
-    return Doubt(header, "a kind of charge", f"it says {listed(others, 3)}; name it kind")
-
-
-_ALL_KINDS = frozenset(word for names in KINDS.values() for word in names)
-
-
-def _end(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
-    """A name or dates like an end's: a line that it ends and that no column end does runs on for ever."""
-    spelled_ = set(words(header))
-    has_end = "end" in ledger.layout.roles
-    if ledger.layout.kind != "subscriptions" or (has_end and spelled_ & {"current", "next", "renewal", "period"}):
-        return None
-    named = bool(spelled_ & _ENDS)
-    if not named and spelled_ & _OTHER_DAYS:
-        return None
-    if values is None:  # a database's
-        matters = named and spelled_ <= _ENDS | _BESIDE and not has_end
-    elif named and spelled_ <= _ENDS | _BESIDE:
-        matters = _unended(ledger, header)
-    else:
-        matters = (named or not has_end) and _dates_after_the_start(ledger, header, named)
-    mend = "name it end, or cancelled if it is the day of the cancellation"
-    if spelled_ & {"current", "next", "renewal"}:
-        mend = "it is when the period is renewed; add a column end"
-    elif values is not None and not any(_day(value) for value in values):
-        mend = "give the lines that it ends their last day in a column end"
-    return Doubt(header, "an end", mend) if matters else None
-
-
-def _day(value: Any) -> int | None:
-    try:
-        return read_day(value.replace(tzinfo=None) if hasattr(value, "tzinfo") else value)
-    except MrrError:
-        return None
-
-
-def _unended(ledger: Ledger, header: str) -> bool:
-    """Whether a column says something, a date or a yes, of a line that has no end."""
-    frame: Any = ledger.frame
-    rows = zip(frame[SOURCE + header].to_list(), frame["end"].to_list())
-    return any(end >= months.OPEN and value is not None and _says_something(value) for value, end in rows)
-
-
-def _dates_after_the_start(ledger: Ledger, header: str, named: bool) -> bool:
-    """Whether a column has dates for some lines, one of them without an end, and each from the line's start on."""
-    frame: Any = ledger.frame
-    rows = zip(frame[SOURCE + header].to_list(), frame["start"].to_list(), frame["end"].to_list())
-    dated, unended = 0, 0
-    for value, start, end in rows:
-        if value is None or not _says_something(value):
-            continue
-        day = _day(value)
-        if day is None or day < start or isinstance(value, (int, float)):
-            return False
-        dated += 1
-        unended += day < months.OPEN <= end
-    return bool(unended) and (named or dated < len(frame))
-
-
-def _status(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
-    """States by their words, or a yes of Paused and a no of Active."""
-    if "status" in ledger.layout.roles or ledger.layout.kind == "wide":
-        return None
-    spelled_, texts = set(words(header)), [str(value).strip().lower() for value in values or ()]
-    states = {state_of(text) for text in texts if text}
-    says = (bool(states) and None not in states and states != {COUNTED}) or _ends_by_word(texts, states)
-    stopped = spelled_ & {"paused", "suspended", "hold"} and spelled_ <= {"is", "on", "paused", "suspended", "hold"}
-    idle = spelled_ <= {"is", "active"} and "active" in spelled_ and not _NO.isdisjoint(texts)
-    return (
-        Doubt(header, "a status", "name it status, with words such as active and paused")
-        if (says or stopped or idle)
-        else None
-    )
-
-
-def _ends_by_word(texts: Sequence[str], states: set[int | None]) -> bool:
-    return bool(texts) and states == {COUNTED} and any(spelled(text) in ENDED for text in texts)
-
-
-def _month(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
-    """A column of numbers beside months of which some are missing."""
-    months_ = sorted(ledger.layout.months.values())
-    if ledger.layout.kind != "wide" or not months_ or not values or not all(map(_is_number, values)):
-        return None
-    missing = sorted(set(range(months_[0], months_[-1] + 1)) - set(months_))
-    if not missing:
-        return None
-    label = months.month_label(months.Month(missing[0]))
-    return Doubt(header, "a month", f"{label} is missing; if it is that month, name it {label}")
-
-
-_LOOKS: tuple[Callable[[Ledger, str, Sequence[Any] | None], Doubt | None], ...] = (
-    _month, _trial, _change, _count, _interval, _discount, _currency, _kind, _status, _end,
-)  # fmt: skip

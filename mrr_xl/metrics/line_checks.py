@@ -8,8 +8,10 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl import months
 from mrr_xl.ledger.amounts import LEFT_OUT, OVER, STOPPED
-from mrr_xl.ledger.doubts import INTERVAL, doubts, unused
+from mrr_xl.ledger.doubts import doubts, is_ignored, unused
 from mrr_xl.ledger.frames import to_pandas
+from mrr_xl.ledger.looks import INTERVAL
+from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.metrics.answers import NOTE, OK, PROBLEM, Answer, note
 from mrr_xl.metrics.odd_lines import odd_lines
 from mrr_xl.rollforward.book import Book
@@ -39,6 +41,16 @@ def _columns_read(book: Book) -> Answer:
 def _columns_not_read(book: Book) -> Answer:
     others = unused(book.ledger)
     sentence = f"{', '.join(others)}: available for conditions and segments" if others else "none"
+    headers = [name.removeprefix(SOURCE) for name in book.ledger.frame.columns if name.startswith(SOURCE)]
+    ignored = [name.strip() for name in (book.settings.ignore or "").split(",") if name.strip()]
+    if unknown := [name for name in ignored if not any(is_ignored(header, name) for header in headers)]:
+        return (
+            "columns not read",
+            NOTE,
+            0,
+            None,
+            f"{sentence}; ignore names {', '.join(unknown)}, which is not a column",
+        )
     return "columns not read", OK, 0, None, sentence
 
 

@@ -182,7 +182,7 @@ def test_demo_writes_the_workbook_and_prints_its_last_months(tmp_path: Path, mon
     result = run("demo")
     assert result.exit_code == 0
     assert result.output.startswith("wrote mrr-demo.xlsx: ")
-    shown = [line.split()[0] for line in result.output.splitlines()[1:]]
+    shown = [line.split()[0] for line in result.stdout.splitlines()[1:]]
     assert shown[0] == "month" and shown[-2:] == ["2025-11", "2025-12"]
     assert (tmp_path / "mrr-demo.xlsx").stat().st_size > 20_000
 

@@ -17,7 +17,7 @@ Bob,2024-01-01,50,,JPY
 """
 TRIAL = (
     "mrr-xl: problem: column trial_end looks like a trial and is not used: start each line when its trial is over, or "
-    "say trialing in a column status; if it does not matter, set ignore to trial_end"
+    "give the trial a line of its own with the status trialing; if it does not matter, set ignore to trial_end"
 )
 MARKET = (
     "mrr-xl: problem: column Market looks like a currency and is not used: name it currency; if it does not matter, "

@@ -11,13 +11,20 @@ from mrr_xl.ledger.ledger import read_ledger
 from support.csv_text import frame_of_csv
 
 _TRIAL = (
-    "looks like a trial and is not used: start each line when its trial is over, or say trialing in a column status"
+    "looks like a trial and is not used: start each line when its trial is over, or give the trial a line of its own "
+    "with the status trialing"
 )
 _CHANGE = "looks like a change of plan and is not used: give each price a line of its own, with its start and its end"
-_COUNT = "looks like a count of intervals and is not used: name it interval count, beside a column interval"
+_COUNT = (
+    "looks like a count of intervals and is not used: name it interval count, beside a column interval that says of "
+    "what"
+)
 _DISCOUNT = (
-    "looks like a discount and is not used: name it discount if it is a fraction, or take it off the amounts"
-)  # fmt: skip
+    "looks like a discount and is not used: name it discount if it is a fraction, or discount percent if it is a "
+    "percentage"
+)
+_AMOUNT_OFF = "looks like a discount and is not used: take it off the amounts"
+_YES = "looks like an end and is not used: give the lines that it ends their last day in a column end"
 _CURRENCY = "looks like a currency and is not used: name it currency"
 _END = "looks like an end and is not used: name it end, or cancelled if it is the day of the cancellation"
 
@@ -66,7 +73,7 @@ FLAGGED = [
         """,
         {
             "billing_term": "looks like an interval and is not used: says 3-Year; if that is the interval, name it "
-            "interval, else name the amounts mrr"
+            "interval or add such a column; if the amounts are per month, name them mrr"
         },
     ),
     (
@@ -77,7 +84,7 @@ FLAGGED = [
         """,
         {
             "Plan": "looks like an interval and is not used: says Annual, Monthly; if that is the interval, name it "
-            "interval, else name the amounts mrr"
+            "interval or add such a column; if the amounts are per month, name them mrr"
         },
     ),
     (
@@ -86,7 +93,7 @@ FLAGGED = [
         Ada      | 2024-01-01 | 100    | 20              | 20%
         Bob      | 2024-01-01 | 100    |                 |
         """,
-        {"Discount Amount": _DISCOUNT, "Coupon %": _DISCOUNT},
+        {"Discount Amount": _AMOUNT_OFF, "Coupon %": _DISCOUNT},
     ),
     (
         """
@@ -143,7 +150,7 @@ FLAGGED = [
         Bob      | 2024-01-01 |            | 100 | yes
         Cyd      | 2024-01-01 |            | 100 | no
         """,
-        {"Churned": _END},
+        {"Churned": _YES},
     ),
     (
         """

@@ -22,6 +22,30 @@ BESIDE = "{}, and all count: remove what is repeated, or tell subscriptions apar
 PROBLEMS = [
     (
         """
+        customer | month   | mrr
+        Ada      | 2024-01 | 100
+        Ada      | 2024-01 | 100
+        """,
+        BESIDE.format("1 line runs beside another of the same customer, product and price (row 3)"),
+    ),
+    (
+        """
+        customer | start      | end        | mrr | status
+        Ada      | 2024-01-01 |            | 100 | cancelled
+        Bob      | 2024-01-01 | 2024-03-10 | 100 | cancelled
+        """,
+        "they are over by their status, and nothing says since when: fill in a column end",
+    ),
+    (
+        """
+        customer | start      | Monthly fee | Seats
+        Ada      | 2024-01-01 | 10          | 5
+        """,
+        "column Monthly fee is taken as it is, without quantity: if it is the price of one unit, before discounts, "
+        "name it amount and add interval: month; else mrr",
+    ),
+    (
+        """
         customer | start      | end        | mrr
         Ada      | 2024-01-01 | 2024-03-10 | 100
         Ada      | 2024-02-01 | 2024-04-10 | 100
@@ -74,7 +98,7 @@ PROBLEMS = [
         Ada      | 2024-01-01 | 100 | Churned
         Bob      | 2024-01-01 | 100 | active
         """,
-        "no line has an end, so nothing churns: they count until an end is filled in, or with churn_on=cancelled",
+        "they are over by their status, and nothing says since when: fill in a column end",
     ),
     (
         """
@@ -82,7 +106,7 @@ PROBLEMS = [
         Ada      | 2024-01-01 | 100 | 2024-03-02
         Bob      | 2024-01-01 | 100 |
         """,
-        "no line has an end, so nothing churns: they count until an end is filled in, or with churn_on=cancelled",
+        "no line has an end, so nothing churns: fill in a column end, or set churn_on to cancelled",
     ),
 ]
 
@@ -125,10 +149,10 @@ QUIET = {
         Bob      | 2024-01-01 | 0   | recurring
         Bob      | 2024-01-01 | 0   | recurring
         """,
-    "a schedule": """
-        customer | month   | mrr
-        Ada      | 2024-01 | 100
-        Ada      | 2024-01 | 100
+    "a schedule of two products": """
+        customer | month   | mrr | product
+        Ada      | 2024-01 | 100 | Base
+        Ada      | 2024-01 | 100 | Support
         """,
     "customers with such names": """
         customer      | start      | mrr
@@ -137,10 +161,9 @@ QUIET = {
         Summa         | 2024-01-01 | 100
         Sumo Logic    | 2024-01-01 | 100
         """,
-    "a cancelled line among lines that have ended": """
-        customer | start      | end        | mrr | status
-        Ada      | 2024-01-01 |            | 100 | cancelled
-        Bob      | 2024-01-01 | 2024-03-10 | 100 | cancelled
+    "a name that only begins as a total's does": """
+        customer   | start      | mrr
+        Total Wine | 2024-01-01 | 100
         """,
 }
 
@@ -190,8 +213,8 @@ AMOUNTS = [
         "customer | start | amount | Deal \n A | 2024-01-01 | 5 | 2 years",
         (
             "problem",
-            "taken as per month, though column Deal says 2 years; if that is the interval, name it interval, else name "
-            "the amounts mrr",
+            "taken as per month, though column Deal says 2 years; if that is the interval, name it interval or add "
+            "such a column; if the amounts are per month, name them mrr",
         ),
     ),
 ]  # fmt: skip

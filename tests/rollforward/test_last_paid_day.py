@@ -24,7 +24,7 @@ SUSPECT = [
         Cyd      | 2024-01-01 |            | 7
         """,
         "2 of 2 ends are the last day of a month: if an end is the last paid day, set end_date to inclusive, else set "
-        "ignore to end; MRR of 2024-04 is 7.00, and 57.00 with it",
+        "ignore to end; MRR of 2024-04 is 7.00 now and would be 57.00",
     ),
     (
         """
@@ -35,7 +35,7 @@ SUSPECT = [
         Dan      | 2024-01-01 |            | 7
         """,
         "2 of 3 ends are the last day of a month: if an end is the last paid day, set end_date to inclusive, else set "
-        "ignore to end; MRR of 2024-04 is 14.00, and 64.00 with it",
+        "ignore to end; MRR of 2024-04 is 14.00 now and would be 64.00",
     ),
     (
         """
@@ -46,7 +46,7 @@ SUSPECT = [
         Dan      | 2024-01-01 |                     | 7
         """,
         "3 of 3 ends are a moment before midnight: if an end is the last paid day, set end_date to inclusive, else set "
-        "ignore to end; MRR of 2024-03 is 114.00, and 214.00 with it",
+        "ignore to end; MRR of 2024-03 is 114.00 now and would be 214.00",
     ),
     (
         """
@@ -57,7 +57,7 @@ SUSPECT = [
         Bob      | 2024-01-01 |            | 7
         """,
         "2 of 3 ends are the day before the same customer's next start: if an end is the last paid day, set end_date "
-        "to inclusive, else set ignore to end; MRR of 2024-03 is 7.00, and 127.00 with it",
+        "to inclusive, else set ignore to end; MRR of 2024-03 is 7.00 now and would be 127.00",
     ),
 ]  # fmt: skip
 
@@ -79,7 +79,7 @@ def test_a_user_says_that_an_end_is_the_first_day_without_service() -> None:
 
 def test_the_figures_that_the_sentence_gives_are_those_of_the_two_rules() -> None:
     frame = frame_of_csv(SUSPECT[0][0])
-    with pytest.warns(mrr_xl.MrrWarning, match="MRR of 2024-04 is 7.00, and 57.00 with it$"):
+    with pytest.warns(mrr_xl.MrrWarning, match="MRR of 2024-04 is 7.00 now and would be 57.00$"):
         exclusive = mrr_xl.movements(frame, through="2024-06")
     inclusive = mrr_xl.movements(frame, through="2024-06", end_date="inclusive")
     assert exclusive["closing"].tolist() == [107, 157, 57, 7, 7, 7]
@@ -135,7 +135,7 @@ def test_dates_with_a_time_are_looked_at_as_texts_are() -> None:
     for table in (frame, frame.to_pandas(), frame.to_arrow()):
         assert problems(open_book(table, None, Settings.of({"through": "2024-06"}))) == [
             "3 of 3 ends are a moment before midnight: if an end is the last paid day, set end_date to inclusive, else "
-            "set ignore to end; MRR of 2024-03 is 107.00, and 207.00 with it"
+            "set ignore to end; MRR of 2024-03 is 107.00 now and would be 207.00"
         ]
 
 

@@ -790,7 +790,8 @@ def test_annual_prices_that_no_column_says_to_be_annual_are_a_problem():
     says = "taken as per month, though column deal says month, quarter, year; "
     assert amounts(billing="deal") == [
         "problem",
-        f"{says}if that is the interval, name it interval, else name the amounts mrr",
+        f"{says}if that is the interval, name it interval or add such a column; if the amounts are per month, name "
+        "them mrr",
     ]
     assert amounts() == ["OK", "per interval"]
     assert amounts(billing="interval") == ["OK", "per interval"]

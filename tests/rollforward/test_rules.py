@@ -151,7 +151,7 @@ def test_a_discount_in_percent_is_a_hundredth():
     }
 
 
-def test_cancelled_lines_without_an_end_are_noted():
+def test_a_line_that_is_over_by_its_status_and_has_no_end_is_a_problem():
     text = """
     customer  start       end         mrr  status
     A         2024-01-01  -           100  cancelled
@@ -160,7 +160,7 @@ def test_cancelled_lines_without_an_end_are_noted():
     checks = metric("MRR_CHECKS", ledger(text), through="2024-03").set_index("check")
     found = checks.loc["cancelled without an end"]
     assert (found["result"], found["lines"], found["first_row"], found["says"]) == (
-        "note", 1, 2, "they count until an end is filled in, or with churn_on=cancelled",
+        "problem", 1, 2, "they are over by their status, and nothing says since when: fill in a column end",
     )  # fmt: skip
 
 
@@ -352,5 +352,5 @@ def test_where_no_line_has_an_end_cancelled_ones_are_a_problem():
     found = metric("MRR_CHECKS", ledger(text), through="2024-03").set_index("check").loc["cancelled without an end"]
     assert (found["result"], found["lines"], found["first_row"], found["says"]) == (
         "problem", 1, 2,
-        "no line has an end, so nothing churns: they count until an end is filled in, or with churn_on=cancelled",
+        "no line has an end, so nothing churns: fill in a column end, or set churn_on to cancelled",
     )  # fmt: skip
