@@ -599,7 +599,7 @@ def test_a_file_that_is_not_what_its_name_says(tmp_path, name, kind):
 
 def test_a_file_that_is_not_there(tmp_path):
     assert message_of(movements, tmp_path / "none.csv") == f"there is no file {tmp_path / 'none.csv'}"
-    assert message_of(movements, tmp_path) == f"there is no file {tmp_path}"
+    assert message_of(movements, tmp_path) == f"{tmp_path} is a folder; name a file in it"
 
 
 @pytest.mark.parametrize(

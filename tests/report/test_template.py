@@ -372,7 +372,7 @@ def test_the_words_on_the_lists_are_understood() -> None:
     data = small().iloc[[0] * len(words)].assign(Customer=[f"C{place}" for place in range(len(words))])
     data = data.rename(columns={"MRR": "Amount"})
     data["Interval"], data["Status"] = zip(*words)
-    data["End"] = [pd.Timestamp("2024-03-01")] + [None] * (len(words) - 1)
+    data["End"] = [pd.Timestamp("2024-03-01") if status == "cancelled" else None for _, status in words]
     assert mrr_xl.metric("MRR", data, "2024-01", through="2024-01") > 0
 
 

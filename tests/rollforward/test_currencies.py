@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from mrr_xl import MrrError, metric, movements
 from support.ledgers import ledger
+from support.oracle import lines_at_random
 
 TWO = """
 customer  start       end         mrr   currency
@@ -202,6 +203,7 @@ LINES = st.lists(
 RATES = st.lists(st.integers(1, 400), min_size=3 * (MONTHS + 1), max_size=3 * (MONTHS + 1))
 
 
+@lines_at_random
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(LINES, RATES)
 def test_movements_and_fx_are_those_of_a_recomputation_month_by_month(lines, numbers):

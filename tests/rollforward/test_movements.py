@@ -798,14 +798,18 @@ def test_annual_prices_that_no_column_says_to_be_annual_are_a_problem():
     assert amounts(amount="mrr") == ["note", "already per month; interval does not change them"]
 
 
-def test_a_column_that_holds_other_words_beside_intervals_is_no_interval():
+def test_a_column_with_an_interval_among_other_words_is_asked_about():
     found = metric("MRR_CHECKS", ledger("""
         customer  start       amount  offer
         A         2024-01-01  1200    annual
         B         2024-01-01  300     basic
     """), through="2024-03")  # fmt: skip
     answer = found.loc[found["check"] == "amounts", ["result", "says"]].iloc[0].tolist()
-    assert answer == ["note", "taken as per month, since there is no column interval"]
+    assert answer == [
+        "problem",
+        "taken as per month, though column offer says annual; if that is the interval, name it interval or add such a "
+        "column; if the amounts are per month, name them mrr",
+    ]
 
 
 def test_the_checks_of_a_ledger_without_anything_to_say():

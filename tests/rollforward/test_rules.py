@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from mrr_xl import MrrError, metric, movements
 from support.ledgers import ledger, typed
+from support.oracle import lines_at_random
 
 KINDS = ("new", "reactivation", "expansion", "contraction", "churn")
 
@@ -249,6 +250,7 @@ PERIODS = st.lists(
 )
 
 
+@lines_at_random
 @settings(max_examples=120, deadline=None, derandomize=True)
 @given(PERIODS)
 def test_gross_movements_are_those_of_a_recomputation_day_by_day(periods):

@@ -96,7 +96,10 @@ def checked(text: str, **settings: object) -> tuple[str, int, str]:
 
 
 def test_the_checks_say_what_a_status_is_taken_as() -> None:
-    until = "each is today's: these lines count until their end, or until 2024-05-20; if not, set status to line"
+    until = (
+        "they have stopped or are over today, and count until their end or else until 2024-05-20, the latest date of the "
+        "data; a column such as paused at says when, and status=line leaves them out altogether"
+    )
     assert checked(EXPORT) == checked(EXPORT, status="snapshot") == ("note", 2, until)
     assert checked(EXPORT, status="line") == checked(STATES) == ("OK", 0, "each is that of the whole line")
     assert checked("customer start mrr \n A 2024-01-01 5") == ("OK", 0, "there is no column status")
@@ -124,7 +127,7 @@ def some_lines(draw) -> list[Line]:
 
 def by_hand(lines: list[Line], status: str) -> dict[str, int]:
     """Each month's closing in whole units, where a line is asked for the last day of every month."""
-    days = itertools.chain.from_iterable((start, end) for _, start, end, _, _, _ in lines)
+    days = itertools.chain.from_iterable((start, end, stopped) for _, start, end, _, _, stopped in lines)
     export = max(day for day in days if day)
     if status == "auto":
         ends = {(who, end + dt.timedelta(days=more)) for who, _, end, *_ in lines if end for more in (0, 1)}

@@ -111,7 +111,7 @@ def test_a_time_zone_behind_a_header_changes_nothing(spelling: str, zone: str) -
     assert list(roles_of(spelling.format(zone))) == ["end"]
 
 
-@pytest.mark.parametrize("header", ["churned", "Terminated", "Expired", "Stopped", "Closed", "Activated"])
+@pytest.mark.parametrize("header", ["churned", "Terminated", "Expired", "Stopped", "Lapsed", "Activated"])
 def test_a_word_that_may_be_a_yes_or_no_is_a_date_only_beside_a_word_for_one(header: str) -> None:
     assert roles_of(header) == {}
     assert len(roles_of(f"{header} at")) == len(roles_of(f"{header} (UTC)")) == 1

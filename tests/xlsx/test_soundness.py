@@ -24,6 +24,9 @@ from mrr_xl.settings import Settings
 from support import ROOT
 from support.soundness import assert_same_figures, assert_sound, computed_in_calc, faults
 
+#: Data at random has lines side by side; what this module is about is the workbook.
+pytestmark = pytest.mark.filterwarnings("ignore::mrr_xl.errors.MrrWarning")
+
 COMMITTED = sorted((ROOT / "workbook").glob("*.xlsx"))
 NAMES = [
     "Müller & Söhne <GmbH>", "\"Quoted\" 'n' such", "=1+1", "+1", "@x", "-5", "#1 Club", "#REF! Ltd", "  spaced  ",
