@@ -41,7 +41,7 @@ def last_paid_days(lines: Ledger, least: int = 2) -> str | None:
     if 2 * (late := _late(lines)) > count:
         return f"{late:,} of {count:,} ends are a moment before midnight"
     following, soon = _going_on(lines, ended)
-    if 2 * following > soon and (following > 1 or following == count):
+    if 2 * following > soon and (following > 1 or 2 * following >= count):
         return f"{following:,} of {count:,} ends are the day before the same customer's next start"
     return None
 
