@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 
 class MrrError(ValueError):
-    """A user's mistake in one sentence: what is wrong, where, and how to mend it.
+    """A user's mistake in one sentence: what is wrong, where, and how to fix it.
 
     >>> from mrr_xl import monthly
     >>> monthly(1200, "fortnite")

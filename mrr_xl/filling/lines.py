@@ -12,7 +12,7 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl import months
 from mrr_xl.errors import MrrError
-from mrr_xl.ledger.doubts import doubts
+from mrr_xl.ledger.doubts import doubts, is_ignored
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.looks import INTERVAL
 from mrr_xl.ledger.pricing import counted_interval
@@ -75,9 +75,7 @@ def role_of(ledger: Ledger, source: str) -> str | None:
 
 def _sources(ledger: Ledger) -> Iterator[str]:
     """The headers of the data's own columns."""
-    for name in ledger.frame.columns:
-        if name.startswith(SOURCE) and name.removeprefix(SOURCE) not in WIDE.values():
-            yield name.removeprefix(SOURCE)
+    yield from (header for header in ledger.headers if header not in WIDE.values())
 
 
 def _alike(header: str) -> str:
@@ -101,7 +99,7 @@ def _new_header(headers: Sequence[str], source: str, book: Book, table: str) -> 
     if _roles([*headers, source]) == (roles if role is None else roles | {role: source}):
         return _unlike(headers, source)
     if role is None:
-        if _alike(source) in [_alike(name) for name in (book.settings.ignore or "").split(",")]:
+        if is_ignored(source, book.settings.ignore):
             return None
         if _roles([*headers, unused := f"{source} (not used)"]) == roles:
             return _unlike(headers, unused)

@@ -26,8 +26,7 @@ def is_ignored(header: str, ignore: str | None) -> bool:
 def unused(ledger: Ledger) -> list[str]:
     """The headers that no role and no month has."""
     used = {*ledger.layout.roles.values(), *ledger.layout.months}
-    names = [name.removeprefix(SOURCE) for name in ledger.frame.columns if name.startswith(SOURCE)]
-    return [name for name in names if name not in used]
+    return [header for header in ledger.headers if header not in used]
 
 
 def _doubts(ledger: Ledger) -> list[Doubt]:

@@ -67,9 +67,14 @@ class Ledger:
     def lines(self) -> int:
         return int(only_value(self.frame.select(nw.len())))
 
+    @property
+    def headers(self) -> list[str]:
+        """The headers of the user's own columns."""
+        return [name.removeprefix(SOURCE) for name in self.frame.columns if name.startswith(SOURCE)]
+
     def column(self, name: str) -> str:
         """The frame's column that a user means by `name`."""
-        headers = [column.removeprefix(SOURCE) for column in self.frame.columns if column.startswith(SOURCE)]
+        headers = self.headers
         # As it stands first: a name without Latin letters and digits has nothing left once it is plain.
         for alike in (lambda text: text.strip().lower(), plain):
             for header in headers:

@@ -11,7 +11,6 @@ from mrr_xl.ledger.amounts import LEFT_OUT, OVER, STOPPED
 from mrr_xl.ledger.doubts import doubts, is_ignored, unused
 from mrr_xl.ledger.frames import to_pandas
 from mrr_xl.ledger.looks import INTERVAL
-from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.metrics.answers import NOTE, OK, PROBLEM, Answer, note
 from mrr_xl.metrics.odd_lines import odd_lines
 from mrr_xl.rollforward.book import Book
@@ -41,9 +40,8 @@ def _columns_read(book: Book) -> Answer:
 def _columns_not_read(book: Book) -> Answer:
     others = unused(book.ledger)
     sentence = f"{', '.join(others)}: available for conditions and segments" if others else "none"
-    headers = [name.removeprefix(SOURCE) for name in book.ledger.frame.columns if name.startswith(SOURCE)]
     ignored = [name.strip() for name in (book.settings.ignore or "").split(",") if name.strip()]
-    if unknown := [name for name in ignored if not any(is_ignored(header, name) for header in headers)]:
+    if unknown := [name for name in ignored if not any(is_ignored(header, name) for header in book.ledger.headers)]:
         return (
             "columns not read",
             NOTE,

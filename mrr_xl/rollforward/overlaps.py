@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl.later import np, pd
 from mrr_xl.ledger.frames import Frame
-from mrr_xl.rollforward.running import differs, in_order
+from mrr_xl.rollforward.running import codes, differs, in_order
 
 _DAYS = 1 << 24  #: more than any day, as a whole number, can be
 
@@ -40,9 +40,7 @@ def _along_a_sort(lines: nw.DataFrame[Any], same: Sequence[str]) -> nw.DataFrame
 def _codes(column: nw.Series[Any]) -> Any:
     """A whole number for each value of a column."""
     if column.dtype == nw.Categorical:
-        native = column.to_native()
-        codes = native.to_physical() if column.implementation.is_polars() else native.cat.codes
-        return codes.to_numpy().astype(np.int64) + 1
+        return codes(column) + 1
     return pd.factorize(column.to_numpy(), use_na_sentinel=False)[0].astype(np.int64)
 
 

@@ -75,11 +75,16 @@ def numbers(frame: nw.DataFrame[Any], who: list[str]) -> Array:
     """A whole number for each who: those sort several times faster than names."""
     number: Array = np.zeros(len(frame), dtype=np.int64)
     for name in who:
-        native = frame[name].to_native()
-        codes = native.to_physical() if frame.implementation.is_polars() else native.cat.codes
-        code = codes.to_numpy().astype(np.int64)
+        code = codes(frame[name])
         number = number * (int(code.max()) + 1 if len(code) else 1) + code
     return number
+
+
+def codes(names: nw.Series[Any]) -> Array:
+    """The whole number that a categorical column has for each of its names."""
+    native = names.to_native()
+    numbered = native.to_physical() if names.implementation.is_polars() else native.cat.codes
+    return numbered.to_numpy().astype(np.int64)
 
 
 def differs(values: Array) -> Array:
