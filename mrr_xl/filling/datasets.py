@@ -77,7 +77,7 @@ def by_column(data: Sequence[object], by: str) -> tuple[str, list[Part]]:
     names = [
         Path(item).name if isinstance(item, (str, os.PathLike)) else str(number) for number, item in enumerate(data, 1)
     ]
-    tables = [to_memory(read_table(item)) for item in data]
+    tables = [to_memory(read_table(item).frame) for item in data]
     header = _column(tables[0].columns, by)
     table = _together(tables, names)
     ends = list(accumulate(map(len, tables)))

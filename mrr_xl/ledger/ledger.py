@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import narwhals.stable.v2 as nw
 
 from mrr_xl import cell_errors, months
+from mrr_xl.answers import Answer
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.ledger import days
 from mrr_xl.ledger.amounts import read_amounts
@@ -20,8 +21,9 @@ from mrr_xl.ledger.reading import SOURCE, WIDE, Reading, each
 from mrr_xl.sources import read_table
 from mrr_xl.sources.columns import Layout, recognise
 from mrr_xl.sources.headers import plain
+from mrr_xl.sources.how import AS_FOUND, How
 
-Answer = TypeVar("Answer")
+Seen = TypeVar("Seen")
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Ledger:
     of the user's table is kept, under "col:" + its header; `row` is its row in that table, the header being row 1,
     where the table has an order. of: the ledger that this one is a part of. values: what the column of each role was
     read as (a number, a fraction, a day, a word), as an expression over the frame; a role that is not here changes no
-    figure.
+    figure. answers: what was found out on the way from the file, as MRR_CHECKS says it.
     """
 
     frame: Frame
@@ -42,6 +44,7 @@ class Ledger:
     currencies: tuple[str, ...] = ()
     of: Ledger | None = None
     values: Mapping[str, nw.Expr] = field(default_factory=dict, compare=False)
+    answers: tuple[Answer, ...] = ()
 
     @property
     def whole(self) -> Ledger:
@@ -52,12 +55,12 @@ class Ledger:
     def _known(self) -> dict[Callable[..., Any], Any]:
         return {}
 
-    def once(self, look: Callable[[Ledger], Answer]) -> Answer:
+    def once(self, look: Callable[[Ledger], Seen]) -> Seen:
         """What `look` sees in this ledger, looked for when it is first asked for."""
         if look not in self._known:
             self._known[look] = look(self)
-        answer: Answer = self._known[look]
-        return answer
+        seen: Seen = self._known[look]
+        return seen
 
     @property
     def in_memory(self) -> bool:
@@ -88,18 +91,22 @@ class Ledger:
         return column in self.frame.columns
 
 
-def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_RATES) -> Ledger:
+def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_RATES, how: How = AS_FOUND) -> Ledger:
     """A pandas, Polars or DuckDB frame, or a file, as a Ledger.
 
     Three layouts are recognised by their headers: subscriptions (customer, start, [end], amount or mrr, ...),
     a long schedule (customer, month, mrr) and a wide one (customer, then one column a month). timezone: where
-    timestamps with an offset become dates. rates: what one unit of each currency is worth.
+    timestamps with an offset become dates. rates: what one unit of each currency is worth. how: what the user says
+    about the table.
     Raises MrrError naming row, column and value.
     """
-    table = read_table(data)
-    layout = recognise(table.columns)
-    table = table.rename({header: SOURCE + header for header in table.columns})
-    if isinstance(table, nw.DataFrame):
+    source = read_table(data, how)
+    table, headers = source.frame, [header for header in source.frame.columns if header != source.row]
+    layout = recognise(headers, source.roles)
+    if source.row is not None:
+        table = table.rename({source.row: "row"})
+    table = table.rename({header: SOURCE + header for header in headers})
+    if isinstance(table, nw.DataFrame) and source.row is None:
         table = table.with_row_index("row").with_columns(nw.col("row").cast(nw.Int64) + 2)
     if layout.kind == "wide":
         table, layout = _unpivot(table, layout)
@@ -117,7 +124,7 @@ def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_
         # Each name once: several times faster to sort and to carry along.
         names = [name for name in ("customer", "subscription", "currency") if name in table.columns]
         table = table.with_columns(nw.col(*names).cast(nw.Categorical))
-    return Ledger(table, layout, rates, reading.currencies, values=reading.values)
+    return Ledger(table, layout, rates, reading.currencies, values=reading.values, answers=source.answers)
 
 
 def _unpivot(table: Any, layout: Layout) -> tuple[Any, Layout]:

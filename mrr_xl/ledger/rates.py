@@ -54,7 +54,7 @@ def read_rates(given: object) -> Rates:
         return _rates(_triples(given))
     if not isinstance(given, (str, os.PathLike)) and not hasattr(given, "columns"):
         raise MrrError(f"the rates can't be read from a {type(given).__name__}; give a table: currency, month, rate")
-    table = read_table(given)
+    table = read_table(given).frame
     if _is_number(str(table.columns[-1])):
         raise MrrError(
             f"the rates have no header row (it reads {', '.join(table.columns)}); add one: currency, month, rate"

@@ -7,11 +7,11 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from mrr_xl import months
+from mrr_xl.answers import NOTE, OK, PROBLEM, Answer
 from mrr_xl.errors import MrrError, listed
 from mrr_xl.later import pd
 from mrr_xl.ledger.frames import Frame, to_pandas
 from mrr_xl.ledger.pricing import money
-from mrr_xl.metrics.answers import NOTE, OK, PROBLEM, Answer
 from mrr_xl.metrics.line_checks import amounts, doubtful_columns, line_checks
 from mrr_xl.metrics.odd_lines import cancelled, ends, overlaps, totals
 from mrr_xl.metrics.registry import table

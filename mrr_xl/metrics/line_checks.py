@@ -7,12 +7,12 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from mrr_xl import months
+from mrr_xl.answers import NOTE, OK, PROBLEM, Answer
 from mrr_xl.ledger.amounts import LEFT_OUT, OVER, STOPPED
 from mrr_xl.ledger.doubts import doubts, is_ignored, unused
 from mrr_xl.ledger.frames import to_pandas
 from mrr_xl.ledger.looks import INTERVAL
-from mrr_xl.metrics.answers import NOTE, OK, PROBLEM, Answer, note
-from mrr_xl.metrics.odd_lines import odd_lines
+from mrr_xl.metrics.odd_lines import note, odd_lines
 from mrr_xl.rollforward.book import Book
 from mrr_xl.rollforward.snapshot import is_snapshot, last_day
 from mrr_xl.sources.headers import words
@@ -20,7 +20,8 @@ from mrr_xl.sources.headers import words
 
 def line_checks(book: Book) -> list[Answer]:
     """The answers of this module, in the order in which they are shown."""
-    answers = [_lines_read(book), _columns_read(book), _columns_not_read(book), *doubtful_columns(book), amounts(book)]
+    answers = [_lines_read(book), *book.ledger.answers, _columns_read(book), _columns_not_read(book)]
+    answers += [*doubtful_columns(book), amounts(book)]
     answers += [*odd_lines(book), _statuses(book), *_left_out(book)]
     return [*answers, _currencies(book), _edge(book), _future(book), _open_month(book), _end_later(book)]
 

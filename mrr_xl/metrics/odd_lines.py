@@ -7,6 +7,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from mrr_xl import months
+from mrr_xl.answers import NOTE, OK, PROBLEM, Answer
 from mrr_xl.errors import listed
 from mrr_xl.ledger import days
 from mrr_xl.ledger.amounts import ENDED, spelled
@@ -14,7 +15,6 @@ from mrr_xl.ledger.doubts import is_ignored
 from mrr_xl.ledger.frames import Frame, only_value, to_pandas
 from mrr_xl.ledger.pricing import money
 from mrr_xl.ledger.reading import SOURCE
-from mrr_xl.metrics.answers import NOTE, OK, PROBLEM, Answer, note
 from mrr_xl.rollforward.book import Book
 from mrr_xl.rollforward.last_paid_day import last_paid_days
 from mrr_xl.rollforward.overlaps import overlapping
@@ -22,6 +22,16 @@ from mrr_xl.rollforward.periods import counted, end_month, first_month, paid_per
 from mrr_xl.sources.headers import plain
 
 SHORT_GAP = 60  #: days without service that may be a late renewal
+
+
+def note(check: str, frame: Frame, sentence: str, result: str = NOTE) -> Answer:
+    """How many lines a frame has and the row of the first: none is OK."""
+    row = nw.col("row").min() if "row" in frame.columns else nw.lit(None)
+    counts = to_pandas(frame.select(nw.len().alias("lines"), row.alias("row")))
+    lines, first = int(counts["lines"][0]), counts["row"][0]
+    if not lines:
+        return check, OK, 0, None, "none"
+    return check, result, lines, None if first is None or first != first else int(first), sentence
 
 
 def odd_lines(book: Book) -> list[Answer]:

@@ -9,17 +9,29 @@ import narwhals.stable.v2 as nw
 from narwhals.exceptions import DuplicateError
 
 from mrr_xl.errors import MrrError
+from mrr_xl.sources.billing import export_of
 from mrr_xl.sources.database import names_a_table, read_database
 from mrr_xl.sources.files import read_file
+from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.rows import engine, table_from_rows
+from mrr_xl.sources.table import Table
 
 __all__ = ["read_file", "read_table", "table_from_rows"]
 
 _DIFFERENT = "the frame's column names must be different texts; rename them"
 
 
-def read_table(data: object) -> Any:
-    """A path, or a pandas, Polars or DuckDB frame, as a narwhals frame; queries stay lazy."""
+def read_table(data: object, how: How = AS_FOUND) -> Table:
+    """A path, or a pandas, Polars or DuckDB frame, as a table; queries stay lazy.
+
+    A billing system's export becomes a table whose columns are named by role. how: what the user says about it.
+    """
+    table = data if isinstance(data, Table) else Table(_frame(data))
+    export = None if table.roles else export_of(table.frame.columns, how.system)
+    return table if export is None else export.read(table)
+
+
+def _frame(data: object) -> Any:
     if isinstance(data, (str, os.PathLike)):
         path = os.fspath(data)
         return read_database(path) if names_a_table(path) else read_file(data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mrr_xl.errors import MrrError
@@ -28,8 +28,8 @@ class Layout:
     months: dict[str, Month] = field(default_factory=dict)  #: the month columns of a wide schedule
 
 
-def recognise(headers: Sequence[str]) -> Layout:
-    """The layout of a table with these headers.
+def recognise(headers: Sequence[str], given: Mapping[str, str] | None = None) -> Layout:
+    """The layout of a table with these headers; given: which column is what, where the table's source knows it.
 
     >>> recognise(["Customer ID", "Started at", "MRR"]).kind
     'subscriptions'
@@ -40,7 +40,7 @@ def recognise(headers: Sequence[str]) -> Layout:
     """
     if not headers:
         raise MrrError("there is no header row; name the columns customer, start, end and amount")
-    roles = _roles(headers)
+    roles = _roles(headers) if given is None else dict(given)
     if "mrr" in roles and "amount" in roles:
         raise MrrError(
             f"columns {roles['mrr']!r} (already per month) and {roles['amount']!r} (per interval) "
