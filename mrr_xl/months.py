@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import NewType
 from zoneinfo import ZoneInfo
 
+from mrr_xl.date_texts import date_of, folded, is_in_utc, month_number
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.later import pd
 
@@ -25,16 +26,12 @@ _SERIAL_ZERO = dt.date(1899, 12, 30)
 _PANDAS_ZERO = 1970 * 12
 OPEN = Day(9999 * 12 * 32)  #: the end of a period that has no end
 
-_NAMES = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
-_ISO_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[ t]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
-_ISO_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})")
 _OFFSET = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})")
 _SERIAL = re.compile(r"\d{5,6}(\.\d+)?")  # in a column of mixed cells serials arrive as text
-_NAMED_MONTH = re.compile(r"([a-z]{3,9})\.?(?:[ -](\d{4})|-(\d{2}))")  # Jan-24 is how Excel writes mmm-yy
-_NAMED_DAY = re.compile(r"(\d{1,2})[ -]([a-z]{3,9})\.?[ -](\d{4})")
+_YEAR_AND_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})|((?:19|20|21)\d\d)(\d\d)")
+_MONTH_AND_YEAR = re.compile(r"(\d{1,2})[-/](\d{4})")
+_NAMED_MONTH = re.compile(r"([a-z]{3,10})\.?[ -]?(?:(\d{4})|'?(\d{2}))")
+_YEAR_AND_NAME = re.compile(r"(\d{4})[ -]([a-z]{3,10})\.?")
 
 
 def day_key(date: dt.date) -> Day:
@@ -112,19 +109,12 @@ def serial(day: Day) -> int:
     return days if days > 60 else days - 1
 
 
-def _day_parts(text: str) -> tuple[int, int, int] | None:
-    """Year, month and day of 2024-03-15 or 15 Mar 2024; 03/04/2024 could be two days, so it is none."""
-    if parts := _ISO_DAY.fullmatch(text):
-        return int(parts[1]), int(parts[2]), int(parts[3])
-    if (parts := _NAMED_DAY.fullmatch(text)) and _named(parts[2]):
-        return int(parts[3]), _named(parts[2]), int(parts[1])
-    return None
-
-
-def read_day(value: object, timezone: str | None = None) -> Day:
+def read_day(value: object, timezone: str | None = None, order: str | None = None) -> Day:
     """A date, a serial or a text such as 2024-03-15 as a day; OPEN for a year 9999.
 
-    A timestamp that carries an offset is the date that it is in `timezone`, and an error without one.
+    A timestamp that carries an offset is the date that it is in `timezone`, and an error without one; a text that says
+    UTC is its date in UTC without one. order: in which order the numbers of 03/04/2024 stand; without it, that is no
+    date.
 
     >>> read_day("2024-03-15") == read_day(45366) == day_key(dt.date(2024, 3, 15))
     True
@@ -132,8 +122,12 @@ def read_day(value: object, timezone: str | None = None) -> Day:
     date: dt.date | None = None
     if isinstance(value, str) and _SERIAL.fullmatch(value.strip()):
         value = float(value)
-    if isinstance(value, str) and _OFFSET.fullmatch(value.strip()):
-        value = dt.datetime.fromisoformat(value.strip())
+    if isinstance(value, str):
+        text = value.strip()
+        if timezone is not None and is_in_utc(text):
+            text = re.sub(r"(?i) ?(utc|gmt)$", "Z", text)
+        if _OFFSET.fullmatch(text):
+            value = dt.datetime.fromisoformat(text)
     if isinstance(value, dt.datetime):
         if value.tzinfo is not None:
             if timezone is None:
@@ -142,9 +136,9 @@ def read_day(value: object, timezone: str | None = None) -> Day:
         date = value.date()
     elif isinstance(value, dt.date):
         date = value
-    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+    elif isinstance(value, (int, float)) and not isinstance(value, bool) and from_serial(value):
         date = from_serial(value)
-    elif isinstance(value, str) and (parts := _day_parts(value.strip().lower())):
+    elif not isinstance(value, bool) and (parts := date_of(str(value).removesuffix(".0"), order)):
         try:
             date = dt.date(*parts)
         except ValueError:
@@ -158,33 +152,37 @@ def read_day(value: object, timezone: str | None = None) -> Day:
     return day_key(date)
 
 
-def _named(text: str) -> int:
-    """The number of a month by its name or the beginning of it; 0 for any other word."""
-    return next((number for number, name in enumerate(_NAMES, 1) if name.startswith(text)), 0)
+def read_month(value: object, order: str | None = None) -> Month:
+    """A date, a serial, a pandas Period or a text such as 2024-03, 'Mar 24' or 03/2024 as a month.
 
+    order: as in read_day.
 
-def read_month(value: object) -> Month:
-    """A date, a serial, a pandas Period or a text such as 2024-03 or 'Mar 2024' as a month.
-
-    >>> {read_month(month) for month in ("2024-03", "March 2024", dt.date(2024, 3, 31), 45352)}
+    >>> {read_month(month) for month in ("2024-03", "March 2024", "03/2024", 202403, dt.date(2024, 3, 31), 45352)}
     {24290}
     """
-    if isinstance(value, str):
-        text = value.strip().lower()
-        if parts := _ISO_MONTH.fullmatch(text):
-            year, number = int(parts[1]), int(parts[2])
-        elif parts := _NAMED_MONTH.fullmatch(text):
-            year, number = int(parts[2] or 2000 + int(parts[3])), _named(parts[1])
-        elif _day_parts(text) or _SERIAL.fullmatch(text):
-            return month_of(read_day(value))
-        else:
-            year, number = 0, 0
-        if FIRST_YEAR <= year <= LAST_YEAR and 1 <= number <= 12:
-            return Month(year * 12 + number - 1)
-        raise MrrError(f"{shown(value)} is not a month; write it as 2024-03")
+    if isinstance(value, (str, int, float)) and not isinstance(value, bool):
+        parts = _month_parts(folded(str(value).removesuffix(".0")))
+        if parts is not None:
+            year, number = parts
+            if FIRST_YEAR <= year <= LAST_YEAR and 1 <= number <= 12:
+                return Month(year * 12 + number - 1)
+            raise MrrError(f"{shown(value)} is not a month; write it as 2024-03")
     if hasattr(value, "to_timestamp"):
         value = value.to_timestamp()
     try:
-        return month_of(read_day(value))
+        return month_of(read_day(value, order=order))
     except MrrError:
         raise MrrError(f"{shown(value)} is not a month; write it as 2024-03") from None
+
+
+def _month_parts(text: str) -> tuple[int, int] | None:
+    """Year and number of a month that is written without a day; a name that is no month's has the number 0."""
+    if parts := _YEAR_AND_MONTH.fullmatch(text):
+        return int(parts[1] or parts[3]), int(parts[2] or parts[4])
+    if parts := _MONTH_AND_YEAR.fullmatch(text):
+        return int(parts[2]), int(parts[1])
+    if parts := _NAMED_MONTH.fullmatch(text):
+        return int(parts[2] or 2000 + int(parts[3])), month_number(parts[1])
+    if parts := _YEAR_AND_NAME.fullmatch(text):
+        return int(parts[1]), month_number(parts[2])
+    return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -110,7 +109,6 @@ def _month_columns(headers: Sequence[str]) -> dict[str, Month]:
 def _months(headers: Sequence[str]) -> Iterator[tuple[str, Month]]:
     for header in headers:
         try:
-            # A month's column is never a day: Mar 24 and Mar '24 are what others write as Mar-24.
-            yield header, read_month(re.sub(r"(?i)^([a-z]{3,9})\.?[ _]?'?(\d{2})$", r"\1-\2", header.strip()))
+            yield header, read_month(header.replace("_", "-"))
         except MrrError:
             continue
