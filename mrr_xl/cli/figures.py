@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from typing import Any
 
 import click
@@ -12,6 +13,8 @@ from mrr_xl.cli.group import data_options, format_option, main
 from mrr_xl.cli.terminal import JSON, TABLE, plain, print_table
 from mrr_xl.errors import MrrError
 from mrr_xl.settings import Settings
+from mrr_xl.sources.billing import SYSTEMS
+from mrr_xl.sources.how import How
 
 
 def _arguments(context: click.Context, option: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
@@ -23,18 +26,36 @@ def _arguments(context: click.Context, option: click.Parameter, pairs: tuple[str
 
 
 @main.command()
-@click.option("--from", "start", metavar="MONTH", help="The first month to show, such as 2024-01.")
+@click.option(
+    "--from",
+    "start",
+    metavar="MONTH|SYSTEM",
+    multiple=True,
+    help=f"The first month to show, such as 2024-01; or the billing system that DATA comes from: {', '.join(SYSTEMS)}.",
+)
 @click.option("--to", metavar="MONTH", help="The last month to show.")
-@data_options
+@partial(data_options, system=False)
 def movements(
-    data: str, start: str | None, to: str | None, where: str | None, settings: Settings, rates: str | None, style: str
+    data: str,
+    start: tuple[str, ...],
+    to: str | None,
+    where: str | None,
+    settings: Settings,
+    rates: str | None,
+    style: str,
+    **reading: Any,
 ) -> None:
     """Opening, new, expansion, contraction, churn and closing, month by month; csv and json have every count."""
     from mrr_xl.metrics.evaluate import warn
     from mrr_xl.rollforward.book import open_book, presented
 
-    book = open_book(data, where, settings, rates)
-    table = presented(book, start, to)
+    systems = [name for name in start if name.strip().lower() in SYSTEMS]
+    first = [month for month in start if month not in systems]
+    if len(systems) > 1 or len(first) > 1:
+        raise MrrError("--from is given twice; give one month, and one billing system")
+    how = How.of(reading | {"system": systems[0] if systems else None})
+    book = open_book(data, where, settings, rates, how)
+    table = presented(book, first[0] if first else None, to)
     warn(book)
     if table.empty:
         click.echo("mrr-xl: no line counts in any month reported; mrr-xl check says why", err=True)

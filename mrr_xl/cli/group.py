@@ -13,6 +13,8 @@ import click
 from mrr_xl.cli.terminal import CSV, JSON, TABLE
 from mrr_xl.errors import MrrError, MrrWarning
 from mrr_xl.settings import Settings
+from mrr_xl.sources.billing import SYSTEMS
+from mrr_xl.sources.how import role_of
 from mrr_xl.version import __version__
 
 _SHOWN = 5  #: how many problems a command prints beside its figures
@@ -91,12 +93,44 @@ _where_option = click.option(
 )
 
 
-def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def _pairs(context: click.Context, option: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str] | None:
+    split_ = [pair.partition("=") for pair in pairs]
+    for pair, (_, equals, _) in zip(pairs, split_):
+        if not equals:
+            raise MrrError(f'--map {pair} can\'t be read; write it as --map start="Start (UTC)"')
+    return {role_of(role.strip()): header.strip() for role, _, header in split_} or None
+
+
+#: How DATA is to be read, as mrr_xl.movements takes it.
+_READING = (
+    click.option("--map", "columns", metavar="ROLE=HEADER", multiple=True, callback=_pairs,
+                 help='Which column is what, such as start="Start (UTC)"; start= says that none is.'),
+    click.option("--dates", metavar="ORDER", help="The order of a date's numbers: dmy, mdy or ymd."),
+    click.option("--decimal", metavar="SIGN", help="The decimal sign: a comma or a point."),
+    click.option("--encoding", metavar="NAME", help="A text file's encoding, such as windows-1252."),
+    click.option("--delimiter", metavar="SIGN", help="What parts a text file's cells, such as ; or tab."),
+    click.option("--sheet", metavar="NAME", help="A workbook's sheet or table."),
+    click.option("--skip", metavar="N", help="How many rows stand above the header."),
+    click.option("--header", metavar="ROW", help="The header's row, in place of --skip."),
+)  # fmt: skip
+_SYSTEM = click.option(
+    "--from", "system", metavar="SYSTEM", help=f"The billing system that DATA comes from: {', '.join(SYSTEMS)}."
+)
+
+
+def reading_options(command: Callable[..., Any], system: bool = True) -> Callable[..., Any]:
+    """How DATA is to be read: each option is a keyword of mrr_xl.movements; system: whether --from is one of them."""
+    for option in reversed([*_READING, *([_SYSTEM] if system else [])]):
+        command = option(command)
+    return command
+
+
+def data_options(command: Callable[..., Any], system: bool = True) -> Callable[..., Any]:
     """What every command that computes figures takes: DATA, its lines, the rules and rates, and how to print them.
 
-    The command gets data and style, and where, settings and rates as mrr_xl.metric takes them.
+    The command gets data and style; where, settings and rates as mrr_xl.metric takes them; and how to read DATA.
     """
-    command = _where_option(set_option(rates_option(format_option(command))))
+    command = _where_option(set_option(rates_option(format_option(reading_options(command, system)))))
     return click.argument("data", metavar="DATA")(command)
 
 

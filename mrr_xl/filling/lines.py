@@ -16,7 +16,7 @@ from mrr_xl.ledger.doubts import doubts, is_ignored
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.looks import INTERVAL
 from mrr_xl.ledger.pricing import counted_interval
-from mrr_xl.ledger.reading import SOURCE, WIDE
+from mrr_xl.ledger.reading import MARK, SOURCE, WIDE
 from mrr_xl.rollforward.book import Book
 from mrr_xl.sources.columns import recognise
 from mrr_xl.sources.headers import is_percent, plain
@@ -75,7 +75,7 @@ def role_of(ledger: Ledger, source: str) -> str | None:
 
 def _sources(ledger: Ledger) -> Iterator[str]:
     """The headers of the data's own columns."""
-    yield from (header for header in ledger.headers if header not in WIDE.values())
+    yield from (header for header in ledger.headers if header not in (*WIDE.values(), MARK))
 
 
 def _alike(header: str) -> str:

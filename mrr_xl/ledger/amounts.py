@@ -10,7 +10,7 @@ import narwhals.stable.v2 as nw
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.ledger.pricing import LARGEST, charged, interval_shares, monthly_exprs, share_of_month
 from mrr_xl.ledger.rates import Rates
-from mrr_xl.ledger.reading import Reading
+from mrr_xl.ledger.reading import MARK, Reading
 
 #: What a status says of a line: its MRR counts; it has stopped for a while; it is over; it never was paid for.
 COUNTED, STOPPED, OVER, NEVER = range(4)
@@ -128,7 +128,8 @@ def _count(reading: Reading) -> nw.Expr | None:
 
 def _rate(reading: Reading, rates: Rates) -> nw.Expr | None:
     """Each line's rate into the reporting currency; the latest one where there is one a month."""
-    header = reading.layout.roles.get("currency")
+    roles = reading.layout.roles
+    header = roles.get("currency")
     if header is None:
         if rates.latest:
             raise MrrError("rates are given, but no column holds the currency; name it currency")
@@ -145,6 +146,7 @@ def _rate(reading: Reading, rates: Rates) -> nw.Expr | None:
         if reading.currencies and "" in words:
             reading.words("currency", _not_blank)
         if len(reading.currencies) > 1:
+            header = (roles.get("mrr") or roles["amount"]) if header == MARK else header
             raise MrrError(
                 f"column {header} has {', '.join(reading.currencies)}; give rates: what one unit of each is worth"
             )

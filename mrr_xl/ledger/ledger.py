@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 import narwhals.stable.v2 as nw
@@ -15,9 +15,12 @@ from mrr_xl.errors import MrrError, shown
 from mrr_xl.ledger import days
 from mrr_xl.ledger.amounts import read_amounts
 from mrr_xl.ledger.frames import Frame, only_value
-from mrr_xl.ledger.pricing import LARGEST, MILLION, number
+from mrr_xl.ledger.marks import with_currencies
+from mrr_xl.ledger.pricing import LARGEST, MILLION
 from mrr_xl.ledger.rates import NO_RATES, Rates
 from mrr_xl.ledger.reading import SOURCE, WIDE, Reading, each
+from mrr_xl.ledger.texts import number_in
+from mrr_xl.ledger.written import written
 from mrr_xl.sources import read_table
 from mrr_xl.sources.columns import Layout, recognise
 from mrr_xl.sources.headers import plain
@@ -35,7 +38,7 @@ class Ledger:
     of the user's table is kept, under "col:" + its header; `row` is its row in that table, the header being row 1,
     where the table has an order. of: the ledger that this one is a part of. values: what the column of each role was
     read as (a number, a fraction, a day, a word), as an expression over the frame; a role that is not here changes no
-    figure. answers: what was found out on the way from the file, as MRR_CHECKS says it.
+    figure. answers: what was found out on the way from the file, as MRR_CHECKS says it. how: how the table was read.
     """
 
     frame: Frame
@@ -45,6 +48,7 @@ class Ledger:
     of: Ledger | None = None
     values: Mapping[str, nw.Expr] = field(default_factory=dict, compare=False)
     answers: tuple[Answer, ...] = ()
+    how: How = AS_FOUND
 
     @property
     def whole(self) -> Ledger:
@@ -102,15 +106,17 @@ def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_
     """
     source = read_table(data, how)
     table, headers = source.frame, [header for header in source.frame.columns if header != source.row]
-    layout = recognise(headers, source.roles)
+    layout = recognise(headers, source.roles, dict(how.columns))
     if source.row is not None:
         table = table.rename({source.row: "row"})
     table = table.rename({header: SOURCE + header for header in headers})
     if isinstance(table, nw.DataFrame) and source.row is None:
         table = table.with_row_index("row").with_columns(nw.col("row").cast(nw.Int64) + 2)
+    how, answers = written(table, layout, how, source.dots)
+    table, layout, marks = with_currencies(table, layout, rates)
     if layout.kind == "wide":
-        table, layout = _unpivot(table, layout)
-    reading = Reading(table, layout)
+        table, layout = _unpivot(table, layout, how.sign("mrr"))
+    reading = Reading(table, layout, how)
     reading.drop_blank_rows()
     _who(reading)
     _when(reading, timezone)
@@ -124,17 +130,26 @@ def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_
         # Each name once: several times faster to sort and to carry along.
         names = [name for name in ("customer", "subscription", "currency") if name in table.columns]
         table = table.with_columns(nw.col(*names).cast(nw.Categorical))
-    return Ledger(table, layout, rates, reading.currencies, values=reading.values, answers=source.answers)
+    return Ledger(
+        table,
+        layout,
+        rates,
+        reading.currencies,
+        values=reading.values,
+        answers=(*source.answers, *answers, *marks),
+        how=how,
+    )
 
 
-def _unpivot(table: Any, layout: Layout) -> tuple[Any, Layout]:
+def _unpivot(table: Any, layout: Layout, sign: str | None) -> tuple[Any, Layout]:
     wide = [SOURCE + header for header in layout.months]
     kept = [column for column in table.columns if column not in wide]
     texts = [column for column, dtype in table.collect_schema().items() if column in wide and not dtype.is_numeric()]
+    read = partial(number_in, sign=sign, meaning="an amount")
     for column in texts:
         if not isinstance(table, nw.DataFrame):
             raise MrrError(f"column {column.removeprefix(SOURCE)} of the wide schedule is not a number; cast it first")
-        table = table.with_columns(each(table, column, lambda value: number(value, "an amount"), 0.0, nw.Float64))
+        table = table.with_columns(each(table, column, read, 0.0, nw.Float64))
     table = table.with_columns(nw.col(*wide).cast(nw.Float64))
     month, mrr = SOURCE + WIDE["month"], SOURCE + WIDE["mrr"]
     long = table.unpivot(on=wide, index=kept, variable_name=month, value_name=mrr)
@@ -182,6 +197,10 @@ def _when(reading: Reading, timezone: str | None) -> None:
             reading.day(role, role, None, timezone)
 
 
+def _month_in(order: str | None) -> Callable[[Any], int]:
+    return lambda value: months.read_month(value, order)
+
+
 def _month(reading: Reading) -> None:
     header = reading.layout.roles["month"]
     dtype, column = reading.type_of("month"), SOURCE + header
@@ -194,7 +213,7 @@ def _month(reading: Reading) -> None:
         for name, index in reading.layout.months.items():
             month = nw.when(nw.col(column) == SOURCE + name).then(nw.lit(index)).otherwise(month)
     elif in_memory:
-        month = reading.each("month", months.read_month, months.OPEN // 32, nw.Int64)
+        month = reading.each("month", _month_in(reading.how.order("month")), months.OPEN // 32, nw.Int64)
     else:
         raise MrrError(f"column {header} is not a date in the database; cast it to DATE")
     # A month of a schedule is a period from its first day to the next month's.

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from mrr_xl import cell_errors, months
+from mrr_xl import months
 from mrr_xl.errors import MrrError, cell, shown
 from mrr_xl.ledger import days
 from mrr_xl.ledger.frames import first_row, only_value, to_memory
-from mrr_xl.ledger.pricing import number, number_or_percent, percentage
+from mrr_xl.ledger.mistakes import several
+from mrr_xl.ledger.texts import is_missing, not_an_error_cell, number_in, percentage_in
 from mrr_xl.sources.columns import Layout
 from mrr_xl.sources.headers import is_percent
+from mrr_xl.sources.how import AS_FOUND, How
+from mrr_xl.sources.number_texts import NO_NUMBER
 
 SOURCE = "col:"  # a column as the user named it, so that no name of theirs meets one of ours
+MARK = "(currency)"  # the column of the currencies that stand beside the amounts
 WIDE = {"month": "(month)", "mrr": "(mrr)"}  # the columns that stand for those of a wide schedule
 
 
 class Reading:
     """A table, what its headers mean, and what may be wrong with it, looked for in one pass."""
 
-    def __init__(self, table: Any, layout: Layout) -> None:
-        self.table, self.layout = table, layout
+    def __init__(self, table: Any, layout: Layout, how: How = AS_FOUND) -> None:
+        self.table, self.layout, self.how = table, layout, how
         self.problems: list[tuple[nw.Expr, str, str]] = []
         self.derived: list[Any] = []  # computed together, so that the engine can use every core
         self.currencies: tuple[str, ...] = ()
@@ -63,12 +68,16 @@ class Reading:
             in_memory = isinstance(self.table, nw.DataFrame)
             day: Any = days.days_of(self.table[column]) if in_memory else days.day_expr(nw.col(column))
         elif isinstance(self.table, nw.DataFrame):
-            day = self.each(role, lambda value: months.read_day(value, timezone), months.OPEN, nw.Int64)
+            day = self.each(role, self._day_of(role, timezone), months.OPEN, nw.Int64)
         else:
             raise MrrError(f"column {header} is not a date in the database; cast it to DATE")
         self.derived.append(day.alias(name))
         self.values[role] = nw.col(name)
         self.bounds(role, name, blank)
+
+    def _day_of(self, role: str, timezone: str | None) -> Callable[[Any], int]:
+        order = self.how.order(role)
+        return lambda value: months.read_day(value, timezone, order)
 
     def bounds(self, role: str, name: str, blank: str | None) -> None:
         day, low, high = nw.col(name), months.FIRST_YEAR * 384, (months.LAST_YEAR + 1) * 384
@@ -85,15 +94,15 @@ class Reading:
 
     def number(self, role: str, meaning: str, blank: float | None = None) -> nw.Expr:
         """A column of numbers; blank: what a blank cell is, an error if nothing."""
-        parse = number_or_percent if role == "discount" else number
-        return self._number(role, meaning, lambda value: parse(value, meaning), blank)
+        return self._number(role, meaning, partial(number_in, sign=self.how.sign(role), meaning=meaning), blank)
 
     def discount(self) -> nw.Expr:
         """The discounts as fractions; a blank one is 0. In a column of percentages 20 and 20% are a fifth."""
         header, meaning = self.layout.roles["discount"], "a discount"
         if not is_percent(header):
             return self.number("discount", meaning, blank=0.0)
-        value = self._number("discount", meaning, lambda value: percentage(value, meaning), 0.0)
+        read = partial(percentage_in, sign=self.how.sign("discount"), meaning=meaning)
+        value = self._number("discount", meaning, read, 0.0)
         unclear = "{value} may be a fraction or a percentage; write it with its sign, such as 20%, or rename the column"
         if self.is_text("discount"):
             return value
@@ -120,8 +129,10 @@ class Reading:
         """A small vocabulary's column and its distinct words; `known` raises on a word that is none."""
         header = self.layout.roles[role]
         column = nw.col(SOURCE + header).cast(nw.String).fill_null("").str.strip_chars()
-        distinct = self.table.select(column.alias("word")).unique()
-        words = to_memory(distinct)["word"].to_list()
+        distinct = to_memory(self.table.select(column.alias("word")).unique())["word"].to_list()
+        if missing := [word for word in distinct if word.lower() in NO_NUMBER]:
+            column = nw.when(column.is_in(missing)).then(nw.lit("")).otherwise(column)
+        words = sorted({"" if word in missing else word for word in distinct})
         wrong = {}
         for word in words:
             try:
@@ -129,8 +140,11 @@ class Reading:
             except MrrError as error:
                 wrong[word] = str(error)
         if wrong:
-            row = first_row(self.table.filter(column.is_in(list(wrong))).with_columns(column.alias("word")))
-            raise MrrError(f"{cell(row.get('row'), header)}: {wrong[row['word']]}")
+            lines = self.table.filter(column.is_in(list(wrong))).with_columns(column.alias("word"))
+            if not isinstance(lines, nw.DataFrame):
+                word = first_row(lines)["word"]
+                raise MrrError(f"{cell(None, header)}: {wrong[word]}")
+            raise several(header, [(row, word, wrong[word]) for row, word in lines.select("row", "word").rows()])
         self.values[role] = column
         return column, words
 
@@ -144,37 +158,48 @@ class Reading:
         code: Any = nw.lit(0)
         for index, (wrong, _, _) in reversed(list(enumerate(self.problems, 1))):
             code = nw.when(wrong).then(nw.lit(index)).otherwise(code)
-        row = first_row(self.table.with_columns(code.alias("problem")).filter(nw.col("problem") > 0))
-        _, role, message = self.problems[row["problem"] - 1]
+        lines = self.table.with_columns(code.alias("problem")).filter(nw.col("problem") > 0)
+        first = first_row(lines)
+        _, role, message = self.problems[first["problem"] - 1]
         header = self.layout.roles[role]
-        raw = row.get(SOURCE + header)
+        rows = [first]
+        if isinstance(lines, nw.DataFrame):
+            lines = lines.filter(nw.col("problem") == first["problem"]).sort("row")
+            if header == WIDE["mrr"]:
+                lines = lines.filter(nw.col(SOURCE + WIDE["month"]) == first[SOURCE + WIDE["month"]])
+            rows = list(lines.select("row", SOURCE + header).iter_rows(named=True))
+        values = [(row.get("row"), _shown(role, row[SOURCE + header])) for row in rows]
         if header == WIDE["mrr"]:
-            header = row[SOURCE + WIDE["month"]].removeprefix(SOURCE)
-        if role in ("start", "end", "cancelled") and isinstance(raw, float):
-            raw = months.from_serial(raw) or raw  # a cell's date arrives as a number
-        value = f"{raw:%Y-%m-%d}" if hasattr(raw, "strftime") and raw == raw else raw  # NaT is not itself
-        raise MrrError(f"{cell(row.get('row'), header)}: {message.replace('{value}', shown(value))}")
+            header = first[SOURCE + WIDE["month"]].removeprefix(SOURCE)
+        raise several(header, [(row, value, message.replace("{value}", shown(value))) for row, value in values])
+
+
+def _shown(role: str, raw: Any) -> Any:
+    """A cell's value as an error shows it."""
+    if role in ("start", "end", "cancelled") and isinstance(raw, float):
+        raw = months.from_serial(raw) or raw  # a cell's date arrives as a number
+    return f"{raw:%Y-%m-%d}" if hasattr(raw, "strftime") and raw == raw else raw  # NaT is not itself
 
 
 def each(table: nw.DataFrame[Any], column: str, read: Callable[[Any], Any], blank: Any, dtype: Any) -> nw.Series[Any]:
-    """A column of texts or mixed values, each read once; the first that can't be read is the error."""
+    """A column of texts or mixed values, each read once; those that can't be read are the error."""
     known: dict[Any, Any] = {None: blank, "": blank}
+    wrong: dict[Any, str] = {}
     values = []
     cells = table[column]
-    for row, value, missing in zip(table["row"].to_list(), cells.to_list(), cells.is_null().to_list()):
+    for value, missing in zip(cells.to_list(), cells.is_null().to_list()):
         if missing:
             value = None
         if value not in known:
-            empty = value != value or (isinstance(value, str) and not value.strip())
+            empty = value != value or (isinstance(value, str) and is_missing(value, dtype))
             try:
                 known[value] = blank if empty else read(not_an_error_cell(value))
             except MrrError as error:
-                raise MrrError(f"{cell(row, column.removeprefix(SOURCE))}: {error}") from None
+                known[value], wrong[value] = blank, str(error)
         values.append(known[value])
+    if wrong:
+        rows = zip(table["row"].to_list(), cells.to_list())
+        raise several(
+            column.removeprefix(SOURCE), [(row, value, wrong[value]) for row, value in rows if value in wrong]
+        )
     return nw.new_series(column, values, dtype, backend=table.implementation)
-
-
-def not_an_error_cell(value: Any) -> Any:
-    if value in cell_errors.TEXTS:
-        raise MrrError(f"the cell holds the error {value}; fix that cell first")
-    return value

@@ -16,6 +16,7 @@ from mrr_xl.metrics.registry import Metric, find
 from mrr_xl.rollforward.book import Book, open_book, presented
 from mrr_xl.rollforward.movements import at_months
 from mrr_xl.settings import Settings
+from mrr_xl.sources.how import split
 
 
 def values_at(metric: Metric, book: Book, wanted: Sequence[int], **own: object) -> list[float | int | None]:
@@ -65,7 +66,8 @@ def movements(
 
     data: a pandas, Polars or DuckDB frame, or a path. start, to: the months to show, by default all
     that are reported. where: "plan=Pro; region<>US". rates: a table or mapping of currency, [month] and rate;
-    rates by month give a column fx. settings: see Settings.
+    rates by month give a column fx. settings: see Settings; beside them how the data is to be read: columns, dates,
+    decimal, encoding, delimiter, sheet, header or skip, and system (docs/sources.md).
     Gives one row a month: month (Period), the money in the ledger's unit, the counts as whole numbers;
     contraction and churn are negative. Raises MrrError, and warns with MrrWarning of what may make the figures wrong.
     Source: docs/definitions.md.
@@ -75,7 +77,8 @@ def movements(
     0  2024-01      0.0  1800.0        0.0          0.0    0.0   1800.0
     1  2024-02   1800.0   300.0      200.0       -300.0 -500.0   1500.0
     """
-    book = open_book(data, where, Settings.of(settings), rates)
+    how, rules = split(settings)
+    book = open_book(data, where, Settings.of(rules), rates, how)
     table = presented(book, start, to)
     warn(book)
     return table
@@ -94,7 +97,8 @@ def metric(
     """Any metric by its name: a number for a month, a series for a list of months, or a table.
 
     name: MRR_NET_NEW, net_new, "net new" ... data: a frame or a path. month: a date, "2024-03" or a list of
-    them; left out, the last month reported. Keywords: the metric's own arguments and the settings.
+    them; left out, the last month reported. Keywords: the metric's own arguments, the settings, and how the data is to be
+    read, as in movements.
     An undefined figure is NaN. Raises MrrError; warns of what may make the figures wrong (MrrWarning).
 
     >>> metric("net new", northstar, ["2024-01", "2024-02"]).tolist()
@@ -109,10 +113,11 @@ def metric(
             known = ", ".join(wanted.own_arguments)
             raise MrrError(f"{wanted.name} has no argument {', '.join(arguments)}; it has {known}")
         return wanted.compute(**own)
+    how, arguments = split(arguments)
     if settings and arguments:
         raise MrrError(f"settings are given twice, as settings and as {', '.join(arguments)}; give them in one place")
     rules = Settings.of(settings or arguments)  # type: ignore[arg-type]
-    book = open_book(data, where, rules, rates)
+    book = open_book(data, where, rules, rates, how)
     if wanted.name != "MRR_CHECKS":  # which says it itself
         warn(book)
     if wanted.kind == "series":
@@ -121,7 +126,7 @@ def metric(
         own["month"] = month
     for key in own:
         if ARGUMENTS[key].kind == "ledger":
-            own[key] = open_book(own[key], where, rules, rates)
+            own[key] = open_book(own[key], where, rules, rates, how)
     return wanted.compute(book, **own)
 
 

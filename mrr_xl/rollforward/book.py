@@ -26,6 +26,7 @@ from mrr_xl.rollforward.last_paid_day import last_paid_days
 from mrr_xl.rollforward.movements import MONEY, at_months, roll_forward, sums_by_month
 from mrr_xl.rollforward.snapshot import is_snapshot
 from mrr_xl.settings import Settings
+from mrr_xl.sources.how import AS_FOUND, How
 
 Computed = TypeVar("Computed")
 
@@ -156,9 +157,9 @@ def data_edge(ledger: Ledger, settings: Settings) -> Month:
     return months.month_of(Day(max(started, last_service)))
 
 
-def open_book(data: object, where: str | None, settings: Settings, rates: object = None) -> Book:
-    """The book of a frame or a file."""
-    return Book(read_ledger(data, timezone=settings.timezone, rates=read_rates(rates)), settings, where)
+def open_book(data: object, where: str | None, settings: Settings, rates: object = None, how: How = AS_FOUND) -> Book:
+    """The book of a frame or a file; how: what the user says about it."""
+    return Book(read_ledger(data, timezone=settings.timezone, rates=read_rates(rates), how=how), settings, where)
 
 
 def presented(book: Book, start: object = None, to: object = None) -> pd.DataFrame:

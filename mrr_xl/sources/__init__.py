@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -14,7 +15,7 @@ from mrr_xl.sources.database import names_a_table, read_database
 from mrr_xl.sources.files import read_file
 from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.rows import engine, table_from_rows
-from mrr_xl.sources.table import Table
+from mrr_xl.sources.table import Table, found
 
 __all__ = ["read_file", "read_table", "table_from_rows"]
 
@@ -26,15 +27,23 @@ def read_table(data: object, how: How = AS_FOUND) -> Table:
 
     A billing system's export becomes a table whose columns are named by role. how: what the user says about it.
     """
-    table = data if isinstance(data, Table) else Table(_frame(data))
+    table = _table(data, how)
     export = None if table.roles else export_of(table.frame.columns, how.system)
-    return table if export is None else export.read(table)
+    if export is None:
+        return table
+    read = export.read(table)
+    return replace(read, answers=(*table.answers, found("billing system", export.what), *read.answers))
+
+
+def _table(data: object, how: How) -> Table:
+    if isinstance(data, (str, os.PathLike)):
+        path = os.fspath(data)
+        return Table(read_database(path)) if names_a_table(path) else read_file(data, how)
+    return data if isinstance(data, Table) else Table(_frame(data))
 
 
 def _frame(data: object) -> Any:
-    if isinstance(data, (str, os.PathLike)):
-        path = os.fspath(data)
-        return read_database(path) if names_a_table(path) else read_file(data)
+    """A frame as a narwhals frame."""
     try:
         table: Any = nw.from_native(data)
     except TypeError:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mrr_xl.errors import MrrError
+from mrr_xl.errors import MrrError, shown
 from mrr_xl.months import Month, read_month
-from mrr_xl.sources.headers import ROLES, roles_of, words
+from mrr_xl.sources.headers import ROLES, plain, roles_of, words
 
 #: Roles that no amount hangs on, so that a second column of the kind is no mistake: the first alias counts.
 _FIRST_COUNTS = ("product",)
@@ -27,8 +27,12 @@ class Layout:
     months: dict[str, Month] = field(default_factory=dict)  #: the month columns of a wide schedule
 
 
-def recognise(headers: Sequence[str], given: Mapping[str, str] | None = None) -> Layout:
-    """The layout of a table with these headers; given: which column is what, where the table's source knows it.
+def recognise(
+    headers: Sequence[str], known: Mapping[str, str] | None = None, given: Mapping[str, str] | None = None
+) -> Layout:
+    """The layout of a table with these headers.
+
+    known: which column is what, where the table's source knows it; given: where the user says it.
 
     >>> recognise(["Customer ID", "Started at", "MRR"]).kind
     'subscriptions'
@@ -39,7 +43,9 @@ def recognise(headers: Sequence[str], given: Mapping[str, str] | None = None) ->
     """
     if not headers:
         raise MrrError("there is no header row; name the columns customer, start, end and amount")
-    roles = _roles(headers) if given is None else dict(given)
+    mapped = {role: _named(headers, role, header) if header else "" for role, header in (given or {}).items()}
+    roles = (_roles(headers, mapped) if known is None else dict(known)) | mapped
+    roles = {role: header for role, header in roles.items() if header}
     if "mrr" in roles and "amount" in roles:
         raise MrrError(
             f"columns {roles['mrr']!r} (already per month) and {roles['amount']!r} (per interval) "
@@ -50,16 +56,28 @@ def recognise(headers: Sequence[str], given: Mapping[str, str] | None = None) ->
     return _schedule(headers, roles) if "start" not in roles else _subscriptions(headers, roles)
 
 
-def _roles(headers: Sequence[str]) -> dict[str, str]:
-    """Role → the header that names it best."""
+def _named(headers: Sequence[str], role: str, name: str) -> str:
+    """The header that a user means. Raises MrrError."""
+    for alike in (str, lambda text: text.strip().lower(), plain):
+        for header in headers:
+            if alike(name) and alike(header) == alike(name):
+                return header
+    listed_ = ", ".join(str(header) for header in headers)
+    raise MrrError(f"{role} is said to be column {shown(name)}, which is not there; the header row has {listed_}")
+
+
+def _roles(headers: Sequence[str], mapped: Mapping[str, str]) -> dict[str, str]:
+    """Role → the header that names it best; mapped: those that are taken."""
     ranked: dict[str, dict[int, list[str]]] = {}
     for header in headers:
+        if header in mapped.values():
+            continue
         for role, rank in roles_of(header).items():
             ranked.setdefault(role, {}).setdefault(rank, []).append(header)
     roles: dict[str, str] = {}
     for role in ROLES:
         best = ranked.get(role, {})
-        if not best:
+        if not best or role in mapped:
             continue
         candidates = best[min(best)]
         if len(candidates) > 1 and role not in _FIRST_COUNTS:
@@ -104,6 +122,11 @@ def _month_columns(headers: Sequence[str]) -> dict[str, Month]:
             raise MrrError(f"columns {earlier!r} and {header!r} are the same month; remove one of them")
         months[header] = month
     return months
+
+
+def is_month_header(header: str) -> bool:
+    """Whether a header is a month, such as 2024-03, Mar 24 or a date of it."""
+    return bool(list(_months([header])))
 
 
 def _months(headers: Sequence[str]) -> Iterator[tuple[str, Month]]:

@@ -58,7 +58,7 @@ def _sqlite(file: Path, table: str) -> nw.DataFrame[Any]:
                 row[0] for row in database.execute("select name from sqlite_master where type in ('table', 'view')")
             ]
             rows = database.execute(f"select * from {_quoted(_known(file, table, known))}")
-            return table_from_rows([[column[0] for column in rows.description], *rows.fetchall()])
+            return table_from_rows([[column[0] for column in rows.description], *rows.fetchall()]).frame
     except sqlite3.Error as error:
         raise MrrError(f"{file.name} can't be read ({error})") from None
 

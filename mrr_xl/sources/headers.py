@@ -160,11 +160,6 @@ def currency_in(header: str) -> str | None:
     return next((word.upper() for word in spelled[1:][-1:] if word.upper() in CURRENCIES), None)
 
 
-def names_a_customer(header: object) -> bool:
-    """Whether a cell is a header that says whose a line is."""
-    return "customer" in roles_of(str(header))
-
-
 def roles_of(header: str) -> dict[str, int]:
     """The roles that a header may name, each with how well: 0 by an alias, 1 by its words, 2 for want of another."""
     spelled = words(header)

@@ -21,6 +21,12 @@ SIGNS = {
     "lei": "RON", "Fr.": "CHF", "Fr": "CHF", "euros": "EUR", "euro": "EUR", "$": None, "¥": None, "kr.": None,
     "kr": None,
 }  # fmt: skip
+#: The currencies of each sign that several share.
+SHARED = {
+    "$": frozenset(["USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN", "TWD", "ARS", "CLP", "COP"]),
+    "¥": frozenset(["JPY", "CNY"]),
+    "kr": frozenset(["SEK", "NOK", "DKK", "ISK"]),
+}
 _MARK = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True))
 _MONEY = re.compile(
     rf"(?i)(?P<minus>[-+]?)\s*(?P<before>{_MARK}|[a-z]{{3}}(?![a-z]))?\s*(?P<minus2>[-+]?)\s*"
@@ -102,7 +108,7 @@ def currency_of(text: str) -> str | None:
     ('EUR', 'USD', '$', None)
     """
     money = money_of(text)
-    return None if money is None or money.mark is None else _currency(money.mark) or money.mark.lower()
+    return None if money is None or money.mark is None else _currency(money.mark) or money.mark.lower().rstrip(".")
 
 
 def number_of(text: str, sign: str | None = None) -> float | None:

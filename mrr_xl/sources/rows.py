@@ -4,67 +4,127 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.util import find_spec
 from typing import Any, Literal
 
 import narwhals.stable.v2 as nw
 
-from mrr_xl.errors import MrrError
+from mrr_xl.date_texts import folded
+from mrr_xl.errors import MrrError, shown
 from mrr_xl.months import from_serial
-from mrr_xl.sources.headers import names_a_customer, roles_of
+from mrr_xl.sources.billing import export_of
+from mrr_xl.sources.columns import is_month_header
+from mrr_xl.sources.headers import roles_of
+from mrr_xl.sources.how import AS_FOUND, How
+from mrr_xl.sources.number_texts import number_of
+from mrr_xl.sources.table import Table, found
 
 Row = Sequence[Any]
-#: What the first cell of a total row says in Excel.
-_TOTAL = {"total", "totals", "grand total", "summe", "gesamt", "ergebnis", "gesamtergebnis", "totaal", "totale"}
-_NUMBER = re.compile(r"[-+]?[\d.,\s]+%?")
-_TITLE_ROWS = 20  #: how far down a header is looked for below titles
+#: What the first cell of a total row says.
+_TOTAL = frozenset([
+    "total", "totals", "grand total", "sum", "summe", "gesamt", "gesamtsumme", "insgesamt", "ergebnis",
+    "gesamtergebnis", "totaal", "totale", "total general", "totales", "suma", "somme",
+])  # fmt: skip
+TITLE_ROWS = 20  #: how far down a header is looked for below titles
 
 
-def table_from_rows(rows: Sequence[Row]) -> nw.DataFrame[Any]:
-    """Rows of cells; the header is the first row that names a customer, else the first that is not blank.
+def table_from_rows(rows: Sequence[Row], how: How = AS_FOUND) -> Table:
+    """Rows of cells; the header is the row that says most of what a ledger's columns are, else the first not blank.
 
     Blank is None or ''. Row numbers in errors count from the first row given. Blank rows may stand anywhere; a range of
     whole columns is cut after its last row with content.
     """
-    head = _header_row(rows)
-    if head is None:
-        raise MrrError("the range is empty; give a table with its header row")
+    head = header_row(rows, how) if how.header is None else how.header - 1
+    if head is None or head >= len(rows) or _blank(rows[head]):
+        where = "the range is empty" if head is None else f"row {head + 1}, said to be the header, is blank"
+        raise MrrError(f"{where}; give a table with its header row")
     last = next(index for index in range(len(rows) - 1, head - 1, -1) if not _blank(rows[index]))
-    if last > head + 1 and is_total(rows[head], rows[last]):
+    headers = [_header(value) for value in rows[head]]
+    answers = []
+    if last > head + 1 and total_row(headers, rows[last], lambda: rows[head + 1 : last]):
+        answers.append(found("row of totals", f"row {last + 1} is left out"))
         last -= 1  # [#All] of an Excel table has its total row
     if last == head:
         raise MrrError("there are no rows below the header row; give a table with its header row")
-    body = rows[head + 1 : last + 1]
-    headers = [_header(value) for value in rows[head]]
+    if titles := [_text(next(filter(None, row))) for row in rows[:head] if not _blank(row)]:
+        answers.append(found("header", f"in row {head + 1}; above it stands {shown(titles[0])}"))
     columns: dict[str, list[Any]] = {}
-    for number, (header, cells) in enumerate(zip(headers, zip(*body)), 1):
-        if not header and _blank(cells):
-            continue
-        name = header or f"column {number}"
-        columns[name if name not in columns else f"{name} ({number})"] = _one_type(cells)
+    body = rows[head + 1 : last + 1]
+    for name, header, cells in zip(distinct(headers), headers, zip(*body)):
+        if header or not _blank(cells):
+            columns[name] = _one_type(cells)
     blank_rows = [None] * head  # so that the first row below stands where it stands in the range
-    return nw.from_dict({name: blank_rows + cells for name, cells in columns.items()}, backend=engine())
+    frame = nw.from_dict({name: blank_rows + cells for name, cells in columns.items()}, backend=engine())
+    return Table(frame, tuple(answers))
 
 
-def is_total(header: Row, row: Row) -> bool:
-    """Whether a last row is a table's total row: its only word is Total, and it has no start."""
-    texts = {value.strip().lower() for value in row if isinstance(value, str) and value.strip()}
-    texts = {text for text in texts if not _NUMBER.fullmatch(text)}
-    starts = [column for column, value in enumerate(header) if "start" in roles_of(_header(value))]
-    return bool(texts) and texts <= _TOTAL and bool(starts) and all(_no_date(row[column]) for column in starts)
+def distinct(headers: Sequence[str]) -> list[str]:
+    """Headers as they are; a blank one is named by its place, a repeated one is told apart."""
+    names: list[str] = []
+    for number, header in enumerate(headers, 1):
+        name = header or f"column {number}"
+        names.append(name if name not in names else f"{name} ({number})")
+    return names
+
+
+def total_row(headers: Sequence[str], row: Row, above: Callable[[], Iterable[Row]]) -> bool:
+    """Whether a last row is a table's row of totals: its only words are Total, and it has no start or no month.
+
+    In a schedule with a column for each month its numbers must be the sums of those above: a customer may have that
+    name.
+    """
+    texts = {folded(value).rstrip(" :") for value in row if isinstance(value, str) and value.strip()}
+    words = {text for text in texts if number_of(text, ",") is None and number_of(text) is None}
+    if not words or not words <= _TOTAL:
+        return False
+    roles = [roles_of(header) for header in headers]
+    dates = [column for column, known in enumerate(roles) if "start" in known]
+    dates = dates or [column for column, known in enumerate(roles) if "month" in known]
+    if dates:
+        return all(_no_date(row[column]) for column in dates)
+    months = [column for column, header in enumerate(headers) if is_month_header(header)]
+    return bool(months) and _are_sums(row, months, above())
+
+
+def _are_sums(row: Row, columns: Sequence[int], above: Iterable[Row]) -> bool:
+    sums = dict.fromkeys(columns, 0.0)
+    for line in above:
+        for column in columns:
+            sums[column] += _amount(line[column]) or 0
+    return all(abs(sums[column] - (_amount(row[column]) or 0)) < 0.005 for column in columns)
+
+
+def _amount(value: Any) -> float | None:
+    if isinstance(value, str):
+        return number_of(value, "," if re.search(r",\d{1,2}\D*$", value) else ".")
+    return float(value) if isinstance(value, (int, float)) else None
 
 
 def _no_date(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and value.strip().lower() in _TOTAL | {""})
+    return value is None or (isinstance(value, str) and folded(value).rstrip(" :") in _TOTAL | {""})
 
 
-def _header_row(rows: Sequence[Row]) -> int | None:
-    filled = [index for index, row in enumerate(rows[:_TITLE_ROWS]) if not _blank(row)]
-    named = [index for index in filled if any(names_a_customer(value) for value in rows[index])]
-    if filled or len(rows) <= _TITLE_ROWS:
-        return next(iter(named or filled), None)
-    return next((index for index, row in enumerate(rows) if not _blank(row)), None)
+def header_row(rows: Sequence[Row], how: How) -> int | None:
+    """The index of the header among the first rows; None if they are all blank."""
+    filled = [index for index, row in enumerate(rows[:TITLE_ROWS]) if not _blank(row)]
+    if not filled:
+        return next((index for index, row in enumerate(rows) if not _blank(row)), None)
+    scores = {index: header_score(rows[index], how) for index in filled}
+    best = max(scores.values())
+    return next(index for index in filled if scores[index] == best)
+
+
+def header_score(row: Row, how: How) -> int:
+    """How much of a header a row is: the roles and months that it names; a billing system's header is more than all."""
+    headers = [_header(value) for value in row if value is not None and value != ""]
+    months = [header for header in headers if is_month_header(header)]
+    if any(number_of(header) is not None and header not in months for header in headers):
+        return 0  # a line
+    given = {header.strip().lower() for _, header in how.columns if header}
+    roles = {role for header in headers for role in roles_of(header)} | {h for h in headers if h.lower() in given}
+    export = export_of(headers) is not None
+    return len(roles) + ("customer" in roles and bool(months)) + 100 * export
 
 
 def engine() -> Literal["polars", "pandas"]:

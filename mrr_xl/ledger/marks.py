@@ -1,0 +1,73 @@
+"""The currencies that stand beside the amounts themselves, such as €100 or 100 USD."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from mrr_xl.answers import Answer
+from mrr_xl.errors import MrrError, cell, listed, shown
+from mrr_xl.ledger.rates import Rates
+from mrr_xl.ledger.reading import MARK, SOURCE
+from mrr_xl.sources.columns import Layout
+from mrr_xl.sources.number_texts import SHARED, currency_of
+from mrr_xl.sources.table import found
+
+
+def with_currencies(table: Any, layout: Layout, rates: Rates) -> tuple[Any, Layout, list[Answer]]:
+    """A table whose amounts say their currency, with a column for it where it has none. Raises MrrError."""
+    headers = list(layout.months) if layout.kind == "wide" else [layout.roles.get("mrr") or layout.roles["amount"]]
+    if not isinstance(table, nw.DataFrame):
+        return table, layout, []
+    marks = {header: marks for header in headers if any(marks := _marks(table, header))}
+    different = sorted({mark for each in marks.values() for mark in each if mark})
+    if not different:
+        return table, layout, []
+    said = [found(f"currency of {headers[0]}", f"{listed(different, 5)}, as it stands beside the amounts")]
+    if layout.kind == "wide":
+        if len(different) > 1:
+            raise MrrError(f"the amounts are in {', '.join(different)}; put each currency into a schedule of its own")
+        return table, layout, said
+    header = headers[0]
+    if "currency" in layout.roles:
+        _compare(table, header, layout.roles["currency"], marks[header])
+        return table, layout, said
+    if len(different) == 1 and different[0] in SHARED and not rates.latest:
+        return table, layout, said
+    only = different[0] if len(different) == 1 else ""
+    known = {mark: _among(mark, rates) for mark in different}
+    column = [known.get(mark or only, "") for mark in marks[header]]
+    table = table.with_columns(nw.new_series(SOURCE + MARK, column, nw.String, backend=table.implementation))
+    return table, Layout(layout.kind, {**layout.roles, "currency": MARK}, layout.months), said
+
+
+def _marks(table: Any, header: str) -> list[str | None]:
+    """The currency beside each amount of a column."""
+    column = table[SOURCE + header]
+    if column.dtype.is_numeric():
+        return []
+    known: dict[Any, str | None] = {}
+    marks: list[str | None] = []
+    for value in column.to_list():
+        if not isinstance(value, str):
+            marks.append(None)
+            continue
+        if value not in known:
+            known[value] = currency_of(value)
+        marks.append(known[value])
+    return marks
+
+
+def _among(mark: str, rates: Rates) -> str:
+    """The currency of the rates that a sign stands for, if it is one of them only."""
+    candidates = SHARED.get(mark, frozenset()) & set(rates.latest)
+    return min(candidates) if len(candidates) == 1 else mark
+
+
+def _compare(table: Any, header: str, currency: str, marks: list[str | None]) -> None:
+    rows = zip(table["row"].to_list(), table[SOURCE + header].to_list(), table[SOURCE + currency].to_list(), marks)
+    for row, amount, name, mark in rows:
+        code = str(name or "").strip().upper()
+        if mark and code and code != mark and code not in SHARED.get(mark, frozenset()):
+            raise MrrError(f"{cell(row, header)}: {shown(amount)} is in {mark}, and column {currency} says {name}")

@@ -1,0 +1,39 @@
+"""What the text of a cell says: nothing, an error, a number as people write it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from mrr_xl import cell_errors
+from mrr_xl.date_texts import NO_DATE
+from mrr_xl.errors import MrrError
+from mrr_xl.ledger.pricing import number, percentage
+from mrr_xl.sources.number_texts import NO_NUMBER, plain_number
+
+
+def is_missing(text: str, dtype: Any = None) -> bool:
+    """Whether a text says that there is nothing in its cell; a lone hyphen is 0 among numbers."""
+    plain = text.strip().lower()
+    return not plain or plain in NO_NUMBER or (dtype != nw.Float64 and (plain in NO_DATE or plain[:10] in NO_DATE))
+
+
+def not_an_error_cell(value: Any) -> Any:
+    if value in cell_errors.TEXTS:
+        raise MrrError(f"the cell holds the error {value}; fix that cell first")
+    return value
+
+
+def number_in(value: Any, sign: str | None, meaning: str) -> float:
+    """A cell's number; a discount may be a percentage."""
+    if not isinstance(value, str):
+        return number(value, meaning)
+    if meaning == "a discount" and value.strip().endswith("%"):
+        return plain_number(value.strip()[:-1], sign, meaning) / 100
+    return plain_number(value, sign, meaning)
+
+
+def percentage_in(value: Any, sign: str | None, meaning: str) -> float:
+    text = isinstance(value, str) and not value.strip().endswith("%")
+    return percentage(plain_number(value, sign, meaning) if text else value, meaning)

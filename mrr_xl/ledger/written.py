@@ -1,0 +1,161 @@
+"""How the dates and numbers of a table are written: found out where its columns leave no doubt."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from mrr_xl.answers import NOTE, PROBLEM, Answer
+from mrr_xl.date_texts import ORDERS, date_of, is_in_utc, order_of
+from mrr_xl.errors import MrrError, cell, shown
+from mrr_xl.ledger.reading import SOURCE
+from mrr_xl.ledger.texts import is_missing
+from mrr_xl.sources.columns import Layout
+from mrr_xl.sources.how import How
+from mrr_xl.sources.number_texts import Sign, money_of, sign_of
+from mrr_xl.sources.table import found
+
+DATES = ("start", "end", "cancelled", "stopped", "month")
+NUMBERS = ("amount", "mrr", "quantity", "discount", "interval_count", "term")
+_SIGNS = {".": "a decimal point", ",": "a decimal comma"}
+
+
+def written(table: Any, layout: Layout, how: How, dots: bool) -> tuple[How, list[Answer]]:
+    """What is known of a table's dates and numbers once its columns have been looked at, and what was found out.
+
+    dots: whether 1.200 is 1.2 where no number of its column tells. Raises MrrError where a column leaves a doubt.
+    """
+    if not isinstance(table, nw.DataFrame):
+        return how, []
+    answers: list[Answer] = []
+    dates, signs = dict(how.dates), dict(how.decimal)
+    for role, headers in _columns(layout, DATES):
+        texts = _texts(table, headers)
+        if texts and how.order(role) is None and (order := _order(table, headers, texts)):
+            dates[role] = order
+        answers += _dates(table, headers, texts, how.order(role), dates.get(role))
+    for role, headers in _columns(layout, NUMBERS):
+        texts = _texts(table, headers)
+        if not texts or how.sign(role) is not None:
+            continue
+        sign = sign_of(text.rstrip("% ") for text in texts)
+        if sign is not None:
+            signs[role] = _sign(table, headers, sign, dots)
+            if signs[role] == "," or "," in sign.shows:
+                about = f"numbers of {_named(headers)}"
+                answers.append(found(about, f"with {_SIGNS[signs[role]]}, as {shown(sign.shows)} shows"))
+    return replace(how, dates=tuple(dates.items()), decimal=tuple(signs.items())), answers
+
+
+def _columns(layout: Layout, roles: Sequence[str]) -> Iterable[tuple[str, list[str]]]:
+    for role in roles:
+        if layout.kind == "wide" and role == "mrr":
+            yield role, list(layout.months)
+        elif role in layout.roles and (role != "month" or layout.kind == "long"):
+            yield role, [layout.roles[role]]
+
+
+def _named(headers: Sequence[str]) -> str:
+    return headers[0] if len(headers) == 1 else f"{headers[0]} to {headers[-1]}"
+
+
+def _texts(table: Any, headers: Sequence[str]) -> list[str]:
+    """The different texts of some columns, in the order of their rows."""
+    known: dict[str, None] = {}
+    for header in headers:
+        column = table[SOURCE + header]
+        if column.dtype in (nw.String, nw.Object, nw.Categorical, nw.Enum):
+            different = column.unique(maintain_order=True).to_list() if column.dtype != nw.Object else column.to_list()
+            known |= dict.fromkeys(value for value in different if isinstance(value, str))
+    return [text for text in known if not is_missing(text)]
+
+
+def _order(table: Any, headers: Sequence[str], texts: Sequence[str]) -> str | None:
+    order = order_of(texts)
+    if order is None:
+        return None
+    if order.against is not None:
+        other = next(name for name in ("mdy", "dmy") if name != order.order)
+        raise MrrError(
+            f"{_at(table, headers, order.shows)} can only be {ORDERS[order.order or '']}, and "
+            f"{_at(table, headers, order.against)} only {ORDERS[other]}; write the dates of the column in one way"
+        )
+    if order.order is None:
+        readings = " or ".join(f"{_spelled(order.shows, name)} (--dates {name})" for name in ("dmy", "mdy"))
+        raise MrrError(
+            f"{_at(table, headers, order.shows)} may be {readings}, and no other date of the column tells; say which "
+            "with --dates, elsewhere with dates=dmy or dates=mdy"
+        )
+    return order.order
+
+
+def _spelled(text: str | None, order: str) -> str:
+    """A date in one of its orders, with its month by name."""
+    parts = date_of(text or "", order)
+    return f"{parts[2]} {dt.date(2000, parts[1], 1):%B} {parts[0]}" if parts else ""
+
+
+def _at(table: Any, headers: Sequence[str], text: str | None) -> str:
+    """Where a text stands first."""
+    for header in headers:
+        rows = table.filter(nw.col(SOURCE + header).cast(nw.String) == text)["row"].to_list()
+        if rows:
+            return f"{cell(rows[0], header)}: {shown(text)}"
+    return shown(text)
+
+
+def _dates(
+    table: Any, headers: Sequence[str], texts: Sequence[str], given: str | None, order: str | None
+) -> list[Answer]:
+    """What is said about a column of dates."""
+    about = f"dates of {_named(headers)}"
+    says = []
+    known = order_of(texts)
+    if known is not None and given is None and order is not None:
+        says.append(f"{ORDERS[order]}, as {shown(known.shows)} shows")
+    if known is not None and known.short:
+        says.append(f"the year of {shown(known.short)} is 20{known.short.strip()[-2:]}" if order != "ymd" else "")
+    in_utc = next((text for text in texts if is_in_utc(text)), None)
+    answers = [found(about, "; ".join(filter(None, says)))] if any(says) else []
+    if in_utc is not None:
+        sentence = f"{shown(in_utc)} counts as its day in UTC unless the setting timezone names that of your books"
+        answers.append((about, NOTE, 0, None, sentence))
+    return answers + _swapped(table, headers, texts, about)
+
+
+def _swapped(table: Any, headers: Sequence[str], texts: Sequence[str], about: str) -> list[Answer]:
+    """Days and months that a spreadsheet program may have exchanged: it makes a date of those that it can."""
+    numbers = [text for text in texts if (known := order_of([text])) and known.order]
+    real = [date_of(text) for text in texts if text[:4].isdecimal()]
+    if not numbers or not real or any(date is None or date[2] > 12 for date in real):
+        return []
+    if any(order_of([text]) is None for text in texts if not text[:4].isdecimal()):
+        return []
+    sentence = (
+        f"some are dates, none of a day after the 12th, and others texts such as {shown(numbers[0])}: a spreadsheet "
+        "that takes the first number for the month leaves such a column, with day and month exchanged in the dates; "
+        "import the file again, or write all of them as dates"
+    )
+    return [(about, PROBLEM, 0, None, sentence)]
+
+
+def _sign(table: Any, headers: Sequence[str], sign: Sign, dots: bool) -> str:
+    if sign.against is not None:
+        raise MrrError(
+            f"{_at(table, headers, sign.shows)} has a decimal point and {_at(table, headers, sign.against)} a decimal "
+            "comma; write the numbers of the column in one way"
+        )
+    if sign.sign is not None:
+        return sign.sign
+    if dots and "," not in sign.shows:
+        return "."
+    money = money_of(sign.shows)
+    point, comma = (f"{money.value(one):.15g}" if money else "" for one in ".,")
+    raise MrrError(
+        f"{_at(table, headers, sign.shows)} may be {point} (--decimal .) or {comma} (--decimal ,), and no other number "
+        "of the column tells; say which with --decimal, elsewhere with decimal=. or decimal=,"
+    )
