@@ -14,12 +14,13 @@ from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.pricing import number_or_percent, share_of_month
 from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.months import read_day
+from mrr_xl.sources.abroad import ENDS
 from mrr_xl.sources.headers import CURRENCIES, currency_in, words
 
 _ENDS = {
     "end", "ended", "ends", "ending", "expires", "expiry", "expiration", "expired", "terminated", "termination",
     "churned", "churn", "cancel", "cancelled", "canceled", "cancellation", "until", "through", "lapsed", "stopped",
-    "closed",
+    "closed", *ENDS,
 }  # fmt: skip
 _CHANGES = {
     "change", "changed", "changes", "upgrade", "upgraded", "downgrade", "downgraded", "previous", "old", "new", "next",

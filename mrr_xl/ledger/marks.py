@@ -37,7 +37,11 @@ def with_currencies(table: Any, layout: Layout, rates: Rates) -> tuple[Any, Layo
         return table, layout, said
     only = different[0] if len(different) == 1 else ""
     known = {mark: _among(mark, rates) for mark in different}
-    column = [known.get(mark or only, "") for mark in marks[header]]
+    amounts = table[SOURCE + header].to_list()
+    column = [
+        None if amount is None or amount == "" else known.get(mark or only, "")
+        for amount, mark in zip(amounts, marks[header])
+    ]
     table = table.with_columns(nw.new_series(SOURCE + MARK, column, nw.String, backend=table.implementation))
     return table, Layout(layout.kind, {**layout.roles, "currency": MARK}, layout.months), said
 

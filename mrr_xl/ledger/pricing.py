@@ -9,23 +9,34 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from mrr_xl.date_texts import folded
 from mrr_xl.errors import MrrError, shown
 
 MILLION = 1_000_000
 LARGEST = 1e12  #: the largest MRR of one line, and the largest sum, that whole millionths hold safely
 
 _UNITS = {"day": Fraction(365, 12), "week": Fraction(52, 12), "month": Fraction(1), "year": Fraction(1, 12)}
+#: The names of a unit alone; behind a count they may have an s.
+_NAMES = {
+    "day": "day daily d tag tage tagen taglich jour quotidien dia diario",
+    "week": "week weekly w wk woche wochen wochentlich semaine hebdomadaire semana semanal",
+    "month": "month monthly m mo mon mth mnth monat monate monaten monatlich mois mensuel mensuelle mes meses mensual",
+    "quarter": "quarter quarterly q qtr quartal quartale quartalsweise vierteljahr vierteljahrlich trimestre "
+    "trimestriel trimestrielle trimestral",
+    "year": "year yearly y yr annual annually annum jahr jahre jahren jahrlich an ans annee annuel annuelle ano anos "
+    "anual",
+}
+_UNIT_OF = {name: unit for unit, names in _NAMES.items() for name in names.split()}
 _WORDS = {
-    "day": "1 day", "daily": "1 day", "d": "1 day",
-    "week": "1 week", "weekly": "1 week", "w": "1 week", "wk": "1 week", "fortnightly": "2 week",
-    "month": "1 month", "monthly": "1 month", "m": "1 month", "mo": "1 month",
-    "quarter": "3 month", "quarterly": "3 month", "q": "3 month",
-    "semiannual": "6 month", "semiannually": "6 month", "half-yearly": "6 month", "half year": "6 month",
-    "year": "1 year", "yearly": "1 year", "y": "1 year", "yr": "1 year", "annual": "1 year", "annually": "1 year",
+    "fortnight": "2 week", "fortnightly": "2 week", "month to month": "1 month", "rolling monthly": "1 month",
+    "semiannual": "6 month", "semi annual": "6 month", "semiannually": "6 month", "semi annually": "6 month",
+    "semestriel": "6 month", "semestral": "6 month", "halbjahr": "6 month",
+    "halbjahrlich": "6 month", "half yearly": "6 month", "half year": "6 month", "halfyear": "6 month",
     "biennial": "2 year", "triennial": "3 year",
 }  # fmt: skip
-_ONCE = ("once", "one time", "one-time", "one_time", "onetime", "no billing period", "no_billing_period")
-_COUNTED = re.compile(r"(?:every )?(\d{1,7})[ -]?(day|week|month|quarter|year)s?")
+_ONCE = ("once", "one time", "onetime", "no billing period", "einmalig", "unique", "unico")
+_COUNTED = re.compile(r"(?:every |each |per |alle |tous les |cada )?(\d{1,7})? ?([a-z]+?)(?:s|\(s\))?")
+_ISO = re.compile(r"p(\d{1,4})([dwmy])")
 _KNOWN = "write day, week, month, quarter or year, or a count of them such as '3 months'"
 
 
@@ -44,11 +55,13 @@ def share_of_month(interval: object) -> Fraction:
 
     >>> [str(share_of_month(text)) for text in ("year", "Quarterly", "3 months", "2 years", "week", "2 weeks")]
     ['1/12', '1/3', '1/3', '1/24', '13/3', '13/6']
+    >>> [str(share_of_month(text)) for text in ("P1Y", "12 mo", "semi-annual", "Month-to-Month", "jährlich", "once")]
+    ['1/12', '1/12', '1/6', '1', '1/12', '0']
     """
     count, unit = _count_and_unit(interval)
     if not count:
         return Fraction(0)  # nothing of it comes again
-    return Fraction(1, 3 * count) if unit == "quarter" else _UNITS[unit] / count
+    return _UNITS[unit] / count
 
 
 def counted_interval(interval: object, count: int) -> str:
@@ -65,16 +78,19 @@ def counted_interval(interval: object, count: int) -> str:
 
 def _count_and_unit(interval: object) -> tuple[int, str]:
     """How many of a unit an interval is; a count of 0 for what is paid once. Raises MrrError."""
-    text = re.sub(r"^(per |/ ?)", "", " ".join(str(interval if interval is not None else "").lower().split()))
-    text = _WORDS.get(text, text)
+    text = " ".join(re.sub(r"(?<=\w)[-_](?=\w)", " ", folded(str(interval if interval is not None else ""))).split())
+    text = re.sub(r"^(per |each |every |/ ?)(?=[a-z])", "", text)
     if text in _ONCE:
         return 0, ""
-    counted = _COUNTED.fullmatch(text)
+    text = _WORDS.get(text, text)
     if not text:
         raise MrrError(f"the interval is blank; {_KNOWN}")
-    if not counted or not int(counted[1]):
+    counted = _ISO.fullmatch(text) or _COUNTED.fullmatch(text)
+    unit = (_UNIT_OF.get(counted[2]) or _UNIT_OF.get(counted[2] + "s")) if counted else None
+    count = int(counted[1] or 1) if counted else 0
+    if not count or unit is None:
         raise MrrError(f"{shown(interval)} is not a known interval; {_KNOWN}")
-    return int(counted[1]), counted[2]
+    return (3 * count, "month") if unit == "quarter" else (count, unit)
 
 
 def monthly_exprs(

@@ -97,8 +97,8 @@ def metric(
     """Any metric by its name: a number for a month, a series for a list of months, or a table.
 
     name: MRR_NET_NEW, net_new, "net new" ... data: a frame or a path. month: a date, "2024-03" or a list of
-    them; left out, the last month reported. Keywords: the metric's own arguments, the settings, and how the data is to be
-    read, as in movements.
+    them; left out, the last month reported. Keywords: the metric's own arguments, the settings, and how the data
+    is to be read, as in movements.
     An undefined figure is NaN. Raises MrrError; warns of what may make the figures wrong (MrrWarning).
 
     >>> metric("net new", northstar, ["2024-01", "2024-02"]).tolist()

@@ -65,8 +65,8 @@ def _utf8(content: bytes, name: str, given: str | None) -> tuple[bytes, str]:
             text, encoding = content.decode("windows-1252"), "windows-1252"
         except UnicodeDecodeError:
             raise MrrError(
-                f"{name} is not UTF-8 text, and its encoding can't be told; in Excel, save it as CSV UTF-8, or say which "
-                "with encoding"
+                f"{name} is not UTF-8 text, and its encoding can't be told; in Excel, save it as CSV UTF-8, or say "
+                "which with encoding"
             ) from None
     if "\0" in text[:_HEAD]:
         raise MrrError(f"{name} is not a text file; give a CSV file")

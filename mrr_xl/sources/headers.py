@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mrr_xl.date_texts import folded
+from mrr_xl.sources.abroad import ABROAD
+
 _ISO_4217 = (
     "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF "
     "CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG "
@@ -129,7 +132,15 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def plain(header: object) -> str:
-    return re.sub(r"[^a-z0-9]", "", str(header).lower())
+    """A header's letters and digits, small and without accents.
+
+    >>> plain("Währung (€)"), plain("Start_Date")
+    ('wahrung', 'startdate')
+    """
+    return re.sub(r"[^a-z0-9]", "", folded(str(header)))
+
+
+_ALIASES = {name: frozenset(f"{role.aliases} {ABROAD.get(name, '')}".split()) for name, role in ROLES.items()}
 
 
 def words(header: str) -> list[str]:
@@ -139,9 +150,11 @@ def words(header: str) -> list[str]:
     (['ended', 'at'], ['contract', 'end', 'date'], ['discount', 'percent'])
     """
     text = _CAMEL.sub(" ", _REPEATED.sub("", header)).replace("%", " percent ")
-    spelled = re.findall(r"[a-z]+|\d+", text.lower())
+    spelled = re.findall(r"[a-z]+|\d+", folded(text))
     while len(spelled) > 1 and spelled[-1] in _SUFFIXES:
         spelled.pop()
+        if len(spelled) > 1 and spelled[-1] == "in":
+            spelled.pop()
     return spelled
 
 
@@ -166,7 +179,7 @@ def roles_of(header: str) -> dict[str, int]:
     joined, given = "".join(spelled), set(spelled)
     if not _ZONES.isdisjoint(re.findall(r"[a-z]+", header.lower())):
         given.add("date")
-    by_alias = {name for name, role in ROLES.items() if joined in role.aliases.split()}
+    by_alias = {name for name in ROLES if joined in _ALIASES[name]}
     if by_alias:
         return dict.fromkeys(by_alias, 0)
     return {name: rank for name, role in ROLES.items() if (rank := _rank(role, joined, given)) is not None}

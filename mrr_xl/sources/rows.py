@@ -111,6 +111,8 @@ def header_row(rows: Sequence[Row], how: How) -> int | None:
     if not filled:
         return next((index for index, row in enumerate(rows) if not _blank(row)), None)
     scores = {index: header_score(rows[index], how) for index in filled}
+    if not any(scores.values()):
+        scores = {index: sum(map(bool, rows[index])) for index in filled}  # a title is a cell or two
     best = max(scores.values())
     return next(index for index in filled if scores[index] == best)
 

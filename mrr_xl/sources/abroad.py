@@ -1,0 +1,37 @@
+"""What German, French and Spanish headers say, without accents and blanks."""
+
+from __future__ import annotations
+
+#: Role → the headers that name it.
+ABROAD = {
+    "customer": "kunde kunden kundenid kundennr kundennummer debitor kundenname kundin mandant abonne numeroclient "
+    "clientid nomclient nomduclient cliente clienteid idcliente numerocliente nombrecliente nombredelcliente",
+    "subscription": "abonummer abonr vertragsnummer vertragsnr vertragsid numerocontrat contratid idcontrat "
+    "numerocontrato idcontrato",
+    "start": "beginn startdatum vertragsbeginn vertragsstart abobeginn abostart laufzeitbeginn gultigab gueltigab von "
+    "debut datededebut datedebut debutabonnement debutcontrat datededebutducontrat inicio fechadeinicio fechainicio "
+    "iniciocontrato desde fechadealta",
+    "end": "ende enddatum vertragsende aboende laufzeitende gultigbis gueltigbis bis fin datedefin datefin "
+    "finabonnement fincontrat datedefinducontrat fechadefin fechafin fincontrato hasta fechadebaja",
+    "cancelled": "kundigungsdatum kuendigungsdatum gekundigtam gekuendigtam kundigungam dateresiliation "
+    "datederesiliation resilie fechadecancelacion fechacancelacion",
+    "month": "monat rechnungsmonat abrechnungsmonat mois mes",
+    "mrr": "monatsbetrag monatsbeitrag monatspreis monatlicherbetrag montantmensuel prixmensuel importemensual "
+    "preciomensual cuotamensual",
+    "amount": "betrag preis nettobetrag nettopreis einzelpreis gebuhr gebuehr montant montantht prix prixunitaire "
+    "tarif importe precio preciounitario monto cuota tarifa",
+    "interval": "intervall abrechnungsintervall zahlungsintervall abrechnungszeitraum zahlungsweise zahlungsrhythmus "
+    "turnus abrechnungsturnus periodicite frequence frequencedefacturation periodicidad frecuencia intervalo "
+    "frecuenciadefacturacion periodo periododefacturacion",
+    "quantity": "menge anzahl stuckzahl stueckzahl lizenzen nutzer plaetze platze quantite nombredelicences cantidad "
+    "unidades licencias",
+    "discount": "rabatt nachlass rabattsatz remise reduction descuento",
+    "currency": "wahrung waehrung devise monnaie moneda divisa",
+    "status": "zustand vertragsstatus abostatus statut etat estado",
+    "product": "produkt produktname produit nomduproduit producto",
+}
+#: Words of an end; a column that has one and is not read is asked about.
+ENDS = frozenset([
+    "kundigung", "kuendigung", "gekundigt", "gekuendigt", "beendet", "beendigung", "ablauf", "storno", "storniert",
+    "resiliation", "resilie", "baja", "cancelacion", "vencimiento", "caducidad",
+])  # fmt: skip
