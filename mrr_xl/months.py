@@ -47,6 +47,15 @@ def day_of(key: Day) -> dt.date:
     return dt.date(key // 32 // 12, key // 32 % 12 + 1, key % 32)
 
 
+def next_day(day: Day) -> Day:
+    """The day after.
+
+    >>> day_of(next_day(day_key(dt.date(2024, 2, 29))))
+    datetime.date(2024, 3, 1)
+    """
+    return day if day >= OPEN else day_key(day_of(day) + dt.timedelta(days=1))
+
+
 def is_month(value: object) -> bool:
     """Whether a value is a month as a whole number, such as others here give."""
     return type(value) is int and FIRST_YEAR * 12 <= value <= LAST_YEAR * 12 + 11

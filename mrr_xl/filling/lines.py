@@ -18,6 +18,7 @@ from mrr_xl.ledger.looks import INTERVAL
 from mrr_xl.ledger.pricing import counted_interval
 from mrr_xl.ledger.reading import MARK, SOURCE, WIDE
 from mrr_xl.rollforward.book import Book
+from mrr_xl.sources.columns import INTERVAL as INTERVAL_OF
 from mrr_xl.sources.columns import recognise
 from mrr_xl.sources.headers import is_percent, plain
 
@@ -47,6 +48,8 @@ def lines_for(headers: Sequence[str], table: str, book: Book) -> Lines:
             f"table {table} takes amounts per month, and the data has them per interval; "
             "give the table the columns Amount and Interval"
         )
+    if total := recognise(headers).total:
+        raise MrrError(f"table {table} takes amounts for a whole {total}; give it the columns Amount and Interval")
     lines = Lines()
     for role, header in roles.items():
         values = _values(book, role, header)
@@ -75,7 +78,7 @@ def role_of(ledger: Ledger, source: str) -> str | None:
 
 def _sources(ledger: Ledger) -> Iterator[str]:
     """The headers of the data's own columns."""
-    yield from (header for header in ledger.headers if header not in (*WIDE.values(), MARK))
+    yield from (header for header in ledger.headers if header not in (*WIDE.values(), MARK, INTERVAL_OF))
 
 
 def _alike(header: str) -> str:

@@ -25,7 +25,7 @@ def is_ignored(header: str, ignore: str | None) -> bool:
 
 def unused(ledger: Ledger) -> list[str]:
     """The headers that no role and no month has."""
-    used = {*ledger.layout.roles.values(), *ledger.layout.months}
+    used = {*ledger.layout.roles.values(), *ledger.layout.months, *ledger.layout.idle}
     return [header for header in ledger.headers if header not in used]
 
 

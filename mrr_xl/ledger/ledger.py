@@ -19,6 +19,7 @@ from mrr_xl.ledger.marks import with_currencies
 from mrr_xl.ledger.pricing import LARGEST, MILLION
 from mrr_xl.ledger.rates import NO_RATES, Rates
 from mrr_xl.ledger.reading import SOURCE, WIDE, Reading, each
+from mrr_xl.ledger.terms import with_intervals
 from mrr_xl.ledger.texts import number_in
 from mrr_xl.ledger.written import written
 from mrr_xl.sources import read_table
@@ -113,6 +114,7 @@ def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_
     if isinstance(table, nw.DataFrame) and source.row is None:
         table = table.with_row_index("row").with_columns(nw.col("row").cast(nw.Int64) + 2)
     how, answers = written(table, layout, how, source.dots)
+    table, totals = with_intervals(table, layout, how)
     table, layout, marks = with_currencies(table, layout, rates)
     if layout.kind == "wide":
         table, layout = _unpivot(table, layout, how.sign("mrr"))
@@ -136,7 +138,7 @@ def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_
         rates,
         reading.currencies,
         values=reading.values,
-        answers=(*source.answers, *answers, *marks),
+        answers=(*source.answers, *answers, *totals, *marks),
         how=how,
     )
 
@@ -155,7 +157,7 @@ def _unpivot(table: Any, layout: Layout, sign: str | None) -> tuple[Any, Layout]
     long = table.unpivot(on=wide, index=kept, variable_name=month, value_name=mrr)
     # A blank month is 0, and 0 is no customer.
     long = long.filter(~nw.col(mrr).is_null()).filter(nw.col(mrr) != 0)
-    return long, Layout("wide", {"customer": layout.roles["customer"]} | WIDE, layout.months)
+    return long, Layout("wide", {"customer": layout.roles["customer"]} | WIDE, months=layout.months)
 
 
 def _who(reading: Reading) -> None:

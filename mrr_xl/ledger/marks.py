@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -43,7 +44,7 @@ def with_currencies(table: Any, layout: Layout, rates: Rates) -> tuple[Any, Layo
         for amount, mark in zip(amounts, marks[header])
     ]
     table = table.with_columns(nw.new_series(SOURCE + MARK, column, nw.String, backend=table.implementation))
-    return table, Layout(layout.kind, {**layout.roles, "currency": MARK}, layout.months), said
+    return table, replace(layout, roles={**layout.roles, "currency": MARK}), said
 
 
 def _marks(table: Any, header: str) -> list[str | None]:

@@ -64,7 +64,7 @@ def doubtful_columns(book: Book) -> list[Answer]:
 
 def amounts(book: Book) -> Answer:
     """Whether amounts are per month or per interval, and whether something was overlooked that says so."""
-    roles = book.ledger.layout.roles
+    layout, roles = book.ledger.layout, book.ledger.layout.roles
     if "mrr" in roles:
         idle = [role for role in ("interval", "quantity", "discount") if role in roles]
         if idle and {"price", "fee"} & set(words(roles["mrr"])):
@@ -75,6 +75,9 @@ def amounts(book: Book) -> Answer:
             do = "do" if len(idle) > 1 else "does"
             return "amounts", NOTE, 0, None, f"already per month; {' and '.join(idle)} {do} not change them"
         return "amounts", OK, 0, None, "already per month"
+    if layout.total:
+        others = f"; {' and '.join(layout.idle)} do not change them" if layout.idle else ""
+        return "amounts", NOTE if others else OK, 0, None, f"for a whole {layout.total}{others}"
     if "interval" in roles or book.ledger.layout.kind == "wide":
         return "amounts", OK, 0, None, "per interval"
     for doubt in doubts(book.ledger, book.settings.ignore):

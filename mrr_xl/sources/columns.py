@@ -11,6 +11,10 @@ from mrr_xl.sources.headers import ROLES, plain, roles_of, words
 
 #: Roles that no amount hangs on, so that a second column of the kind is no mistake: the first alias counts.
 _FIRST_COUNTS = ("product",)
+#: The column of the intervals that amounts for a year or a term are for.
+INTERVAL = "(interval)"
+#: Roles that count only where no column says what is paid per month or per interval.
+_OVERRULED = ("arr", "tcv", "term")
 _MEANT = {
     "customer": "whose subscription it is, such as 'customer'",
     "start": "when it starts, such as 'start'",
@@ -24,6 +28,8 @@ class Layout:
 
     kind: str  #: subscriptions, long or wide
     roles: dict[str, str]
+    total: str | None = None  #: the amounts are for a whole year or a whole term
+    idle: tuple[str, ...] = ()  #: headers of roles that don't change such amounts
     months: dict[str, Month] = field(default_factory=dict)  #: the month columns of a wide schedule
 
 
@@ -80,7 +86,8 @@ def _roles(headers: Sequence[str], mapped: Mapping[str, str]) -> dict[str, str]:
         if not best or role in mapped:
             continue
         candidates = best[min(best)]
-        if len(candidates) > 1 and role not in _FIRST_COUNTS:
+        overruled = role in _OVERRULED and not {"mrr", "amount"}.isdisjoint(roles)
+        if len(candidates) > 1 and role not in _FIRST_COUNTS and not overruled:
             several = " and ".join(repr(header) for header in candidates)
             raise MrrError(f"columns {several} both mean {role}; rename or remove one of them")
         aliases = ROLES[role].aliases.split()
@@ -99,14 +106,23 @@ def _schedule(headers: Sequence[str], roles: dict[str, str]) -> Layout:
     months = _month_columns(headers)
     if not months:
         raise _missing("start", headers)
-    return Layout("wide", {"customer": roles["customer"]}, months)
+    return Layout("wide", {"customer": roles["customer"]}, months=months)
 
 
 def _subscriptions(headers: Sequence[str], roles: dict[str, str]) -> Layout:
-    if "mrr" not in roles and "amount" not in roles:
+    idle = {"month", "arr", "tcv", "term"} | (set() if "interval" in roles else {"interval_count"})  # a count of what?
+    if "mrr" in roles or "amount" in roles:
+        return Layout("subscriptions", {role: header for role, header in roles.items() if role not in idle})
+    total = {"arr": "year", "tcv": "term"}
+    paid = next((role for role in total if role in roles), None)
+    if paid is None:
         raise _missing("amount", headers)
-    idle = {"month"} if "interval" in roles else {"month", "interval_count"}  # a count of what?
-    return Layout("subscriptions", {role: header for role, header in roles.items() if role not in idle})
+    unused = {"interval", "interval_count", "quantity", "discount"}
+    used = {role: header for role, header in roles.items() if role not in idle | unused}
+    used |= {"amount": roles[paid], "interval": INTERVAL}
+    if paid == "tcv" and "term" in roles:
+        used["term"] = roles["term"]
+    return Layout("subscriptions", used, total[paid], tuple(roles[role] for role in unused if role in roles))
 
 
 def _missing(role: str, headers: Sequence[str]) -> MrrError:

@@ -90,6 +90,16 @@ ROLES: dict[str, Role] = {
         "amount price unitamount unitprice planamount planprice fee", "amount price fee",
         "unit plan subscription recurring billing billed base list seat per license licence",
     ),
+    "arr": Role(
+        "arr annualrecurringrevenue acv annualcontractvalue annualamount annualprice annualfee annualvalue "
+        "yearlyamount yearlyprice yearlyfee jahresbetrag jahrespreis prixannuel montantannuel precioanual importeanual",
+        "arr acv", "amount value customer subscription contract plan net annual",
+    ),
+    "tcv": Role("tcv totalcontractvalue", "tcv", "amount value contract net total"),
+    "term": Role(
+        "term contractterm termlength contractlength contractduration duration laufzeit vertragslaufzeit duree "
+        "duracion", "term duration", "contract subscription months years month year length in initial", 
+    ),
     "interval": Role(
         "interval billing billinginterval billingperiod billingcycle billingfrequency frequency billingschedule "
         "paymentfrequency paymentinterval paymentschedule billed invoicefrequency recurrence",

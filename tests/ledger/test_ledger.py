@@ -314,7 +314,7 @@ def test_a_status_says_whether_a_line_counts(status, mrr):
 @pytest.mark.parametrize("blank", [None, ""])
 def test_whole_columns_end_with_their_last_row_of_content(blank):
     table = table_from_rows([["customer", "start", "mrr"], ["A", JANUARY, 1], ["B", MARCH, 2], *[[blank] * 3] * 1000])
-    assert table.shape == (2, 3)
+    assert table.frame.shape == (2, 3)
     assert rows(table) == [2, 3]
 
 
@@ -331,7 +331,7 @@ def test_rows_without_any_content_are_left_out_of_a_frame(frame):
 
 def test_a_column_without_header_and_content_is_no_column():
     cells = [["", "customer", "start", "mrr", None], [None, "A", JANUARY, 1, ""], ["note", "B", MARCH, 2, None]]
-    assert table_from_rows(cells).columns == ["column 1", "customer", "start", "mrr"]
+    assert table_from_rows(cells).frame.columns == ["column 1", "customer", "start", "mrr"]
     assert periods(table_from_rows(cells)) == [("A", "2024-01-01", "open", 1.0), ("B", "2024-03-01", "open", 2.0)]
 
 
@@ -415,7 +415,7 @@ def test_a_text_file_is_known_by_its_ending(tmp_path, name):
 
 def test_blank_lines_of_a_csv_file_are_left_out_and_counted(tmp_path):
     file = write(tmp_path / "ledger.csv", "\n \ncustomer,start,mrr\n\nA,2024-01-01,1\n,,\n\nB,2024-03-01,2\n\n\n")
-    assert rows(file) == [3, 6]  # the header is row 1
+    assert rows(file) == [5, 8]  # as a spreadsheet program counts them
 
 
 def test_rows_of_a_csv_file_may_lack_their_last_cells(tmp_path):
@@ -490,8 +490,8 @@ def test_a_workbook_gives_its_table_subscriptions_without_its_total_row(tmp_path
 def test_the_total_row_of_a_table_is_no_line() -> None:
     header = ("Client", "Start", "MRR")
     line, total = ("Ada", dt.datetime(2024, 1, 1), 5.0), ("Total", None, 5.0)
-    assert metric("MRR", table_from_rows([header, line, total]).to_native(), "2024-01") == 5.0
+    assert metric("MRR", table_from_rows([header, line, total]), "2024-01") == 5.0
     with pytest.raises(MrrError, match=r"^row 3, column Start: the start is blank; fill in the first day of service$"):
-        read_ledger(table_from_rows([header, line, ("Total Ltd", None, 5.0)]).to_native())
+        read_ledger(table_from_rows([header, line, ("Total Ltd", None, 5.0)]))
     with pytest.raises(MrrError, match=r"^row 2, column Start: the start is blank; fill in the first day of service$"):
-        read_ledger(table_from_rows([header, total, line]).to_native())
+        read_ledger(table_from_rows([header, total, line]))

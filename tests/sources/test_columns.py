@@ -69,6 +69,11 @@ NAMED = {
     """,
     "status": "Status | Subscription Status | subscription_state | Contract Status | Current Status",
     "kind": "Kind | Charge Type | line_type | Item Type | Revenue Type",
+    "arr": """
+        ARR | ARR (USD) | Annual Recurring Revenue | ACV | Annual Contract Value | Annual Price | Annual Fee | Jahrespreis
+    """,
+    "tcv": "TCV | Total Contract Value",
+    "term": "Term | Contract Term | Contract Length | Term (months) | Laufzeit",
     "product": "Product | Product Name | Product ID | product_code",
 }
 
@@ -80,7 +85,7 @@ UNNAMED = """
     Status date | Status Changed At | Month to date | State | Country code | Last payment amount | Created by
     Product start date | Account manager | Account Owner | Customer Segment | Customer Type | Customer Country
     Customer Email | Renewal Date | Next Renewal Date | Next Billing Date | Invoice Date | Due Date | Close Date
-    Updated At | Last Active | Is Active | ARR | ACV | TCV | Total Contract Value | Amount Due | Amount Paid
+    Updated At | Last Active | Is Active | Amount Due | Amount Paid
     Discount Code | Discount Amount | Coupon Code | Payment Status | Invoice Status | Renewal Status | Opening MRR
     Ending MRR | Churned MRR | New MRR | Payment Terms | Renewal Term | Plan | Plan Name | Region | Sales rep
     End user | Warranty End | Start of week | Weekend rate | Trend | Vendor | Calendar
