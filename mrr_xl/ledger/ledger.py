@@ -35,7 +35,8 @@ class Ledger:
     of the user's table is kept, under "col:" + its header; `row` is its row in that table, the header being row 1,
     where the table has an order. of: the ledger that this one is a part of. values: what the column of each role was
     read as (a number, a fraction, a day, a word), as an expression over the frame; a role that is not here changes no
-    figure. answers: what was found out on the way from the file, as MRR_CHECKS says it.
+    figure. answers: what was found out on the way from the file, as MRR_CHECKS says it. files: the names of the files
+    that its rows come from, where there are several.
     """
 
     frame: Frame
@@ -45,6 +46,7 @@ class Ledger:
     of: Ledger | None = None
     values: Mapping[str, nw.Expr] = field(default_factory=dict, compare=False)
     answers: tuple[Answer, ...] = ()
+    files: tuple[str, ...] = ()
 
     @property
     def whole(self) -> Ledger:
@@ -109,8 +111,8 @@ def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_
     if isinstance(table, nw.DataFrame) and source.row is None:
         table = table.with_row_index("row").with_columns(nw.col("row").cast(nw.Int64) + 2)
     if layout.kind == "wide":
-        table, layout = _unpivot(table, layout)
-    reading = Reading(table, layout)
+        table, layout = _unpivot(table, layout, source.files)
+    reading = Reading(table, layout, source.files)
     reading.drop_blank_rows()
     _who(reading)
     _when(reading, timezone)
@@ -124,17 +126,26 @@ def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_
         # Each name once: several times faster to sort and to carry along.
         names = [name for name in ("customer", "subscription", "currency") if name in table.columns]
         table = table.with_columns(nw.col(*names).cast(nw.Categorical))
-    return Ledger(table, layout, rates, reading.currencies, values=reading.values, answers=source.answers)
+    return Ledger(
+        table,
+        layout,
+        rates,
+        reading.currencies,
+        values=reading.values,
+        answers=source.answers,
+        files=source.files,
+    )
 
 
-def _unpivot(table: Any, layout: Layout) -> tuple[Any, Layout]:
+def _unpivot(table: Any, layout: Layout, files: tuple[str, ...]) -> tuple[Any, Layout]:
     wide = [SOURCE + header for header in layout.months]
     kept = [column for column in table.columns if column not in wide]
     texts = [column for column, dtype in table.collect_schema().items() if column in wide and not dtype.is_numeric()]
     for column in texts:
         if not isinstance(table, nw.DataFrame):
             raise MrrError(f"column {column.removeprefix(SOURCE)} of the wide schedule is not a number; cast it first")
-        table = table.with_columns(each(table, column, lambda value: number(value, "an amount"), 0.0, nw.Float64))
+        amounts = each(table, column, lambda value: number(value, "an amount"), 0.0, nw.Float64, files)
+        table = table.with_columns(amounts)
     table = table.with_columns(nw.col(*wide).cast(nw.Float64))
     month, mrr = SOURCE + WIDE["month"], SOURCE + WIDE["mrr"]
     long = table.unpivot(on=wide, index=kept, variable_name=month, value_name=mrr)

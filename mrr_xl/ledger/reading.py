@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -22,8 +22,8 @@ WIDE = {"month": "(month)", "mrr": "(mrr)"}  # the columns that stand for those 
 class Reading:
     """A table, what its headers mean, and what may be wrong with it, looked for in one pass."""
 
-    def __init__(self, table: Any, layout: Layout) -> None:
-        self.table, self.layout = table, layout
+    def __init__(self, table: Any, layout: Layout, files: Sequence[str] = ()) -> None:
+        self.table, self.layout, self.files = table, layout, files
         self.problems: list[tuple[nw.Expr, str, str]] = []
         self.derived: list[Any] = []  # computed together, so that the engine can use every core
         self.currencies: tuple[str, ...] = ()
@@ -81,7 +81,7 @@ class Reading:
 
     def each(self, role: str, read: Callable[[Any], Any], blank: Any, dtype: Any) -> Any:
         """A column of texts or mixed values, each read once; the first that can't be read is the error."""
-        return each(self.table, SOURCE + self.layout.roles[role], read, blank, dtype)
+        return each(self.table, SOURCE + self.layout.roles[role], read, blank, dtype, self.files)
 
     def number(self, role: str, meaning: str, blank: float | None = None) -> nw.Expr:
         """A column of numbers; blank: what a blank cell is, an error if nothing."""
@@ -130,7 +130,7 @@ class Reading:
                 wrong[word] = str(error)
         if wrong:
             row = first_row(self.table.filter(column.is_in(list(wrong))).with_columns(column.alias("word")))
-            raise MrrError(f"{cell(row.get('row'), header)}: {wrong[row['word']]}")
+            raise MrrError(f"{cell(row.get('row'), header, self.files)}: {wrong[row['word']]}")
         self.values[role] = column
         return column, words
 
@@ -153,10 +153,17 @@ class Reading:
         if role in ("start", "end", "cancelled") and isinstance(raw, float):
             raw = months.from_serial(raw) or raw  # a cell's date arrives as a number
         value = f"{raw:%Y-%m-%d}" if hasattr(raw, "strftime") and raw == raw else raw  # NaT is not itself
-        raise MrrError(f"{cell(row.get('row'), header)}: {message.replace('{value}', shown(value))}")
+        raise MrrError(f"{cell(row.get('row'), header, self.files)}: {message.replace('{value}', shown(value))}")
 
 
-def each(table: nw.DataFrame[Any], column: str, read: Callable[[Any], Any], blank: Any, dtype: Any) -> nw.Series[Any]:
+def each(
+    table: nw.DataFrame[Any],
+    column: str,
+    read: Callable[[Any], Any],
+    blank: Any,
+    dtype: Any,
+    files: Sequence[str] = (),
+) -> nw.Series[Any]:
     """A column of texts or mixed values, each read once; the first that can't be read is the error."""
     known: dict[Any, Any] = {None: blank, "": blank}
     values = []
@@ -169,7 +176,7 @@ def each(table: nw.DataFrame[Any], column: str, read: Callable[[Any], Any], blan
             try:
                 known[value] = blank if empty else read(not_an_error_cell(value))
             except MrrError as error:
-                raise MrrError(f"{cell(row, column.removeprefix(SOURCE))}: {error}") from None
+                raise MrrError(f"{cell(row, column.removeprefix(SOURCE), files)}: {error}") from None
         values.append(known[value])
     return nw.new_series(column, values, dtype, backend=table.implementation)
 

@@ -1,4 +1,4 @@
-"""Files: CSV and other delimited text, Parquet, and the workbooks of Excel and LibreOffice."""
+"""Files: CSV and other delimited text, Parquet and Arrow, and the workbooks of Excel and LibreOffice."""
 
 from __future__ import annotations
 
@@ -13,32 +13,33 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from mrr_xl.errors import MrrError, cell
+from mrr_xl.sources.opened import ARROW, PARQUET, TEXT, WORKBOOK, Opened, open_file
 from mrr_xl.sources.rows import Row, is_total, table_from_rows
 
-TEXT, WORKBOOK = (".csv", ".tsv", ".txt"), (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
-
-def read_file(path: str | os.PathLike[str]) -> nw.DataFrame[Any]:
+def read_file(data: str | os.PathLike[str] | Opened) -> nw.DataFrame[Any]:
     """A file's table; a workbook gives its table named Subscriptions, else its first sheet."""
-    file = Path(path)
+    readers = dict.fromkeys(TEXT, _delimited) | dict.fromkeys(WORKBOOK, _workbook)
+    readers |= dict.fromkeys(PARQUET, _parquet) | dict.fromkeys(ARROW, _arrow)
+    try:
+        file = data if isinstance(data, Opened) else open_file(_there(Path(data)))
+        if file.suffix in readers:
+            return readers[file.suffix](file)
+    except OSError as error:
+        raise MrrError(f"{data} can't be read ({error.strerror or error})") from None
+    known = f"{', '.join(TEXT + WORKBOOK)} or .parquet"
+    raise MrrError(f"{file.name}: a {file.suffix or 'nameless'} file can't be read; give {known}")
+
+
+def _there(file: Path) -> Path:
     if file.is_dir():
         raise MrrError(f"{file} is a folder; name a file in it")
     if not file.is_file():
         raise MrrError(f"there is no file {file}")
-    ending = file.suffix.lower()
-    readers = dict.fromkeys(TEXT, _delimited) | dict.fromkeys(WORKBOOK, _workbook)
-    readers |= dict.fromkeys((".parquet", ".pq"), _parquet)
-    if ending in readers:
-        try:
-            return readers[ending](file)
-        except OSError as error:
-            raise MrrError(f"{file} can't be read ({error.strerror or error})") from None
-    raise MrrError(
-        f"{file.name}: a {ending or 'nameless'} file can't be read; give {', '.join(TEXT + WORKBOOK)} or .parquet"
-    )
+    return file
 
 
-def _delimited(file: Path) -> nw.DataFrame[Any]:
+def _delimited(file: Opened) -> nw.DataFrame[Any]:
     import polars as pl
 
     content = file.read_bytes()
@@ -101,21 +102,30 @@ def _distinct(headers: list[str]) -> list[str]:
     return names
 
 
-def _parquet(file: Path) -> nw.DataFrame[Any]:
+def _parquet(file: Opened) -> nw.DataFrame[Any]:
     import polars as pl
 
     try:
-        return nw.from_native(pl.read_parquet(file), eager_only=True)
+        return nw.from_native(pl.read_parquet(file.source), eager_only=True)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise MrrError(f"{file.name} is not a Parquet file: {str(error).splitlines()[0]}") from None
 
 
-def _workbook(file: Path) -> nw.DataFrame[Any]:
+def _arrow(file: Opened) -> nw.DataFrame[Any]:
+    import polars as pl
+
+    try:
+        return nw.from_native(pl.read_ipc(file.source), eager_only=True)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise MrrError(f"{file.name} is not an Arrow (Feather 2) file: {str(error).splitlines()[0]}") from None
+
+
+def _workbook(file: Opened) -> nw.DataFrame[Any]:
     import python_calamine as calamine
 
-    modern = file.suffix.lower() in (".xlsx", ".xlsm")
+    modern = file.suffix in (".xlsx", ".xlsm")
     try:
-        book = calamine.load_workbook(str(file), load_tables=modern)
+        book = calamine.load_workbook(file.source, load_tables=modern)
         if modern and _holds_an_error(file):
             return table_from_rows(_rows_with_errors(file))
         for name in (book.table_names or []) if modern else []:
@@ -130,17 +140,17 @@ def _workbook(file: Path) -> nw.DataFrame[Any]:
     return table_from_rows(rows)
 
 
-def _holds_an_error(file: Path) -> bool:
-    with zipfile.ZipFile(file) as package:
+def _holds_an_error(file: Opened) -> bool:
+    with zipfile.ZipFile(file.source) as package:
         sheets = [name for name in package.namelist() if name.startswith("xl/worksheets/sheet")]
         return any(b' t="e"' in package.read(name) for name in sheets)
 
 
-def _rows_with_errors(file: Path) -> list[Row]:
+def _rows_with_errors(file: Opened) -> list[Row]:
     """The same rows as openpyxl reads them, more slowly: calamine makes error cells blank."""
     import openpyxl
 
-    book = openpyxl.load_workbook(file, data_only=True)
+    book = openpyxl.load_workbook(file.source, data_only=True)
     for sheet in book.worksheets:
         for table in sheet.tables.values():
             if table.displayName.lower() == "subscriptions":
