@@ -39,6 +39,20 @@ def listed(names: Sequence[str], most: int) -> str:
     return ", ".join(names[:most]) + more
 
 
-def cell(row: int | None, column: str) -> str:
+#: Rows of several files are numbered through: row 5 of the second file is PER_FILE + 5.
+PER_FILE = 2**32
+
+
+def row_name(row: int, files: Sequence[str] = ()) -> str:
+    """What a user calls a row, the header being row 1; files: where the rows are those of several files, their names.
+
+    >>> row_name(5), row_name(PER_FILE + 5, ["february.csv", "march.csv"])
+    ('row 5', 'row 5 of march.csv')
+    """
+    number, within = divmod(row, PER_FILE)
+    return f"row {within} of {files[number]}" if files else f"row {row}"
+
+
+def cell(row: int | None, column: str, files: Sequence[str] = ()) -> str:
     """Where a bad value stands, the header being row 1; frames of a database have no rows to name."""
-    return f"column {column}" if row is None else f"row {row}, column {column}"
+    return f"column {column}" if row is None else f"{row_name(row, files)}, column {column}"

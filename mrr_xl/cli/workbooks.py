@@ -103,7 +103,9 @@ def fill(
     from mrr_xl.filling.fill import fill as fill_workbook
 
     options = {name: value for name, value in options.items() if value}
-    if by is not None or len(data) > 1 or "{" in out or Path(data[0]).is_dir():
+    from mrr_xl.sources.folder import is_several
+
+    if by is not None or len(data) > 1 or "{" in out or is_several(data[0]):
         from mrr_xl.cli.many import fill_many
 
         fill_many(template_, data, out, by, jobs, resume, options)

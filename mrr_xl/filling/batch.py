@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import re
 import signal
 import threading
 import warnings
@@ -23,7 +22,6 @@ from mrr_xl.filling.fill import Filled, fill_with
 from mrr_xl.filling.inputs import Options, read_inputs
 from mrr_xl.filling.plan import Report, plan_reports
 
-_ROW = re.compile(r"^row (\d+)(?=, column )")
 _ENDED = "the process that was making it ended, perhaps because memory ran out"
 
 
@@ -159,9 +157,7 @@ def _done(report: Report, outcome: Filled | str | None) -> Done:
         outcome.notes.append(report.note)
     if not isinstance(outcome, str):
         return Done(part.name, report.path, outcome)
-    row = part.row
-    error = outcome if row is None else _ROW.sub(lambda number: row(int(number[1])), outcome)
-    return Done(part.name, report.path, error=error)
+    return Done(part.name, report.path, error=outcome)
 
 
 def _live_with_the_parent() -> None:

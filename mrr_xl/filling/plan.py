@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mrr_xl.errors import MrrError
-from mrr_xl.filling.datasets import Part, by_column, by_file, files_of, is_folder
+from mrr_xl.filling.datasets import Part, by_column, by_file, files_of
 from mrr_xl.filling.file_names import LONGEST, file_names, safe_name
 from mrr_xl.filling.ledger_table import find_table
 from mrr_xl.sources.headers import plain
@@ -44,7 +44,7 @@ def plan_reports(
     names = [known] if by is None else [known, by]
     pattern = _pattern(Path(template), out, names)
     room = LONGEST - len(_PLACEHOLDER.sub("", pattern.name).encode())
-    if against is not None and is_folder(against):
+    if against is not None and Path(against).is_dir():
         against = _within(against, Path(template), names)
     called = file_names({part.key: part.name for part in parts if not part.mistake}, room)
     reports = []
@@ -64,7 +64,7 @@ def _within(folder: str | os.PathLike[str], template: Path, names: list[str]) ->
 
 
 def _pattern(template: Path, out: str | os.PathLike[str], names: list[str]) -> Path:
-    if is_folder(out) or str(out).endswith(("/", "\\")):
+    if Path(out).is_dir() or str(out).endswith(("/", "\\")):
         out = _within(out, template, names)
     pattern = Path(out)
     if pattern.suffix.lower() != template.suffix.lower():

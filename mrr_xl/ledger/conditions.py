@@ -54,7 +54,7 @@ def refuse_error_cells(ledger: Ledger, column: str) -> None:
     wrong = ledger.frame.filter(text.is_in(cell_errors.TEXTS))
     if only_value(wrong.select(nw.len())):
         row = first_row(wrong.with_columns(text.alias("error")))
-        where = cell(row.get("row"), column.removeprefix(SOURCE))
+        where = cell(row.get("row"), column.removeprefix(SOURCE), ledger.files)
         raise MrrError(f"{where}: the cell holds the error {row['error']}; fix that cell first")
 
 

@@ -40,6 +40,7 @@ class Ledger:
     where the table has an order. of: the ledger that this one is a part of. values: what the column of each role was
     read as (a number, a fraction, a day, a word), as an expression over the frame; a role that is not here changes no
     figure. answers: what was found out on the way from the file, as MRR_CHECKS says it. how: how the table was read.
+    files: the names of the files that its rows come from, where there are several.
     """
 
     frame: Frame
@@ -50,6 +51,7 @@ class Ledger:
     values: Mapping[str, nw.Expr] = field(default_factory=dict, compare=False)
     answers: tuple[Answer, ...] = ()
     how: How = AS_FOUND
+    files: tuple[str, ...] = ()
 
     @property
     def whole(self) -> Ledger:
@@ -113,12 +115,12 @@ def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_
     table = table.rename({header: SOURCE + header for header in headers})
     if isinstance(table, nw.DataFrame) and source.row is None:
         table = table.with_row_index("row").with_columns(nw.col("row").cast(nw.Int64) + 2)
-    how, answers = written(table, layout, how, source.dots)
-    table, totals = with_intervals(table, layout, how)
-    table, layout, marks = with_currencies(table, layout, rates)
+    how, answers = written(table, layout, how, source)
+    table, totals = with_intervals(table, layout, how, source.files)
+    table, layout, marks = with_currencies(table, layout, rates, source.files)
     if layout.kind == "wide":
-        table, layout = _unpivot(table, layout, how.sign("mrr"))
-    reading = Reading(table, layout, how)
+        table, layout = _unpivot(table, layout, how.sign("mrr"), source.files)
+    reading = Reading(table, layout, how, source.files)
     reading.drop_blank_rows()
     _who(reading)
     _when(reading, timezone)
@@ -140,10 +142,11 @@ def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_
         values=reading.values,
         answers=(*source.answers, *answers, *totals, *marks),
         how=how,
+        files=source.files,
     )
 
 
-def _unpivot(table: Any, layout: Layout, sign: str | None) -> tuple[Any, Layout]:
+def _unpivot(table: Any, layout: Layout, sign: str | None, files: tuple[str, ...]) -> tuple[Any, Layout]:
     wide = [SOURCE + header for header in layout.months]
     kept = [column for column in table.columns if column not in wide]
     texts = [column for column, dtype in table.collect_schema().items() if column in wide and not dtype.is_numeric()]
@@ -151,7 +154,7 @@ def _unpivot(table: Any, layout: Layout, sign: str | None) -> tuple[Any, Layout]
     for column in texts:
         if not isinstance(table, nw.DataFrame):
             raise MrrError(f"column {column.removeprefix(SOURCE)} of the wide schedule is not a number; cast it first")
-        table = table.with_columns(each(table, column, read, 0.0, nw.Float64))
+        table = table.with_columns(each(table, column, read, 0.0, nw.Float64, files))
     table = table.with_columns(nw.col(*wide).cast(nw.Float64))
     month, mrr = SOURCE + WIDE["month"], SOURCE + WIDE["mrr"]
     long = table.unpivot(on=wide, index=kept, variable_name=month, value_name=mrr)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +17,7 @@ from mrr_xl.sources.number_texts import SHARED, currency_of
 from mrr_xl.sources.table import found
 
 
-def with_currencies(table: Any, layout: Layout, rates: Rates) -> tuple[Any, Layout, list[Answer]]:
+def with_currencies(table: Any, layout: Layout, rates: Rates, files: Sequence[str]) -> tuple[Any, Layout, list[Answer]]:
     """A table whose amounts say their currency, with a column for it where it has none. Raises MrrError."""
     headers = list(layout.months) if layout.kind == "wide" else [layout.roles.get("mrr") or layout.roles["amount"]]
     if not isinstance(table, nw.DataFrame):
@@ -32,7 +33,7 @@ def with_currencies(table: Any, layout: Layout, rates: Rates) -> tuple[Any, Layo
         return table, layout, said
     header = headers[0]
     if "currency" in layout.roles:
-        _compare(table, header, layout.roles["currency"], marks[header])
+        _compare(table, header, layout.roles["currency"], marks[header], files)
         return table, layout, said
     if len(different) == 1 and different[0] in SHARED and not rates.latest:
         return table, layout, said
@@ -70,9 +71,11 @@ def _among(mark: str, rates: Rates) -> str:
     return min(candidates) if len(candidates) == 1 else mark
 
 
-def _compare(table: Any, header: str, currency: str, marks: list[str | None]) -> None:
+def _compare(table: Any, header: str, currency: str, marks: list[str | None], files: Sequence[str]) -> None:
     rows = zip(table["row"].to_list(), table[SOURCE + header].to_list(), table[SOURCE + currency].to_list(), marks)
     for row, amount, name, mark in rows:
         code = str(name or "").strip().upper()
         if mark and code and code != mark and code not in SHARED.get(mark, frozenset()):
-            raise MrrError(f"{cell(row, header)}: {shown(amount)} is in {mark}, and column {currency} says {name}")
+            raise MrrError(
+                f"{cell(row, header, files)}: {shown(amount)} is in {mark}, and column {currency} says {name}"
+            )

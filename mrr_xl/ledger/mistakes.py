@@ -6,24 +6,29 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from mrr_xl.errors import MrrError, cell, listed, shown
+from mrr_xl.errors import MrrError, cell, listed, row_name, shown
 
 _SHOWN = 20  #: how many rows a sentence names
 
 
-def several(header: str, mistakes: Sequence[tuple[int | None, Any, str]]) -> MrrError:
-    """One mistake, or all those of its kind at once: each a row, its value and the sentence about it."""
+def several(header: str, mistakes: Sequence[tuple[int | None, Any, str]], files: Sequence[str] = ()) -> MrrError:
+    """One mistake, or all those of its kind at once: each a row, its value and the sentence about it.
+
+    files: as errors.row_name takes them.
+    """
     row, value, sentence = mistakes[0]
     kind = _kind(value, sentence)
     alike = [(row, value) for row, value, other in mistakes if _kind(value, other) == kind]
     if len(alike) == 1 or row is None:
-        return MrrError(f"{cell(row, header)}: {sentence}")
+        return MrrError(f"{cell(row, header, files)}: {sentence}")
     what, semicolon, mend = kind.partition("; ")
     mend = mend.replace("write it ", "write them ").replace("fix that cell", "fix those cells")
     where = f"{len(alike):,} rows of column {header}"
     if not what.startswith(" "):
-        return MrrError(f"{where} ({listed([f'row {row}' for row, _ in alike], _SHOWN)}): {what}{semicolon}{mend}")
-    rows = listed([f"row {row} {shown(value)}" for row, value in alike], _SHOWN)
+        return MrrError(
+            f"{where} ({listed([row_name(row or 0, files) for row, _ in alike], _SHOWN)}): {what}{semicolon}{mend}"
+        )
+    rows = listed([f"{row_name(row or 0, files)} {shown(value)}" for row, value in alike], _SHOWN)
     return MrrError(f"{where} {_plural(what)}: {rows}{semicolon}{mend}")
 
 

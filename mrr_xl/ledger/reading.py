@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -27,8 +27,8 @@ WIDE = {"month": "(month)", "mrr": "(mrr)"}  # the columns that stand for those 
 class Reading:
     """A table, what its headers mean, and what may be wrong with it, looked for in one pass."""
 
-    def __init__(self, table: Any, layout: Layout, how: How = AS_FOUND) -> None:
-        self.table, self.layout, self.how = table, layout, how
+    def __init__(self, table: Any, layout: Layout, how: How = AS_FOUND, files: Sequence[str] = ()) -> None:
+        self.table, self.layout, self.how, self.files = table, layout, how, files
         self.problems: list[tuple[nw.Expr, str, str]] = []
         self.derived: list[Any] = []  # computed together, so that the engine can use every core
         self.currencies: tuple[str, ...] = ()
@@ -90,7 +90,7 @@ class Reading:
 
     def each(self, role: str, read: Callable[[Any], Any], blank: Any, dtype: Any) -> Any:
         """A column of texts or mixed values, each read once; the first that can't be read is the error."""
-        return each(self.table, SOURCE + self.layout.roles[role], read, blank, dtype)
+        return each(self.table, SOURCE + self.layout.roles[role], read, blank, dtype, self.files)
 
     def number(self, role: str, meaning: str, blank: float | None = None) -> nw.Expr:
         """A column of numbers; blank: what a blank cell is, an error if nothing."""
@@ -144,7 +144,9 @@ class Reading:
             if not isinstance(lines, nw.DataFrame):
                 word = first_row(lines)["word"]
                 raise MrrError(f"{cell(None, header)}: {wrong[word]}")
-            raise several(header, [(row, word, wrong[word]) for row, word in lines.select("row", "word").rows()])
+            raise several(
+                header, [(row, word, wrong[word]) for row, word in lines.select("row", "word").rows()], self.files
+            )
         self.values[role] = column
         return column, words
 
@@ -171,7 +173,9 @@ class Reading:
         values = [(row.get("row"), _shown(role, row[SOURCE + header])) for row in rows]
         if header == WIDE["mrr"]:
             header = first[SOURCE + WIDE["month"]].removeprefix(SOURCE)
-        raise several(header, [(row, value, message.replace("{value}", shown(value))) for row, value in values])
+        raise several(
+            header, [(row, value, message.replace("{value}", shown(value))) for row, value in values], self.files
+        )
 
 
 def _shown(role: str, raw: Any) -> Any:
@@ -181,7 +185,14 @@ def _shown(role: str, raw: Any) -> Any:
     return f"{raw:%Y-%m-%d}" if hasattr(raw, "strftime") and raw == raw else raw  # NaT is not itself
 
 
-def each(table: nw.DataFrame[Any], column: str, read: Callable[[Any], Any], blank: Any, dtype: Any) -> nw.Series[Any]:
+def each(
+    table: nw.DataFrame[Any],
+    column: str,
+    read: Callable[[Any], Any],
+    blank: Any,
+    dtype: Any,
+    files: Sequence[str] = (),
+) -> nw.Series[Any]:
     """A column of texts or mixed values, each read once; those that can't be read are the error."""
     known: dict[Any, Any] = {None: blank, "": blank}
     wrong: dict[Any, str] = {}
@@ -199,7 +210,6 @@ def each(table: nw.DataFrame[Any], column: str, read: Callable[[Any], Any], blan
         values.append(known[value])
     if wrong:
         rows = zip(table["row"].to_list(), cells.to_list())
-        raise several(
-            column.removeprefix(SOURCE), [(row, value, wrong[value]) for row, value in rows if value in wrong]
-        )
+        mistakes = [(row, value, wrong[value]) for row, value in rows if value in wrong]
+        raise several(column.removeprefix(SOURCE), mistakes, files)
     return nw.new_series(column, values, dtype, backend=table.implementation)

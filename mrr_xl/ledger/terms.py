@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -20,7 +21,7 @@ from mrr_xl.sources.how import How
 from mrr_xl.sources.table import found
 
 
-def with_intervals(table: Any, layout: Layout, how: How) -> tuple[Any, list[Answer]]:
+def with_intervals(table: Any, layout: Layout, how: How, files: Sequence[str]) -> tuple[Any, list[Answer]]:
     """A table with a column of the intervals that its amounts are for, where their header says it. Raises MrrError."""
     header = layout.roles.get("amount", "")
     if layout.total == "year":
@@ -30,13 +31,13 @@ def with_intervals(table: Any, layout: Layout, how: How) -> tuple[Any, list[Answ
         return table, []
     if not isinstance(table, nw.DataFrame):
         raise MrrError(f"column {header} is for a whole contract, whose term is not computed in a database; export it")
-    said = _terms(table, layout, how) if "term" in layout.roles else _spans(table, layout, how)
+    said = _terms(table, layout, how, files) if "term" in layout.roles else _spans(table, layout, how, files)
     terms = nw.new_series(SOURCE + INTERVAL, said, nw.String, backend=table.implementation)
     by = f"column {layout.roles['term']}" if "term" in layout.roles else "the start and the end of each line"
     return table.with_columns(terms), [found(f"amounts of {header}", f"for the term that {by} gives")]
 
 
-def _terms(table: Any, layout: Layout, how: How) -> list[str | None]:
+def _terms(table: Any, layout: Layout, how: How, files: Sequence[str]) -> list[str | None]:
     """Each line's term as an interval, from a column of them: numbers of months, unless its header says years."""
     header = layout.roles["term"]
     unit = "years" if {"year", "years"} & set(words(header)) else "months"
@@ -59,11 +60,11 @@ def _terms(table: Any, layout: Layout, how: How) -> list[str | None]:
             terms.append(None)
             wrong.append((row, value, str(error)))
     if wrong:
-        raise several(header, wrong)
+        raise several(header, wrong, files)
     return terms
 
 
-def _spans(table: Any, layout: Layout, how: How) -> list[str | None]:
+def _spans(table: Any, layout: Layout, how: How, files: Sequence[str]) -> list[str | None]:
     """Each line's term as an interval, from its start to its end."""
     if "end" not in layout.roles:
         raise MrrError(
@@ -84,8 +85,8 @@ def _spans(table: Any, layout: Layout, how: How) -> list[str | None]:
             )
         if length is None:
             raise MrrError(
-                f"{cell(row, end)}: from {shown(first)} to {shown(last)} there are no whole months, so that the term "
-                f"of column {layout.roles['amount']} is not known; add a column term, such as 12 months"
+                f"{cell(row, end, files)}: from {shown(first)} to {shown(last)} there are no whole months, so that the "
+                f"term of column {layout.roles['amount']} is not known; add a column term, such as 12 months"
             )
         spans.append(f"{length} months")
     return spans

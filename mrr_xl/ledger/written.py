@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -17,34 +18,34 @@ from mrr_xl.ledger.texts import is_missing
 from mrr_xl.sources.columns import Layout
 from mrr_xl.sources.how import How
 from mrr_xl.sources.number_texts import Sign, money_of, sign_of
-from mrr_xl.sources.table import found
+from mrr_xl.sources.table import Table, found
 
 DATES = ("start", "end", "cancelled", "stopped", "month")
 NUMBERS = ("amount", "mrr", "quantity", "discount", "interval_count", "term")
 _SIGNS = {".": "a decimal point", ",": "a decimal comma"}
 
 
-def written(table: Any, layout: Layout, how: How, dots: bool) -> tuple[How, list[Answer]]:
+def written(table: Any, layout: Layout, how: How, source: Table) -> tuple[How, list[Answer]]:
     """What is known of a table's dates and numbers once its columns have been looked at, and what was found out.
 
-    dots: whether 1.200 is 1.2 where no number of its column tells. Raises MrrError where a column leaves a doubt.
+    source: where the table comes from. Raises MrrError where a column leaves a doubt.
     """
     if not isinstance(table, nw.DataFrame):
         return how, []
     answers: list[Answer] = []
     dates, signs = dict(how.dates), dict(how.decimal)
     for role, headers in _columns(layout, DATES):
-        texts = _texts(table, headers)
-        if texts and how.order(role) is None and (order := _order(table, headers, texts)):
+        texts, at = _texts(table, headers), partial(_at, table, headers, source.files)
+        if texts and how.order(role) is None and (order := _order(at, texts)):
             dates[role] = order
-        answers += _dates(table, headers, texts, how.order(role), dates.get(role))
+        answers += _dates(headers, texts, how.order(role), dates.get(role))
     for role, headers in _columns(layout, NUMBERS):
-        texts = _texts(table, headers)
+        texts, at = _texts(table, headers), partial(_at, table, headers, source.files)
         if not texts or how.sign(role) is not None:
             continue
         sign = sign_of(text.rstrip("% ") for text in texts)
         if sign is not None:
-            signs[role] = _sign(table, headers, sign, dots)
+            signs[role] = _sign(at, sign, source.dots)
             if signs[role] == "," or "," in sign.shows:
                 about = f"numbers of {_named(headers)}"
                 answers.append(found(about, f"with {_SIGNS[signs[role]]}, as {shown(sign.shows)} shows"))
@@ -74,20 +75,20 @@ def _texts(table: Any, headers: Sequence[str]) -> list[str]:
     return [text for text in known if not is_missing(text)]
 
 
-def _order(table: Any, headers: Sequence[str], texts: Sequence[str]) -> str | None:
+def _order(at: Callable[[str | None], str], texts: Sequence[str]) -> str | None:
     order = order_of(texts)
     if order is None:
         return None
     if order.against is not None:
         other = next(name for name in ("mdy", "dmy") if name != order.order)
         raise MrrError(
-            f"{_at(table, headers, order.shows)} can only be {ORDERS[order.order or '']}, and "
-            f"{_at(table, headers, order.against)} only {ORDERS[other]}; write the dates of the column in one way"
+            f"{at(order.shows)} can only be {ORDERS[order.order or '']}, and "
+            f"{at(order.against)} only {ORDERS[other]}; write the dates of the column in one way"
         )
     if order.order is None:
         readings = " or ".join(f"{_spelled(order.shows, name)} (--dates {name})" for name in ("dmy", "mdy"))
         raise MrrError(
-            f"{_at(table, headers, order.shows)} may be {readings}, and no other date of the column tells; say which "
+            f"{at(order.shows)} may be {readings}, and no other date of the column tells; say which "
             "with --dates, elsewhere with dates=dmy or dates=mdy"
         )
     return order.order
@@ -99,18 +100,16 @@ def _spelled(text: str | None, order: str) -> str:
     return f"{parts[2]} {dt.date(2000, parts[1], 1):%B} {parts[0]}" if parts else ""
 
 
-def _at(table: Any, headers: Sequence[str], text: str | None) -> str:
+def _at(table: Any, headers: Sequence[str], files: Sequence[str], text: str | None) -> str:
     """Where a text stands first."""
     for header in headers:
         rows = table.filter(nw.col(SOURCE + header).cast(nw.String) == text)["row"].to_list()
         if rows:
-            return f"{cell(rows[0], header)}: {shown(text)}"
+            return f"{cell(rows[0], header, files)}: {shown(text)}"
     return shown(text)
 
 
-def _dates(
-    table: Any, headers: Sequence[str], texts: Sequence[str], given: str | None, order: str | None
-) -> list[Answer]:
+def _dates(headers: Sequence[str], texts: Sequence[str], given: str | None, order: str | None) -> list[Answer]:
     """What is said about a column of dates."""
     about = f"dates of {_named(headers)}"
     says = []
@@ -124,10 +123,10 @@ def _dates(
     if in_utc is not None:
         sentence = f"{shown(in_utc)} counts as its day in UTC unless the setting timezone names that of your books"
         answers.append((about, NOTE, 0, None, sentence))
-    return answers + _swapped(table, headers, texts, about)
+    return answers + _swapped(texts, about)
 
 
-def _swapped(table: Any, headers: Sequence[str], texts: Sequence[str], about: str) -> list[Answer]:
+def _swapped(texts: Sequence[str], about: str) -> list[Answer]:
     """Days and months that a spreadsheet program may have exchanged: it makes a date of those that it can."""
     numbers = [text for text in texts if (known := order_of([text])) and known.order]
     real = [date_of(text) for text in texts if text[:4].isdecimal()]
@@ -143,10 +142,10 @@ def _swapped(table: Any, headers: Sequence[str], texts: Sequence[str], about: st
     return [(about, PROBLEM, 0, None, sentence)]
 
 
-def _sign(table: Any, headers: Sequence[str], sign: Sign, dots: bool) -> str:
+def _sign(at: Callable[[str | None], str], sign: Sign, dots: bool) -> str:
     if sign.against is not None:
         raise MrrError(
-            f"{_at(table, headers, sign.shows)} has a decimal point and {_at(table, headers, sign.against)} a decimal "
+            f"{at(sign.shows)} has a decimal point and {at(sign.against)} a decimal "
             "comma; write the numbers of the column in one way"
         )
     if sign.sign is not None:
@@ -156,6 +155,6 @@ def _sign(table: Any, headers: Sequence[str], sign: Sign, dots: bool) -> str:
     money = money_of(sign.shows)
     point, comma = (f"{money.value(one):.15g}" if money else "" for one in ".,")
     raise MrrError(
-        f"{_at(table, headers, sign.shows)} may be {point} (--decimal .) or {comma} (--decimal ,), and no other number "
+        f"{at(sign.shows)} may be {point} (--decimal .) or {comma} (--decimal ,), and no other number "
         "of the column tells; say which with --decimal, elsewhere with decimal=. or decimal=,"
     )

@@ -8,7 +8,7 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl import months
 from mrr_xl.answers import NOTE, OK, PROBLEM, Answer
-from mrr_xl.errors import MrrError, listed
+from mrr_xl.errors import PER_FILE, MrrError, listed, row_name
 from mrr_xl.later import pd
 from mrr_xl.ledger.frames import Frame, to_pandas
 from mrr_xl.ledger.pricing import money
@@ -44,7 +44,16 @@ def checks(book: Book, against: Book | None = None) -> pd.DataFrame:
     answers += [_segments(book), _gross(book)]
     if against is not None:
         answers += [_restated(book, against), _vanished(book, against)]
-    return _answered(answers)
+    return _answered([_with_file(answer, book) for answer in answers])
+
+
+def _with_file(answer: Answer, book: Book) -> Answer:
+    """An answer whose first row is one of a file's, where the ledger's rows come from several."""
+    check, result, lines, row, sentence = answer
+    if row is None or not book.ledger.files:
+        return answer
+    name = row_name(row, book.ledger.files)
+    return check, result, lines, row % PER_FILE, f"{sentence}; the first is {name}"
 
 
 def problems(book: Book) -> list[str]:

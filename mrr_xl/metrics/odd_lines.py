@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from mrr_xl import months
 from mrr_xl.answers import NOTE, OK, PROBLEM, Answer
-from mrr_xl.errors import listed
+from mrr_xl.errors import listed, row_name
 from mrr_xl.ledger import days
 from mrr_xl.ledger.amounts import ENDED, spelled
 from mrr_xl.ledger.doubts import is_ignored
@@ -58,7 +59,7 @@ def overlaps(book: Book) -> Answer:
     answer = note(check, beside, "", PROBLEM)
     if answer[1] == OK:
         return answer
-    rows = _rows(beside)
+    rows = _rows(beside, ledger.files)
     one = "line runs" if answer[2] == 1 else "lines run"
     sentence = f"{answer[2]:,} {one} beside another of the same customer, product and price{rows}, and all count"
     mend = "remove what is repeated, or tell subscriptions apart in a column subscription"
@@ -73,11 +74,13 @@ def _what_is_sold(book: Book) -> list[str]:
     return [*(["subscription"] if book.lines.has("subscription") else []), *sold, *plans]
 
 
-def _rows(frame: Frame) -> str:
+def _rows(frame: Frame, files: Sequence[str]) -> str:
     """The first rows of some lines, where the table has an order."""
     if "row" not in frame.columns:
         return ""
     rows = sorted(int(row) for row in to_pandas(frame.select("row"))["row"])
+    if files:
+        return f" ({listed([row_name(row, files) for row in rows], 5)})"
     return f" (row{'s' * (len(rows) > 1)} {listed([str(row) for row in rows], 5)})"
 
 

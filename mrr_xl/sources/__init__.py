@@ -11,11 +11,16 @@ from narwhals.exceptions import DuplicateError
 
 from mrr_xl.errors import MrrError
 from mrr_xl.sources.billing import export_of
-from mrr_xl.sources.database import names_a_table, read_database
+from mrr_xl.sources.database import read_database
+from mrr_xl.sources.database_url import read_url
 from mrr_xl.sources.files import read_file
+from mrr_xl.sources.folder import files_in, is_several, names_of, what_was_read
 from mrr_xl.sources.how import AS_FOUND, How
+from mrr_xl.sources.opened import STANDARD_INPUT, Opened, of_stream, standard_input
+from mrr_xl.sources.place import database_file, is_url
 from mrr_xl.sources.rows import engine, table_from_rows
 from mrr_xl.sources.table import Table, found
+from mrr_xl.sources.together import together
 
 __all__ = ["read_file", "read_table", "table_from_rows"]
 
@@ -23,10 +28,20 @@ _DIFFERENT = "the frame's column names must be different texts; rename them"
 
 
 def read_table(data: object, how: How = AS_FOUND) -> Table:
-    """A path, or a pandas, Polars or DuckDB frame, as a table; queries stay lazy.
+    """A frame of pandas, Polars or DuckDB, or where the data is, as a table; queries stay lazy.
 
-    A billing system's export becomes a table whose columns are named by role. how: what the user says about it.
+    Where the data is: a file, a folder or a pattern (the rows of all its files), an open file, - for standard input, or
+    a table or query of a database. A billing system's export becomes a table whose columns are named by role. how: what
+    the user says about it.
     """
+    if not is_several(data):
+        return _one(data, how)
+    files = files_in(data)
+    table = together([_one(file, how) for file in files], names_of(files))
+    return replace(table, answers=(what_was_read(data, files), *table.answers))
+
+
+def _one(data: object, how: How) -> Table:
     table = _table(data, how)
     export = None if table.roles else export_of(table.frame.columns, how.system)
     if export is None:
@@ -36,10 +51,21 @@ def read_table(data: object, how: How = AS_FOUND) -> Table:
 
 
 def _table(data: object, how: How) -> Table:
+    if isinstance(data, Table):
+        return data
     if isinstance(data, (str, os.PathLike)):
-        path = os.fspath(data)
-        return Table(read_database(path)) if names_a_table(path) else read_file(data, how)
-    return data if isinstance(data, Table) else Table(_frame(data))
+        place = os.fspath(data)
+        if is_url(place):
+            return Table(read_url(place))
+        if place == STANDARD_INPUT:
+            return read_file(standard_input(), how)
+        database = database_file(place)
+        return read_file(data, how) if database is None else Table(read_database(*database))
+    if isinstance(data, Opened):
+        return read_file(data, how)
+    if callable(getattr(data, "read", None)):
+        return read_file(of_stream(data), how)
+    return Table(_frame(data))
 
 
 def _frame(data: object) -> Any:

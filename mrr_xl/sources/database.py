@@ -1,4 +1,4 @@
-"""A table of a database file: billing.duckdb#subscriptions, billing.sqlite#subscriptions."""
+"""A database's file: billing.duckdb#subscriptions, billing.sqlite#select * from subscriptions."""
 
 from __future__ import annotations
 
@@ -9,68 +9,72 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from mrr_xl.errors import MrrError
-from mrr_xl.sources.rows import table_from_rows
+from mrr_xl.sources.cursor import table_from_rows_of
+from mrr_xl.sources.place import DUCKDB, chosen, query_of
 
-DUCKDB, SQLITE = (".duckdb", ".ddb"), (".sqlite", ".sqlite3", ".db")
 _IN_MEMORY = 1_000_000  #: more lines of a DuckDB table stay where they are
 
 
-def names_a_table(path: str) -> bool:
-    """Whether a path means a table of a database file.
+def read_database(file: Path, wanted: str) -> Any:
+    """A table, or what a query gives; a large one of DuckDB is queried in its place.
 
-    >>> names_a_table("billing.duckdb#subscriptions"), names_a_table("May #3.csv")
-    (True, False)
+    wanted: the table's name, the query, or nothing, where only one table looks like a ledger. Raises MrrError.
     """
-    file, mark, _ = path.rpartition("#")
-    return bool(mark) and Path(file).suffix.lower() in DUCKDB + SQLITE
-
-
-def read_database(path: str) -> Any:
-    """The table of a path such as billing.duckdb#subscriptions; a large one of DuckDB is queried in its place."""
-    name, _, table = path.rpartition("#")
-    file = Path(name)
     if not file.is_file():
         raise MrrError(f"there is no file {file}")
-    return (_duckdb if file.suffix.lower() in DUCKDB else _sqlite)(file, table)
+    return (_duckdb if _is_duckdb(file) else _sqlite)(file, wanted)
 
 
-def _duckdb(file: Path, table: str) -> Any:
+def _is_duckdb(file: Path) -> bool:
+    """Whether DuckDB made a file, by its first bytes, else by its name; .db may be either's."""
+    try:
+        with file.open("rb") as content:
+            start = content.read(16)
+    except OSError as error:
+        raise MrrError(f"{file} can't be read ({error.strerror or error})") from None
+    if start.startswith(b"SQLite format 3\0"):
+        return False
+    return start[8:12] == b"DUCK" or file.suffix.lower() in DUCKDB
+
+
+def _duckdb(file: Path, wanted: str) -> Any:
     try:
         import duckdb
     except ImportError:
         raise MrrError(f"{file.name} needs DuckDB; install it with pip install duckdb") from None
     try:
         database = duckdb.connect(str(file), read_only=True)
-        known = [row[0] for row in database.execute("select table_name from information_schema.tables").fetchall()]
-        rows = database.sql(f"select * from {_quoted(_known(file, table, known))}")
+        query = query_of(wanted)
+        if query is None:
+            columns = database.execute(
+                "select table_schema, table_name, column_name from information_schema.columns "
+                "where table_catalog = current_database() order by table_schema, table_name, ordinal_position"
+            )
+            query = f"select * from {_quoted(*chosen(columns.fetchall(), 'main', wanted, file.name))}"
+        rows = database.sql(query)
         lines = rows.count("*").fetchall()[0][0]
         return nw.from_native(rows if lines > _IN_MEMORY else rows.df())
     except duckdb.Error as error:
         raise MrrError(f"{file.name} can't be read ({str(error).splitlines()[0]})") from None
 
 
-def _sqlite(file: Path, table: str) -> nw.DataFrame[Any]:
+def _sqlite(file: Path, wanted: str) -> nw.DataFrame[Any]:
     import sqlite3  # a browser's Python has none
 
     try:
         with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as database:
-            known = [
-                row[0] for row in database.execute("select name from sqlite_master where type in ('table', 'view')")
-            ]
-            rows = database.execute(f"select * from {_quoted(_known(file, table, known))}")
-            return table_from_rows([[column[0] for column in rows.description], *rows.fetchall()]).frame
+            query = query_of(wanted)
+            if query is None:
+                columns = database.execute(
+                    "select 'main', made.name, held.name from sqlite_master made, pragma_table_info(made.name) held "
+                    "where made.type in ('table', 'view') order by made.name, held.cid"
+                )
+                query = f"select * from {_quoted(*chosen(columns.fetchall(), 'main', wanted, file.name))}"
+            rows = database.execute(query)
+            return table_from_rows_of(rows, [column[0] for column in rows.description or ()], file.name)
     except sqlite3.Error as error:
         raise MrrError(f"{file.name} can't be read ({error})") from None
 
 
-def _known(file: Path, table: str, known: list[str]) -> str:
-    for name in known:
-        if name.lower() == table.strip().lower():
-            return name
-    raise MrrError(
-        f"{file.name} has no table {table or 'without a name'} (its tables: {', '.join(sorted(known)) or 'none'})"
-    )
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+def _quoted(*names: str) -> str:
+    return ".".join('"' + name.replace('"', '""') + '"' for name in names)

@@ -4,60 +4,72 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from mrr_xl.errors import MrrError, listed
 from mrr_xl.sources.delimited import read_text
 from mrr_xl.sources.how import AS_FOUND, How
+from mrr_xl.sources.opened import ARROW, PARQUET, TEXT, WORKBOOK, Opened, open_file
 from mrr_xl.sources.rows import Row, table_from_rows
 from mrr_xl.sources.table import Table, found
 
-TEXT, WORKBOOK = (".csv", ".tsv", ".txt"), (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
-
-def read_file(path: str | os.PathLike[str], how: How = AS_FOUND) -> Table:
+def read_file(data: str | os.PathLike[str] | Opened, how: How = AS_FOUND) -> Table:
     """A file's table; a workbook gives its table named Subscriptions, else its first sheet."""
-    file = Path(path)
+    readers: dict[str, Callable[[Opened, How], Table]] = {}
+    readers |= dict.fromkeys(TEXT, _text) | dict.fromkeys(WORKBOOK, _workbook)
+    readers |= dict.fromkeys(PARQUET, _parquet) | dict.fromkeys(ARROW, _arrow)
+    try:
+        file = data if isinstance(data, Opened) else open_file(_there(Path(data)))
+        if file.suffix in readers:
+            return readers[file.suffix](file, how)
+    except OSError as error:
+        raise MrrError(f"{data} can't be read ({error.strerror or error})") from None
+    known = f"{', '.join(TEXT + WORKBOOK)} or .parquet"
+    raise MrrError(f"{file.name}: a {file.suffix or 'nameless'} file can't be read; give {known}")
+
+
+def _there(file: Path) -> Path:
     if file.is_dir():
         raise MrrError(f"{file} is a folder; name a file in it")
     if not file.is_file():
         raise MrrError(f"there is no file {file}")
-    ending = file.suffix.lower()
-    try:
-        if ending in TEXT:
-            return read_text(file.read_bytes(), file.name, how)
-        if ending in WORKBOOK:
-            return _workbook(file, how)
-        if ending in (".parquet", ".pq"):
-            return Table(_parquet(file))
-    except OSError as error:
-        raise MrrError(f"{file} can't be read ({error.strerror or error})") from None
-    raise MrrError(
-        f"{file.name}: a {ending or 'nameless'} file can't be read; give {', '.join(TEXT + WORKBOOK)} or .parquet"
-    )
+    return file
 
 
-def _parquet(file: Path) -> nw.DataFrame[Any]:
+def _text(file: Opened, how: How) -> Table:
+    return read_text(file.read_bytes(), file.name, how)
+
+
+def _parquet(file: Opened, how: How) -> Table:
     import polars as pl
 
     try:
-        return nw.from_native(pl.read_parquet(file), eager_only=True)
+        return Table(nw.from_native(pl.read_parquet(file.source), eager_only=True))
     except (pl.exceptions.PolarsError, OSError) as error:
         raise MrrError(f"{file.name} is not a Parquet file: {str(error).splitlines()[0]}") from None
 
 
-def _workbook(file: Path, how: How) -> Table:
+def _arrow(file: Opened, how: How) -> Table:
+    import polars as pl
+
+    try:
+        return Table(nw.from_native(pl.read_ipc(file.source), eager_only=True))
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise MrrError(f"{file.name} is not an Arrow (Feather 2) file: {str(error).splitlines()[0]}") from None
+
+
+def _workbook(file: Opened, how: How) -> Table:
     """The table that `how` names, or the sheet; else the table Subscriptions, else the first sheet."""
     import python_calamine as calamine
 
-    modern = file.suffix.lower() in (".xlsx", ".xlsm")
+    modern = file.suffix in (".xlsx", ".xlsm")
     try:
-        book = calamine.load_workbook(str(file), load_tables=modern)
+        book = calamine.load_workbook(file.source, load_tables=modern)
         tables = list(book.table_names or []) if modern else []
         table = _alike(tables, how.sheet or "subscriptions") if how.header is None else None
         sheet = None if table else _alike(book.sheet_names, how.sheet) if how.sheet else book.sheet_names[0]
@@ -89,17 +101,17 @@ def _alike(names: Sequence[str], name: str) -> str | None:
     return next((known for known in names if known.strip().lower() == name.strip().lower()), None)
 
 
-def _holds_an_error(file: Path) -> bool:
-    with zipfile.ZipFile(file) as package:
+def _holds_an_error(file: Opened) -> bool:
+    with zipfile.ZipFile(file.source) as package:
         sheets = [name for name in package.namelist() if name.startswith("xl/worksheets/sheet")]
         return any(b' t="e"' in package.read(name) for name in sheets)
 
 
-def _rows_with_errors(file: Path, table: str | None, sheet: str | None) -> list[Row]:
+def _rows_with_errors(file: Opened, table: str | None, sheet: str | None) -> list[Row]:
     """The same rows as openpyxl reads them, more slowly: calamine makes error cells blank."""
     import openpyxl
 
-    book = openpyxl.load_workbook(file, data_only=True)
+    book = openpyxl.load_workbook(file.source, data_only=True)
     for page in book.worksheets:
         for known in page.tables.values():
             if table is not None and known.displayName.lower() == table.lower():

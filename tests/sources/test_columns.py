@@ -70,7 +70,8 @@ NAMED = {
     "status": "Status | Subscription Status | subscription_state | Contract Status | Current Status",
     "kind": "Kind | Charge Type | line_type | Item Type | Revenue Type",
     "arr": """
-        ARR | ARR (USD) | Annual Recurring Revenue | ACV | Annual Contract Value | Annual Price | Annual Fee | Jahrespreis
+        ARR | ARR (USD) | Annual Recurring Revenue | ACV | Annual Contract Value | Annual Price | Annual Fee
+        Jahrespreis
     """,
     "tcv": "TCV | Total Contract Value",
     "term": "Term | Contract Term | Contract Length | Term (months) | Laufzeit",

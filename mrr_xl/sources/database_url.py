@@ -1,0 +1,216 @@
+"""A database by its URL, such as postgresql://host/billing#subscriptions, through SQLAlchemy 2.
+
+SQLAlchemy knows nearly every database and its drivers; the drivers here are Psycopg 3 for PostgreSQL and PyMySQL for
+MySQL and MariaDB. What is in a URL before its host is never in a message: neither the user's name nor the password.
+Source: https://docs.sqlalchemy.org/en/20/core/engines.html, RFC 3986.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, quote, quote_plus, unquote
+
+from mrr_xl.errors import MrrError
+from mrr_xl.sources.cursor import AT_ONCE, table_from_rows_of
+from mrr_xl.sources.database import read_database
+from mrr_xl.sources.place import chosen, is_query, query_of
+
+#: Scheme → SQLAlchemy's dialect and driver; any other one is SQLAlchemy's own name.
+_DRIVERS = {
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "mysql": "mysql+pymysql",
+    "mariadb": "mariadb+pymysql",
+}
+_FILES = ("sqlite", "duckdb")
+_SECRET = re.compile(r"(?i)pass|pwd|secret|token|key")  #: in the name of what a URL's query sets
+_MYSQL_TIMESTAMP = 7  #: PyMySQL's FIELD_TYPE.TIMESTAMP
+_PLACE = re.compile(r"[\w.%,-]*(?::\d*)?|\[[0-9a-fA-F:.%]+\](?::\d*)?")  #: a host, or several, and its port
+_SECONDS = 15  #: to wait for a server
+
+
+@dataclass(frozen=True)
+class Url:
+    """The parts of a database's URL; wanted: the table or query behind its #."""
+
+    scheme: str
+    user: str | None = field(repr=False)
+    password: str | None = field(repr=False)
+    place: str  #: host and port
+    database: str
+    query: tuple[tuple[str, str], ...] = field(repr=False)
+    wanted: str
+    secrets: tuple[str, ...] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """What messages call the database.
+
+        >>> url_of("postgres://ada:pa%40ss@db.example.com:5432/billing?sslmode=require#subscriptions").name
+        'postgres://db.example.com:5432/billing'
+        """
+        return f"{self.scheme}://{self.place}/{self.database}"
+
+    def without_secrets(self, text: str) -> str:
+        for secret in self.secrets:
+            text = text.replace(secret, "***")
+        return text
+
+
+def url_of(text: str) -> Url:
+    """A URL's parts; a password may hold any character but #, which is written %23. Raises MrrError."""
+    scheme, _, rest = text.partition(":")
+    scheme, (located, _, wanted) = scheme.lower(), rest.removeprefix("//").partition("#")
+    userinfo, location, options = _split(located)
+    user, colon, password = userinfo.partition(":")
+    place, _, database = location.partition("/")
+    split = "@" in wanted and not is_query(wanted)  # the password's # was taken for the one before a table
+    if split or not rest.startswith("//") or not _PLACE.fullmatch(place):
+        raise MrrError(
+            f"the URL of the {scheme} database can't be read; write {scheme}://user:password@host/name, with %23 for a "
+            "# in the password"
+        )
+    query = tuple(parse_qsl(options, keep_blank_values=True))
+    given = [unquote(password), password] if colon else []
+    given += [value for name, value in query if _SECRET.search(name)]
+    secrets = {userinfo, *(form for one in given for form in _forms(one))}
+    return Url(
+        scheme,
+        unquote(user) or None,
+        unquote(password) if colon else None,
+        place,
+        unquote(database),
+        query,
+        wanted.strip(),
+        tuple(sorted(filter(None, secrets), key=len, reverse=True)),
+    )
+
+
+def _split(located: str) -> tuple[str, str, str]:
+    """User and password, host and database, and the options behind the ?; a password may hold an @, a / or a ?."""
+    if found := re.fullmatch(rf"((?:{_PLACE.pattern})/[^?@]*)\?(\w+=.*)", located):
+        return "", found[1], found[2]
+    mark = located.find("?", located.find("@") + 1)
+    end = len(located) if mark < 0 else mark
+    userinfo, _, location = located[:end].rpartition("@")
+    return userinfo, location, located[end + 1 :]
+
+
+def _forms(secret: str) -> tuple[str, ...]:
+    """A secret as it may stand in a driver's message."""
+    return secret, quote(secret, safe=""), quote(secret), quote_plus(secret), repr(secret)[1:-1]
+
+
+def read_url(text: str) -> Any:
+    """The table of a database that a URL names, or what the query behind its # gives. Raises MrrError."""
+    url = url_of(text)
+    if url.scheme in _FILES:
+        return read_database(Path(url.database), url.wanted)
+    query = query_of(url.wanted)
+    sqlalchemy = _sqlalchemy(url)
+    why, table = "", None
+    with warnings.catch_warnings(), ExitStack() as stack:
+        warnings.simplefilter("ignore")  # of types that SQLAlchemy does not know, in tables that are not read
+        try:
+            engine = sqlalchemy.create_engine(
+                _address(url, sqlalchemy), poolclass=sqlalchemy.pool.NullPool, **_how(url)
+            )
+            stack.callback(engine.dispose)
+            connection = stack.enter_context(engine.connect())
+            table = _table(connection, url, query, sqlalchemy)
+        except sqlalchemy.exc.NoSuchModuleError:
+            why = f"{url.scheme} is not a database that SQLAlchemy knows; look for its dialect and install that"
+        except ImportError as error:
+            package = "'mrr-xl[database]'" if url.scheme in _DRIVERS else str(error.name or url.scheme)
+            why = f"{url.name} needs a driver; install it with pip install {package}"
+        except (sqlalchemy.exc.SQLAlchemyError, OSError, ValueError, RuntimeError) as error:
+            if isinstance(error, MrrError):
+                raise
+            why = f"{url.name} can't be read ({url.without_secrets(_said(error))})"
+    if why:  # outside of except, so that the driver's error, which knows the password, is not kept with it
+        raise MrrError(why)
+    return table
+
+
+def _sqlalchemy(url: Url) -> Any:
+    try:
+        import sqlalchemy
+    except ImportError:
+        raise MrrError(f"{url.name} needs SQLAlchemy; install it with pip install 'mrr-xl[database]'") from None
+    return sqlalchemy
+
+
+def _address(url: Url, sqlalchemy: Any) -> Any:
+    host, port = url.place, None
+    if found := re.fullmatch(r"(.*):(\d*)", url.place):
+        host, port = found[1], int(found[2]) if found[2] else None
+    return sqlalchemy.URL.create(
+        _DRIVERS.get(url.scheme, url.scheme),
+        username=url.user,
+        password=url.password,
+        host=unquote(host.strip("[]")) or None,
+        port=port,
+        database=url.database or None,
+        query=dict(url.query),
+    )
+
+
+def _how(url: Url) -> dict[str, Any]:
+    """What a driver is told beside the URL: how long to wait, and in which encoding a password is."""
+    told: dict[str, Any] = {}
+    if url.scheme in _DRIVERS and "connect_timeout" not in dict(url.query):
+        told["connect_timeout"] = _SECONDS
+    if _DRIVERS.get(url.scheme, url.scheme).endswith("+pymysql") and url.password is not None:
+        told["password"] = url.password.encode()  # a text would be sent as Latin-1
+    return {"connect_args": told}
+
+
+def _table(connection: Any, url: Url, query: str | None, sqlalchemy: Any) -> Any:
+    dialect = connection.dialect
+    is_mysql = dialect.name in ("mysql", "mariadb")
+    if dialect.name == "postgresql":
+        connection = connection.execution_options(postgresql_readonly=True)
+    if is_mysql:
+        connection.exec_driver_sql("set session time_zone = '+00:00'")
+        connection.exec_driver_sql("set session transaction read only")
+        connection.commit()
+    if query is None:
+        quoted = dialect.identifier_preparer.quote_identifier
+        schema, table = chosen(_columns(connection, url, sqlalchemy), _default(connection), url.wanted, url.name)
+        query = f"select * from {'.'.join(quoted(name) for name in (schema, table) if name)}"
+    # Not the driver's cursor, of which SQLAlchemy has read the first rows already.
+    rows = connection.execution_options(no_parameters=True, yield_per=AT_ONCE).exec_driver_sql(query)
+    columns = rows.cursor.description if rows.returns_rows else ()
+    zoned = [number for number, column in enumerate(columns) if is_mysql and column[1] == _MYSQL_TIMESTAMP]
+    return table_from_rows_of(rows, [str(column[0]) for column in columns], url.name, zoned)
+
+
+def _default(connection: Any) -> str:
+    return connection.dialect.default_schema_name or ""
+
+
+def _columns(connection: Any, url: Url, sqlalchemy: Any) -> list[tuple[str, str, str]]:
+    """Schema, table and column of what may be read: of PostgreSQL's schemas all, else the database's own one."""
+    look, default = sqlalchemy.inspect(connection), _default(connection)
+    schemas = [default]
+    if connection.dialect.name == "postgresql":
+        schemas += [name for name in look.get_schema_names() if name not in (default, "information_schema")]
+    elif "." in url.wanted:
+        schemas.append(url.wanted.partition(".")[0])
+    found = []
+    for schema in schemas:
+        tables = look.get_multi_columns(schema=schema or None, kind=sqlalchemy.engine.reflection.ObjectKind.ANY)
+        found += [(schema, key[1], column["name"]) for key, columns in tables.items() for column in columns]
+    return found
+
+
+def _said(error: Any) -> str:
+    """What a driver said, in its first line, without SQLAlchemy's own lines about it."""
+    said = getattr(error, "orig", None) or error
+    text = said.args[-1] if said.args and isinstance(said.args[-1], str) else said
+    return next(iter(str(text).strip().splitlines()), type(said).__name__)
