@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,7 +15,7 @@ from mrr_xl.cli.terminal import JSON, TABLE, plain, print_table
 from mrr_xl.errors import MrrError
 from mrr_xl.settings import Settings
 from mrr_xl.sources.billing import SYSTEMS
-from mrr_xl.sources.how import How
+from mrr_xl.sources.how import OPTIONS, How
 
 
 def _arguments(context: click.Context, option: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
@@ -140,8 +141,9 @@ def forecast(data: str, style: str, backtest: bool, months: int | None, scenario
 
 @main.command()
 @click.option("--against", metavar="OLD", help="An earlier state of DATA, to see what has been restated.")
+@click.option("--save", is_flag=True, help="Keep how DATA was read in mrr-xl.toml beside it, for every later command.")
 @data_options
-def check(data: str, style: str, **arguments: Any) -> None:
+def check(data: str, style: str, save: bool, **arguments: Any) -> None:
     """How DATA was read, what was left out and why, and whether the figures add up: problems first, then notes.
 
     Exit code 1 if there is a problem.
@@ -149,6 +151,8 @@ def check(data: str, style: str, **arguments: Any) -> None:
     from mrr_xl.metrics import metric as compute
 
     answers = compute("MRR_CHECKS", data, **arguments)
+    if save:
+        _save(data, arguments)
     order = {"problem": 0, "note": 1, "OK": 2}
     answers = answers.sort_values("result", key=lambda results: results.map(order), kind="stable")
     print_table(answers, style)
@@ -156,6 +160,18 @@ def check(data: str, style: str, **arguments: Any) -> None:
     problems, notes = int(counts.get("problem", 0)), int(counts.get("note", 0))
     click.echo(_what_to_do(problems, notes), err=style != TABLE)
     sys.exit(int(problems > 0))
+
+
+def _save(data: str, arguments: dict[str, Any]) -> None:
+    from mrr_xl.ledger.ledger import read_ledger
+    from mrr_xl.ledger.rates import read_rates
+    from mrr_xl.sources.saved import save
+
+    if not Path(data).is_file():
+        raise MrrError(f"--save is for a file, and {data} is none; give its path")
+    rules, how = arguments["settings"], How.of({name: arguments[name] for name in OPTIONS if name in arguments})
+    ledger = read_ledger(data, timezone=rules.timezone, rates=read_rates(arguments["rates"]), how=how)
+    click.echo(f"kept in {save(data, ledger.understood)} how {Path(data).name} was read", err=True)
 
 
 def _what_to_do(problems: int, notes: int) -> str:

@@ -72,6 +72,16 @@ def _all_of(context: click.Context, option: click.Parameter, conditions: tuple[s
     return "; ".join(conditions) or None
 
 
+def named(context: click.Context, option: click.Parameter, data: Any) -> Any:
+    """Say which files are read as mrr-xl.toml beside them says."""
+    from mrr_xl.sources.saved import NAME, saved_how
+
+    for each in data if isinstance(data, tuple) else (data,):
+        if saved_how(each) is not None:
+            click.echo(f"mrr-xl: {each} is read as {NAME} beside it says", err=True)
+    return data
+
+
 rates_option = click.option("--rates", metavar="FILE", help="A table of currency, [month] and rate.")
 set_option = click.option(
     "--set", "settings", metavar="KEY=VALUE", multiple=True, callback=_settings, help="A rule; see docs/definitions.md."
@@ -131,7 +141,7 @@ def data_options(command: Callable[..., Any], system: bool = True) -> Callable[.
     The command gets data and style; where, settings and rates as mrr_xl.metric takes them; and how to read DATA.
     """
     command = _where_option(set_option(rates_option(format_option(reading_options(command, system)))))
-    return click.argument("data", metavar="DATA")(command)
+    return click.argument("data", metavar="DATA", callback=named)(command)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -14,6 +14,7 @@ from mrr_xl.cli.group import show_problems
 from mrr_xl.cli.terminal import TABLE, print_table
 from mrr_xl.filling.batch import Done, make_each
 from mrr_xl.filling.plan import plan_reports
+from mrr_xl.sources.how import split
 
 
 def fill_many(
@@ -21,12 +22,13 @@ def fill_many(
 ) -> None:
     """Fill them all; exit code 1 if some failed or hold cells without a figure, 130 if Ctrl+C stopped it."""
     against = options.pop("against", None)
-    reports = plan_reports(template, data, out, by=by, table=options.get("table"), against=against)
+    how, options = split(options)
+    reports = plan_reports(template, data, out, by=by, table=options.get("table"), against=against, how=how)
     reported: list[Done] = []
     stopped = False
     bar = click.progressbar(length=len(reports), label="Reports", file=sys.stderr) if sys.stderr.isatty() else None
     try:
-        with closing(make_each(template, reports, jobs=jobs, resume=resume, **options)) as all_done:
+        with closing(make_each(template, reports, jobs=jobs, resume=resume, how=how, **options)) as all_done:
             for done in all_done:
                 reported.append(done)
                 if bar is None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from mrr_xl.cli.group import main, rates_option, set_option
+from mrr_xl.cli.group import main, named, rates_option, reading_options, set_option
 from mrr_xl.cli.terminal import TABLE, print_table
 from mrr_xl.errors import MrrError
 from mrr_xl.settings import Settings
@@ -19,7 +19,7 @@ from mrr_xl.settings import Settings
 @click.option(
     "--months", type=click.IntRange(1, 120), default=24, show_default=True, help="How many months the report shows."
 )
-@click.option("--data", metavar="FILE", help="Your subscriptions; if left out, sample data.")
+@click.option("--data", metavar="FILE", callback=named, help="Your subscriptions; if left out, sample data.")
 @rates_option
 @click.option("--currency", help="The currency shown beside the amounts; if left out, the data's, else EUR.")
 @click.option(
@@ -36,6 +36,7 @@ from mrr_xl.settings import Settings
     help="Put the functions into the workbook as macros, for Excel on Windows; OUT ends in .xlsm.",
 )
 @set_option
+@reading_options
 def template(
     out: Path,
     months: int,
@@ -45,6 +46,7 @@ def template(
     functions: str,
     macros: bool,
     settings: Settings,
+    **reading: Any,
 ) -> None:
     """Write a workbook with a monthly movement report to OUT.xlsx, or to OUT.xlsm with macros."""
     from mrr_xl.report import write_template
@@ -55,14 +57,22 @@ def template(
     if out.suffix.lower() == ".xlsm" and not macros:
         raise MrrError(f"{out.name} must end in .xlsx, or add --macros")
     _workbook_name(out, data, rates, suffix=".xlsm" if macros else ".xlsx")
-    _tell(
-        write_template(out, months=months, data=data, rates=rates, rules=settings, currency=currency, carries=carries)
-    )
+    how = {name: value for name, value in reading.items() if value is not None}
+    if how and data is None:
+        raise MrrError(f"--{next(iter(how))} says how to read your data; give it with --data")
+    made: dict[str, Any] = {
+        "months": months,
+        "rates": rates,
+        "rules": settings,
+        "currency": currency,
+        "carries": carries,
+    }
+    _tell(write_template(out, data=data, **made, **how))
 
 
 @main.command()
 @click.argument("template_", metavar="TEMPLATE", type=click.Path(path_type=Path))
-@click.argument("data", metavar="DATA...", nargs=-1, required=True)
+@click.argument("data", metavar="DATA...", nargs=-1, required=True, callback=named)
 @click.option(
     "-o",
     "--out",
@@ -87,6 +97,7 @@ def template(
     metavar="LAST.xlsx",
     help="Say what has changed since this workbook; for many reports, named as in OUT.",
 )
+@reading_options
 def fill(
     template_: Path,
     data: tuple[str, ...],

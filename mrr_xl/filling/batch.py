@@ -21,6 +21,7 @@ from mrr_xl.filling import stamp
 from mrr_xl.filling.fill import Filled, fill_with
 from mrr_xl.filling.inputs import Options, read_inputs
 from mrr_xl.filling.plan import Report, plan_reports
+from mrr_xl.sources.how import split
 
 _ENDED = "the process that was making it ended, perhaps because memory ran out"
 
@@ -52,18 +53,19 @@ def fill_each(
 ) -> list[Done]:
     """Make a report for each file of `data`, or for each value of the column `by`; gives their outcomes, in order.
 
-    data: a file or folder, or a list of files, folders and frames. out: a file's name with {name} for the data
-    file's name, or {COLUMN} for the value; or a folder. jobs: how many processes to use; a script that asks for more
-    than one must start with `if __name__ == "__main__":`. resume: skip reports that are up to date: made from the
-    same template, data, options and version. on_done: called with each report when it is done. options: those of
-    mrr_xl.fill; against may hold the same placeholder, or be a folder. One that fails does not stop the others;
-    MrrError is raised before anything is written. Warns of what in a report's data may make its figures wrong.
+    data: a file or folder, or a list of files, folders and frames. out: a file's name with {name} for the data file's
+    name, or {COLUMN} for the value; or a folder. jobs: how many processes to use; a script that asks for more than one
+    must start with `if __name__ == "__main__":`. resume: skip reports that are up to date: made from the same template,
+    data, options and version. on_done: called with each report when it is done. options: those of mrr_xl.fill, and how
+    the data is to be read; against may hold the same placeholder, or be a folder. One that fails does not stop the
+    others; MrrError is raised before anything is written. Warns of what in a report's data may make its figures wrong.
     """
     against = options.pop("against", None)
+    how, options = split(options)
     data = [data] if isinstance(data, (str, os.PathLike)) else data
-    reports = plan_reports(template, data, out, by=by, table=options.get("table"), against=against)
+    reports = plan_reports(template, data, out, by=by, table=options.get("table"), against=against, how=how)
     outcomes = []
-    with closing(make_each(template, reports, jobs=jobs, resume=resume, **options)) as all_done:
+    with closing(make_each(template, reports, jobs=jobs, resume=resume, how=how, **options)) as all_done:
         for done in all_done:
             outcomes.append(done)
             if done.filled and done.filled.warnings:

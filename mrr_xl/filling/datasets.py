@@ -11,10 +11,12 @@ from typing import Any
 
 from mrr_xl.errors import MrrError, listed, row_name, shown
 from mrr_xl.ledger.frames import to_memory
+from mrr_xl.ledger.ledger import laid_out
 from mrr_xl.sources import read_table
 from mrr_xl.sources.columns import recognise
 from mrr_xl.sources.folder import files_in, is_several
 from mrr_xl.sources.headers import plain
+from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.named import file_name, name_of
 from mrr_xl.sources.opened import STANDARD_INPUT, is_readable, standard_input
 from mrr_xl.sources.place import database_file, is_url
@@ -63,16 +65,16 @@ def by_file(data: Sequence[object]) -> list[Part]:
     ]
 
 
-def by_column(data: Sequence[object], by: str) -> tuple[str, list[Part]]:
+def by_column(data: Sequence[object], by: str, how: How = AS_FOUND) -> tuple[str, list[Part]]:
     """The column that a user means by `by`, and a part for each of its values, in their order in the data.
 
     Rows where that column is blank are a part that can't be a report, unless the whole row is blank.
     """
-    tables = [read_table(item) for item in data]
+    tables = [read_table(item, how) for item in data]
     tables = [replace(table, frame=to_memory(table.frame)) for table in tables]
     header = _column([name for name in tables[0].frame.columns if name != tables[0].row], by)
     table = together(tables, [file_name(item, number) for number, item in enumerate(data, 1)])
-    table, places = numbered(table)
+    table, places = numbered(replace(table, how=_how(table, how)))
     lines = table.frame.drop(table.row)
     rows: dict[str, list[int]] = {}
     for index, value in enumerate(lines[header].to_list()):
@@ -86,6 +88,14 @@ def by_column(data: Sequence[object], by: str) -> tuple[str, list[Part]]:
     if not rows:
         raise MrrError(f"column {header} is blank in every row; name another column")
     return header, parts
+
+
+def _how(table: Table, how: How) -> How:
+    """How all the lines are read, which those of one report may not tell."""
+    try:
+        return laid_out(table, how)[2]
+    except MrrError:
+        return table.how  # each report says what is wrong
 
 
 def _column(headers: Sequence[str], by: str) -> str:

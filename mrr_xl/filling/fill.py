@@ -24,6 +24,7 @@ from mrr_xl.functions.books import Source
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.metrics.checks import problems
 from mrr_xl.rollforward.book import Book
+from mrr_xl.sources.how import How
 from mrr_xl.xlsx.drawings import refresh
 from mrr_xl.xlsx.sheet import LAST_ROW
 from mrr_xl.xlsx.tables import Table
@@ -61,21 +62,23 @@ def fill(
     strict: bool = False,
     values: bool = False,
     against: str | os.PathLike[str] | None = None,
+    **reading: object,
 ) -> Filled:
     """Write a copy of the workbook `template` to `out`, with `data` in its ledger's table and its formulas computed.
 
-    template: .xlsx or .xlsm. data: a frame or a path, in any of the three layouts. table: the table's name; left
-    out, Subscriptions, or the only table that looks like a ledger. strict: refuse columns of the data that the table
-    does not have, instead of adding them. values: values only, data removed, for external readers: every formula
-    becomes its value, the table's lines are removed, and customers are called Customer 1, Customer 2 ... against: the
-    report of last time; what has changed since in months that it reported is in the notes and, in our own report, on
-    the sheet Checks. Only the table, its extent, the formulas' values and the file's stamp (filling/stamp.py) change,
-    and the cell that is named Report_currency where the data has another currency; everything else stays as it was.
-    Data with more lines than a sheet holds, or in a database, does not go into the sheet: the figures are computed
-    from it, and values is implied.
-    Raises MrrError, and then writes nothing; warns of what in the data may make the figures wrong (MrrWarning).
+    template: .xlsx or .xlsm. data: a frame or a path, in any of the three layouts. table: the table's name; left out,
+    Subscriptions, or the only table that looks like a ledger. strict: refuse columns of the data that the table does
+    not have, instead of adding them. values: values only, data removed, for external readers: every formula becomes its
+    value, the table's lines are removed, and customers are called Customer 1, Customer 2 ... against: the report of
+    last time; what has changed since in months that it reported is in the notes and, in our own report, on the sheet
+    Checks. Only the table, its extent, the formulas' values and the file's stamp (filling/stamp.py) change, and the
+    cell that is named Report_currency where the data has another currency; everything else stays as it was. reading:
+    how the data is to be read, as for mrr_xl.movements (columns, dates, decimal ...); the workbook may say it, too, in
+    a range, table or sheet called Mapping. Data with more lines than a sheet holds, or in a database, does not go into
+    the sheet: the figures are computed from it, and values is implied. Raises MrrError, and then writes nothing; warns
+    of what in the data may make the figures wrong (MrrWarning).
     """
-    options = Options(table=table, strict=strict, values=values, against=against)
+    options = Options(table=table, strict=strict, values=values, against=against, how=How.of(reading))
     return fill_with(read_inputs(template, data, out, options), out).warn()
 
 

@@ -14,7 +14,6 @@ from mrr_xl import months
 from mrr_xl.later import np, pd
 from mrr_xl.ledger.frames import to_memory
 from mrr_xl.ledger.ledger import Ledger
-from mrr_xl.ledger.pricing import number_or_percent
 from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.sources.headers import plain
 
@@ -28,7 +27,7 @@ _NUMBERS = ("amount", "mrr", "quantity", "discount")
 def of_ledger(ledger: Ledger) -> str:
     """The fingerprint of a ledger's lines, whatever their order, and whether pandas, Polars or DuckDB holds them."""
     columns = _columns(ledger)
-    texts = [nw.col(name).cast(nw.String) if name in ("customer", "subscription") else nw.col(name) for name in columns]
+    texts = [_values(ledger, name, key).alias(name) for name, key in columns.items()]
     count, sums = 0, [0, 0]
     for chunk in _chunks(ledger.frame.select(*texts)):
         lines = np.zeros(len(chunk), dtype=np.uint64)
@@ -40,6 +39,13 @@ def of_ledger(ledger: Ledger) -> str:
         count += len(chunk)
     text = f"{count} {sums[0]:016x} {sums[1]:016x} {' '.join(sorted(columns.values()))}"
     return hashlib.sha256(text.encode()).hexdigest()[:LENGTH]
+
+
+def _values(ledger: Ledger, name: str, key: str) -> nw.Expr:
+    """A column as it is compared: a number as it was read, not as it is written."""
+    if key in _NUMBERS and key in ledger.values:
+        return ledger.values[key]
+    return nw.col(name).cast(nw.String) if name in ("customer", "subscription") else nw.col(name)
 
 
 def _chunks(frame: Any) -> Iterator[Any]:
@@ -67,7 +73,7 @@ def _hashes(values: Any, key: str) -> Any:
     if values.dtype.kind in "iuf":
         return _mixed(_bits(values) ^ seed)
     codes, different = pd.factorize(values)  # each different value is looked at once; a blank's code is -1
-    hashes = _bits(_numbers(different)) if key in _NUMBERS else _text_hashes(different)
+    hashes = _text_hashes(different)
     return _mixed(np.append(hashes, _BLANK) ^ seed)[codes]
 
 
@@ -75,14 +81,6 @@ def _bits(values: Any) -> Any:
     """Numbers as 64 bits each."""
     floats = values.astype(np.float64) + 0.0  # which makes -0.0 a plain 0.0
     return np.where(np.isnan(floats), _BLANK, floats.view(np.uint64))
-
-
-def _numbers(different: Any) -> Any:
-    try:
-        return different.astype(np.float64)
-    except (TypeError, ValueError):
-        blank = float("nan")
-        return np.array([blank if value == "" else number_or_percent(value, "a number") for value in different])
 
 
 def _text_hashes(different: Any) -> Any:

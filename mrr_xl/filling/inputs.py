@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -11,9 +11,10 @@ from mrr_xl.errors import MrrError
 from mrr_xl.filling import fingerprint
 from mrr_xl.filling.ledger_table import find_table
 from mrr_xl.filling.stamp import Stamp, of_book
-from mrr_xl.filling.workbook_rules import rates_of, rules_of
+from mrr_xl.filling.workbook_rules import how_of, rates_of, rules_of
 from mrr_xl.ledger.ledger import read_ledger
 from mrr_xl.rollforward.book import Book
+from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook, read_workbook
 
@@ -26,6 +27,7 @@ class Options:
     strict: bool = False
     values: bool = False
     against: str | os.PathLike[str] | None = None
+    how: How = AS_FOUND
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Inputs:
     @cached_property
     def stamp(self) -> Stamp:
         """The stamp of the report; a file that has it need not be filled again."""
-        how = asdict(self.options)
+        how = asdict(replace(self.options, how=AS_FOUND)) | {"how": None}
         if self.earlier is not None:
             how["against"] = self.earlier.package.digest[:8]
         return of_book(self.book, self.template.package.digest[: fingerprint.LENGTH], how)
@@ -57,7 +59,8 @@ def read_inputs(
     workbook = read_workbook(template)
     table = find_table(workbook, options.table)
     rules = rules_of(workbook)
-    book = Book(read_ledger(data, timezone=rules.timezone, rates=rates_of(workbook)), rules)
+    how = options.how.over(how_of(workbook))
+    book = Book(read_ledger(data, timezone=rules.timezone, rates=rates_of(workbook), how=how), rules)
     earlier = None if options.against is None else read_workbook(options.against)
     return Inputs(workbook, table, data, book, earlier, options)
 

@@ -13,6 +13,7 @@ from mrr_xl.filling.datasets import Part, by_column, by_file, files_of
 from mrr_xl.filling.file_names import LONGEST, file_names, safe_name
 from mrr_xl.filling.ledger_table import find_table
 from mrr_xl.sources.headers import plain
+from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.xlsx.workbook import read_workbook
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -36,11 +37,12 @@ def plan_reports(
     by: str | None = None,
     table: str | None = None,
     against: str | os.PathLike[str] | None = None,
+    how: How = AS_FOUND,
 ) -> list[Report]:
     """The reports to be made, in order. Raises MrrError."""
     find_table(read_workbook(template), table)
     files = files_of(data, template)
-    known, parts = ("name", by_file(files)) if by is None else by_column(files, by)
+    known, parts = ("name", by_file(files)) if by is None else by_column(files, by, how)
     names = [known] if by is None else [known, by]
     pattern = _pattern(Path(template), out, names)
     room = LONGEST - len(_PLACEHOLDER.sub("", pattern.name).encode())

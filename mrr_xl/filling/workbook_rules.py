@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import narwhals.stable.v2 as nw
 
 from mrr_xl.errors import MrrError
@@ -11,15 +13,44 @@ from mrr_xl.ledger.frames import only_value
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.rates import Rates, read_rates
 from mrr_xl.settings import Settings
+from mrr_xl.sources.how import How, split_given
 from mrr_xl.xlsx.workbook import Workbook
 
-_NAME = "Rules"
+_NAME, _MAPPING = "Rules", "Mapping"
+#: What the header of a mapping may say.
+_HEADERS = frozenset(["role", "what", "column", "mapping", "option", "setting"])
 
 
 def rules_of(workbook: Workbook) -> Settings:
     """The rules that the workbook's name Rules holds; without that name, the defaults."""
-    values = workbook.values(workbook.formula_of(_NAME))
-    return settings_of([values[start : start + 2] for start in range(0, len(values), 2)] if values else None)
+    return settings_of(_pairs(workbook, workbook.formula_of(_NAME)) or None)
+
+
+def _pairs(workbook: Workbook, reference: str) -> list[list[Any]]:
+    """The rows of a range of two columns."""
+    values = workbook.values(reference) or []
+    return [values[start : start + 2] for start in range(0, len(values), 2)]
+
+
+def how_of(workbook: Workbook) -> How:
+    """How the data is to be read, as the workbook's name, table or sheet Mapping says: roles and headers."""
+    rows: list[Any] = []
+    if workbook.formula_of(_MAPPING):
+        rows = _pairs(workbook, workbook.formula_of(_MAPPING))
+    elif table := next((table for table in workbook.tables if table.name.lower() == _MAPPING.lower()), None):
+        rows = workbook.rows(table)[1:]
+    elif sheet := next((name for name in workbook.parts if name.lower() == _MAPPING.lower()), None):
+        rows = _pairs(workbook, f"'{sheet}'!$A$1:$B$100")
+    given = {}
+    for row in rows:
+        key, value = [*row, None, None][:2]
+        if key is not None and value is not None and str(key).strip().lower() not in _HEADERS:
+            given[str(key)] = value
+    rules, how = split_given(given)
+    if rules:
+        said = ", ".join(rules)
+        raise MrrError(f"Mapping says {said}, which is not what a column can be and no way to read a file")
+    return How.of(how)
 
 
 def rates_of(workbook: Workbook) -> Rates:

@@ -12,6 +12,7 @@ from mrr_xl.ledger.rates import NO_RATES, Rates, read_rates
 from mrr_xl.rollforward.book import Book
 from mrr_xl.settings import Settings
 from mrr_xl.sources import table_from_rows
+from mrr_xl.sources.how import AS_FOUND, How, split_given
 
 
 class Content:
@@ -36,8 +37,8 @@ class Content:
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, Content) and self.hash == other.hash and self.rows == other.rows)
 
-    def table(self) -> Any:
-        return table_from_rows(rows_of(self.rows))
+    def table(self, how: How = AS_FOUND) -> Any:
+        return table_from_rows(rows_of(self.rows), how)
 
 
 class Source:
@@ -49,7 +50,7 @@ class Source:
     def __init__(self, data: object, ledger: Ledger | None = None) -> None:
         self.data, self.ledger = data, ledger
 
-    def table(self) -> Any:
+    def table(self, how: How = AS_FOUND) -> Any:
         return self.data
 
 
@@ -69,16 +70,18 @@ class Books:
         data: the range's raw cells, its Content where the host knows that it is the same again, or a Source.
         """
         content = data if isinstance(data, (Content, Source)) else Content(data)
-        return self._book(content, text_of(where, "where"), settings_of(settings), rates_of(rates))
+        rules, how = settings_of(settings), how_of(settings)
+        return self._book(content, text_of(where, "where"), rules, rates_of(rates), how)
 
-    def _open(self, content: Content | Source, where: str | None, settings: Settings, rates: Rates) -> Book:
-        return Book(self._ledger(content, settings.timezone, rates), settings, where)
+    def _open(self, content: Content | Source, where: str | None, settings: Settings, rates: Rates, how: How) -> Book:
+        return Book(self._ledger(content, settings.timezone, rates, how), settings, where)
 
 
-def _ledger(content: Content | Source, timezone: str | None, rates: Rates) -> Ledger:
-    if isinstance(content, Source) and content.ledger and timezone is None and rates == content.ledger.rates:
-        return content.ledger
-    return read_ledger(content.table(), timezone=timezone, rates=rates)
+def _ledger(content: Content | Source, timezone: str | None, rates: Rates, how: How) -> Ledger:
+    read = content.ledger if isinstance(content, Source) else None
+    if read and timezone is None and rates == read.rates and how == AS_FOUND:
+        return read
+    return read_ledger(content.table(how), timezone=timezone, rates=rates, how=how)
 
 
 def rates_of(raw: Any) -> Rates:
@@ -93,6 +96,20 @@ def settings_of(raw: Any) -> Settings:
     >>> settings_of("as_of=month_start; grace_days=7").grace_days
     7
     """
+    return Settings.of(_split(raw)[0])
+
+
+def how_of(raw: Any) -> How:
+    """How a range is to be read, from the same place as the settings: what a column is, and its header; dates; decimal.
+
+    >>> how_of("start=Start (UTC); dates=dmy").columns
+    (('start', 'Start (UTC)'),)
+    """
+    return How.of(_split(raw)[1])
+
+
+def _split(raw: Any) -> tuple[dict[str, object], dict[str, object]]:
+    """The settings, and how to read."""
     given: dict[str, object] = {}
     rows = rows_of(raw)
     if len(rows) == 1 and len(rows[0]) == 1 and isinstance(rows[0][0], str):
@@ -107,4 +124,4 @@ def settings_of(raw: Any) -> Settings:
                     "value, or a text such as as_of=month_start"
                 )
             given[str(row[0])] = row[1]
-    return Settings.of(given)
+    return split_given(given)

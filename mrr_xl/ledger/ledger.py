@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
@@ -18,14 +18,15 @@ from mrr_xl.ledger.frames import Frame, only_value
 from mrr_xl.ledger.marks import with_currencies
 from mrr_xl.ledger.pricing import LARGEST, MILLION
 from mrr_xl.ledger.rates import NO_RATES, Rates
-from mrr_xl.ledger.reading import SOURCE, WIDE, Reading, each
+from mrr_xl.ledger.reading import MARK, SOURCE, WIDE, Reading, each
 from mrr_xl.ledger.terms import with_intervals
 from mrr_xl.ledger.texts import number_in
 from mrr_xl.ledger.written import written
 from mrr_xl.sources import read_table
-from mrr_xl.sources.columns import Layout, recognise
+from mrr_xl.sources.columns import INTERVAL, Layout, recognise
 from mrr_xl.sources.headers import plain
 from mrr_xl.sources.how import AS_FOUND, How
+from mrr_xl.sources.table import Table
 
 Seen = TypeVar("Seen")
 
@@ -82,6 +83,16 @@ class Ledger:
         """The headers of the user's own columns."""
         return [name.removeprefix(SOURCE) for name in self.frame.columns if name.startswith(SOURCE)]
 
+    @property
+    def understood(self) -> How:
+        """How the table was read, with each role's header, as it can be kept for the next time."""
+        if self.how.system is not None:
+            return replace(self.how, columns=())
+        ours = {header for header in self.layout.roles.values() if SOURCE + header in self.frame.columns}
+        ours -= {*WIDE.values(), MARK, INTERVAL}
+        columns = {role: header for role, header in self.layout.roles.items() if header in ours}
+        return replace(self.how, columns=tuple({**dict(self.how.columns), **columns}.items()))
+
     def column(self, name: str) -> str:
         """The frame's column that a user means by `name`."""
         headers = self.headers
@@ -108,14 +119,7 @@ def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_
     Raises MrrError naming row, column and value.
     """
     source = read_table(data, how)
-    table, headers = source.frame, [header for header in source.frame.columns if header != source.row]
-    layout = recognise(headers, source.roles, dict(how.columns))
-    if source.row is not None:
-        table = table.rename({source.row: "row"})
-    table = table.rename({header: SOURCE + header for header in headers})
-    if isinstance(table, nw.DataFrame) and source.row is None:
-        table = table.with_row_index("row").with_columns(nw.col("row").cast(nw.Int64) + 2)
-    how, answers = written(table, layout, how, source)
+    table, layout, how, answers = laid_out(source, how)
     table, totals = with_intervals(table, layout, how, source.files)
     table, layout, marks = with_currencies(table, layout, rates, source.files)
     if layout.kind == "wide":
@@ -144,6 +148,19 @@ def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_
         how=how,
         files=source.files,
     )
+
+
+def laid_out(source: Table, how: How) -> tuple[Any, Layout, How, list[Answer]]:
+    """A table with its columns under their own names, what they are, and how they are written. Raises MrrError."""
+    table, headers = source.frame, [header for header in source.frame.columns if header != source.row]
+    how = how.over(source.how)
+    layout = recognise(headers, source.roles, dict(how.columns))
+    if source.row is not None:
+        table = table.rename({source.row: "row"})
+    table = table.rename({header: SOURCE + header for header in headers})
+    if isinstance(table, nw.DataFrame) and source.row is None:
+        table = table.with_row_index("row").with_columns(nw.col("row").cast(nw.Int64) + 2)
+    return table, layout, *written(table, layout, how, source)
 
 
 def _unpivot(table: Any, layout: Layout, sign: str | None, files: tuple[str, ...]) -> tuple[Any, Layout]:

@@ -22,6 +22,7 @@ from mrr_xl.report.sheets import configuration
 from mrr_xl.report.template import build_start, build_template, saved
 from mrr_xl.rollforward.book import Book
 from mrr_xl.settings import Settings
+from mrr_xl.sources.how import How
 
 __all__ = ["Filled", "build_template", "write_addin", "write_template"]
 
@@ -38,20 +39,23 @@ def write_template(
     currency: str | None = None,
     rates: object = None,
     carries: str | None = None,
+    **reading: object,
 ) -> Filled:
     """Write the report workbook, its formulas computed: `months` months, up to the last one reported.
 
-    data: subscriptions as a frame or a path, by default made-up ones. currency: its name beside the amounts, by
-    default that of the data, or EUR where the data names none. rates: exchange rates, as for mrr_xl.metric, for data
-    in more than one currency. carries: what the workbook carries so that Excel can recalculate it: nothing;
-    macros, and then `out` is an .xlsm; or lite, the code of xlwings Lite, which is experimental. Raises MrrError, and
-    then writes nothing; warns of what in the data may make the figures wrong (MrrWarning).
+    data: subscriptions as a frame or a path, by default made-up ones. currency: its name beside the amounts, by default
+    that of the data, or EUR where the data names none. rates: exchange rates, as for mrr_xl.metric, for data in more
+    than one currency. carries: what the workbook carries so that Excel can recalculate it: nothing; macros, and then
+    `out` is an .xlsm; or lite, the code of xlwings Lite, which is experimental. reading: how the data is to be read, as
+    for mrr_xl.movements (columns, dates, decimal ...). Raises MrrError, and then writes nothing; warns of what in the
+    data may make the figures wrong (MrrWarning).
     """
     if carries is not None and carries not in CARRIED:
         raise MrrError(f"a workbook can't carry {carries}; it can carry {' or '.join(CARRIED)}")
     _ends_in(out, ".xlsm" if carries == "macros" else ".xlsx")
     rules, known = rules or Settings(), read_rates(rates)
-    ledger = read_ledger(sample_subscriptions() if data is None else data, timezone=rules.timezone, rates=known)
+    given, how = sample_subscriptions() if data is None else data, How.of(reading)
+    ledger = read_ledger(given, timezone=rules.timezone, rates=known, how=how)
     if status_is_of_the_line(ledger, rules):
         rules = replace(rules, status="line")
     currency = currency_of(ledger) or USUAL if currency is None else currency

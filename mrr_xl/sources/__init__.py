@@ -19,6 +19,7 @@ from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.opened import STANDARD_INPUT, Opened, of_stream, standard_input
 from mrr_xl.sources.place import database_file, is_url
 from mrr_xl.sources.rows import engine, table_from_rows
+from mrr_xl.sources.saved import NAME, saved_how
 from mrr_xl.sources.table import Table, found
 from mrr_xl.sources.together import together
 
@@ -42,12 +43,18 @@ def read_table(data: object, how: How = AS_FOUND) -> Table:
 
 
 def _one(data: object, how: How) -> Table:
+    kept = saved_how(data)
+    how = how if kept is None else how.over(kept)
     table = _table(data, how)
+    if kept is not None:
+        read_as = found("how it is read", f"as {NAME} beside the file says")
+        table = replace(table, answers=(read_as, *table.answers), how=how.over(table.how))
     export = None if table.roles else export_of(table.frame.columns, how.system)
     if export is None:
         return table
     read = export.read(table)
-    return replace(read, answers=(*table.answers, found("billing system", export.what), *read.answers))
+    kept = replace(read.how.over(table.how), system=export.system)
+    return replace(read, answers=(*table.answers, found("billing system", export.what), *read.answers), how=kept)
 
 
 def _table(data: object, how: How) -> Table:

@@ -45,8 +45,10 @@ def read_text(content: bytes, name: str, how: How) -> Table:
     frame, answers = _without_total(frame, header)
     if header:
         frame = frame.clear(header).vstack(frame)  # so that each row's number is the file's
+    plain = encoding in ("utf-8", "utf-8-sig")
+    read_as = How(encoding=None if plain else encoding, delimiter=delimiter, header=header + 1)
     answers = [*_written(encoding, delimiter, rows, header), *answers]
-    return Table(nw.from_native(frame, eager_only=True), tuple(answers), dots=delimiter not in ";\t")
+    return Table(nw.from_native(frame, eager_only=True), tuple(answers), dots=delimiter not in ";\t", how=read_as)
 
 
 def _utf8(content: bytes, name: str, given: str | None) -> tuple[bytes, str]:

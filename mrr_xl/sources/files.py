@@ -94,7 +94,8 @@ def _workbook(file: Opened, how: How) -> Table:
         about = [found("table", f"{table} of {file.name}")]
     else:
         about = [found("sheet", f"{sheet}; not {listed(others, 5)}")] if others else []
-    return replace(read, answers=(*about, *read.answers))
+    read_as = How(sheet=table) if table is not None else replace(read.how, sheet=sheet)
+    return replace(read, answers=(*about, *read.answers), how=read_as)
 
 
 def _alike(names: Sequence[str], name: str) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mrr_xl.errors import MrrError, listed, shown
+from mrr_xl.settings import RULES
 from mrr_xl.sources.headers import ROLES, plain
 
 #: In which order a date's numbers stand.
@@ -164,6 +165,30 @@ OPTIONS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "skip": ("header", lambda value: _whole("skip", 0)(value) + 1),
     "system": ("system", lambda value: _text(value).lower()),
 }
+
+
+def split_given(given: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
+    """What a range or a text of settings says: the rules, and how to read; a role's name beside a header is the latter.
+
+    >>> split_given({"as_of": "month_start", "Map start": "Start (UTC)", "dates": "dmy"})
+    ({'as_of': 'month_start'}, {'dates': 'dmy', 'columns': {'start': 'Start (UTC)'}})
+    """
+    rules: dict[str, object] = {}
+    how: dict[str, object] = {}
+    columns: dict[str, object] = {}
+    for key, value in given.items():
+        name = " ".join(key.strip().lower().replace("_", " ").split())
+        mapped = name.removeprefix("map ")
+        role = next((role for role in ROLES if plain(role) == plain(mapped)), None)
+        rule = RULES.get(name.replace(" ", "_"))
+        is_rule = rule is not None and mapped == name and (role is None or str(value).strip().lower() in rule.choices)
+        if name in OPTIONS or name == "from":
+            how["system" if name == "from" else name] = value
+        elif role is not None and not is_rule:
+            columns |= {} if value is None else {role: value}
+        else:
+            rules[key] = value
+    return rules, how | ({"columns": columns} if columns else {})
 
 
 def split(given: Mapping[str, Any]) -> tuple[How, dict[str, Any]]:

@@ -56,7 +56,7 @@ def table_from_rows(rows: Sequence[Row], how: How = AS_FOUND) -> Table:
             columns[name] = _one_type(cells)
     blank_rows = [None] * head  # so that the first row below stands where it stands in the range
     frame = nw.from_dict({name: blank_rows + cells for name, cells in columns.items()}, backend=engine())
-    return Table(frame, tuple(answers))
+    return Table(frame, tuple(answers), how=How(header=head + 1))
 
 
 def distinct(headers: Sequence[str]) -> list[str]:

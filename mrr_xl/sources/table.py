@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mrr_xl.answers import OK, Answer
+from mrr_xl.sources.how import AS_FOUND, How
 
 
 @dataclass(frozen=True)
@@ -16,8 +17,8 @@ class Table:
     answers: what was found out or left out, as MRR_CHECKS says it. roles: which column is what, where the source knows
     it; else the headers say so. row: the column of the frame that holds each line's row in the user's file (a whole
     number, the header being row 1), where that is not simply its place. dots: whether 1.200 is 1.2 where nothing else
-    in its column tells. files: where it holds the rows of several files, their names; a row is then numbered as
-    errors.row_name takes it.
+    in its column tells. how: how its source was read, as far as that was found out. files: where it holds the rows of
+    several files, their names; a row is then numbered as errors.row_name takes it.
     """
 
     frame: Any
@@ -25,6 +26,7 @@ class Table:
     roles: Mapping[str, str] | None = None
     row: str | None = None
     dots: bool = True
+    how: How = AS_FOUND
     files: tuple[str, ...] = ()
 
 

@@ -1,0 +1,74 @@
+"""How a file is read, kept beside it in mrr-xl.toml: a section for each file's name."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mrr_xl.errors import MrrError
+from mrr_xl.sources.how import ALL, How, Pairs
+
+NAME = "mrr-xl.toml"
+
+
+def saved_how(data: object) -> How | None:
+    """How the file is read that is named by a path; None if nothing is kept for it. Raises MrrError."""
+    if not isinstance(data, (str, os.PathLike)):
+        return None
+    file = Path(data)
+    kept = file.parent / NAME
+    if not kept.is_file() or not file.is_file():
+        return None
+    section = _sections(kept).get(file.name)
+    if section is None:
+        return None
+    if not isinstance(section, Mapping):
+        raise MrrError(f'{kept}: {file.name} is not a section; write it as ["{file.name}"]')
+    try:
+        return How.of(section)
+    except MrrError as error:
+        raise MrrError(f"{kept}, section {file.name}: {error}") from None
+
+
+def _sections(kept: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(kept.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise MrrError(f"{kept} can't be read ({error}); mend or remove it") from None
+
+
+def save(data: str | os.PathLike[str], how: How) -> Path:
+    """Keep how a file is read; other sections and comments stay as they are. Gives the path of what was written."""
+    import tomlkit
+
+    file = Path(data)
+    kept = file.parent / NAME
+    if kept.is_file():
+        _sections(kept)
+    document = tomlkit.parse(kept.read_text(encoding="utf-8-sig")) if kept.is_file() else tomlkit.document()
+    section: Any = tomlkit.table()
+    for name in ("system", "sheet", "encoding", "delimiter", "header"):
+        if (value := getattr(how, name)) is not None:
+            section[name] = value
+    for name in ("dates", "decimal"):
+        if value := _plain(getattr(how, name)):
+            section[name] = value
+    if how.columns:
+        section["columns"] = dict(how.columns)
+    document[file.name] = section
+    try:
+        kept.write_text(tomlkit.dumps(document), encoding="utf-8")
+    except OSError as error:
+        raise MrrError(f"{kept} can't be written ({error.strerror or error})") from None
+    return kept
+
+
+def _plain(pairs: Pairs) -> str | dict[str, str] | None:
+    """What holds for every column as one word, else by role."""
+    words = {word for _, word in pairs}
+    if len(words) == 1:
+        return words.pop()
+    return {role: word for role, word in pairs if role != ALL} or None
