@@ -14,8 +14,6 @@ from mrr_xl.cli.group import data_options, format_option, main
 from mrr_xl.cli.terminal import JSON, TABLE, plain, print_table
 from mrr_xl.errors import MrrError
 from mrr_xl.settings import Settings
-from mrr_xl.sources.billing import SYSTEMS
-from mrr_xl.sources.how import OPTIONS, How
 
 
 def _arguments(context: click.Context, option: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
@@ -32,7 +30,7 @@ def _arguments(context: click.Context, option: click.Parameter, pairs: tuple[str
     "start",
     metavar="MONTH|SYSTEM",
     multiple=True,
-    help=f"The first month to show, such as 2024-01; or the billing system that DATA comes from: {', '.join(SYSTEMS)}.",
+    help="The first month to show, such as 2024-01; or the billing system that DATA comes from, such as stripe.",
 )
 @click.option("--to", metavar="MONTH", help="The last month to show.")
 @partial(data_options, system=False)
@@ -49,6 +47,8 @@ def movements(
     """Opening, new, expansion, contraction, churn and closing, month by month; csv and json have every count."""
     from mrr_xl.metrics.evaluate import warn
     from mrr_xl.rollforward.book import open_book, presented
+    from mrr_xl.sources.billing import SYSTEMS
+    from mrr_xl.sources.how import How
 
     systems = [name for name in start if name.strip().lower() in SYSTEMS]
     first = [month for month in start if month not in systems]
@@ -165,6 +165,7 @@ def check(data: str, style: str, save: bool, **arguments: Any) -> None:
 def _save(data: str, arguments: dict[str, Any]) -> None:
     from mrr_xl.ledger.ledger import read_ledger
     from mrr_xl.ledger.rates import read_rates
+    from mrr_xl.sources.how import OPTIONS, How
     from mrr_xl.sources.saved import save
 
     if not Path(data).is_file():

@@ -142,23 +142,6 @@ def number_or_percent(value: object, meaning: str) -> float:
     return number(text[:-1], meaning) / 100 if text.endswith("%") else number(value, meaning)
 
 
-def percentage(value: object, meaning: str) -> float:
-    """A cell of a column of percentages as a fraction: '20%' or 20 is 0.2. Raises MrrError for 0.2, which is either.
-
-    >>> percentage("20 %", "a discount"), percentage("20", "a discount"), percentage(0, "a discount")
-    (0.2, 0.2, 0.0)
-    """
-    fraction = number_or_percent(value, meaning)
-    if str(value).strip().endswith("%"):
-        return fraction
-    if 0 < fraction <= 1:
-        raise MrrError(
-            f"{shown(value)} may be a fraction or a percentage; write it with its sign, such as 20%, or rename the "
-            "column discount"
-        )
-    return fraction / 100
-
-
 def monthly(amount: object, interval: object = "month", quantity: object = 1, discount: object = 0) -> float:
     """What a price is worth per month: amount × quantity × (1 − discount), shared out over its interval.
 

@@ -8,8 +8,8 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl import cell_errors
 from mrr_xl.date_texts import NO_DATE
-from mrr_xl.errors import MrrError
-from mrr_xl.ledger.pricing import number, percentage
+from mrr_xl.errors import MrrError, shown
+from mrr_xl.ledger.pricing import number
 from mrr_xl.sources.number_texts import NO_NUMBER, plain_number
 
 
@@ -35,5 +35,17 @@ def number_in(value: Any, sign: str | None, meaning: str) -> float:
 
 
 def percentage_in(value: Any, sign: str | None, meaning: str) -> float:
-    text = isinstance(value, str) and not value.strip().endswith("%")
-    return percentage(plain_number(value, sign, meaning) if text else value, meaning)
+    """A cell of a column of percentages as a fraction: '20%' or 20 is 0.2. Raises MrrError for 0.2, which is either.
+
+    >>> percentage_in("20 %", None, "a discount"), percentage_in("20", None, "a discount")
+    (0.2, 0.2)
+    """
+    amount = number_in(value, sign, meaning)
+    if isinstance(value, str) and value.strip().endswith("%"):
+        return amount
+    if 0 < amount <= 1:
+        raise MrrError(
+            f"{shown(value)} may be a fraction or a percentage; write it with its sign, such as 20%, or rename the "
+            "column discount"
+        )
+    return amount / 100
