@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -193,9 +193,11 @@ def _table(connection: Any, url: Url, query: str | None, sqlalchemy: Any) -> Any
 
 def _fetched(connection: Any, query: str, url: Url) -> Any:
     # Not the driver's cursor, of which SQLAlchemy has read the first rows already.
-    rows = connection.execution_options(no_parameters=True, yield_per=AT_ONCE).exec_driver_sql(query)
-    columns = rows.cursor.description if rows.returns_rows else ()
-    return table_from_rows_of(rows, [str(column[0]) for column in columns], url.name, in_utc(connection, columns))
+    options = {"no_parameters": True, "yield_per": AT_ONCE}
+    with closing(connection.exec_driver_sql(query, execution_options=options)) as rows:
+        columns = rows.cursor.description if rows.returns_rows else ()
+        headers = [str(column[0]) for column in columns]
+        return table_from_rows_of(rows, headers, url.name, in_utc(connection, columns))
 
 
 def _default(connection: Any) -> str:
