@@ -2,7 +2,7 @@
 
 SQLAlchemy knows nearly every database and its drivers; the drivers here are Psycopg 3 for PostgreSQL and PyMySQL for
 MySQL and MariaDB. What is in a URL before its host is never in a message: neither the user's name nor the password.
-Source: https://docs.sqlalchemy.org/en/20/core/engines.html, RFC 3986.
+Source: https://docs.sqlalchemy.org/en/20/core/connections.html.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from __future__ import annotations
 import re
 import warnings
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, quote, quote_plus, unquote
+from urllib.parse import unquote
 
 from mrr_xl.errors import MrrError
 from mrr_xl.sources.cursor import AT_ONCE, table_from_rows_of
 from mrr_xl.sources.database import read_database
 from mrr_xl.sources.dialects import in_utc, reading_only, without_end
-from mrr_xl.sources.place import chosen, is_query, query_of
+from mrr_xl.sources.place import chosen, query_of
+from mrr_xl.sources.url import FILES, Url, url_of
 
 #: Scheme → SQLAlchemy's dialect and driver; any other one is SQLAlchemy's own name.
 _DRIVERS = {
@@ -28,93 +28,13 @@ _DRIVERS = {
     "mysql": "mysql+pymysql",
     "mariadb": "mariadb+pymysql",
 }
-_FILES = ("sqlite", "duckdb")
-_SECRET = re.compile(r"(?i)pass|pwd|secret|token|key")  #: in the name of what a URL's query sets
-_PLACE = re.compile(r"[\w.%,-]*(?::\d*)?|\[[0-9a-fA-F:.%]+\](?::\d*)?")  #: a host, or several, and its port
 _SECONDS = 15  #: to wait for a server
-
-
-@dataclass(frozen=True)
-class Url:
-    """The parts of a database's URL; wanted: the table or query behind its #."""
-
-    scheme: str
-    user: str | None = field(repr=False)
-    password: str | None = field(repr=False)
-    place: str  #: host and port
-    database: str
-    query: tuple[tuple[str, str], ...] = field(repr=False)
-    wanted: str
-    secrets: tuple[str, ...] = field(repr=False)
-
-    @property
-    def name(self) -> str:
-        """What messages call the database.
-
-        >>> url_of("postgres://ada:pa%40ss@db.example.com:5432/billing?sslmode=require#subscriptions").name
-        'postgres://db.example.com:5432/billing'
-        """
-        return f"{self.scheme}://{self.place}/{self.database}"
-
-    def without_secrets(self, text: str) -> str:
-        for secret in self.secrets:
-            text = text.replace(secret, "***")
-        return text
-
-
-def url_of(text: str) -> Url:
-    """A URL's parts; a password may hold any character but # and ?, which are %23 and %3F. Raises MrrError."""
-    scheme, _, rest = text.partition(":")
-    scheme, (located, _, wanted) = scheme.lower(), rest.removeprefix("//").partition("#")
-    split = _split(located)
-    userinfo, location, options = split or ("", "", "")
-    user, colon, password = userinfo.partition(":")
-    place, _, database = location.partition("/")
-    cut = "@" in wanted and not is_query(wanted)  # the password's # was taken for the one before a table
-    if cut or split is None or not rest.startswith("//") or not _PLACE.fullmatch(place):
-        raise MrrError(
-            f"the URL of the {scheme} database can't be read; write {scheme}://user:password@host/name, with %23 for a "
-            "# and %3F for a ? in the password"
-        )
-    query = tuple(parse_qsl(options, keep_blank_values=True))
-    given = [unquote(password), password] if colon else []
-    given += [value for name, value in query if _SECRET.search(name)]
-    secrets = {userinfo, *(form for one in given for form in _forms(one))}
-    return Url(
-        scheme,
-        unquote(user) or None,
-        unquote(password) if colon else None,
-        place,
-        unquote(database),
-        query,
-        wanted.strip(),
-        tuple(sorted(filter(None, secrets), key=len, reverse=True)),
-    )
-
-
-def _split(located: str) -> tuple[str, str, str] | None:
-    """User and password, host and database, and the options behind the ?; None where these can't be told apart.
-
-    A password may hold an @ or a /, as people write them.
-    """
-    if found := re.fullmatch(rf"((?:{_PLACE.pattern})/[^?@]*)\?(\w+=.*)", located):
-        return "", found[1], found[2]
-    if re.search(r"@.*\?.*@", located):
-        return None
-    userinfo, _, location = located.rpartition("@")
-    location, _, options = location.partition("?")
-    return userinfo, location, options
-
-
-def _forms(secret: str) -> tuple[str, ...]:
-    """A secret as it may stand in a driver's message."""
-    return secret, quote(secret, safe=""), quote(secret), quote_plus(secret), repr(secret)[1:-1]
 
 
 def read_url(text: str) -> Any:
     """The table of a database that a URL names, or what the query behind its # gives. Raises MrrError."""
     url = url_of(text)
-    if url.scheme in _FILES:
+    if url.scheme in FILES:
         return read_database(Path(url.database), url.wanted)
     query = query_of(url.wanted)
     sqlalchemy = _sqlalchemy(url)
@@ -178,7 +98,7 @@ def _how(url: Url) -> dict[str, Any]:
 def _table(connection: Any, url: Url, query: str | None, sqlalchemy: Any) -> Any:
     connection = reading_only(connection)
     if query is None:
-        quoted = connection.dialect.identifier_preparer.quote_identifier
+        quoted = connection.dialect.identifier_preparer.quote
         schema, table = chosen(_columns(connection, url, sqlalchemy), _default(connection), url.wanted, url.name)
         query = f"select * from {'.'.join(quoted(name) for name in (schema, table) if name)}"
     try:

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from mrr_xl import MrrError, movements
 from mrr_xl.cli import main
 from mrr_xl.sources import read_table
-from mrr_xl.sources.database_url import url_of
+from mrr_xl.sources.url import url_of
 from support.servers import PASSWORD, USER
 from support.small_workbook import small_workbook
 
@@ -281,6 +281,12 @@ def test_no_password_in_what_is_printed_or_written(postgresql: str, tmp_path: Pa
             for name in package.namelist():
                 assert_no_password(package.read(name))
     assert openpyxl.load_workbook(one, data_only=True)["Data"]["A2"].value == "Ada"
+
+
+def test_the_path_of_a_file_is_no_password(tmp_path: Path) -> None:
+    place = tmp_path / "ada@example.com" / "b?lling.sqlite"
+    assert message_of(f"sqlite:///{place}#subscriptions") == f"there is no file {place}"
+    assert url_of("sqlite:///C:/Users/ada/billing.sqlite").database == "C:/Users/ada/billing.sqlite"
 
 
 def test_a_url_as_python_shows_it_has_no_password() -> None:
