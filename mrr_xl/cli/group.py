@@ -152,7 +152,7 @@ def data_options(command: Callable[..., Any], system: bool = True) -> Callable[.
 def main() -> None:
     """MRR (monthly recurring revenue) from a file of subscriptions.
 
-    DATA is a .csv, .xlsx or .parquet file, or a database's table such as billing.duckdb#subscriptions or
-    billing.sqlite#subscriptions, with the columns customer, start, end, amount and interval;
-    other layouts and header names are recognised, see docs/definitions.md.
+    DATA is a .csv, .xlsx or .parquet file, a folder or a pattern of such files, - for standard input, or a database's
+    table such as billing.duckdb#subscriptions or postgresql://localhost/billing#subscriptions, with the columns
+    customer, start, end, amount and interval; other layouts and header names are recognised, see docs/definitions.md.
     """

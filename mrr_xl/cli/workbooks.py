@@ -109,7 +109,7 @@ def fill(
 ) -> None:
     """Put DATA into the table Subscriptions of a copy of TEMPLATE, and compute its formulas.
 
-    DATA is a file; with several, or a folder of them, each gives a report.
+    DATA is a file; with several, or a folder or a pattern of them, each gives a report.
     """
     from mrr_xl.filling.fill import fill as fill_workbook
 

@@ -14,6 +14,7 @@ from mrr_xl.errors import MrrError
 
 AT_ONCE = 20_000  #: rows that are fetched at a time; no more than these are Python's objects
 _LARGEST = 2**63 - 1
+_EXACT = 2**53  #: a float below it is that whole number, and no other one
 
 
 def table_from_rows_of(rows: Any, headers: Sequence[str], name: str, zoned: Sequence[int] = ()) -> nw.DataFrame[Any]:
@@ -52,7 +53,10 @@ def _series(values: Sequence[Any], zoned: bool) -> Any:
     import polars as pl
 
     kinds = set(map(type, values)) - {type(None)}
-    if decimal.Decimal in kinds:
+    if kinds == {decimal.Decimal}:
+        numbers = pl.Series([None if value is None else float(value) for value in values], dtype=pl.Float64)
+        if (numbers.abs().fill_null(0) < _EXACT).all():
+            return numbers.cast(pl.Int64) if (numbers == numbers.floor()).all() else numbers
         values = list(map(_number, values))
         kinds = set(map(type, values)) - {type(None)}
     if kinds == {int} and all(value is None or -_LARGEST <= value <= _LARGEST for value in values):
@@ -68,8 +72,8 @@ def _series(values: Sequence[Any], zoned: bool) -> Any:
 
 def _number(value: Any) -> Any:
     """A decimal as the number that it is; beyond 64 bits as a text, since it may be an id."""
-    if not isinstance(value, decimal.Decimal):
-        return value
+    if value is None:
+        return None
     if not value.is_finite() or value != value.to_integral_value():
         return float(value)
     return int(value) if abs(value) <= _LARGEST else f"{value:f}"

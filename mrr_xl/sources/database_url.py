@@ -2,23 +2,24 @@
 
 SQLAlchemy knows nearly every database and its drivers; the drivers here are Psycopg 3 for PostgreSQL and PyMySQL for
 MySQL and MariaDB. What is in a URL before its host is never in a message: neither the user's name nor the password.
-Source: https://docs.sqlalchemy.org/en/20/core/engines.html, RFC 3986.
+Source: https://docs.sqlalchemy.org/en/20/core/connections.html.
 """
 
 from __future__ import annotations
 
 import re
 import warnings
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, quote, quote_plus, unquote
+from urllib.parse import unquote
 
 from mrr_xl.errors import MrrError
 from mrr_xl.sources.cursor import AT_ONCE, table_from_rows_of
 from mrr_xl.sources.database import read_database
-from mrr_xl.sources.place import chosen, is_query, query_of
+from mrr_xl.sources.dialects import in_utc, reading_only, without_end
+from mrr_xl.sources.place import chosen, query_of
+from mrr_xl.sources.url import FILES, Url, url_of
 
 #: Scheme → SQLAlchemy's dialect and driver; any other one is SQLAlchemy's own name.
 _DRIVERS = {
@@ -27,89 +28,13 @@ _DRIVERS = {
     "mysql": "mysql+pymysql",
     "mariadb": "mariadb+pymysql",
 }
-_FILES = ("sqlite", "duckdb")
-_SECRET = re.compile(r"(?i)pass|pwd|secret|token|key")  #: in the name of what a URL's query sets
-_MYSQL_TIMESTAMP = 7  #: PyMySQL's FIELD_TYPE.TIMESTAMP
-_PLACE = re.compile(r"[\w.%,-]*(?::\d*)?|\[[0-9a-fA-F:.%]+\](?::\d*)?")  #: a host, or several, and its port
 _SECONDS = 15  #: to wait for a server
-
-
-@dataclass(frozen=True)
-class Url:
-    """The parts of a database's URL; wanted: the table or query behind its #."""
-
-    scheme: str
-    user: str | None = field(repr=False)
-    password: str | None = field(repr=False)
-    place: str  #: host and port
-    database: str
-    query: tuple[tuple[str, str], ...] = field(repr=False)
-    wanted: str
-    secrets: tuple[str, ...] = field(repr=False)
-
-    @property
-    def name(self) -> str:
-        """What messages call the database.
-
-        >>> url_of("postgres://ada:pa%40ss@db.example.com:5432/billing?sslmode=require#subscriptions").name
-        'postgres://db.example.com:5432/billing'
-        """
-        return f"{self.scheme}://{self.place}/{self.database}"
-
-    def without_secrets(self, text: str) -> str:
-        for secret in self.secrets:
-            text = text.replace(secret, "***")
-        return text
-
-
-def url_of(text: str) -> Url:
-    """A URL's parts; a password may hold any character but #, which is written %23. Raises MrrError."""
-    scheme, _, rest = text.partition(":")
-    scheme, (located, _, wanted) = scheme.lower(), rest.removeprefix("//").partition("#")
-    userinfo, location, options = _split(located)
-    user, colon, password = userinfo.partition(":")
-    place, _, database = location.partition("/")
-    split = "@" in wanted and not is_query(wanted)  # the password's # was taken for the one before a table
-    if split or not rest.startswith("//") or not _PLACE.fullmatch(place):
-        raise MrrError(
-            f"the URL of the {scheme} database can't be read; write {scheme}://user:password@host/name, with %23 for a "
-            "# in the password"
-        )
-    query = tuple(parse_qsl(options, keep_blank_values=True))
-    given = [unquote(password), password] if colon else []
-    given += [value for name, value in query if _SECRET.search(name)]
-    secrets = {userinfo, *(form for one in given for form in _forms(one))}
-    return Url(
-        scheme,
-        unquote(user) or None,
-        unquote(password) if colon else None,
-        place,
-        unquote(database),
-        query,
-        wanted.strip(),
-        tuple(sorted(filter(None, secrets), key=len, reverse=True)),
-    )
-
-
-def _split(located: str) -> tuple[str, str, str]:
-    """User and password, host and database, and the options behind the ?; a password may hold an @, a / or a ?."""
-    if found := re.fullmatch(rf"((?:{_PLACE.pattern})/[^?@]*)\?(\w+=.*)", located):
-        return "", found[1], found[2]
-    mark = located.find("?", located.find("@") + 1)
-    end = len(located) if mark < 0 else mark
-    userinfo, _, location = located[:end].rpartition("@")
-    return userinfo, location, located[end + 1 :]
-
-
-def _forms(secret: str) -> tuple[str, ...]:
-    """A secret as it may stand in a driver's message."""
-    return secret, quote(secret, safe=""), quote(secret), quote_plus(secret), repr(secret)[1:-1]
 
 
 def read_url(text: str) -> Any:
     """The table of a database that a URL names, or what the query behind its # gives. Raises MrrError."""
     url = url_of(text)
-    if url.scheme in _FILES:
+    if url.scheme in FILES:
         return read_database(Path(url.database), url.wanted)
     query = query_of(url.wanted)
     sqlalchemy = _sqlalchemy(url)
@@ -128,9 +53,9 @@ def read_url(text: str) -> Any:
         except ImportError as error:
             package = "'mrr-xl[database]'" if url.scheme in _DRIVERS else str(error.name or url.scheme)
             why = f"{url.name} needs a driver; install it with pip install {package}"
-        except (sqlalchemy.exc.SQLAlchemyError, OSError, ValueError, RuntimeError) as error:
-            if isinstance(error, MrrError):
-                raise
+        except MrrError:
+            raise
+        except Exception as error:  # drivers have errors of their own, and raise others too
             why = f"{url.name} can't be read ({url.without_secrets(_said(error))})"
     if why:  # outside of except, so that the driver's error, which knows the password, is not kept with it
         raise MrrError(why)
@@ -171,23 +96,28 @@ def _how(url: Url) -> dict[str, Any]:
 
 
 def _table(connection: Any, url: Url, query: str | None, sqlalchemy: Any) -> Any:
-    dialect = connection.dialect
-    is_mysql = dialect.name in ("mysql", "mariadb")
-    if dialect.name == "postgresql":
-        connection = connection.execution_options(postgresql_readonly=True)
-    if is_mysql:
-        connection.exec_driver_sql("set session time_zone = '+00:00'")
-        connection.exec_driver_sql("set session transaction read only")
-        connection.commit()
+    connection = reading_only(connection)
     if query is None:
-        quoted = dialect.identifier_preparer.quote_identifier
+        quoted = connection.dialect.identifier_preparer.quote
         schema, table = chosen(_columns(connection, url, sqlalchemy), _default(connection), url.wanted, url.name)
         query = f"select * from {'.'.join(quoted(name) for name in (schema, table) if name)}"
+    try:
+        return _fetched(connection, query, url)
+    except sqlalchemy.exc.DataError as error:
+        if "infinity" not in str(error.orig):
+            raise
+    connection.rollback()
+    without_end(connection)
+    return _fetched(reading_only(connection), query, url)
+
+
+def _fetched(connection: Any, query: str, url: Url) -> Any:
     # Not the driver's cursor, of which SQLAlchemy has read the first rows already.
-    rows = connection.execution_options(no_parameters=True, yield_per=AT_ONCE).exec_driver_sql(query)
-    columns = rows.cursor.description if rows.returns_rows else ()
-    zoned = [number for number, column in enumerate(columns) if is_mysql and column[1] == _MYSQL_TIMESTAMP]
-    return table_from_rows_of(rows, [str(column[0]) for column in columns], url.name, zoned)
+    options = {"no_parameters": True, "yield_per": AT_ONCE}
+    with closing(connection.exec_driver_sql(query, execution_options=options)) as rows:
+        columns = rows.cursor.description if rows.returns_rows else ()
+        headers = [str(column[0]) for column in columns]
+        return table_from_rows_of(rows, headers, url.name, in_utc(connection, columns))
 
 
 def _default(connection: Any) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from mrr_xl.sources.database_url import url_of
 from mrr_xl.sources.opened import PACKED, Opened
 from mrr_xl.sources.place import database_file, is_url
+from mrr_xl.sources.url import url_of
 
 
 def name_of(data: object, number: int) -> str:

@@ -73,12 +73,13 @@ def open_file(path: Path) -> Opened:
 def standard_input() -> Opened:
     """What another program sends. Raises MrrError if it sends nothing."""
     stream: Any = getattr(sys.stdin, "buffer", sys.stdin)
-    return by_content(b"" if stream is None else of_stream(stream).content, "standard input")
+    return by_content(b"", "standard input") if stream is None else of_stream(stream, "standard input")
 
 
-def of_stream(stream: Any) -> Opened:
+def of_stream(stream: Any, name: str = "") -> Opened:
     """An open file, of bytes or of text. Raises MrrError if nothing is in it."""
-    name = Path(stream.name).name if isinstance(getattr(stream, "name", None), str) else "the file"
+    if not name:
+        name = Path(stream.name).name if isinstance(getattr(stream, "name", None), str) else "the file"
     content = stream.read()
     return by_content(content.encode() if isinstance(content, str) else bytes(content), name)
 

@@ -215,7 +215,7 @@ def loaded(url: str, driver: str, quote: str) -> None:
     with engine.begin() as connection:
         for statement in (
             "drop table if exists subscriptions",
-            "drop table if exists plans",
+            "drop table if exists plans, typed, zoned, leads",
             created(quote),
             "create table plans (id int, price int)",
         ):
