@@ -40,6 +40,7 @@ class Ledger:
     where the table has an order. of: the ledger that this one is a part of. values: what the column of each role was
     read as (a number, a fraction, a day, a word), as an expression over the frame; a role that is not here changes no
     figure. answers: what was found out on the way from the file, as MRR_CHECKS says it. how: how the table was read.
+    today: whether a status is that of the day of the export (True) or of the whole line (False), where the source knows.
     """
 
     frame: Frame
@@ -50,6 +51,7 @@ class Ledger:
     values: Mapping[str, nw.Expr] = field(default_factory=dict, compare=False)
     answers: tuple[Answer, ...] = ()
     how: How = AS_FOUND
+    today: bool | None = None
 
     @property
     def whole(self) -> Ledger:
@@ -108,9 +110,8 @@ def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_
     source = read_table(data, how)
     table, headers = source.frame, [header for header in source.frame.columns if header != source.row]
     layout = recognise(headers, source.roles, dict(how.columns))
-    if source.row is not None:
-        table = table.rename({source.row: "row"})
-    table = table.rename({header: SOURCE + header for header in headers})
+    numbered = {} if source.row is None else {source.row: "row"}
+    table = table.rename({header: SOURCE + header for header in headers} | numbered)
     if isinstance(table, nw.DataFrame) and source.row is None:
         table = table.with_row_index("row").with_columns(nw.col("row").cast(nw.Int64) + 2)
     how, answers = written(table, layout, how, source.dots)
@@ -140,6 +141,7 @@ def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_
         values=reading.values,
         answers=(*source.answers, *answers, *totals, *marks),
         how=how,
+        today=source.today,
     )
 
 

@@ -16,7 +16,8 @@ class Table:
     answers: what was found out or left out, as MRR_CHECKS says it. roles: which column is what, where the source knows
     it; else the headers say so. row: the column of the frame that holds each line's row in the user's file (a whole
     number, the header being row 1), where that is not simply its place. dots: whether 1.200 is 1.2 where nothing else
-    in its column tells.
+    in its column tells. today: whether a status is that of the day of the export (True) or of the whole line (False),
+    where the source knows it.
     """
 
     frame: Any
@@ -24,6 +25,7 @@ class Table:
     roles: Mapping[str, str] | None = None
     row: str | None = None
     dots: bool = True
+    today: bool | None = None
 
 
 def found(about: str, says: str) -> Answer:

@@ -1,0 +1,122 @@
+"""An export's rows, and the lines that they become."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from mrr_xl.answers import NOTE, OK, Answer
+from mrr_xl.errors import MrrError
+from mrr_xl.sources.headers import ROLES, plain
+from mrr_xl.sources.rows import engine
+from mrr_xl.sources.table import Table
+
+ROW = "(row)"  #: the column of the lines that says which row of the file each comes from
+Line = Mapping[str, Any]
+_OPTIONAL = frozenset(ROLES) - {"customer", "start", "end", "amount", "mrr"}
+
+
+class Cells:
+    """A row of an export: its cells by their headers in any case and spelling, and its number in the file."""
+
+    def __init__(self, row: int, cells: Mapping[str, Any]) -> None:
+        self.row, self._cells = row, cells
+
+    def __call__(self, *headers: str) -> Any:
+        """The cell of the first of these headers that has one; None if it is blank in all of them."""
+        for header in headers:
+            value = self._cells.get(plain(header))
+            if isinstance(value, str):
+                value = value.strip()
+            if value is not None and value != "" and value == value:
+                return value
+        return None
+
+    def text(self, *headers: str) -> str:
+        """The same as text; a blank is ''."""
+        value = self(*headers)
+        return "" if value is None else str(value)
+
+    def says_yes(self, header: str) -> bool:
+        return self.text(header).lower() in ("true", "yes", "y", "1")
+
+
+def rows_of(table: Table) -> Iterator[Cells]:
+    """The rows of an export that are not blank, one after another."""
+    frame = table.frame if isinstance(table.frame, nw.DataFrame) else table.frame.collect()
+    headers = [header for header in frame.columns if header != table.row]
+    names: list[str] = []
+    for header in headers:
+        names.append(plain(header) if plain(header) not in names else header)
+    numbers = frame[table.row].to_list() if table.row else range(2, len(frame) + 2)
+    for row, values in zip(numbers, zip(*(frame[header].to_list() for header in headers))):
+        if any(value is not None and value != "" for value in values):
+            yield Cells(int(row), dict(zip(names, values)))
+
+
+def other_headers(table: Table, used: Sequence[str]) -> list[str]:
+    """The headers of an export that its reader does not use: they serve for conditions and segments."""
+    names = {plain(header) for header in used}
+    return [header for header in table.frame.columns if header != table.row and plain(header) not in names]
+
+
+def counted(check: str, rows: Sequence[int], sentence: str, result: str = NOTE) -> Answer:
+    """An answer on some rows; none is OK.
+
+    >>> counted("trials", [7, 3], "not paid for yet"), counted("trials", [], "not paid for yet")
+    (('trials', 'note', 2, 3, 'not paid for yet'), ('trials', 'OK', 0, None, 'none'))
+    """
+    return (check, result, len(rows), min(rows), sentence) if rows else (check, OK, 0, None, "none")
+
+
+def number_of(rows: Sequence[int], what: str = "row") -> str:
+    """How many rows there are, in words.
+
+    >>> number_of([7]), number_of([7, 3], "subscription")
+    ('1 row', '2 subscriptions')
+    """
+    return f"{len(rows):,} {what}{'s' * (len(rows) != 1)}"
+
+
+def known_today(rows: Sequence[int]) -> Answer:
+    """What can't be known from an export that has each subscription as it is on the day of the export."""
+    says = "the file has each subscription as it is today: earlier prices, plans and quantities are not in it"
+    return counted("history", rows, f"{says}, so today's count from the start")
+
+
+def lines_table(lines: Sequence[Line], answers: Sequence[Answer], today: bool | None = None) -> Table:
+    """Lines with the same keys as a table whose columns are named by role where the key is one.
+
+    today: whether a status is that of the day of the export (True) or of the whole line (False). Raises MrrError where
+    there is no line.
+    """
+    if not lines:
+        why = next((answer[4] for answer in answers if answer[2]), "every row is blank")
+        raise MrrError(f"no row of the export can be used ({why}); export it again with all its columns")
+    columns = {name: [line[name] for line in lines] for name in lines[0]}
+    blank = {name for name, values in columns.items() if all(value is None for value in values)}
+    read = {name: _one_type(values) for name, values in columns.items() if name not in blank & _OPTIONAL}
+    frame = nw.from_dict(
+        {name: values for name, (values, _) in read.items()},
+        schema={name: dtype for name, (_, dtype) in read.items()},
+        backend=engine(),
+    )
+    roles = {name: name for name in read if name in ROLES}
+    return Table(frame, tuple(answers), roles, ROW, today)
+
+
+def _one_type(values: Sequence[Any]) -> tuple[list[Any], Any]:
+    """A column's values and their type: numbers, dates or times where all are such, else texts."""
+    kinds = {type(value) for value in values if value is not None}
+    if kinds == {int}:
+        return list(values), nw.Int64
+    if kinds and kinds <= {int, float}:
+        return [None if value is None else float(value) for value in values], nw.Float64
+    if kinds == {dt.date}:
+        return list(values), nw.Date
+    if kinds == {dt.datetime} and all(value is None or value.tzinfo is None for value in values):
+        return list(values), nw.Datetime
+    return [None if value is None else str(value) for value in values], nw.String
