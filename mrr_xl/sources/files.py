@@ -14,6 +14,7 @@ import narwhals.stable.v2 as nw
 from mrr_xl.errors import MrrError, listed
 from mrr_xl.sources.delimited import read_text
 from mrr_xl.sources.how import AS_FOUND, How
+from mrr_xl.sources.json_lines import JSON, read_json
 from mrr_xl.sources.rows import Row, table_from_rows
 from mrr_xl.sources.table import Table, found
 
@@ -33,13 +34,14 @@ def read_file(path: str | os.PathLike[str], how: How = AS_FOUND) -> Table:
             return read_text(file.read_bytes(), file.name, how)
         if ending in WORKBOOK:
             return _workbook(file, how)
+        if ending in JSON:
+            return read_json(file.read_bytes(), file.name)
         if ending in (".parquet", ".pq"):
             return Table(_parquet(file))
     except OSError as error:
         raise MrrError(f"{file} can't be read ({error.strerror or error})") from None
-    raise MrrError(
-        f"{file.name}: a {ending or 'nameless'} file can't be read; give {', '.join(TEXT + WORKBOOK)} or .parquet"
-    )
+    known = ", ".join(TEXT + WORKBOOK + JSON)
+    raise MrrError(f"{file.name}: a {ending or 'nameless'} file can't be read; give {known} or .parquet")
 
 
 def _parquet(file: Path) -> nw.DataFrame[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import warnings
 from pathlib import Path
 from typing import Any
@@ -34,3 +35,12 @@ def check(path: Path, name: str) -> tuple[str, int, int | None, str]:
     row = answers.loc[name].to_dict()
     first = row["first_row"]
     return row["result"], int(row["lines"]), int(first) if isinstance(first, int) else None, row["says"]
+
+
+def unix(day: str) -> int:
+    """Noon of a day in UTC in Unix seconds.
+
+    >>> unix("2024-01-01")
+    1704110400
+    """
+    return int(dt.datetime.fromisoformat(f"{day}T12:00:00+00:00").timestamp())

@@ -105,7 +105,7 @@ def lines_table(lines: Sequence[Line], answers: Sequence[Answer], today: bool | 
         backend=engine(),
     )
     roles = {name: name for name in read if name in ROLES}
-    return Table(frame, tuple(answers), roles, ROW, today)
+    return Table(frame, tuple(answers), roles, row=ROW, today=today)
 
 
 def _one_type(values: Sequence[Any]) -> tuple[list[Any], Any]:

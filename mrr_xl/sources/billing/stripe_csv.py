@@ -10,10 +10,9 @@ start are in https://docs.stripe.com/api/subscriptions/object. Amount is in unit
 is the price of one unit or of all of them shows where a plan is there in two quantities, and how many intervals a
 period has in the current one.
 
-Paid for is what lies after the trial, and before it if the trial began later than the subscription. Left out by their
-status: trialing, incomplete and incomplete_expired; and paused, which Stripe says of a trial that ended without a way
-to pay (https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses). A row without an amount has
-several prices, tiers or a metered price; it is left out too.
+Paid for is what lies after the trial, and before it if the trial began later than the subscription. What was never paid
+for is left out by its status (stripe_statuses.py). A row without an amount has several prices, tiers or a metered
+price; it is left out too.
 
 Such a file knows a subscription as it is today. Not in it: earlier plans, prices and quantities, what a coupon takes
 off, and since when a subscription is unpaid.
@@ -37,7 +36,8 @@ from mrr_xl.sources.billing.lines import (
     other_headers,
     rows_of,
 )
-from mrr_xl.sources.billing.periods import date_of, interval_between, paid_spans, written_day
+from mrr_xl.sources.billing.periods import date_of, interval_between, written_day
+from mrr_xl.sources.billing.stripe_statuses import NEVER, stretches
 from mrr_xl.sources.table import Table, found
 
 _USED = (
@@ -46,7 +46,6 @@ _USED = (
     "Trial End (UTC)", "Canceled At (UTC)", "Cancel At (UTC)", "Cancel At Period End", "Ended At (UTC)", "Coupon",
     "Discount",
 )  # fmt: skip
-_NEVER = {"incomplete": "incomplete", "incomplete_expired": "incomplete_expired", "paused": "trial_ended"}
 _MONTHS = {"month": 1, "year": 12}
 
 
@@ -93,7 +92,7 @@ def _interval(cells: Cells, seen: dict[str, list[int]]) -> Any:
         return f"{count:g} {each}s" if isinstance(count, float) else f"{count} {each}s"
     began, ends = cells("Current Period Start (UTC)"), cells("Current Period End (UTC)")
     number, _, unit = (interval_between(date_of(began), date_of(ends)) or "").partition(" ")
-    if each not in _MONTHS or unit != "months" or cells.text("Status") in ("trialing", "paused", *_NEVER):
+    if each not in _MONTHS or unit != "months" or cells.text("Status") in ("trialing", *NEVER):
         return cells("Interval")
     if date_of(ends) == date_of(cells("Trial End (UTC)")) or int(number) % _MONTHS[each]:
         return cells("Interval")
@@ -102,21 +101,14 @@ def _interval(cells: Cells, seen: dict[str, list[int]]) -> Any:
     return f"{number} months"
 
 
-def _stretches(cells: Cells) -> list[tuple[Any, Any, Any]]:
+def _stretches(cells: Cells) -> list[tuple[Any, Any, str]]:
     """Start, end and status of each stretch of a subscription."""
-    status = cells.text("Status")
     start = written_day(cells("Start Date (UTC)", "Created (UTC)", "Start (UTC)"))
     end = written_day(cells("Ended At (UTC)", "Cancel At (UTC)"))
     if end is None and cells.says_yes("Cancel At Period End"):
         end = written_day(cells("Current Period End (UTC)"))
-    if status in _NEVER:
-        return [(start, end, _NEVER[status])]
     trial_start, trial_end = written_day(cells("Trial Start (UTC)")), written_day(cells("Trial End (UTC)"))
-    spans = paid_spans(start, end, trial_start, trial_end)
-    if status == "trialing":
-        before = [(begins, ends, "active") for begins, ends in spans if ends is not None and ends == trial_start]
-        return [*before, (trial_start if before else start, end, status)]
-    return [(begins, ends, status) for begins, ends in spans] or [(start, end, "trial_ended")]
+    return stretches(cells.text("Status"), start, end, trial_start, trial_end)
 
 
 def _what_an_amount_is(rows: Sequence[Cells]) -> tuple[bool, Answer]:
