@@ -40,7 +40,7 @@ class Ledger:
     where the table has an order. of: the ledger that this one is a part of. values: what the column of each role was
     read as (a number, a fraction, a day, a word), as an expression over the frame; a role that is not here changes no
     figure. answers: what was found out on the way from the file, as MRR_CHECKS says it. how: how the table was read.
-    today: whether a status is that of the day of the export (True) or of the whole line (False), where the source knows.
+    today: whether a status is that of the day of the export (True) or of the whole line (False), where that is known.
     """
 
     frame: Frame

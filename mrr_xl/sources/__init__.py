@@ -13,9 +13,9 @@ from mrr_xl.errors import MrrError
 from mrr_xl.sources.billing import export_of
 from mrr_xl.sources.database import names_a_table, read_database
 from mrr_xl.sources.files import read_file
-from mrr_xl.sources.how import AS_FOUND, How
-from mrr_xl.sources.rows import engine, table_from_rows
-from mrr_xl.sources.table import Table, found
+from mrr_xl.sources.how import ALL, AS_FOUND, How
+from mrr_xl.sources.rows import table_from_rows
+from mrr_xl.sources.table import Table, engine, found
 
 __all__ = ["read_file", "read_table", "table_from_rows"]
 
@@ -31,8 +31,9 @@ def read_table(data: object, how: How = AS_FOUND) -> Table:
     export = None if table.roles else export_of(table.frame.columns, how.system)
     if export is None:
         return table
-    read = export.read(table)
-    return replace(read, answers=(*table.answers, found("billing system", export.what), *read.answers))
+    read = export.read(replace(table, dates=how.order(ALL)))
+    answers = (*table.answers, found("billing system", export.what), *read.answers)
+    return replace(read, answers=answers, dots=table.dots)
 
 
 def _table(data: object, how: How) -> Table:

@@ -12,8 +12,7 @@ import narwhals.stable.v2 as nw
 from mrr_xl.answers import PROBLEM, Answer
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.sources.billing import export_of
-from mrr_xl.sources.rows import engine
-from mrr_xl.sources.table import Table
+from mrr_xl.sources.table import Table, engine, found
 
 JSON = (".json", ".jsonl", ".ndjson")
 ROW = "(row)"  #: the column that says which object a row is
@@ -45,7 +44,7 @@ def _table(text: str, name: str) -> Table:
     if export is None:
         return Table(_flat(records, name), answers, row=ROW)
     table = export.read(records)
-    return replace(table, answers=(*answers, *table.answers))
+    return replace(table, answers=(*answers, found("billing system", export.what), *table.answers))
 
 
 def _records(text: str, name: str) -> tuple[list[Record], tuple[Answer, ...]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from importlib.util import find_spec
+from typing import Any, Literal
 
 from mrr_xl.answers import OK, Answer
 
@@ -17,7 +18,7 @@ class Table:
     it; else the headers say so. row: the column of the frame that holds each line's row in the user's file (a whole
     number, the header being row 1), where that is not simply its place. dots: whether 1.200 is 1.2 where nothing else
     in its column tells. today: whether a status is that of the day of the export (True) or of the whole line (False),
-    where the source knows it.
+    where the source knows it. dates: the order of the numbers of its dates, where the user says it.
     """
 
     frame: Any
@@ -26,6 +27,7 @@ class Table:
     row: str | None = None
     dots: bool = True
     today: bool | None = None
+    dates: str | None = None
 
 
 def found(about: str, says: str) -> Answer:
@@ -35,3 +37,8 @@ def found(about: str, says: str) -> Answer:
     ('dates of start', 'OK', 0, None, 'day before month')
     """
     return about, OK, 0, None, says
+
+
+def engine() -> Literal["polars", "pandas"]:
+    """Polars, or pandas where Polars can't be had."""
+    return "polars" if find_spec("polars") else "pandas"

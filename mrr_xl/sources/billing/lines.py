@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from mrr_xl.answers import NOTE, OK, Answer
-from mrr_xl.errors import MrrError
-from mrr_xl.sources.headers import ROLES, plain
-from mrr_xl.sources.rows import engine
-from mrr_xl.sources.table import Table
+from mrr_xl.date_texts import NO_DATE, order_of
+from mrr_xl.errors import MrrError, cell
+from mrr_xl.months import OPEN, day_of, read_day
+from mrr_xl.sources.headers import plain
+from mrr_xl.sources.table import Table, engine
 
+#: A time zone's name or offset behind a time; a day is that which is written before it.
+_ZONE = re.compile(r"(?<=\d)(?: ?Z| [A-Z]{2,5}| ?[+-]\d{2}:?\d{2})$")
 ROW = "(row)"  #: the column of the lines that says which row of the file each comes from
 Line = Mapping[str, Any]
-_OPTIONAL = frozenset(ROLES) - {"customer", "start", "end", "amount", "mrr"}
+_NEEDED = ("customer", "start", "end", "amount", "mrr")
+_OPTIONAL = (
+    "subscription", "cancelled", "stopped", "interval", "quantity", "discount", "currency", "status", "kind", "product",
+)  # fmt: skip
 
 
 class Cells:
     """A row of an export: its cells by their headers in any case and spelling, and its number in the file."""
 
-    def __init__(self, row: int, cells: Mapping[str, Any]) -> None:
-        self.row, self._cells = row, cells
+    def __init__(self, row: int, cells: Mapping[str, Any], order: str | None = None) -> None:
+        self.row, self._cells, self._order = row, cells, order
 
     def __call__(self, *headers: str) -> Any:
         """The cell of the first of these headers that has one; None if it is blank in all of them."""
@@ -43,18 +51,52 @@ class Cells:
     def says_yes(self, header: str) -> bool:
         return self.text(header).lower() in ("true", "yes", "y", "1")
 
+    def day(self, *headers: str) -> dt.date | None:
+        """The same as a day, as it is written: without its time and the time zone behind it. Raises MrrError."""
+        for header in headers:
+            value = self(header)
+            if value is None:
+                continue
+            try:
+                day = _day(value, self._order)
+            except MrrError as error:
+                raise MrrError(f"{cell(self.row, header)}: {error}") from None
+            if day is not None:
+                return day
+        return None
 
-def rows_of(table: Table) -> Iterator[Cells]:
-    """The rows of an export that are not blank, one after another."""
+
+@lru_cache(maxsize=1 << 16)
+def _day(value: Any, order: str | None) -> dt.date | None:
+    if isinstance(value, str):
+        value = _ZONE.sub("", value)
+        if value.lower() in NO_DATE:
+            return None
+    elif isinstance(value, dt.datetime):
+        value = value.replace(tzinfo=None)
+    day = read_day(value, order=order)
+    return None if day >= OPEN else day_of(day)
+
+
+def rows_of(table: Table, dates: Sequence[str] = ()) -> Iterator[Cells]:
+    """The rows of an export that are not blank, one after another; dates: the headers of its dates.
+
+    A program writes all its dates in one way, so one of them may show in which order the numbers of all stand, if the
+    user doesn't say it.
+    """
     frame = table.frame if isinstance(table.frame, nw.DataFrame) else table.frame.collect()
     headers = [header for header in frame.columns if header != table.row]
     names: list[str] = []
     for header in headers:
         names.append(plain(header) if plain(header) not in names else header)
+    columns = {name: frame[header].to_list() for name, header in zip(names, headers)}
+    dated = (value for header in dates for value in columns.get(plain(header), ()))
+    shown_by = order_of(dict.fromkeys(_ZONE.sub("", value) for value in dated if isinstance(value, str)))
+    order = table.dates or (shown_by.order if shown_by else None)
     numbers = frame[table.row].to_list() if table.row else range(2, len(frame) + 2)
-    for row, values in zip(numbers, zip(*(frame[header].to_list() for header in headers))):
+    for row, values in zip(numbers, zip(*columns.values())):
         if any(value is not None and value != "" for value in values):
-            yield Cells(int(row), dict(zip(names, values)))
+            yield Cells(int(row), dict(zip(names, values)), order)
 
 
 def other_headers(table: Table, used: Sequence[str]) -> list[str]:
@@ -98,13 +140,13 @@ def lines_table(lines: Sequence[Line], answers: Sequence[Answer], today: bool | 
         raise MrrError(f"no row of the export can be used ({why}); export it again with all its columns")
     columns = {name: [line[name] for line in lines] for name in lines[0]}
     blank = {name for name, values in columns.items() if all(value is None for value in values)}
-    read = {name: _one_type(values) for name, values in columns.items() if name not in blank & _OPTIONAL}
+    read = {name: _one_type(values) for name, values in columns.items() if name not in blank.intersection(_OPTIONAL)}
     frame = nw.from_dict(
         {name: values for name, (values, _) in read.items()},
         schema={name: dtype for name, (_, dtype) in read.items()},
         backend=engine(),
     )
-    roles = {name: name for name in read if name in ROLES}
+    roles = {name: name for name in read if name in _NEEDED + _OPTIONAL}
     return Table(frame, tuple(answers), roles, row=ROW, today=today)
 
 

@@ -17,23 +17,23 @@ it is unpaid or its collection is paused.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
 from mrr_xl.answers import PROBLEM, Answer
 from mrr_xl.errors import MrrError
 from mrr_xl.sources.billing.export import Export
 from mrr_xl.sources.billing.lines import ROW, counted, known_today, lines_table, number_of
-from mrr_xl.sources.billing.periods import utc_day
 from mrr_xl.sources.billing.records import Record, id_of, object_in, objects_in
+from mrr_xl.sources.billing.spans import utc_day
 from mrr_xl.sources.billing.stripe_discounts import Discount, discounts_of, left_to_pay
 from mrr_xl.sources.billing.stripe_items import Item, items_of
-from mrr_xl.sources.billing.stripe_statuses import NEVER, stretches
+from mrr_xl.sources.billing.stripe_statuses import NEVER, Day, stretches
 from mrr_xl.sources.table import Table
 
 #: A stretch of an item in which the same discounts hold: start, end, and what share of its price is left to pay.
-Piece = tuple[Any, Any, float]
+Piece = tuple[Day, Day, float]
 _PAUSED = "collection paused"
 
 
@@ -76,7 +76,7 @@ def _lines(record: Record, row: int) -> tuple[list[Record], set[str]]:
     return lines, seen | others | ({"test"} if record.get("livemode") is False else set())
 
 
-def _stretches(record: Record) -> list[tuple[Any, Any, str]]:
+def _stretches(record: Record) -> list[tuple[Day, Day, str]]:
     status = str(record.get("status") or "")
     start = utc_day(record.get("start_date") or record.get("created"))
     end = utc_day(record.get("ended_at") or record.get("cancel_at"))
@@ -91,19 +91,18 @@ def _stretches(record: Record) -> list[tuple[Any, Any, str]]:
     return [(begins, ends, "paused" if word == _PAUSED else word) for begins, ends, word in found]
 
 
-def _pieces(start: Any, end: Any, items: Sequence[Item], shared: Sequence[Discount]) -> list[tuple[Item, Piece]]:
+def _pieces(start: Day, end: Day, items: Sequence[Item], shared: Sequence[Discount]) -> list[tuple[Item, Piece]]:
     """The pieces of each item between two days, cut where an item is added and where a discount begins or ends."""
-    days = {item.since for item in items}
-    days |= {
-        day for one in [*shared, *(own for item in items for own in item.discounts)] for day in (one.start, one.end)
-    }
-    cuts = sorted(day for day in days if day is not None and start is not None and start < day < (end or "9999"))
+    discounts = [*shared, *(own for item in items for own in item.discounts)]
+    days = {item.since for item in items} | {day for one in discounts for day in (one.start, one.end)}
+    cuts = sorted(day for day in days if day is not None and start is not None and start < day < (end or dt.date.max))
     pieces: list[list[Piece]] = [[] for _ in items]
     for begins, ends in zip([start, *cuts], [*cuts, end]):
-        running = [place for place, item in enumerate(items) if item.since is None or item.since <= (begins or "")]
+        day = begins or dt.date.min
+        running = [place for place, item in enumerate(items) if item.since is None or item.since <= day]
         there = [items[place] for place in running]
         totals, products = [item.total for item in there], [item.product for item in there]
-        shares = left_to_pay(totals, products, [item.discounts for item in there], shared, begins or "")
+        shares = left_to_pay(totals, products, [item.discounts for item in there], shared, day)
         for place, share in zip(running, shares):
             earlier = pieces[place]
             goes_on = bool(earlier) and earlier[-1][2] == share
@@ -133,4 +132,5 @@ def _answers(seen: dict[str, list[int]]) -> list[Answer]:
     ]
 
 
-EXPORTS = (Export("stripe", "a subscription", ("id", "object", "customer", "items", "status"), _read, records=True),)
+_KEYS = ("id", "object", "customer", "items", "status")
+EXPORTS: tuple[Export, ...] = (Export("stripe", "the subscriptions of Stripe's API", _KEYS, _read, records=True),)

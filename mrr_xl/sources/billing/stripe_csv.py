@@ -36,10 +36,14 @@ from mrr_xl.sources.billing.lines import (
     other_headers,
     rows_of,
 )
-from mrr_xl.sources.billing.periods import date_of, interval_between, written_day
+from mrr_xl.sources.billing.spans import interval_between
 from mrr_xl.sources.billing.stripe_statuses import NEVER, stretches
 from mrr_xl.sources.table import Table, found
 
+_DATES = (
+    "Start Date (UTC)", "Start (UTC)", "Created (UTC)", "Current Period Start (UTC)", "Current Period End (UTC)",
+    "Trial Start (UTC)", "Trial End (UTC)", "Canceled At (UTC)", "Cancel At (UTC)", "Ended At (UTC)",
+)  # fmt: skip
 _USED = (
     "id", "Customer ID", "Quantity", "Currency", "Interval", "Interval Count", "Amount", "Status", "Start (UTC)",
     "Start Date (UTC)", "Current Period Start (UTC)", "Current Period End (UTC)", "Trial Start (UTC)",
@@ -50,7 +54,7 @@ _MONTHS = {"month": 1, "year": 12}
 
 
 def _read(table: Table) -> Table:
-    rows, others = list(rows_of(table)), other_headers(table, _USED)
+    rows, others = list(rows_of(table, _DATES)), other_headers(table, _USED)
     per_unit, amounts = _what_an_amount_is(rows)
     seen: dict[str, list[int]] = defaultdict(list)
     lines: list[dict[str, Any]] = []
@@ -61,7 +65,7 @@ def _read(table: Table) -> Table:
         price = _price(cells, per_unit, seen)
         kept = {header: cells(header) for header in others}
         for start, end, status in _stretches(cells):
-            when = {"start": start, "end": end, "cancelled": written_day(cells("Canceled At (UTC)"))}
+            when = {"start": start, "end": end, "cancelled": cells.day("Canceled At (UTC)")}
             lines.append({ROW: cells.row, **price, **when, "status": status, **kept})
     return lines_table(lines, [amounts, *_answers(seen), known_today([cells.row for cells in rows])], today=True)
 
@@ -70,7 +74,7 @@ def _price(cells: Cells, per_unit: bool, seen: dict[str, list[int]]) -> dict[str
     coupon, discount = cells("Coupon"), cells("Discount")
     if coupon is not None and discount is None:
         seen["coupon"].append(cells.row)
-    began, changed = date_of(cells("Start Date (UTC)")), date_of(cells("Start (UTC)"))
+    began, changed = cells.day("Start Date (UTC)"), cells.day("Start (UTC)")
     if began and changed and changed > began:
         seen["changed"].append(cells.row)
     return {
@@ -90,25 +94,27 @@ def _interval(cells: Cells, seen: dict[str, list[int]]) -> Any:
     each, count = cells.text("Interval").lower(), cells("Interval Count")
     if count is not None:
         return f"{count:g} {each}s" if isinstance(count, float) else f"{count} {each}s"
-    began, ends = cells("Current Period Start (UTC)"), cells("Current Period End (UTC)")
-    number, _, unit = (interval_between(date_of(began), date_of(ends)) or "").partition(" ")
+    began, ends = cells.day("Current Period Start (UTC)"), cells.day("Current Period End (UTC)")
+    number, unit = interval_between(began, ends) or (0, "")
     if each not in _MONTHS or unit != "months" or cells.text("Status") in ("trialing", *NEVER):
         return cells("Interval")
-    if date_of(ends) == date_of(cells("Trial End (UTC)")) or int(number) % _MONTHS[each]:
+    if ends == cells.day("Trial End (UTC)") or number % _MONTHS[each]:
         return cells("Interval")
-    if int(number) > _MONTHS[each]:
+    if number > _MONTHS[each]:
         seen["longer"].append(cells.row)
     return f"{number} months"
 
 
 def _stretches(cells: Cells) -> list[tuple[Any, Any, str]]:
     """Start, end and status of each stretch of a subscription."""
-    start = written_day(cells("Start Date (UTC)", "Created (UTC)", "Start (UTC)"))
-    end = written_day(cells("Ended At (UTC)", "Cancel At (UTC)"))
+    start, end = (
+        cells.day("Start Date (UTC)", "Created (UTC)", "Start (UTC)"),
+        cells.day("Ended At (UTC)", "Cancel At (UTC)"),
+    )
     if end is None and cells.says_yes("Cancel At Period End"):
-        end = written_day(cells("Current Period End (UTC)"))
-    trial_start, trial_end = written_day(cells("Trial Start (UTC)")), written_day(cells("Trial End (UTC)"))
-    return stretches(cells.text("Status"), start, end, trial_start, trial_end)
+        end = cells.day("Current Period End (UTC)")
+    trial = cells.day("Trial Start (UTC)"), cells.day("Trial End (UTC)")
+    return stretches(cells.text("Status"), start, end, *trial)
 
 
 def _what_an_amount_is(rows: Sequence[Cells]) -> tuple[bool, Answer]:
@@ -169,10 +175,10 @@ def _answers(seen: dict[str, list[int]]) -> list[Answer]:
     ]
 
 
-EXPORTS = (
+EXPORTS: tuple[Export, ...] = (
     Export(
         "stripe",
-        "the subscriptions export",
+        "the subscriptions export of Stripe's Dashboard",
         ("id", "Customer ID", "Plan", "Currency", "Interval", "Amount", "Status", "Current Period End (UTC)"),
         _read,
     ),

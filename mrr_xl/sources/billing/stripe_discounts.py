@@ -7,25 +7,26 @@ off each price that it applies to; amount_off off all of them together, so each 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mrr_xl.sources.billing.amounts import from_minor
-from mrr_xl.sources.billing.periods import utc_day
 from mrr_xl.sources.billing.records import Record, object_in, objects_in
+from mrr_xl.sources.billing.spans import utc_day
 
 
 @dataclass(frozen=True)
 class Discount:
     """What is taken off, from which day and up to which one, and off which products (None: all)."""
 
-    start: str | None
-    end: str | None
+    start: dt.date | None
+    end: dt.date | None
     fraction: float = 0.0
     amount: float = 0.0
     products: frozenset[str] | None = None
 
-    def runs(self, day: str) -> bool:
+    def runs(self, day: dt.date) -> bool:
         return (self.start is None or self.start <= day) and (self.end is None or day < self.end)
 
     def is_for(self, product: str | None) -> bool:
@@ -74,13 +75,14 @@ def left_to_pay(
     products: Sequence[str | None],
     own: Sequence[Sequence[Discount]],
     shared: Sequence[Discount],
-    day: str,
+    day: dt.date,
 ) -> list[float]:
     """What share of each price of a subscription is left to pay on a day, after its own discounts and the shared ones.
 
-    >>> left_to_pay([30, 10], ["pro", "seat"], [[], []], [Discount(None, None, amount=8)], "2024-01-01")
+    >>> day = dt.date(2024, 4, 1)
+    >>> left_to_pay([30, 10], ["pro", "seat"], [[], []], [Discount(None, None, amount=8)], day)
     [0.8, 0.8]
-    >>> left_to_pay([30], ["pro"], [[Discount(None, "2024-04-01", 0.5)]], [], "2024-04-01")
+    >>> left_to_pay([30], ["pro"], [[Discount(None, day, 0.5)]], [], day)
     [1.0]
     """
     shares = [1.0] * len(totals)

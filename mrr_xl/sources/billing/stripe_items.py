@@ -6,14 +6,15 @@ objects have a plan instead (https://docs.stripe.com/api/plans/object), and the 
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.sources.billing.amounts import from_minor
-from mrr_xl.sources.billing.periods import utc_day
 from mrr_xl.sources.billing.records import Record, id_of, object_in, objects_in
+from mrr_xl.sources.billing.spans import utc_day
 from mrr_xl.sources.billing.stripe_discounts import Discount, discounts_of
 
 _AMOUNTS = ("unit_amount", "unit_amount_decimal", "amount", "amount_decimal")
@@ -30,7 +31,7 @@ class Item:
     quantity: float
     interval: str
     metered: bool
-    since: str | None
+    since: dt.date | None
     discounts: Sequence[Discount]
     product: str | None
     plan: str | None

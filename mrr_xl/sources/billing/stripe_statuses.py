@@ -7,27 +7,28 @@ paused, the status stays.)
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
 
-from mrr_xl.sources.billing.periods import date_of, paid_spans
+from mrr_xl.sources.billing.spans import paid_spans
 
 #: Statuses of what was never paid for → the word that the ledger has for it.
 NEVER = {"incomplete": "incomplete", "incomplete_expired": "incomplete_expired", "paused": "trial_ended"}
+Day = dt.date | None
 
 
-def stretches(status: str, start: Any, end: Any, trial_start: Any, trial_end: Any) -> list[tuple[Any, Any, str]]:
+def stretches(status: str, start: Day, end: Day, trial_start: Day, trial_end: Day) -> list[tuple[Day, Day, str]]:
     """Start, end and status of each stretch of a subscription; what was never paid for is one of its own.
 
-    >>> stretches("active", "2024-01-01", None, "2024-01-01", "2024-01-15")
-    [('2024-01-15', None, 'active')]
-    >>> stretches("trialing", "2024-01-01", None, "2024-05-01", "2024-06-01")
-    [('2024-01-01', '2024-05-01', 'active'), ('2024-05-01', None, 'trialing')]
+    >>> first, fifth = dt.date(2024, 1, 1), dt.date(2024, 5, 1)
+    >>> stretches("active", first, None, first, fifth)
+    [(datetime.date(2024, 5, 1), None, 'active')]
+    >>> [status for _, _, status in stretches("trialing", first, None, fifth, dt.date(2024, 6, 1))]
+    ['active', 'trialing']
     """
     if status in NEVER:
         return [(start, end, NEVER[status])]
-    spans = paid_spans(start, end, trial_start, trial_end)
     if status == "trialing":
-        begins, trial_begins = date_of(start), date_of(trial_start)
-        before = [(start, trial_start, "active")] if begins and trial_begins and trial_begins > begins else []
-        return [*before, (trial_start if before else start, end, status)]
+        paid = start is not None and trial_start is not None and trial_start > start
+        return [*([(start, trial_start, "active")] if paid else []), (trial_start if paid else start, end, status)]
+    spans = paid_spans(start, end, trial_start, trial_end)
     return [(begins, ends, status) for begins, ends in spans] or [(start, end, "trial_ended")]

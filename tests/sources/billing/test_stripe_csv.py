@@ -148,3 +148,28 @@ def test_no_row_that_can_be_used(tmp_path: Path) -> None:
     )
     with pytest.raises(MrrError, match=r"^no row of the export can be used \(no amount in 1 row \(several prices"):
         closing(path)
+
+
+def test_dates_as_a_spreadsheet_has_written_them(tmp_path: Path) -> None:
+    path = write_csv(
+        tmp_path,
+        """
+        id | Customer ID | Plan | Currency | Interval | Amount | Status | Start Date (UTC) | Current Period Start (UTC) | Current Period End (UTC) | Trial Start (UTC) | Trial End (UTC)
+        sub_1 | cus_A | pro | usd | month | 30.00 | active | 1/3/24 9:12 | 6/3/24 9:12 | 7/3/24 9:12 | 1/3/24 9:12 | 3/23/24 9:12
+        """,  # noqa: E501
+    )
+    # One date shows that the month stands first.
+    assert closing(path) == {"03": 30, "04": 30, "05": 30, "06": 30}
+
+
+def test_a_date_that_may_be_two_days(tmp_path: Path) -> None:
+    path = write_csv(
+        tmp_path,
+        """
+        id | Customer ID | Plan | Currency | Interval | Amount | Status | Start Date (UTC) | Current Period End (UTC)
+        sub_1 | cus_A | pro | usd | month | 30.00 | active | 1/3/24 9:12 | 7/3/24 9:12
+        """,
+    )
+    with pytest.raises(MrrError, match=r"^row 2, column Start Date \(UTC\): '1/3/24 9:12' is not a date"):
+        closing(path)
+    assert closing(path, dates="mdy") == dict.fromkeys(("01", "02", "03", "04", "05", "06"), 30)
