@@ -105,6 +105,16 @@ def other_headers(table: Table, used: Sequence[str]) -> list[str]:
     return [header for header in table.frame.columns if header != table.row and plain(header) not in names]
 
 
+def kept(cells: Cells, headers: Sequence[str]) -> dict[str, Any]:
+    """The cells of such headers; one that is named like a role is not to be taken for it.
+
+    >>> kept(Cells(2, {"quantity": 3, "plan": "Pro"}), ["quantity", "Plan"])
+    {'quantity of the export': 3, 'Plan': 'Pro'}
+    """
+    roles = _NEEDED + _OPTIONAL
+    return {f"{header} of the export" if header in roles else header: cells(header) for header in headers}
+
+
 def counted(check: str, rows: Sequence[int], sentence: str, result: str = NOTE) -> Answer:
     """An answer on some rows; none is OK.
 

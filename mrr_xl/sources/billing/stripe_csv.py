@@ -20,6 +20,7 @@ off, and since when a subscription is unpaid.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -30,6 +31,7 @@ from mrr_xl.sources.billing.lines import (
     ROW,
     Cells,
     counted,
+    kept,
     known_today,
     lines_table,
     number_of,
@@ -63,10 +65,9 @@ def _read(table: Table) -> Table:
             seen["no amount"].append(cells.row)
             continue
         price = _price(cells, per_unit, seen)
-        kept = {header: cells(header) for header in others}
         for start, end, status in _stretches(cells):
             when = {"start": start, "end": end, "cancelled": cells.day("Canceled At (UTC)")}
-            lines.append({ROW: cells.row, **price, **when, "status": status, **kept})
+            lines.append({ROW: cells.row, **price, **when, "status": status, **kept(cells, others)})
     return lines_table(lines, [amounts, *_answers(seen), known_today([cells.row for cells in rows])], today=True)
 
 
@@ -147,9 +148,12 @@ def _what_an_amount_is(rows: Sequence[Cells]) -> tuple[bool, Answer]:
 
 
 def _number(value: Any) -> float | None:
+    """A number for comparing, which may be written as 1,200.00 or 33,00."""
+    text = str(value if value is not None else "")
+    text = text.replace(",", ".") if re.fullmatch(r"\d+,\d{2}", text) else text.replace(",", "")
     try:
-        return None if value is None else float(value)
-    except (TypeError, ValueError):
+        return float(text)
+    except ValueError:
         return None
 
 
