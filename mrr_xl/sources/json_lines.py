@@ -12,11 +12,10 @@ import narwhals.stable.v2 as nw
 from mrr_xl.answers import PROBLEM, Answer
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.sources.billing import export_of
-from mrr_xl.sources.table import Table, engine, found
+from mrr_xl.sources.table import Table, found, frame_of
 
 JSON = (".json", ".jsonl", ".ndjson")
 ROW = "(row)"  #: the column that says which object a row is
-_EXACT = 2**53  #: whole numbers up to here are the same as floats
 
 Record = dict[str, Any]
 
@@ -108,11 +107,8 @@ def _flat(records: list[Record], name: str) -> nw.DataFrame[Any]:
     """Objects as a table: a column for each key in the order in which they appear."""
     rows = [_columns(record, number, name) for number, record in enumerate(records, 1)]
     headers = list(dict.fromkeys(header for row in rows for header in row))
-    data: dict[str, list[Any]] = {ROW: list(range(1, len(rows) + 1))}
-    schema: dict[str, Any] = {ROW: nw.Int64}
-    for header in headers:
-        data[header], schema[header] = _one_type([row.get(header) for row in rows])
-    return nw.from_dict(data, schema=schema, backend=engine())
+    columns: dict[str, list[Any]] = {header: [row.get(header) for row in rows] for header in headers}
+    return frame_of({ROW: list(range(1, len(rows) + 1))} | columns)
 
 
 def _columns(record: Record, number: int, name: str) -> Record:
@@ -130,17 +126,3 @@ def _columns(record: Record, number: int, name: str) -> Record:
                 raise MrrError(f"{name}: object {number} has {header} twice; rename one of them")
             columns[header] = json.dumps(cell, ensure_ascii=False) if isinstance(cell, list) else cell
     return columns
-
-
-def _one_type(values: list[Any]) -> tuple[list[Any], Any]:
-    """A column's values and their type: numbers where all are, else texts."""
-    kinds = {type(value) for value in values if value is not None}
-    if kinds == {int} and all(value is None or abs(value) < _EXACT for value in values):
-        return values, nw.Int64
-    if kinds and kinds <= {int, float} and all(value is None or abs(value) < _EXACT for value in values):
-        return [None if value is None else float(value) for value in values], nw.Float64
-    return [None if value is None else _text(value) for value in values], nw.String
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -4,7 +4,7 @@ Chargebee documents no list of its columns. Public scripts that read the file, a
 (SubscriptionAddons.csv, SubscriptionCoupons.csv, SubscriptionDiscounts.csv), have them as resource.attribute:
 subscriptions.id, .plan_id, .plan_quantity, .plan_unit_price, .plan_amount, .status, .start_date, .trial_start,
 .trial_end, .current_term_start, .current_term_end, .created_at, .started_at, .cancelled_at, .pause_date, .resume_date
-and customers.id. The attributes are those of https://apidocs.chargebee.com/docs/api/v2/pcv-1/subscriptions (Product
+and customers.id. The attributes are those of https://apidocs.eu.chargebee.com/docs/api/v1/subscriptions (Product
 Catalog 1.0); prices are in units of the currency and times as in "13-Dec-2023 10:22", in the time zone of the site.
 
 A subscription is paid for from started_at, or from the end of its trial, to cancelled_at; an active one may still have

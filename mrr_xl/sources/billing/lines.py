@@ -15,7 +15,7 @@ from mrr_xl.date_texts import NO_DATE, order_of
 from mrr_xl.errors import MrrError, cell
 from mrr_xl.months import OPEN, day_of, read_day
 from mrr_xl.sources.headers import plain
-from mrr_xl.sources.table import Table, engine
+from mrr_xl.sources.table import Table, frame_of
 
 #: A time zone's name or offset behind a time; a day is that which is written before it.
 _ZONE = re.compile(r"(?<=\d)(?: ?Z| [A-Z]{2,5}| ?[+-]\d{2}:?\d{2})$")
@@ -150,25 +150,6 @@ def lines_table(lines: Sequence[Line], answers: Sequence[Answer], today: bool | 
         raise MrrError(f"no row of the export can be used ({why}); export it again with all its columns")
     columns = {name: [line[name] for line in lines] for name in lines[0]}
     blank = {name for name, values in columns.items() if all(value is None for value in values)}
-    read = {name: _one_type(values) for name, values in columns.items() if name not in blank.intersection(_OPTIONAL)}
-    frame = nw.from_dict(
-        {name: values for name, (values, _) in read.items()},
-        schema={name: dtype for name, (_, dtype) in read.items()},
-        backend=engine(),
-    )
-    roles = {name: name for name in read if name in _NEEDED + _OPTIONAL}
-    return Table(frame, tuple(answers), roles, row=ROW, today=today)
-
-
-def _one_type(values: Sequence[Any]) -> tuple[list[Any], Any]:
-    """A column's values and their type: numbers, dates or times where all are such, else texts."""
-    kinds = {type(value) for value in values if value is not None}
-    if kinds == {int}:
-        return list(values), nw.Int64
-    if kinds and kinds <= {int, float}:
-        return [None if value is None else float(value) for value in values], nw.Float64
-    if kinds == {dt.date}:
-        return list(values), nw.Date
-    if kinds == {dt.datetime} and all(value is None or value.tzinfo is None for value in values):
-        return list(values), nw.Datetime
-    return [None if value is None else str(value) for value in values], nw.String
+    there = {name: values for name, values in columns.items() if name not in blank.intersection(_OPTIONAL)}
+    roles = {name: name for name in there if name in _NEEDED + _OPTIONAL}
+    return Table(frame_of(there), tuple(answers), roles, row=ROW, today=today)

@@ -1,7 +1,7 @@
 """Recurly: the exports Subscriptions and Subscriptions – churned, with a row for each subscription.
 
 Sources: https://docs.recurly.com/docs/subscriptions-exports and
-https://docs.recurly.com/docs/churned-subscriptions-export, which list the columns.
+https://docs.recurly.com/recurly-subscriptions/docs/subscriptions-churned, which list the columns.
 
 Amounts are in units of the currency. total_recurring_amount is unit_amount × quantity + add_on_amount for a billing
 period, before coupons. Times are in the time zone of the site ("2010-03-24 17:18:46 PDT"): a day is the one that is
