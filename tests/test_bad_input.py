@@ -571,12 +571,13 @@ def test_a_database_has_no_row_numbers_so_the_column_and_the_value_are_named(sel
             "ledger.json",
             b"{}",
             "ledger.json: a .json file can't be read; "
-            "give .csv, .tsv, .txt, .xlsx, .xlsm, .xlsb, .xls, .ods or .parquet",
+            "give .csv, .tsv, .txt, .xlsx, .xlsm, .xlsb, .xls, .ods, .json, .jsonl, .ndjson or .parquet",
         ),
         (
             "ledger",
             b"customer",
-            "ledger: a nameless file can't be read; give .csv, .tsv, .txt, .xlsx, .xlsm, .xlsb, .xls, .ods or .parquet",
+            "ledger: a nameless file can't be read; give .csv, .tsv, .txt, .xlsx, .xlsm, .xlsb, .xls, .ods, .json, "
+            ".jsonl, .ndjson or .parquet",
         ),
     ],
 )

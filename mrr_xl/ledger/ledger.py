@@ -42,6 +42,7 @@ class Ledger:
     read as (a number, a fraction, a day, a word), as an expression over the frame; a role that is not here changes no
     figure. answers: what was found out on the way from the file, as MRR_CHECKS says it. how: how the table was read.
     files: the names of the files that its rows come from, where there are several.
+    today: whether a status is that of the day of the export (True) or of the whole line (False), where that is known.
     """
 
     frame: Frame
@@ -53,6 +54,7 @@ class Ledger:
     answers: tuple[Answer, ...] = ()
     how: How = AS_FOUND
     files: tuple[str, ...] = ()
+    today: bool | None = None
 
     @property
     def whole(self) -> Ledger:
@@ -147,6 +149,7 @@ def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_
         answers=(*source.answers, *answers, *totals, *marks),
         how=how,
         files=source.files,
+        today=source.today,
     )
 
 
@@ -155,9 +158,8 @@ def laid_out(source: Table, how: How) -> tuple[Any, Layout, How, list[Answer]]:
     table, headers = source.frame, [header for header in source.frame.columns if header != source.row]
     how = how.over(source.how)
     layout = recognise(headers, source.roles, dict(how.columns))
-    if source.row is not None:
-        table = table.rename({source.row: "row"})
-    table = table.rename({header: SOURCE + header for header in headers})
+    numbered = {} if source.row is None else {source.row: "row"}
+    table = table.rename({header: SOURCE + header for header in headers} | numbered)
     if isinstance(table, nw.DataFrame) and source.row is None:
         table = table.with_row_index("row").with_columns(nw.col("row").cast(nw.Int64) + 2)
     return table, layout, *written(table, layout, how, source)

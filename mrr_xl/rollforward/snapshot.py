@@ -23,11 +23,14 @@ from mrr_xl.settings import Settings
 def is_snapshot(ledger: Ledger, settings: Settings) -> bool:
     """Whether a line's status is today's and not that of the whole line.
 
-    Where the setting status leaves it open, the file shows it: a ledger with a line for each state has a line that
-    stopped or expired and begins where another one of that customer ends; an export of today's statuses has none.
+    Where the setting status leaves it open, the table's source knows it, or the file shows it: a ledger with a line for
+    each state has a line that stopped or expired and begins where another one of that customer ends; an export of
+    today's statuses has none.
     """
     if settings.status != "auto":
         return settings.status == "snapshot" and ledger.has("state")
+    if ledger.whole.today is not None:
+        return ledger.whole.today and ledger.has("state")
     return shows_today(ledger.whole)
 
 

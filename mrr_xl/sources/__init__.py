@@ -18,9 +18,9 @@ from mrr_xl.sources.folder import files_in, is_several, names_of, what_was_read
 from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.opened import STANDARD_INPUT, Opened, of_stream, standard_input
 from mrr_xl.sources.place import database_file, is_url
-from mrr_xl.sources.rows import engine, table_from_rows
+from mrr_xl.sources.rows import table_from_rows
 from mrr_xl.sources.saved import NAME, saved_how
-from mrr_xl.sources.table import Table, found
+from mrr_xl.sources.table import Table, engine, found
 from mrr_xl.sources.together import together
 
 __all__ = ["read_file", "read_table", "table_from_rows"]
@@ -52,9 +52,11 @@ def _one(data: object, how: How) -> Table:
     export = None if table.roles else export_of(table.frame.columns, how.system)
     if export is None:
         return table
-    read = export.read(table)
+    read = export.read(replace(table, how=how.over(table.how)))
     kept = replace(read.how.over(table.how), system=export.system)
-    return replace(read, answers=(*table.answers, found("billing system", export.what), *read.answers), how=kept)
+    return replace(
+        read, answers=(*table.answers, found("billing system", export.what), *read.answers), how=kept, dots=table.dots
+    )
 
 
 def _table(data: object, how: How) -> Table:

@@ -13,7 +13,8 @@ import narwhals.stable.v2 as nw
 from mrr_xl.errors import MrrError, listed
 from mrr_xl.sources.delimited import read_text
 from mrr_xl.sources.how import AS_FOUND, How
-from mrr_xl.sources.opened import ARROW, PARQUET, TEXT, WORKBOOK, Opened, open_file
+from mrr_xl.sources.json_lines import read_json
+from mrr_xl.sources.opened import ARROW, JSON, PARQUET, TEXT, WORKBOOK, Opened, open_file
 from mrr_xl.sources.rows import Row, table_from_rows
 from mrr_xl.sources.table import Table, found
 
@@ -22,14 +23,14 @@ def read_file(data: str | os.PathLike[str] | Opened, how: How = AS_FOUND) -> Tab
     """A file's table; a workbook gives its table named Subscriptions, else its first sheet."""
     readers: dict[str, Callable[[Opened, How], Table]] = {}
     readers |= dict.fromkeys(TEXT, _text) | dict.fromkeys(WORKBOOK, _workbook)
-    readers |= dict.fromkeys(PARQUET, _parquet) | dict.fromkeys(ARROW, _arrow)
+    readers |= dict.fromkeys(JSON, _json) | dict.fromkeys(PARQUET, _parquet) | dict.fromkeys(ARROW, _arrow)
     try:
         file = data if isinstance(data, Opened) else open_file(_there(Path(data)))
         if file.suffix in readers:
             return readers[file.suffix](file, how)
     except OSError as error:
         raise MrrError(f"{data} can't be read ({error.strerror or error})") from None
-    known = f"{', '.join(TEXT + WORKBOOK)} or .parquet"
+    known = f"{', '.join(TEXT + WORKBOOK + JSON)} or .parquet"
     raise MrrError(f"{file.name}: a {file.suffix or 'nameless'} file can't be read; give {known}")
 
 
@@ -43,6 +44,10 @@ def _there(file: Path) -> Path:
 
 def _text(file: Opened, how: How) -> Table:
     return read_text(file.read_bytes(), file.name, how)
+
+
+def _json(file: Opened, how: How) -> Table:
+    return read_json(file.read_bytes(), file.name)
 
 
 def _parquet(file: Opened, how: How) -> Table:

@@ -15,8 +15,9 @@ from typing import IO, Any
 from mrr_xl.errors import MrrError, listed
 
 TEXT, WORKBOOK = (".csv", ".tsv", ".txt"), (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+JSON = (".json", ".jsonl", ".ndjson")
 PARQUET, ARROW = (".parquet", ".pq"), (".feather", ".arrow")
-READABLE = (*TEXT, *WORKBOOK, *PARQUET, *ARROW)  #: the endings of what has a reader in files.py
+READABLE = (*TEXT, *WORKBOOK, *JSON, *PARQUET, *ARROW)  #: the endings of what has a reader in files.py
 GZIP, ZSTD, ZIP = ".gz", (".zst", ".zstd"), ".zip"
 PACKED = (GZIP, *ZSTD)
 STANDARD_INPUT = "-"

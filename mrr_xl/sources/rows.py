@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Sequence
-from importlib.util import find_spec
-from typing import Any, Literal
+from typing import Any
 
 import narwhals.stable.v2 as nw
 
@@ -18,7 +17,7 @@ from mrr_xl.sources.columns import is_month_header
 from mrr_xl.sources.headers import roles_of
 from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.number_texts import number_of
-from mrr_xl.sources.table import Table, found
+from mrr_xl.sources.table import Table, engine, found
 
 Row = Sequence[Any]
 #: What the first cell of a total row says.
@@ -127,11 +126,6 @@ def header_score(row: Row, how: How) -> int:
     roles = {role for header in headers for role in roles_of(header)} | {h for h in headers if h.lower() in given}
     export = export_of(headers) is not None
     return len(roles) + ("customer" in roles and bool(months)) + 100 * export
-
-
-def engine() -> Literal["polars", "pandas"]:
-    """Polars, or pandas where Polars can't be had."""
-    return "polars" if find_spec("polars") else "pandas"
 
 
 def _blank(cells: Row) -> bool:

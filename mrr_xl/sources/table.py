@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from importlib.util import find_spec
+from typing import Any, Literal
+
+import narwhals.stable.v2 as nw
 
 from mrr_xl.answers import OK, Answer
 from mrr_xl.sources.how import AS_FOUND, How
+
+_EXACT = 2**53  #: whole numbers up to here are the same as floats
 
 
 @dataclass(frozen=True)
@@ -18,7 +24,8 @@ class Table:
     it; else the headers say so. row: the column of the frame that holds each line's row in the user's file (a whole
     number, the header being row 1), where that is not simply its place. dots: whether 1.200 is 1.2 where nothing else
     in its column tells. how: how its source was read, as far as that was found out. files: where it holds the rows of
-    several files, their names; a row is then numbered as errors.row_name takes it.
+    several files, their names; a row is then numbered as errors.row_name takes it. today: whether a status is that of
+    the day of the export (True) or of the whole line (False), where the source knows it.
     """
 
     frame: Any
@@ -28,6 +35,7 @@ class Table:
     dots: bool = True
     how: How = AS_FOUND
     files: tuple[str, ...] = ()
+    today: bool | None = None
 
 
 def found(about: str, says: str) -> Answer:
@@ -37,3 +45,31 @@ def found(about: str, says: str) -> Answer:
     ('dates of start', 'OK', 0, None, 'day before month')
     """
     return about, OK, 0, None, says
+
+
+def engine() -> Literal["polars", "pandas"]:
+    """Polars, or pandas where Polars can't be had."""
+    return "polars" if find_spec("polars") else "pandas"
+
+
+def frame_of(columns: Mapping[str, Sequence[Any]]) -> nw.DataFrame[Any]:
+    """Columns of values as a frame: numbers or dates where all of a column are such, else texts."""
+    typed = {name: _typed(values) for name, values in columns.items()}
+    data = {name: values for name, (values, _) in typed.items()}
+    return nw.from_dict(data, schema={name: dtype for name, (_, dtype) in typed.items()}, backend=engine())
+
+
+def _typed(values: Sequence[Any]) -> tuple[list[Any], Any]:
+    kinds = {type(value) for value in values if value is not None}
+    if kinds and kinds <= {int, float} and all(value is None or abs(value) < _EXACT for value in values):
+        if kinds == {int} and None not in values:
+            return list(values), nw.Int64
+        return [None if value is None else float(value) for value in values], nw.Float64
+    if kinds and kinds <= {dt.date, dt.datetime} and all(getattr(value, "tzinfo", None) is None for value in values):
+        # Times, since pandas has no dates.
+        return [value if value is None else dt.datetime(*value.timetuple()[:6]) for value in values], nw.Datetime("us")
+    return [None if value is None else _text(value) for value in values], nw.String
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -9,10 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mrr_xl.errors import MrrError, listed
+from mrr_xl.sources.billing import chargebee, recurly, recurly_history, stripe_api, stripe_csv
 from mrr_xl.sources.billing.export import Export
 
 #: In the order in which they are tried.
-EXPORTS: tuple[Export, ...] = ()
+EXPORTS: tuple[Export, ...] = (
+    *stripe_csv.EXPORTS,
+    *stripe_api.EXPORTS,
+    *chargebee.EXPORTS,
+    *recurly_history.EXPORTS,
+    *recurly.EXPORTS,
+)
 SYSTEMS = tuple(sorted({export.system for export in EXPORTS}))
 
 

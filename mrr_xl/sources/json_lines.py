@@ -1,0 +1,127 @@
+"""JSON: one object a line, an array of objects, or a list as an API gives it: {"data": [...]}."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, NoReturn
+
+import narwhals.stable.v2 as nw
+
+from mrr_xl.answers import PROBLEM, Answer
+from mrr_xl.errors import MrrError, shown
+from mrr_xl.sources.billing import export_of
+from mrr_xl.sources.table import Table, found, frame_of
+
+ROW = "(row)"  #: the column that says which object a row is
+
+Record = dict[str, Any]
+
+
+def read_json(content: bytes, name: str) -> Table:
+    """The table of a file of JSON objects. Raises MrrError.
+
+    Objects that a billing system's API gives become what its module makes of them. Of others, each is a row; an object
+    within becomes columns parent.child, and a list within stays the text that it is. A row's number is that of its
+    object, the first being 1: that of its line, where each object has one.
+    """
+    try:
+        return _table(content.decode("utf-8-sig"), name)
+    except UnicodeDecodeError:
+        raise MrrError(f"{name} is not UTF-8 text, as JSON has to be; export it again") from None
+    except RecursionError:
+        raise MrrError("the JSON is nested too deeply; give a list of objects") from None
+
+
+def _table(text: str, name: str) -> Table:
+    records, answers = _records(text, name)
+    if not records:
+        raise MrrError(f"{name} has no objects; give a list of subscriptions")
+    export = export_of(list(records[0]), records=True)
+    if export is None:
+        return Table(_flat(records, name), answers, row=ROW)
+    table = export.read(records)
+    return replace(table, answers=(*answers, found("billing system", export.what), *table.answers))
+
+
+def _records(text: str, name: str) -> tuple[list[Record], tuple[Answer, ...]]:
+    """The objects of a file, and whether it says that there are more."""
+    try:
+        documents = [_parsed(text)]
+    except json.JSONDecodeError as error:
+        if error.msg != "Extra data":
+            raise _broken(name, error) from None
+        documents = list(_lines(text, name))
+    records: list[Record] = []
+    goes_on = False
+    for document in documents:
+        listed = _listed(document)
+        records += [document] if listed is None else listed
+        goes_on = isinstance(document, dict) and listed is not None and document.get("has_more") is True
+    for number, record in enumerate(records, 1):
+        if not isinstance(record, dict):
+            raise MrrError(f'{name}: object {number} is {shown(record)}; give objects, such as {{"id": 1}}')
+    says = f"{name} says that there is more (has_more), and only its {len(records):,} objects are read: export the rest"
+    return records, (("rest of the list", PROBLEM, len(records), None, says),) if goes_on else ()
+
+
+def _lines(text: str, name: str) -> Iterator[Any]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            try:
+                yield _parsed(line)
+            except json.JSONDecodeError as error:
+                raise _broken(name, error, number) from None
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_no_number)
+    except (json.JSONDecodeError, MrrError):
+        raise
+    except ValueError:
+        raise MrrError("the JSON holds a number with too many digits; export it again") from None
+
+
+def _no_number(constant: str) -> NoReturn:
+    raise MrrError(f"the JSON holds {constant}, which is not a number; export it again")
+
+
+def _broken(name: str, error: json.JSONDecodeError, line: int | None = None) -> MrrError:
+    what = f"{error.msg[:1].lower()}{error.msg[1:]}"
+    return MrrError(f"{name} is not JSON: line {line or error.lineno}, character {error.colno}: {what}")
+
+
+def _listed(document: Any) -> list[Any] | None:
+    """The list that a document is or holds; None if it is an object of its own."""
+    if isinstance(document, list):
+        return document
+    if isinstance(document, dict) and isinstance(document.get("data"), list):
+        return document["data"]
+    return None
+
+
+def _flat(records: list[Record], name: str) -> nw.DataFrame[Any]:
+    """Objects as a table: a column for each key in the order in which they appear."""
+    rows = [_columns(record, number, name) for number, record in enumerate(records, 1)]
+    headers = list(dict.fromkeys(header for row in rows for header in row))
+    columns: dict[str, list[Any]] = {header: [row.get(header) for row in rows] for header in headers}
+    return frame_of({ROW: list(range(1, len(rows) + 1))} | columns)
+
+
+def _columns(record: Record, number: int, name: str) -> Record:
+    """An object's values by header.
+
+    >>> _columns({"id": 7, "plan": {"id": "pro", "seats": [1, 2]}}, 1, "a.json")
+    {'id': 7, 'plan.id': 'pro', 'plan.seats': '[1, 2]'}
+    """
+    columns: Record = {}
+    for key, value in record.items():
+        within = _columns(value, number, name) if isinstance(value, dict) else {"": value}
+        for child, cell in within.items():
+            header = f"{key}.{child}" if child else key
+            if header in columns:
+                raise MrrError(f"{name}: object {number} has {header} twice; rename one of them")
+            columns[header] = json.dumps(cell, ensure_ascii=False) if isinstance(cell, list) else cell
+    return columns
