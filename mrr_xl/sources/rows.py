@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Sequence
-from importlib.util import find_spec
-from typing import Any, Literal
+from typing import Any
 
 import narwhals.stable.v2 as nw
 
@@ -15,6 +14,7 @@ from mrr_xl.errors import MrrError, shown
 from mrr_xl.months import from_serial
 from mrr_xl.sources.billing import export_of
 from mrr_xl.sources.columns import is_month_header
+from mrr_xl.sources.engine import engine
 from mrr_xl.sources.headers import roles_of
 from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.number_texts import number_of
@@ -127,11 +127,6 @@ def header_score(row: Row, how: How) -> int:
     roles = {role for header in headers for role in roles_of(header)} | {h for h in headers if h.lower() in given}
     export = export_of(headers) is not None
     return len(roles) + ("customer" in roles and bool(months)) + 100 * export
-
-
-def engine() -> Literal["polars", "pandas"]:
-    """Polars, or pandas where Polars can't be had."""
-    return "polars" if find_spec("polars") else "pandas"
 
 
 def _blank(cells: Row) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mrr_xl.answers import OK, Answer
+from mrr_xl.months import Month
 from mrr_xl.sources.how import AS_FOUND, How
 
 
@@ -19,6 +20,8 @@ class Table:
     number, the header being row 1), where that is not simply its place. dots: whether 1.200 is 1.2 where nothing else
     in its column tells. how: how its source was read, as far as that was found out. files: where it holds the rows of
     several files, their names; a row is then numbered as errors.row_name takes it.
+    edge: the last month of which it tells all, where the source knows it. fixed: the column of the frame that says
+    (true) of which lines the end is the first day without service, whatever end_date says.
     """
 
     frame: Any
@@ -28,6 +31,8 @@ class Table:
     dots: bool = True
     how: How = AS_FOUND
     files: tuple[str, ...] = ()
+    edge: Month | None = None
+    fixed: str | None = None
 
 
 def found(about: str, says: str) -> Answer:

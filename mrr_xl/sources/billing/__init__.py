@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mrr_xl.errors import MrrError, listed
+from mrr_xl.sources.billing.baremetrics import BAREMETRICS
+from mrr_xl.sources.billing.chartmogul import CHARTMOGUL
 from mrr_xl.sources.billing.export import Export
+from mrr_xl.sources.billing.invoices import INVOICES
+from mrr_xl.sources.billing.shopify import SHOPIFY
 
 #: In the order in which they are tried.
-EXPORTS: tuple[Export, ...] = ()
+EXPORTS: tuple[Export, ...] = (SHOPIFY, BAREMETRICS, *CHARTMOGUL, INVOICES)
 SYSTEMS = tuple(sorted({export.system for export in EXPORTS}))
 
 
