@@ -54,7 +54,7 @@ def _one(data: object, how: How) -> Table:
     export = None if table.roles else export_of(table.frame.columns, how.system)
     if export is None:
         return split_changes(table, [header for _, header in how.columns])
-    read = export.read(table)
+    read = export.read(replace(table, how=how.over(table.how)))
     kept = replace(read.how.over(table.how), system=export.system)
     return replace(read, answers=(*table.answers, found("billing system", export.what), *read.answers), how=kept)
 

@@ -10,11 +10,9 @@ What cannot be known: an earlier price of a subscription. Baremetrics' own expor
 
 from __future__ import annotations
 
-from typing import Any
-
 from mrr_xl.errors import MrrError, cell
+from mrr_xl.sources.billing.cells import Cells
 from mrr_xl.sources.billing.export import Export, in_memory, lines_from, rows_in_file
-from mrr_xl.sources.billing.invoice_lines import read_amount
 from mrr_xl.sources.headers import plain
 from mrr_xl.sources.table import Table, found
 
@@ -45,18 +43,13 @@ def read(table: Table) -> Table:
                 f"{cell(row, currency)}: whether amounts in {code} are in cents is not known; write them in units in a "
                 "column amount, in place of plan_amount"
             )
-    amounts = [_units(value, row, amount) for row, value in zip(rows, frame[amount].to_list())]
+    written = Cells(table, frame, [], [amount])
+    cents = [written.amount(value, row, amount) for row, value in zip(rows, frame[amount].to_list())]
+    amounts = [float(value / 100) for value in cents]
     made = lines_from(frame, range(len(frame)), {"amount": amounts}, [amount])
     roles = {role: named[plain(header)] for role, header in _ROLES.items() if plain(header) in named}
     answers = (found("amounts of plans", "in cents, as Baremetrics writes them"),)
     return Table(made, answers, roles | {"amount": "amount"}, table.row)
-
-
-def _units(value: Any, row: int, header: str) -> float:
-    try:
-        return float(read_amount(value) / 100)
-    except MrrError as error:
-        raise MrrError(f"{cell(row, header)}: {error}") from None
 
 
 BAREMETRICS = Export(

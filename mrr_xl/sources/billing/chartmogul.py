@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from fractions import Fraction
 from typing import Any
 
 from mrr_xl.errors import MrrError, cell, shown
 from mrr_xl.months import Month, month_label
+from mrr_xl.sources.billing.cells import Cells
 from mrr_xl.sources.billing.export import FIXED, ROW, Export, in_memory, lines_from, rows_in_file
-from mrr_xl.sources.billing.invoice_lines import read_amount, read_date
 from mrr_xl.sources.headers import plain
 from mrr_xl.sources.table import Table, found
 
@@ -36,11 +37,13 @@ def read(table: Table) -> Table:
     if who is None:
         raise MrrError("no column says whose the movements are; export them with customer-external-id or customer-uuid")
     which = next((named[plain(header)] for header in _WHICH if plain(header) in named), None)
+    written = Cells(table, frame, [date], [movement])
     customers = frame[who].to_list()
     subscriptions = frame[which].to_list() if which else [None] * len(rows)
     moves: dict[Any, list[tuple[dt.date, int, int]]] = defaultdict(list)
     for place, (row, on, cents) in enumerate(zip(rows, frame[date].to_list(), frame[movement].to_list())):
-        moves[customers[place], subscriptions[place]].append((_day(on, row, date), place, _cents(cents, row, movement)))
+        change = _cents(written.amount(cents, row, movement), cents, row, movement)
+        moves[customers[place], subscriptions[place]].append((written.day(on, row, date), place, change))
     lines = sorted(line for of_one in moves.values() for line in _lines(of_one, rows, movement))
     columns: dict[str, list[Any]] = {
         "start": [start for _, start, _, _ in lines],
@@ -88,20 +91,10 @@ def _lines(
     return lines
 
 
-def _day(value: Any, row: int, header: str) -> dt.date:
-    try:
-        return read_date(value.strip() if isinstance(value, str) else value)
-    except MrrError as error:
-        raise MrrError(f"{cell(row, header)}: {error}") from None
-
-
-def _cents(value: Any, row: int, header: str) -> int:
-    try:
-        amount = read_amount(value)
-        if amount.denominator != 1:
-            raise MrrError(f"{shown(value)} is not a number of cents; ChartMogul's movements are whole cents")
-    except MrrError as error:
-        raise MrrError(f"{cell(row, header)}: {error}") from None
+def _cents(amount: Fraction, value: Any, row: int, header: str) -> int:
+    if amount.denominator != 1:
+        says = f"{shown(value)} is not a number of cents; ChartMogul's movements are whole cents"
+        raise MrrError(f"{cell(row, header)}: {says}")
     return int(amount)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from typing import Any
 
 from mrr_xl.answers import NOTE, Answer
 from mrr_xl.errors import MrrError, cell, shown
-from mrr_xl.months import OPEN, day_of, read_day
+from mrr_xl.sources.billing.cells import Cells
 from mrr_xl.sources.billing.periods import months_after
 
 #: What a list's statuses say: it never was an invoice, or no longer is one; it is one.
@@ -34,7 +33,6 @@ _CREDITS = re.compile(r"(?i)credit|refund")
 _PAYMENTS = re.compile(r"(?i)payment|deposit|journal")
 _MONTHS = {"month": 1, "monthly": 1, "quarter": 3, "quarterly": 3, "year": 12, "yearly": 12, "annual": 12,
            "annually": 12, "half_year": 6, "semiannual": 6}  # fmt: skip
-_OFFSET = re.compile(r"(\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})")
 
 
 #: The kinds that the ledger counts; a blank one is one of them.
@@ -72,10 +70,12 @@ class Line:
         return (*whose, self.subscription, self.product), (*whose, self.subscription), whose
 
 
-def read_lines(frame: Any, named: Mapping[str, str], rows: Sequence[int]) -> tuple[list[Line], list[Answer]]:
+def read_lines(
+    frame: Any, named: Mapping[str, str], rows: Sequence[int], written: Cells
+) -> tuple[list[Line], list[Answer]]:
     """The lines of a list of invoices in their order, and what was left out.
 
-    named: what a column says → its header. rows: each line's row in the file.
+    named: what a column says → its header. rows: each line's row in the file. written: how its cells are written.
     """
     lines, not_issued, payments = [], [], []
     for place, (row, *cells) in enumerate(zip(rows, *(frame[header].to_list() for header in named.values()))):
@@ -91,7 +91,7 @@ def read_lines(frame: Any, named: Mapping[str, str], rows: Sequence[int]) -> tup
         ):
             payments.append(row)
         else:
-            lines.append(_line(place, row, value, named))
+            lines.append(_line(place, row, value, named, written))
     answers = [
         _left_out("invoices not issued", not_issued, "void, deleted or draft; not counted"),
         _left_out("payments", payments, "they settle invoices and are none; not counted"),
@@ -103,7 +103,7 @@ def _left_out(check: str, rows: list[int], says: str) -> Any:
     return (check, NOTE, len(rows), rows[0], says) if rows else None
 
 
-def _line(place: int, row: int, value: dict[str, Any], named: Mapping[str, str]) -> Line:
+def _line(place: int, row: int, value: dict[str, Any], named: Mapping[str, str], written: Cells) -> Line:
     def read(role: str, parse: Callable[[Any], Any], blank: Any = None) -> Any:
         if value.get(role) is None:
             return blank
@@ -112,6 +112,9 @@ def _line(place: int, row: int, value: dict[str, Any], named: Mapping[str, str])
         except MrrError as error:
             raise MrrError(f"{cell(row, named[role])}: {error}") from None
 
+    def number(role: str) -> Fraction | None:
+        return None if value.get(role) is None else written.amount(value[role], row, named[role])
+
     texts = {
         role: str(value[role]) if value.get(role) is not None else ""
         for role in ("customer", "subscription", "product", "currency", "invoice", "corrects")
@@ -119,21 +122,24 @@ def _line(place: int, row: int, value: dict[str, Any], named: Mapping[str, str])
     if not texts["customer"]:
         raise MrrError(f"{cell(row, named['customer'])}: the customer is blank; fill it in or remove the row")
     read("status", _known_status)
-    amount = read("amount", read_amount)
+    amount = number("amount")
     if amount is None and "price" in named:
-        price = read("price", read_amount)
-        amount = None if price is None else price * read("quantity", read_amount, Fraction(1))
+        price, quantity = number("price"), number("quantity")
+        amount = None if price is None else price * (1 if quantity is None else quantity)
     if amount is None:
         where = cell(row, named.get("amount") or named["price"])
         raise MrrError(f"{where}: an amount is missing; write 0 for none")
     if _CREDITS.search(str(value.get("document") or "")):
         amount = -abs(amount)
-    date, start, end = (read(role, read_date) for role in ("date", "start", "end"))
+    date, start, end = (
+        None if value.get(role) is None else written.day(value[role], row, named[role])
+        for role in ("date", "start", "end")
+    )
     if (start is None) != (end is None):
         role, other = ("start", "end") if start is None else ("end", "start")
         raise MrrError(f"{cell(row, named[role])}: the service {role} is blank and its {other} is not; fill it in")
     if start is not None and end < start:
-        raise MrrError(f"{cell(row, named['end'])}: the end {shown(end)} is before the start")
+        raise MrrError(f"{cell(row, named['end'])}: the end {shown(value['end'])} is before the start")
     kind = _word(value, "kind")
     kind = "recurring" if kind in _CORRECTIONS else kind
     if _word(value, "interval") in ("once", "one_time"):
@@ -162,31 +168,6 @@ def _known_status(value: Any) -> None:
     if _word({"": value}, "") not in ISSUED:
         known = ", ".join([*ISSUED, *NOT_ISSUED])
         raise MrrError(f"{shown(value)} is not a known status of an invoice; the known ones are {known}")
-
-
-@functools.lru_cache(65_536)
-def read_amount(value: Any) -> Fraction:
-    """An amount of money, exactly as it is written."""
-    text = str(value).strip()
-    try:
-        if isinstance(value, bool) or not re.fullmatch(r"[-+]?[\d.]+([eE][-+]?\d+)?", text):
-            raise ValueError
-        return Fraction(text)
-    except ValueError:
-        raise MrrError(f"{shown(value)} is not an amount; write a plain number such as 1200.50") from None
-
-
-@functools.lru_cache(65_536)
-def read_date(value: Any) -> dt.date:
-    """A day as it is written; of a timestamp with an offset, the day that it is there."""
-    if isinstance(value, str) and (written := _OFFSET.fullmatch(value)):
-        value = written[1]
-    if isinstance(value, dt.datetime):
-        value = value.date()
-    day = read_day(value)
-    if day >= OPEN:
-        raise MrrError(f"{shown(value)} is not the end of a service period; fill in its last day")
-    return day_of(day)
 
 
 def _interval(value: Any) -> int:

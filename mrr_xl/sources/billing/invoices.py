@@ -30,7 +30,9 @@ from functools import partial
 from typing import Any
 
 from mrr_xl.answers import NOTE, OK, PROBLEM, Answer
+from mrr_xl.errors import MrrError
 from mrr_xl.months import Month, month_label
+from mrr_xl.sources.billing.cells import Cells
 from mrr_xl.sources.billing.export import FIXED, ROW, Export, in_memory, last_month, lines_from, rows_in_file
 from mrr_xl.sources.billing.invoice_columns import columns_of, lacks
 from mrr_xl.sources.billing.invoice_lines import Line, read_lines
@@ -48,7 +50,11 @@ _USED = ("start", "end", "amount", "price", "quantity", "interval", "document", 
 def read(table: Table) -> Table:
     """A list of invoices as the subscriptions that its lines are."""
     frame, named = in_memory(table), columns_of(table.frame.columns)
-    lines, answers = read_lines(frame, named, rows_in_file(table, frame))
+    amounts_in = [named[role] for role in ("amount", "price", "quantity") if role in named]
+    written = Cells(table, frame, [named[role] for role in ("date", "start", "end") if role in named], amounts_in)
+    _refuse_discounts(frame, named)
+    lines, answers = read_lines(frame, named, rows_in_file(table, frame), written)
+    answers.append(found("amounts of lines", f"{' × '.join(_priced_by(named))}, taken as without tax"))
     lines, once, more = dated(lines)
     lines = _whole(lines, answers)
     answers += more
@@ -85,6 +91,27 @@ def read(table: Table) -> Table:
     roles |= {role: named[role] for role in ("customer", "subscription", "currency", "product") if role in named}
     made = lines_from(frame, [stretch.line for stretch in priced], columns, gone)
     return Table(made, tuple(answers), roles, ROW, edge=edge, fixed=FIXED)
+
+
+def _priced_by(named: Mapping[str, str]) -> list[str]:
+    """The headers of what a line asks for: its amount or, without one, its price and quantity."""
+    roles = ("amount",) if "amount" in named else ("price", "quantity")
+    return [named[role] for role in roles if role in named]
+
+
+def _refuse_discounts(frame: Any, named: Mapping[str, str]) -> None:
+    """A discount beside prices is in no amount. Raises MrrError."""
+    for header in frame.columns:
+        if "amount" in named or not {"discount", "rebate"} & set(words(header)):
+            continue
+        if any(
+            value is not None and str(value).strip() not in ("", "0", "0.0", "0.00")
+            for value in frame[header].to_list()
+        ):
+            raise MrrError(
+                f"column {header}: whether it is a percentage of the price is not known; add a column line amount with what "
+                "each line costs after discounts"
+            )
 
 
 def _whole(lines: Sequence[Line], answers: list[Answer]) -> list[Line]:

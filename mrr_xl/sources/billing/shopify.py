@@ -23,10 +23,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from mrr_xl.answers import NOTE, PROBLEM, Answer
-from mrr_xl.errors import MrrError, cell
 from mrr_xl.months import month_label
+from mrr_xl.sources.billing.cells import Cells
 from mrr_xl.sources.billing.export import FIXED, ROW, Export, in_memory, last_month, lines_from, rows_in_file
-from mrr_xl.sources.billing.invoice_lines import read_amount, read_date
 from mrr_xl.sources.billing.periods import months_after
 from mrr_xl.sources.headers import plain
 from mrr_xl.sources.table import Table, found
@@ -47,13 +46,15 @@ def read(table: Table) -> Table:
     rows = rows_in_file(table, frame)
     kinds = [_kind(value) for value in frame[kind].to_list()]
     counted = [place for place, what in enumerate(kinds) if what not in ("credit", "unknown")]
-    dates = [_day(value, row, when) for value, row in zip(frame[when].to_list(), rows)]
+    written = Cells(table, frame, [when], [sale])
+    dates = [written.day(value, row, when) for value, row in zip(frame[when].to_list(), rows)]
+    sales = frame[sale].to_list()
     shops, apps = frame[shop].to_list(), frame[app].to_list() if app else [None] * len(rows)
     ends = dict(_ends([(place, (shops[place], apps[place]), dates[place], kinds[place]) for place in counted]))
     columns: dict[str, list[Any]] = {
         "start": [dates[place] for place in counted],
         "end": [ends.get(place, months_after(dates[place], 1)) for place in counted],
-        "amount": [_amount(frame[sale][place], rows[place], sale) for place in counted],
+        "amount": [float(written.amount(sales[place], rows[place], sale)) for place in counted],
         "interval": ["year" if kinds[place] == "year" else "month" for place in counted],
         "kind": ["recurring" if kinds[place] in ("month", "year") else kinds[place] for place in counted],
         ROW: [rows[place] for place in counted],
@@ -98,20 +99,6 @@ def _ends(charges: list[tuple[int, Any, dt.date, str]]) -> Iterator[tuple[int, d
         for (date, place, kind), after in zip(of_app, [*of_app[1:], None]):
             end = months_after(date, 12) if kind == "year" else date + _CYCLE
             yield place, after[0] if after and after[0] <= end + _LATE else end
-
-
-def _day(value: Any, row: int, header: str) -> dt.date:
-    try:
-        return read_date(value.strip().removesuffix(" UTC") if isinstance(value, str) else value)
-    except MrrError as error:
-        raise MrrError(f"{cell(row, header)}: {error}") from None
-
-
-def _amount(value: Any, row: int, header: str) -> float:
-    try:
-        return float(read_amount(value))
-    except MrrError as error:
-        raise MrrError(f"{cell(row, header)}: {error}") from None
 
 
 def _left_out(kinds: list[str], rows: list[int], texts: list[Any]) -> list[Answer]:

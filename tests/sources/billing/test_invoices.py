@@ -378,3 +378,32 @@ def test_an_end_is_what_the_list_says_it_is(tmp_path: Path) -> None:
     assert moved(path) == moved(path, end_date="inclusive") == {
         "2024-01": {"new": 100.0}, "2024-02": {"churn": -100.0}, "2024-03": {"new": 9.0},
     }  # fmt: skip
+
+
+def test_dates_and_amounts_as_people_write_them(tmp_path: Path) -> None:
+    """25/01/2024 shows that the day stands first, 1.200,00 € that the comma is the decimal sign."""
+    path = written(
+        tmp_path,
+        "Customer;Invoice Number;Invoice Date;Amount;Service Start;Service End\n"
+        "Ada;1;01/02/2024;1.200,00 €;01/02/2024;31/01/2025\nBob;2;29/02/2024;(50,00);;\n"
+        "Bob;3;25/02/2024;100,50;01/02/2024;29/02/2024\n",
+    )
+    with pytest.warns(MrrWarning, match="credits that have no service period"):
+        assert closing(path) == {"2024-02": 200.5}
+
+
+def test_dates_that_may_be_two_are_refused_unless_the_user_says_which(tmp_path: Path) -> None:
+    path = written(tmp_path, f"{HEADER}Ada,1,01/02/2024,100,01/02/2024,01/03/2024\n")
+    with pytest.raises(MrrError, match="'01/02/2024' may be two days, and no other date of the table tells"):
+        movements(path)
+    assert closing(path, dates="dmy") == {"2024-02": 100.0}
+
+
+def test_a_discount_beside_prices_is_not_guessed(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "Customer,Invoice Number,Unit Price,Quantity,Discount,Service Start,Service End\n"
+        "Ada,1,50,2,10,2024-01-01,2024-01-31\n",
+    )
+    with pytest.raises(MrrError, match="add a column line amount with what each line costs after discounts"):
+        movements(path)
