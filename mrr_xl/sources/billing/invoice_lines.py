@@ -138,7 +138,7 @@ def _line(place: int, row: int, value: dict[str, Any], named: Mapping[str, str],
     if (start is None) != (end is None):
         role, other = ("start", "end") if start is None else ("end", "start")
         raise MrrError(f"{cell(row, named[role])}: the service {role} is blank and its {other} is not; fill it in")
-    if start is not None and end < start:
+    if start is not None and end is not None and end < start:
         raise MrrError(f"{cell(row, named['end'])}: the end {shown(value['end'])} is before the start")
     kind = _word(value, "kind")
     kind = "recurring" if kind in _CORRECTIONS else kind

@@ -20,11 +20,8 @@ Not read: tax in amounts that include it, discounts in columns of their own (a l
 
 from __future__ import annotations
 
-import datetime as dt
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -36,13 +33,13 @@ from mrr_xl.sources.billing.cells import Cells
 from mrr_xl.sources.billing.export import FIXED, ROW, Export, in_memory, last_month, lines_from, rows_in_file
 from mrr_xl.sources.billing.invoice_columns import columns_of, lacks
 from mrr_xl.sources.billing.invoice_lines import Line, read_lines
+from mrr_xl.sources.billing.invoice_rates import rates_of
 from mrr_xl.sources.billing.netting import Stretch, net
-from mrr_xl.sources.billing.periods import DAY, are_inclusive, day_after, shares, whole_months
+from mrr_xl.sources.billing.periods import DAY, are_inclusive, day_after, whole_months
 from mrr_xl.sources.billing.undated_lines import dated
 from mrr_xl.sources.headers import words
 from mrr_xl.sources.table import Table, found
 
-_HALF_A_CENT = Fraction(1, 200)
 _LARGEST_DIVISOR = 10**6
 _USED = ("start", "end", "amount", "price", "quantity", "interval", "document", "status", "kind")
 
@@ -59,7 +56,7 @@ def read(table: Table) -> Table:
     lines = _whole(lines, answers)
     answers += more
     of = {line.place: line for line in lines}
-    rates = list(_rates(lines))
+    rates = list(rates_of(lines))
     stretches = [
         Stretch(line.place, line.start, line.end, rate) for line, rate in zip(lines, rates) if line.start and line.end
     ]
@@ -109,8 +106,8 @@ def _refuse_discounts(frame: Any, named: Mapping[str, str]) -> None:
             for value in frame[header].to_list()
         ):
             raise MrrError(
-                f"column {header}: whether it is a percentage of the price is not known; add a column line amount with what "
-                "each line costs after discounts"
+                f"column {header}: whether it is a percentage of the price is not known; add a column line amount with "
+                "what each line costs after discounts"
             )
 
 
@@ -132,68 +129,6 @@ def _whole(lines: Sequence[Line], answers: list[Answer]) -> list[Line]:
             line = replace(line, end=end, months=whole_months(line.start, end))
         whole.append(line)
     return whole
-
-
-def _rates(lines: Sequence[Line]) -> Iterator[Fraction]:
-    """What each line is worth a month while it runs."""
-    around: dict[str, _Around] = {}
-    by_customer: dict[str, list[Line]] = defaultdict(list)
-    for line in lines:
-        by_customer[line.customer].append(line)
-    for line in lines:
-        if line.months:
-            yield line.amount / line.months
-        else:
-            if line.customer not in around:
-                around[line.customer] = _Around(by_customer[line.customer])
-            yield around[line.customer].rate(line)
-
-
-@dataclass(frozen=True)
-class _Whole:
-    """A line of whole months: its days, how many months it is, and what it is worth a month."""
-
-    start: dt.date
-    end: dt.date
-    months: int
-    rate: Fraction
-
-
-class _Around:
-    """The whole lines of a customer, for the rates of those that are a part of a month."""
-
-    def __init__(self, lines: Sequence[Line]) -> None:
-        whole = [
-            _Whole(line.start, line.end, line.months, line.amount / line.months)
-            for line in lines
-            if line.start and line.end and line.months
-        ]
-        self.whole = sorted(whole, key=lambda line: (line.start, line.end))
-        self.starts = [line.start for line in self.whole]
-        self.longest = max((line.end - line.start for line in whole), default=dt.timedelta())
-        self.rates = sorted({abs(line.rate) for line in whole})
-
-    def rate(self, line: Line) -> Fraction:
-        """The rate whose share, rounded to the cent, the line's amount is; else the amount by its likeliest share."""
-        assert line.start and line.end
-        around = self._containing(line.start, line.end)
-        parts = list(shares(line.start, line.end, [(whole.start, whole.end, whole.months) for whole in around]))
-        next_ = self.whole[bisect_left(self.starts, line.end) : bisect_right(self.starts, line.end)]
-        change = abs(_sum(next_) - _sum(around))
-        for part in parts:
-            place = bisect_left(self.rates, abs(line.amount) / part)
-            for rate in (change, *self.rates[max(0, place - 1) : place + 1]):
-                if rate and abs(rate * part - abs(line.amount)) <= _HALF_A_CENT:
-                    return rate if line.amount > 0 else -rate
-        return line.amount / parts[0]
-
-    def _containing(self, start: dt.date, end: dt.date) -> list[_Whole]:
-        near = self.whole[bisect_left(self.starts, end - self.longest) : bisect_right(self.starts, start)]
-        return sorted((line for line in near if line.end >= end), key=lambda line: line.end - line.start)
-
-
-def _sum(lines: Sequence[_Whole]) -> Fraction:
-    return sum((line.rate for line in lines), Fraction(0))
 
 
 def _key(of: Mapping[int, Line], level: int, place: int) -> Hashable:
