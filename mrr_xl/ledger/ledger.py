@@ -36,13 +36,15 @@ class Ledger:
     """Subscription periods: customer, start, end (days, see months.py), mrr (Int64 millionths).
 
     Beside them, where the table has them: subscription, cancelled and stopped (days), list_mrr (before discounts),
-    left_out (an index of LEFT_OUT) and state (what the status says), currency and local (the MRR in it). Every column
+    left_out (an index of LEFT_OUT) and state (what the status says), currency and local (the MRR in it), fixed_end
+    (whether the end is the first day without service, whatever the settings say). Every column
     of the user's table is kept, under "col:" + its header; `row` is its row in that table, the header being row 1,
     where the table has an order. of: the ledger that this one is a part of. values: what the column of each role was
     read as (a number, a fraction, a day, a word), as an expression over the frame; a role that is not here changes no
     figure. answers: what was found out on the way from the file, as MRR_CHECKS says it. how: how the table was read.
     files: the names of the files that its rows come from, where there are several.
     today: whether a status is that of the day of the export (True) or of the whole line (False), where that is known.
+    edge: the last month of which the file tells all, where its source knows it.
     """
 
     frame: Frame
@@ -55,6 +57,7 @@ class Ledger:
     how: How = AS_FOUND
     files: tuple[str, ...] = ()
     today: bool | None = None
+    edge: months.Month | None = None
 
     @property
     def whole(self) -> Ledger:
@@ -150,16 +153,18 @@ def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_
         how=how,
         files=source.files,
         today=source.today,
+        edge=source.edge,
     )
 
 
 def laid_out(source: Table, how: How) -> tuple[Any, Layout, How, list[Answer]]:
     """A table with its columns under their own names, what they are, and how they are written. Raises MrrError."""
-    table, headers = source.frame, [header for header in source.frame.columns if header != source.row]
+    table, own = source.frame, (source.row, source.fixed)
+    headers = [header for header in table.columns if header not in own]
     how = how.over(source.how)
     layout = recognise(headers, source.roles, dict(how.columns))
-    numbered = {} if source.row is None else {source.row: "row"}
-    table = table.rename({header: SOURCE + header for header in headers} | numbered)
+    ours = {name: ours for name, ours in ((source.row, "row"), (source.fixed, "fixed_end")) if name is not None}
+    table = table.rename({header: SOURCE + header for header in headers} | ours)
     if isinstance(table, nw.DataFrame) and source.row is None:
         table = table.with_row_index("row").with_columns(nw.col("row").cast(nw.Int64) + 2)
     return table, layout, *written(table, layout, how, source)

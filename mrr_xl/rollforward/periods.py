@@ -58,7 +58,8 @@ def _end(ledger: Ledger, settings: Settings) -> nw.Expr:
     """The first day on which a period is no longer paid for."""
     end = nw.col("end")
     if settings.end_date == "inclusive" and ledger.layout.kind == "subscriptions":
-        end = days.next_day_expr(end)
+        later = days.next_day_expr(end)
+        end = nw.when(nw.col("fixed_end")).then(end).otherwise(later) if ledger.has("fixed_end") else later
     if is_snapshot(ledger, settings):
         stopped = stop(ledger)
         end = nw.when(nw.col("state").is_in([STOPPED, OVER]) & (stopped < end)).then(stopped).otherwise(end)

@@ -13,14 +13,16 @@ from mrr_xl.errors import MrrError
 from mrr_xl.sources.billing import export_of
 from mrr_xl.sources.database import read_database
 from mrr_xl.sources.database_url import read_url
+from mrr_xl.sources.engine import engine
 from mrr_xl.sources.files import read_file
 from mrr_xl.sources.folder import files_in, is_several, names_of, what_was_read
 from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.opened import STANDARD_INPUT, Opened, of_stream, standard_input
 from mrr_xl.sources.place import database_file, is_url
+from mrr_xl.sources.price_changes import split_changes
 from mrr_xl.sources.rows import table_from_rows
 from mrr_xl.sources.saved import NAME, saved_how
-from mrr_xl.sources.table import Table, engine, found
+from mrr_xl.sources.table import Table, found
 from mrr_xl.sources.together import together
 
 __all__ = ["read_file", "read_table", "table_from_rows"]
@@ -32,8 +34,8 @@ def read_table(data: object, how: How = AS_FOUND) -> Table:
     """A frame of pandas, Polars or DuckDB, or where the data is, as a table; queries stay lazy.
 
     Where the data is: a file, a folder or a pattern (the rows of all its files), an open file, - for standard input, or
-    a table or query of a database. A billing system's export becomes a table whose columns are named by role. how: what
-    the user says about it.
+    a table or query of a database. A billing system's export becomes a table whose columns are named by role, and a
+    line with a change of price two. how: what the user says about it.
     """
     if not is_several(data):
         return _one(data, how)
@@ -51,7 +53,7 @@ def _one(data: object, how: How) -> Table:
         table = replace(table, answers=(read_as, *table.answers), how=how.over(table.how))
     export = None if table.roles else export_of(table.frame.columns, how.system)
     if export is None:
-        return table
+        return split_changes(table, [header for _, header in how.columns])
     read = export.read(replace(table, how=how.over(table.how)))
     kept = replace(read.how.over(table.how), system=export.system)
     return replace(

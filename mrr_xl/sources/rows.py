@@ -14,10 +14,11 @@ from mrr_xl.errors import MrrError, shown
 from mrr_xl.months import from_serial
 from mrr_xl.sources.billing import export_of
 from mrr_xl.sources.columns import is_month_header
+from mrr_xl.sources.engine import engine
 from mrr_xl.sources.headers import roles_of
 from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.number_texts import number_of
-from mrr_xl.sources.table import Table, engine, found
+from mrr_xl.sources.table import Table, found
 
 Row = Sequence[Any]
 #: What the first cell of a total row says.

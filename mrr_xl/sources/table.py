@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
-from typing import Any, Literal
+from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from mrr_xl.answers import OK, Answer
+from mrr_xl.months import Month
+from mrr_xl.sources.engine import engine
 from mrr_xl.sources.how import AS_FOUND, How
 
 _EXACT = 2**53  #: whole numbers up to here are the same as floats
@@ -26,6 +27,8 @@ class Table:
     in its column tells. how: how its source was read, as far as that was found out. files: where it holds the rows of
     several files, their names; a row is then numbered as errors.row_name takes it. today: whether a status is that of
     the day of the export (True) or of the whole line (False), where the source knows it.
+    edge: the last month of which it tells all, where the source knows it. fixed: the column of the frame that says
+    (true) of which lines the end is the first day without service, whatever end_date says.
     """
 
     frame: Any
@@ -36,6 +39,8 @@ class Table:
     how: How = AS_FOUND
     files: tuple[str, ...] = ()
     today: bool | None = None
+    edge: Month | None = None
+    fixed: str | None = None
 
 
 def found(about: str, says: str) -> Answer:
@@ -45,11 +50,6 @@ def found(about: str, says: str) -> Answer:
     ('dates of start', 'OK', 0, None, 'day before month')
     """
     return about, OK, 0, None, says
-
-
-def engine() -> Literal["polars", "pandas"]:
-    """Polars, or pandas where Polars can't be had."""
-    return "polars" if find_spec("polars") else "pandas"
 
 
 def frame_of(columns: Mapping[str, Sequence[Any]]) -> nw.DataFrame[Any]:

@@ -10,7 +10,11 @@ from collections.abc import Sequence
 
 from mrr_xl.errors import MrrError, listed
 from mrr_xl.sources.billing import chargebee, recurly, recurly_history, stripe_api, stripe_csv
+from mrr_xl.sources.billing.baremetrics import BAREMETRICS
+from mrr_xl.sources.billing.chartmogul import CHARTMOGUL
 from mrr_xl.sources.billing.export import Export
+from mrr_xl.sources.billing.invoices import INVOICES
+from mrr_xl.sources.billing.shopify import SHOPIFY
 
 #: In the order in which they are tried.
 EXPORTS: tuple[Export, ...] = (
@@ -19,6 +23,10 @@ EXPORTS: tuple[Export, ...] = (
     *chargebee.EXPORTS,
     *recurly_history.EXPORTS,
     *recurly.EXPORTS,
+    SHOPIFY,
+    BAREMETRICS,
+    *CHARTMOGUL,
+    INVOICES,
 )
 SYSTEMS = tuple(sorted({export.system for export in EXPORTS}))
 
