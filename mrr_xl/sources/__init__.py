@@ -38,9 +38,10 @@ def read_table(data: object, how: How = AS_FOUND) -> Table:
     line with a change of price two. how: what the user says about it.
     """
     if not is_several(data):
-        return _one(data, how)
+        return _understood(_one(data, how), how)
     files = files_in(data)
-    table = together([_one(file, how) for file in files], names_of(files))
+    # Together first: a credit of one file may be for a line of another one.
+    table = _understood(together([_one(file, how) for file in files], names_of(files)), how)
     return replace(table, answers=(what_was_read(data, files), *table.answers))
 
 
@@ -51,14 +52,19 @@ def _one(data: object, how: How) -> Table:
     if kept is not None:
         read_as = found("how it is read", f"as {NAME} beside the file says")
         table = replace(table, answers=(read_as, *table.answers), how=how.over(table.how))
+    return table
+
+
+def _understood(table: Table, how: How) -> Table:
+    """An export as the table that its system's module makes of it, and changes of price as lines of their own."""
+    how = how.over(table.how)
     export = None if table.roles else export_of(table.frame.columns, how.system)
     if export is None:
         return split_changes(table, [header for _, header in how.columns])
-    read = export.read(replace(table, how=how.over(table.how)))
-    kept = replace(read.how.over(table.how), system=export.system)
-    return replace(
-        read, answers=(*table.answers, found("billing system", export.what), *read.answers), how=kept, dots=table.dots
-    )
+    read = export.read(replace(table, how=how))
+    answers = (*table.answers, found("billing system", export.what), *read.answers)
+    how = replace(read.how.over(table.how), system=export.system)
+    return replace(read, answers=answers, how=how, dots=table.dots, files=table.files)
 
 
 def _table(data: object, how: How) -> Table:

@@ -118,7 +118,7 @@ def _split(table: Table, columns: _Columns, cells: dict[str, list[Any]], rows: l
         if not changed[place]:
             lines.append((place, not columns.other_is_new, began, ended))
             continue
-        day = _changed_on(cells, columns, place, row, began)
+        day = _changed_on(cells, columns, place, row, began, table.files)
         if (until := _day(ended)) is not None and (on := _day(day)) is not None and on >= until:
             late.append(row)
             lines.append((place, False, began, ended))
@@ -158,15 +158,17 @@ def _answers(columns: _Columns, rows: list[int], changed: list[bool], late: list
     return answers
 
 
-def _changed_on(cells: dict[str, list[Any]], columns: _Columns, place: int, row: int, began: Any) -> Any:
+def _changed_on(
+    cells: dict[str, list[Any]], columns: _Columns, place: int, row: int, began: Any, files: Sequence[str]
+) -> Any:
     """The day of a line's change. Raises MrrError if it or the other price is missing, or if it is before the start."""
     day = cells[columns.day][place]
     for blank, filled in ((columns.day, columns.other), (columns.other, columns.day)):
         if _is_blank(cells[blank][place]):
-            raise MrrError(f"{cell(row, blank)}: it is blank, and {filled} is not; fill in both or neither")
+            raise MrrError(f"{cell(row, blank, files)}: it is blank, and {filled} is not; fill in both or neither")
     on, since = _day(day), _day(began)
     if on is not None and since is not None and on < since:
-        raise MrrError(f"{cell(row, columns.day)}: the change {shown(day)} is before the start")
+        raise MrrError(f"{cell(row, columns.day, files)}: the change {shown(day)} is before the start")
     return day
 
 
@@ -185,8 +187,10 @@ def _is_blank(value: Any) -> bool:
 def _one_type(values: list[Any]) -> list[Any]:
     """Values of two columns as one: dates and texts together as texts."""
     kinds = {type(value) for value in values if value is not None}
-    if len(kinds) < 2 or kinds <= {int, float}:
+    if len(kinds) < 2:
         return values
+    if kinds == {int, float}:
+        return [None if value is None else float(value) for value in values]
     return [value if value is None or isinstance(value, str) else _text(value) for value in values]
 
 

@@ -10,9 +10,10 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl.answers import Answer
 from mrr_xl.errors import PER_FILE, MrrError
+from mrr_xl.sources.how import AS_FOUND
 from mrr_xl.sources.table import Table
 
-_ROW, _FIXED = "\0row", "\0fixed"  #: no header holds this character
+_ROW = "\0row"  #: no header holds this character
 
 
 def together(tables: Sequence[Table], names: Sequence[str]) -> Table:
@@ -24,14 +25,13 @@ def together(tables: Sequence[Table], names: Sequence[str]) -> Table:
         return tables[0]
     import polars as pl
 
-    headers = [[header for header in table.frame.columns if header not in (table.row, table.fixed)] for table in tables]
+    headers = [[header for header in table.frame.columns if header != table.row] for table in tables]
     for number, others in enumerate(headers[1:], 1):
         _same(headers[0], others, names[0], names[number])
         _same(others, headers[0], names[number], names[0])
         if tables[number].roles != tables[0].roles:
             raise MrrError(f"{names[number]} is another kind of export than {names[0]}; read them apart")
-    any_fixed = any(table.fixed for table in tables)
-    frames = [_frame(table, headers[0], number, any_fixed) for number, table in enumerate(tables)]
+    frames = [_frame(table, headers[0], number) for number, table in enumerate(tables)]
     _refuse_copies(frames, names)
     for header in headers[0]:
         kinds = {frame.schema[header] for frame in frames} - {pl.Null()}
@@ -44,11 +44,9 @@ def together(tables: Sequence[Table], names: Sequence[str]) -> Table:
     frame = nw.from_native(pl.concat(frames, how="vertical_relaxed"), eager_only=True)
     answers = [_of(answer, number, name) for number, name in enumerate(names) for answer in tables[number].answers]
     dots = all(table.dots for table in tables)
-    edges = [table.edge for table in tables if table.edge is not None]
-    edge = max(edges) if len(edges) == len(tables) else None
-    fixed = _FIXED if _FIXED in frame.columns else None
-    roles = tables[0].roles
-    return Table(frame, tuple(answers), roles, _ROW, dots, files=tuple(names), edge=edge, fixed=fixed)
+    same_how = all(table.how == tables[0].how for table in tables)
+    how = tables[0].how if same_how else AS_FOUND
+    return Table(frame, tuple(answers), tables[0].roles, _ROW, dots, how, tuple(names))
 
 
 def numbered(table: Table) -> tuple[Table, list[int]]:
@@ -64,15 +62,14 @@ def _same(here: Sequence[str], there: Sequence[str], name: str, other: str) -> N
         raise MrrError(f"{name} has a column {missing[0]} that {other} does not have; give all files the same columns")
 
 
-def _frame(table: Table, headers: list[str], number: int, with_fixed: bool) -> Any:
+def _frame(table: Table, headers: list[str], number: int) -> Any:
     """A table's columns in this order, and its rows numbered as those of its file."""
     import polars as pl
 
     frame = table.frame if isinstance(table.frame, nw.DataFrame) else table.frame.collect()
     frame = frame.to_polars()
     row = pl.int_range(2, pl.len() + 2, dtype=pl.Int64) if table.row is None else pl.col(table.row).cast(pl.Int64)
-    fixed = [] if not with_fixed else [(pl.col(table.fixed) if table.fixed else pl.lit(False)).alias(_FIXED)]
-    return frame.select(*headers, (row + number * PER_FILE).alias(_ROW), *fixed)
+    return frame.select(*headers, (row + number * PER_FILE).alias(_ROW))
 
 
 def _refuse_copies(frames: Sequence[Any], names: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -130,3 +131,14 @@ def test_columns_that_cannot_be_understood_are_a_problem(tmp_path: Path, headers
     path = written(tmp_path, f"customer,start,mrr,{headers}\nAda,2024-01-01,100,{line}\n")
     with pytest.warns(MrrWarning, match="looks like a change of plan and is not used"):
         assert closing(path) == [100.0]
+
+
+def test_a_frame_with_numbers_and_dates_of_its_own() -> None:
+    import polars as pl
+
+    frame = pl.DataFrame({
+        "customer": ["Ada", "Bob"], "start": [dt.date(2024, 1, 1), dt.date(2024, 1, 1)], "mrr": [100, 10],
+        "change date": [dt.datetime(2024, 2, 10), None], "new mrr": [150.5, None],
+    })  # fmt: skip
+    assert movements(frame)["closing"].tolist() == [110.0, 160.5]
+    assert movements(frame.to_pandas())["closing"].tolist() == [110.0, 160.5]

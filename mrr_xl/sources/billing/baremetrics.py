@@ -11,8 +11,8 @@ What cannot be known: an earlier price of a subscription. Baremetrics' own expor
 from __future__ import annotations
 
 from mrr_xl.errors import MrrError, cell
-from mrr_xl.sources.billing.cells import Cells
 from mrr_xl.sources.billing.export import Export, in_memory, lines_from, rows_in_file
+from mrr_xl.sources.billing.notation import Notation
 from mrr_xl.sources.headers import plain
 from mrr_xl.sources.table import Table, found
 
@@ -39,11 +39,12 @@ def read(table: Table) -> Table:
     amount, currency = named["planamount"], named["plancurrency"]
     for row, code in zip(rows, frame[currency].to_list()):
         if str(code).strip().upper() in _NO_CENTS:
+            where = cell(row, currency, table.files)
             raise MrrError(
-                f"{cell(row, currency)}: whether amounts in {code} are in cents is not known; write them in units in a "
-                "column amount, in place of plan_amount"
+                f"{where}: whether amounts in {code} are in cents is not known; write them in units in a column "
+                "amount, in place of plan_amount"
             )
-    written = Cells(table, frame, [], [amount])
+    written = Notation(table, frame, [], [amount])
     cents = [written.amount(value, row, amount) for row, value in zip(rows, frame[amount].to_list())]
     amounts = [float(value / 100) for value in cents]
     made = lines_from(frame, range(len(frame)), {"amount": amounts}, [amount])

@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from mrr_xl.errors import MrrError, cell, shown
+from mrr_xl.errors import MrrError, cell
 from mrr_xl.months import Month, month_label
-from mrr_xl.sources.billing.cells import Cells
 from mrr_xl.sources.billing.export import FIXED, ROW, Export, in_memory, lines_from, rows_in_file
+from mrr_xl.sources.billing.notation import Notation
 from mrr_xl.sources.headers import plain
 from mrr_xl.sources.table import Table, found
 
@@ -37,14 +38,18 @@ def read(table: Table) -> Table:
     if who is None:
         raise MrrError("no column says whose the movements are; export them with customer-external-id or customer-uuid")
     which = next((named[plain(header)] for header in _WHICH if plain(header) in named), None)
-    written = Cells(table, frame, [date], [movement])
+    written = Notation(table, frame, [date], [movement])
     customers = frame[who].to_list()
     subscriptions = frame[which].to_list() if which else [None] * len(rows)
     moves: dict[Any, list[tuple[dt.date, int, int]]] = defaultdict(list)
     for place, (row, on, cents) in enumerate(zip(rows, frame[date].to_list(), frame[movement].to_list())):
-        change = _cents(written.amount(cents, row, movement), cents, row, movement)
+        change = _cents(written.amount(cents, row, movement), cell(row, movement, table.files))
         moves[customers[place], subscriptions[place]].append((written.day(on, row, date), place, change))
-    lines = sorted(line for of_one in moves.values() for line in _lines(of_one, rows, movement))
+    lines = sorted(
+        line
+        for of_one in moves.values()
+        for line in _lines(of_one, lambda place: cell(rows[place], movement, table.files))
+    )
     columns: dict[str, list[Any]] = {
         "start": [start for _, start, _, _ in lines],
         "end": [end for _, _, end, _ in lines],
@@ -72,7 +77,7 @@ _USED = {"date", "type", "activitymrrmovement", "activitymrr", "activityarr", "d
 
 
 def _lines(
-    moves: list[tuple[dt.date, int, int]], rows: list[int], header: str
+    moves: list[tuple[dt.date, int, int]], where: Callable[[int], str]
 ) -> list[tuple[int, dt.date, dt.date | None, int]]:
     """What a subscription pays between its movements: the place of the movement, its days and the cents a month."""
     moves.sort(key=lambda move: move[:2])
@@ -83,7 +88,7 @@ def _lines(
             continue
         if paid < 0:
             raise MrrError(
-                f"{cell(rows[place], header)}: the movements add up to {paid / 100:,.2f}, so earlier ones are missing; "
+                f"{where(place)}: the movements add up to {paid / 100:,.2f}, so earlier ones are missing; "
                 "export the movements from the first one on"
             )
         if paid:
@@ -91,10 +96,9 @@ def _lines(
     return lines
 
 
-def _cents(amount: Fraction, value: Any, row: int, header: str) -> int:
+def _cents(amount: Fraction, where: str) -> int:
     if amount.denominator != 1:
-        says = f"{shown(value)} is not a number of cents; ChartMogul's movements are whole cents"
-        raise MrrError(f"{cell(row, header)}: {says}")
+        raise MrrError(f"{where}: {float(amount)} is not a number of cents; ChartMogul's movements are whole cents")
     return int(amount)
 
 

@@ -66,7 +66,7 @@ def lacks(headers: Sequence[str]) -> list[str]:
     >>> lacks(["Customer", "Invoice Date", "Amount", "Service Start", "Service End"])
     []
     >>> lacks(["Customer", "Start date", "End date", "Amount", "Interval"])
-    ['Invoice Number', 'Invoice Date']
+    ['Invoice Number', 'Invoice Date', 'service periods without an interval']
     """
     has = columns_of(headers)
     lacking = [] if "customer" in has else ["Customer"]
@@ -85,7 +85,7 @@ def lacks(headers: Sequence[str]) -> list[str]:
         lacking += [name for role, name in (("start", "Service Start"), ("end", "Service End")) if role not in has]
     elif "date" not in has:
         lacking.append("Invoice Date")
-    return lacking
+    return list(dict.fromkeys(lacking))
 
 
 def _is_clear(has: dict[str, str], role: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from mrr_xl.answers import NOTE, Answer
 from mrr_xl.errors import MrrError, cell, shown
-from mrr_xl.sources.billing.cells import Cells
+from mrr_xl.sources.billing.notation import Notation
 from mrr_xl.sources.billing.periods import months_after
 
 #: What a list's statuses say: it never was an invoice, or no longer is one; it is one.
@@ -71,7 +71,7 @@ class Line:
 
 
 def read_lines(
-    frame: Any, named: Mapping[str, str], rows: Sequence[int], written: Cells
+    frame: Any, named: Mapping[str, str], rows: Sequence[int], written: Notation
 ) -> tuple[list[Line], list[Answer]]:
     """The lines of a list of invoices in their order, and what was left out.
 
@@ -103,14 +103,14 @@ def _left_out(check: str, rows: list[int], says: str) -> Any:
     return (check, NOTE, len(rows), rows[0], says) if rows else None
 
 
-def _line(place: int, row: int, value: dict[str, Any], named: Mapping[str, str], written: Cells) -> Line:
+def _line(place: int, row: int, value: dict[str, Any], named: Mapping[str, str], written: Notation) -> Line:
     def read(role: str, parse: Callable[[Any], Any], blank: Any = None) -> Any:
         if value.get(role) is None:
             return blank
         try:
             return parse(value[role])
         except MrrError as error:
-            raise MrrError(f"{cell(row, named[role])}: {error}") from None
+            raise MrrError(f"{cell(row, named[role], written.files)}: {error}") from None
 
     def number(role: str) -> Fraction | None:
         return None if value.get(role) is None else written.amount(value[role], row, named[role])
@@ -120,14 +120,16 @@ def _line(place: int, row: int, value: dict[str, Any], named: Mapping[str, str],
         for role in ("customer", "subscription", "product", "currency", "invoice", "corrects")
     }
     if not texts["customer"]:
-        raise MrrError(f"{cell(row, named['customer'])}: the customer is blank; fill it in or remove the row")
+        raise MrrError(
+            f"{cell(row, named['customer'], written.files)}: the customer is blank; fill it in or remove the row"
+        )
     read("status", _known_status)
     amount = number("amount")
     if amount is None and "price" in named:
         price, quantity = number("price"), number("quantity")
         amount = None if price is None else price * (1 if quantity is None else quantity)
     if amount is None:
-        where = cell(row, named.get("amount") or named["price"])
+        where = cell(row, named.get("amount") or named["price"], written.files)
         raise MrrError(f"{where}: an amount is missing; write 0 for none")
     if _CREDITS.search(str(value.get("document") or "")):
         amount = -abs(amount)
@@ -137,9 +139,11 @@ def _line(place: int, row: int, value: dict[str, Any], named: Mapping[str, str],
     )
     if (start is None) != (end is None):
         role, other = ("start", "end") if start is None else ("end", "start")
-        raise MrrError(f"{cell(row, named[role])}: the service {role} is blank and its {other} is not; fill it in")
+        raise MrrError(
+            f"{cell(row, named[role], written.files)}: the service {role} is blank and its {other} is not; fill it in"
+        )
     if start is not None and end is not None and end < start:
-        raise MrrError(f"{cell(row, named['end'])}: the end {shown(value['end'])} is before the start")
+        raise MrrError(f"{cell(row, named['end'], written.files)}: the end {shown(value['end'])} is before the start")
     kind = _word(value, "kind")
     kind = "recurring" if kind in _CORRECTIONS else kind
     if _word(value, "interval") in ("once", "one_time"):

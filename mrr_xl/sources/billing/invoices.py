@@ -29,12 +29,12 @@ from typing import Any
 from mrr_xl.answers import NOTE, OK, PROBLEM, Answer
 from mrr_xl.errors import MrrError
 from mrr_xl.months import Month, month_label
-from mrr_xl.sources.billing.cells import Cells
 from mrr_xl.sources.billing.export import FIXED, ROW, Export, in_memory, last_month, lines_from, rows_in_file
 from mrr_xl.sources.billing.invoice_columns import columns_of, lacks
 from mrr_xl.sources.billing.invoice_lines import Line, read_lines
 from mrr_xl.sources.billing.invoice_rates import rates_of
 from mrr_xl.sources.billing.netting import Stretch, net
+from mrr_xl.sources.billing.notation import Notation
 from mrr_xl.sources.billing.periods import DAY, are_inclusive, day_after, whole_months
 from mrr_xl.sources.billing.undated_lines import dated
 from mrr_xl.sources.headers import words
@@ -48,7 +48,7 @@ def read(table: Table) -> Table:
     """A list of invoices as the subscriptions that its lines are."""
     frame, named = in_memory(table), columns_of(table.frame.columns)
     amounts_in = [named[role] for role in ("amount", "price", "quantity") if role in named]
-    written = Cells(table, frame, [named[role] for role in ("date", "start", "end") if role in named], amounts_in)
+    written = Notation(table, frame, [named[role] for role in ("date", "start", "end") if role in named], amounts_in)
     _refuse_discounts(frame, named)
     lines, answers = read_lines(frame, named, rows_in_file(table, frame), written)
     answers.append(found("amounts of lines", f"{' × '.join(_priced_by(named))}, taken as without tax"))

@@ -31,8 +31,8 @@ _OPTIONAL = (
 class Cells:
     """A row of an export: its cells by their headers in any case and spelling, and its number in the file."""
 
-    def __init__(self, row: int, cells: Mapping[str, Any], order: str | None = None) -> None:
-        self.row, self._cells, self._order = row, cells, order
+    def __init__(self, row: int, cells: Mapping[str, Any], order: str | None = None, files: Sequence[str] = ()) -> None:
+        self.row, self._cells, self._order, self._files = row, cells, order, files
 
     def __call__(self, *headers: str) -> Any:
         """The cell of the first of these headers that has one; None if it is blank in all of them."""
@@ -61,7 +61,7 @@ class Cells:
             try:
                 day = _day(value, self._order)
             except MrrError as error:
-                raise MrrError(f"{cell(self.row, header)}: {error}") from None
+                raise MrrError(f"{cell(self.row, header, self._files)}: {error}") from None
             if day is not None:
                 return day
         return None
@@ -97,7 +97,7 @@ def rows_of(table: Table, dates: Sequence[str] = ()) -> Iterator[Cells]:
     numbers = frame[table.row].to_list() if table.row else range(2, len(frame) + 2)
     for row, values in zip(numbers, zip(*columns.values())):
         if any(value is not None and value != "" for value in values):
-            yield Cells(int(row), dict(zip(names, values)), order)
+            yield Cells(int(row), dict(zip(names, values)), order, table.files)
 
 
 def other_headers(table: Table, used: Sequence[str]) -> list[str]:

@@ -24,8 +24,8 @@ from typing import Any
 
 from mrr_xl.answers import NOTE, PROBLEM, Answer
 from mrr_xl.months import month_label
-from mrr_xl.sources.billing.cells import Cells
 from mrr_xl.sources.billing.export import FIXED, ROW, Export, in_memory, last_month, lines_from, rows_in_file
+from mrr_xl.sources.billing.notation import Notation
 from mrr_xl.sources.billing.periods import months_after
 from mrr_xl.sources.headers import plain
 from mrr_xl.sources.table import Table, found
@@ -46,7 +46,7 @@ def read(table: Table) -> Table:
     rows = rows_in_file(table, frame)
     kinds = [_kind(value) for value in frame[kind].to_list()]
     counted = [place for place, what in enumerate(kinds) if what not in ("credit", "unknown")]
-    written = Cells(table, frame, [when], [sale])
+    written = Notation(table, frame, [when], [sale])
     dates = [written.day(value, row, when) for value, row in zip(frame[when].to_list(), rows)]
     sales = frame[sale].to_list()
     shops, apps = frame[shop].to_list(), frame[app].to_list() if app else [None] * len(rows)

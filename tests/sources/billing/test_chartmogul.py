@@ -53,7 +53,7 @@ def test_movements_that_do_not_begin_with_the_first_are_refused(tmp_path: Path) 
 
 def test_movements_in_units_are_refused(tmp_path: Path) -> None:
     path = written(tmp_path, HEADER + "3,2024-03-08,new_biz,35.5,0,0,USD,x,c1,Ada,s1,pro\n")
-    with pytest.raises(MrrError, match=r"row 2, column activity-mrr-movement: '35\.5' is not a number of cents"):
+    with pytest.raises(MrrError, match=r"row 2, column activity-mrr-movement: 35\.5 is not a number of cents"):
         movements(path)
 
 

@@ -407,3 +407,19 @@ def test_a_discount_beside_prices_is_not_guessed(tmp_path: Path) -> None:
     )
     with pytest.raises(MrrError, match="add a column line amount with what each line costs after discounts"):
         movements(path)
+
+
+def test_the_files_of_a_folder_are_one_list(tmp_path: Path) -> None:
+    """February's file credits the second half of the year that January's charges for."""
+    (tmp_path / "1.csv").write_text(
+        f"{HEADER}Ada,1,2024-01-01,100,2024-01-01,2024-01-31\nBob,2,2024-01-01,1200,2024-01-01,2024-12-31\n"
+    )
+    (tmp_path / "2.csv").write_text(
+        f"{HEADER}Ada,3,2024-02-01,100,2024-02-01,2024-02-29\nBob,C2,2024-02-10,-600,2024-07-01,2024-12-31\n"
+    )
+    assert closing(tmp_path, through="2024-07") == {
+        "2024-01": 200.0, "2024-02": 200.0, **{f"2024-0{month}": 100.0 for month in range(3, 7)}, "2024-07": 0.0,
+    }  # fmt: skip
+    (tmp_path / "3.csv").write_text(f"{HEADER}Ada,4,2024-03-01,x,2024-03-01,2024-03-31\n")
+    with pytest.raises(MrrError, match=r"row 2 of 3\.csv, column Amount: 'x' is not an amount"):
+        closing(tmp_path)

@@ -19,7 +19,7 @@ from mrr_xl.sources.table import Table
 _OFFSET = re.compile(r"(\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?) ?(Z|[+-]\d{2}:?\d{2}|UTC)")
 
 
-class Cells:
+class Notation:
     """How an export writes days and amounts: as the user says, or as its columns show. Raises MrrError if neither does.
 
     A day of a timestamp with an offset is the day that it is there.
@@ -28,6 +28,7 @@ class Cells:
     def __init__(self, table: Table, frame: nw.DataFrame[Any], dates: Sequence[str], numbers: Sequence[str]) -> None:
         self.order = table.how.order("start") or _order(_texts(frame, dates), dates)
         self.sign = table.how.sign("amount") or _sign(_texts(frame, numbers), numbers)
+        self.files = table.files
         self._known: dict[tuple[str, Any], Any] = {}
 
     def day(self, value: Any, row: int, header: str) -> dt.date:
@@ -44,7 +45,7 @@ class Cells:
             try:
                 self._known[what, value] = read(value)
             except MrrError as error:
-                raise MrrError(f"{cell(row, header)}: {error}") from None
+                raise MrrError(f"{cell(row, header, self.files)}: {error}") from None
         return self._known[what, value]
 
     def _day(self, value: Any) -> dt.date:
