@@ -132,6 +132,8 @@ FILES: dict[str, Callable[[], bytes]] = {
     "ledger.parquet": parquet,
     "ledger.parquet.gz": lambda: gzip.compress(parquet()),
     "ledger.feather": arrow,
+    "ledger.jsonl": lambda: TEXTS.write_ndjson().encode(),
+    "ledger.jsonl.gz": lambda: gzip.compress(TEXTS.write_ndjson().encode()),
     "LEDGER.CSV.GZ": lambda: gzip.compress(CSV),
 }
 
