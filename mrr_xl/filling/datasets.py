@@ -41,7 +41,7 @@ def files_of(data: Sequence[object], template: str | os.PathLike[str]) -> list[o
     for item in data:
         if is_several(item):
             files += files_in(item, without=Path(template))
-        elif item == STANDARD_INPUT and isinstance(item, str):
+        elif isinstance(item, str) and item == STANDARD_INPUT:
             files.append(standard_input())
         elif isinstance(item, (str, os.PathLike)) and _is_missing(os.fspath(item)):
             raise MrrError(f"there is no file {item!s}")
