@@ -553,8 +553,8 @@ def test_a_database_has_no_row_numbers_so_the_column_and_the_value_are_named(sel
         (
             "ledger.csv",
             b"customer,start,mrr\n\x81,2024-01-01,1\n",  # no letter of Windows-1252
-            "ledger.csv is not UTF-8 text, and its encoding can't be told; in Excel, save it as CSV UTF-8, or say which "
-            "with encoding",
+            "ledger.csv is not UTF-8 text, and its encoding can't be told; in Excel, save it as CSV UTF-8, or say "
+            "which with encoding",
         ),
         ("ledger.csv", b"PK\x03\x04\x00\x00", "ledger.csv is not a text file; give a CSV file"),
         (

@@ -109,14 +109,14 @@ def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_
     """
     source = read_table(data, how)
     table, headers = source.frame, [header for header in source.frame.columns if header != source.row]
-    layout = recognise(headers, source.roles, dict(how.columns))
+    layout = recognise(headers, source.roles, dict(how.columns), how.order("month"))
     if source.row is not None:
         table = table.rename({source.row: "row"})
     table = table.rename({header: SOURCE + header for header in headers})
     if isinstance(table, nw.DataFrame) and source.row is None:
         table = table.with_row_index("row").with_columns(nw.col("row").cast(nw.Int64) + 2)
     how, answers = written(table, layout, how, source)
-    table, totals = with_intervals(table, layout, how, source.files)
+    table, totals = with_intervals(table, layout, how, source.files, timezone)
     table, layout, marks = with_currencies(table, layout, rates, source.files)
     if layout.kind == "wide":
         table, layout = _unpivot(table, layout, how.sign("mrr"), source.files)
