@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -20,13 +21,13 @@ _NAMES = (
 )  # fmt: skip
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? )?"
 _ZONE = r"(?: ?(?:utc|gmt|z))?"
-_TIME = re.compile(rf"(.+?)(?:,? |t)(\d{{1,2}}:\d{{2}}(?::\d{{2}}(?:[.,]\d+)?)?(?: ?[ap]\.?m\.?)?)?{_ZONE}")
+_TIME = re.compile(rf"(.+?)(?:,? |t)(\d{{1,2}}:\d{{2}}(?::\d{{2}}(?:[.,]\d+)?)?(?: ?[ap]\.?m\.?| uhr)?)?{_ZONE}")
 _IN_UTC = re.compile(r"\d ?(utc|gmt)$")
 _NUMBERS = re.compile(r"(\d{1,2})([-/.]) ?(\d{1,2})\2 ?(\d{4}|\d{2})\.?")
 _ISO = re.compile(r"(\d{4})([-/.]) ?(\d{1,2})\2 ?(\d{1,2})\.?")
 _TOGETHER = re.compile(r"((?:19|20|21)\d\d)(\d\d)(\d\d)")
 _DAY_FIRST = re.compile(
-    _WEEKDAY + r"(\d{1,2})(?:st|nd|rd|th|\.)?[ -]*(?:de |of )?([a-z]{3,10})\.?(?: de|,)?[ -](\d{4}|'?\d{2})"
+    _WEEKDAY + r"(\d{1,2})(?:st|nd|rd|th|er|\.)?[ /-]*(?:de |of )?([a-z]{3,10})\.?(?: de|,)?[ /-](\d{4}|'?\d{2})"
 )
 _MONTH_FIRST = re.compile(_WEEKDAY + r"([a-z]{3,10})\.?[ -](\d{1,2})(?:st|nd|rd|th)?,?[ -](\d{4}|'?\d{2})")
 _YEAR_FIRST = re.compile(r"(\d{4})[ -]([a-z]{3,10})\.?[ -](\d{1,2})")
@@ -130,6 +131,17 @@ class _Numbers:
         return "dmy" if first > 12 >= second else "mdy" if second > 12 >= first else None
 
     @property
+    def may_begin_with_its_year(self) -> bool:
+        """Whether it may be one such as 24-03-15."""
+        return len(self.third) == 2 and int(self.first) > 12 >= int(self.second) > 0 < int(self.third) <= 31
+
+    @property
+    def ends_a_month(self) -> bool:
+        """Whether it is the last day of a month, day first: then it is nothing else."""
+        month = int(self.second)
+        return 1 <= month <= 12 and int(self.first) == calendar.monthrange(_year(self.third), month)[1]
+
+    @property
     def alike(self) -> bool:
         """Whether day first and month first are the same day."""
         return int(self.first) == int(self.second)
@@ -161,10 +173,14 @@ def order_of(texts: Iterable[str]) -> Order | None:
     Order(order='dmy', shows='23/04/2024', against=None, short=None)
     >>> order_of(["03/04/24", "05/04/24"])
     Order(order=None, shows='03/04/24', against=None, short='03/04/24')
+    >>> order_of(["24-03-15", "25-01-31"])
+    Order(order=None, shows='24-03-15', against=None, short='24-03-15')
+    >>> order_of(["31/12/24", "30/06/25"]).order
+    'dmy'
     >>> order_of(["2024-03-04", "4 Mar 2024", "04/04/2024"])
     """
     shows: dict[str | None, str] = {}
-    dotted, short = True, None
+    dotted, short, year_first, ends = True, None, True, True
     for text in texts:
         numbers = _numbers(_date(folded(text)))
         if numbers is None:
@@ -175,10 +191,14 @@ def order_of(texts: Iterable[str]) -> Order | None:
         else:
             shows.setdefault("alike", text)
         short = short or (text if len(numbers.third) == 2 else None)
+        year_first = year_first and numbers.may_begin_with_its_year
+        ends = ends and numbers.ends_a_month
     orders = [order for order in ("dmy", "mdy") if order in shows]
-    if orders:
+    if orders and (ends or not year_first):
         against = shows[orders[1]] if len(orders) > 1 else None
         return Order(orders[0], shows[orders[0]], against, short)
+    if orders:
+        return Order(None, shows[orders[0]], None, short)
     if None in shows:
         # No country puts points between month, day and year.
         return Order("dmy" if dotted else None, shows[None], None, short)

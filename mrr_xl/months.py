@@ -26,10 +26,11 @@ _SERIAL_ZERO = dt.date(1899, 12, 30)
 _PANDAS_ZERO = 1970 * 12
 OPEN = Day(9999 * 12 * 32)  #: the end of a period that has no end
 
-_OFFSET = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})")
-_SERIAL = re.compile(r"\d{5,6}(\.\d+)?")  # in a column of mixed cells serials arrive as text
-_YEAR_AND_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})|((?:19|20|21)\d\d)(\d\d)")
-_MONTH_AND_YEAR = re.compile(r"(\d{1,2})[-/](\d{4})")
+_OFFSET = re.compile(r"(\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z| ?[+-]\d{2}(?::?\d{2})?)")
+#: In a column of mixed cells serials arrive as text; 010124 and 101124 are days of another kind.
+_SERIAL = re.compile(r"[1-9]\d{4}(\.\d+)?")
+_YEAR_AND_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})|((?:19|20|21)\d\d)\.?(\d\d)")
+_MONTH_AND_YEAR = re.compile(r"(\d{1,2})[-/.](\d{4})")
 _NAMED_MONTH = re.compile(r"([a-z]{3,10})\.?[ -]?(?:(\d{4})|'?(\d{2}))")
 _YEAR_AND_NAME = re.compile(r"(\d{4})[ -]([a-z]{3,10})\.?")
 
@@ -135,8 +136,8 @@ def read_day(value: object, timezone: str | None = None, order: str | None = Non
         text = value.strip()
         if timezone is not None and is_in_utc(text):
             text = re.sub(r"(?i) ?(utc|gmt)$", "Z", text)
-        if _OFFSET.fullmatch(text):
-            value = dt.datetime.fromisoformat(text)
+        if parts := _OFFSET.fullmatch(text):
+            value = dt.datetime.fromisoformat(parts[1] + parts[2].strip())
     if isinstance(value, dt.datetime):
         if value.tzinfo is not None:
             if timezone is None:
@@ -147,9 +148,9 @@ def read_day(value: object, timezone: str | None = None, order: str | None = Non
         date = value
     elif isinstance(value, (int, float)) and not isinstance(value, bool) and from_serial(value):
         date = from_serial(value)
-    elif not isinstance(value, bool) and (parts := date_of(str(value).removesuffix(".0"), order)):
+    elif not isinstance(value, bool) and (numbers := date_of(str(value).removesuffix(".0"), order)):
         try:
-            date = dt.date(*parts)
+            date = dt.date(*numbers)
         except ValueError:
             raise MrrError(f"{shown(value)} is not a day of the calendar") from None
     if date is None:
@@ -170,7 +171,8 @@ def read_month(value: object, order: str | None = None) -> Month:
     {24290}
     """
     if isinstance(value, (str, int, float)) and not isinstance(value, bool):
-        parts = _month_parts(folded(str(value).removesuffix(".0")))
+        text = value if isinstance(value, str) else str(value).removesuffix(".0")
+        parts = _month_parts(folded(text)) if isinstance(value, str) or "." not in text else None
         if parts is not None:
             year, number = parts
             if FIRST_YEAR <= year <= LAST_YEAR and 1 <= number <= 12:

@@ -125,7 +125,7 @@ def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_
     """
     source = read_table(data, how)
     table, layout, how, answers = laid_out(source, how)
-    table, totals = with_intervals(table, layout, how, source.files)
+    table, totals = with_intervals(table, layout, how, source.files, timezone)
     table, layout, marks = with_currencies(table, layout, rates, source.files)
     if layout.kind == "wide":
         table, layout = _unpivot(table, layout, how.sign("mrr"), source.files)
@@ -162,7 +162,7 @@ def laid_out(source: Table, how: How) -> tuple[Any, Layout, How, list[Answer]]:
     table, own = source.frame, (source.row, source.fixed)
     headers = [header for header in table.columns if header not in own]
     how = how.over(source.how)
-    layout = recognise(headers, source.roles, dict(how.columns))
+    layout = recognise(headers, source.roles, dict(how.columns), how.order("month"))
     ours = {name: ours for name, ours in ((source.row, "row"), (source.fixed, "fixed_end")) if name is not None}
     table = table.rename({header: SOURCE + header for header in headers} | ours)
     if isinstance(table, nw.DataFrame) and source.row is None:

@@ -12,8 +12,9 @@ from mrr_xl.answers import Answer
 from mrr_xl.errors import MrrError, cell, listed, shown
 from mrr_xl.ledger.rates import Rates
 from mrr_xl.ledger.reading import MARK, SOURCE
+from mrr_xl.ledger.texts import is_missing
 from mrr_xl.sources.columns import Layout
-from mrr_xl.sources.number_texts import SHARED, currency_of
+from mrr_xl.sources.number_texts import SHARED, currency_of, number_of
 from mrr_xl.sources.table import found
 
 
@@ -40,8 +41,9 @@ def with_currencies(table: Any, layout: Layout, rates: Rates, files: Sequence[st
     only = different[0] if len(different) == 1 else ""
     known = {mark: _among(mark, rates) for mark in different}
     amounts = table[SOURCE + header].to_list()
+    # Nothing is nothing in any currency.
     column = [
-        None if amount is None or amount == "" else known.get(mark or only, "")
+        known.get(mark or only or (different[0] if _is_nothing(amount) else ""), "")
         for amount, mark in zip(amounts, marks[header])
     ]
     table = table.with_columns(nw.new_series(SOURCE + MARK, column, nw.String, backend=table.implementation))
@@ -63,6 +65,13 @@ def _marks(table: Any, header: str) -> list[str | None]:
             known[value] = currency_of(value)
         marks.append(known[value])
     return marks
+
+
+def _is_nothing(amount: Any) -> bool:
+    """Whether a cell is blank or 0."""
+    if isinstance(amount, str):
+        return is_missing(amount) or number_of(amount) == 0
+    return amount is None or amount != amount or amount == 0
 
 
 def _among(mark: str, rates: Rates) -> str:

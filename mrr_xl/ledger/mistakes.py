@@ -9,6 +9,14 @@ from typing import Any
 from mrr_xl.errors import MrrError, cell, listed, row_name, shown
 
 _SHOWN = 20  #: how many rows a sentence names
+#: How one cell is mended, and how several are.
+_MENDS = (
+    ("write it ", "write them "),
+    ("write a plain number", "write plain numbers"),
+    ("write a whole number", "write whole numbers"),
+    ("write a fraction", "write fractions"),
+    ("fix that cell", "fix those cells"),
+)
 
 
 def several(header: str, mistakes: Sequence[tuple[int | None, Any, str]], files: Sequence[str] = ()) -> MrrError:
@@ -22,13 +30,12 @@ def several(header: str, mistakes: Sequence[tuple[int | None, Any, str]], files:
     if len(alike) == 1 or row is None:
         return MrrError(f"{cell(row, header, files)}: {sentence}")
     what, semicolon, mend = kind.partition("; ")
-    mend = mend.replace("write it ", "write them ").replace("fix that cell", "fix those cells")
-    where = f"{len(alike):,} rows of column {header}"
+    for one, several_ in _MENDS:
+        mend = mend.replace(one, several_)
+    named = [row_name(row or 0, files) + ("" if kind == sentence else f" {shown(value)}") for row, value in alike]
+    where, rows = f"{len(alike):,} rows of column {header}", listed(named, _SHOWN)
     if not what.startswith(" "):
-        return MrrError(
-            f"{where} ({listed([row_name(row or 0, files) for row, _ in alike], _SHOWN)}): {what}{semicolon}{mend}"
-        )
-    rows = listed([f"{row_name(row or 0, files)} {shown(value)}" for row, value in alike], _SHOWN)
+        return MrrError(f"{where} ({rows}): {' '.join(what.split())}{semicolon}{mend}")
     return MrrError(f"{where} {_plural(what)}: {rows}{semicolon}{mend}")
 
 
@@ -41,8 +48,16 @@ def _plural(what: str) -> str:
     """What is said of one cell, said of several.
 
     >>> _plural(" is not a date"), _plural(" is not a day of the calendar"), _plural(" is negative")
-    ('are no dates', 'are no days of the calendar', 'are negative')
+    ('are not dates', 'are not days of the calendar', 'are negative')
+    >>> _plural(" is not a quantity"), _plural(" is not a known status")
+    ('are not quantities', 'are not known statuses')
     """
     if parts := re.fullmatch(r" is not an? (.+?)( of .+)?", what):
-        return f"are no {parts[1]}s{parts[2] or ''}"
+        return f"are not {_several_of(parts[1])}{parts[2] or ''}"
     return re.sub(r"^ (is|carries)\b", lambda verb: {"is": "are", "carries": "carry"}[verb[1]], what).strip()
+
+
+def _several_of(noun: str) -> str:
+    if noun.endswith("y") and not noun.endswith("ay"):
+        return noun.removesuffix("y") + "ies"
+    return noun + ("es" if noun.endswith("s") else "s")

@@ -14,7 +14,7 @@ from mrr_xl.ledger import days
 from mrr_xl.ledger.frames import first_row, only_value, to_memory
 from mrr_xl.ledger.mistakes import several
 from mrr_xl.ledger.texts import is_missing, not_an_error_cell, number_in, percentage_in
-from mrr_xl.sources.columns import Layout
+from mrr_xl.sources.columns import INTERVAL, Layout
 from mrr_xl.sources.headers import is_percent
 from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.number_texts import NO_NUMBER
@@ -45,11 +45,12 @@ class Reading:
         return not dtype.is_numeric()
 
     def drop_blank_rows(self) -> None:
-        used = [nw.col(SOURCE + header) for header in self.layout.roles.values()]
+        headers = [header for header in self.layout.roles.values() if header not in (MARK, INTERVAL)]
+        used = [nw.col(SOURCE + header) for header in headers]
         texts = self.table.collect_schema()
         blank = [
             column.is_null() | (column == "") if texts[SOURCE + header] == nw.String else column.is_null()
-            for column, header in zip(used, self.layout.roles.values())
+            for column, header in zip(used, headers)
         ]
         some = nw.all_horizontal(*blank, ignore_nulls=True)
         if not isinstance(self.table, nw.DataFrame) or only_value(self.table.select(some.any())):
@@ -129,6 +130,8 @@ class Reading:
         """A small vocabulary's column and its distinct words; `known` raises on a word that is none."""
         header = self.layout.roles[role]
         column = nw.col(SOURCE + header).cast(nw.String).fill_null("").str.strip_chars()
+        if header == MARK:
+            header = self.layout.roles.get("mrr") or self.layout.roles["amount"]
         distinct = to_memory(self.table.select(column.alias("word")).unique())["word"].to_list()
         if missing := [word for word in distinct if word.lower() in NO_NUMBER]:
             column = nw.when(column.is_in(missing)).then(nw.lit("")).otherwise(column)
@@ -201,6 +204,8 @@ def each(
     for value, missing in zip(cells.to_list(), cells.is_null().to_list()):
         if missing:
             value = None
+        if isinstance(value, (list, dict, set)):
+            raise MrrError(f"column {column.removeprefix(SOURCE)} holds several values in a cell; give it one in each")
         if value not in known:
             empty = value != value or (isinstance(value, str) and is_missing(value, dtype))
             try:

@@ -9,19 +9,23 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl import months
 from mrr_xl.answers import Answer
-from mrr_xl.errors import MrrError, cell, shown
+from mrr_xl.errors import MrrError, shown
 from mrr_xl.ledger.mistakes import several
 from mrr_xl.ledger.pricing import share_of_month
 from mrr_xl.ledger.reading import SOURCE
-from mrr_xl.ledger.texts import number_in
+from mrr_xl.ledger.texts import is_missing, number_in
 from mrr_xl.months import Day
 from mrr_xl.sources.columns import INTERVAL, Layout
 from mrr_xl.sources.headers import words
 from mrr_xl.sources.how import How
 from mrr_xl.sources.table import found
 
+_NONE = "month"  #: of a line whose amount is not known yet, or never: what reads its other columns says what is wrong
 
-def with_intervals(table: Any, layout: Layout, how: How, files: Sequence[str]) -> tuple[Any, list[Answer]]:
+
+def with_intervals(
+    table: Any, layout: Layout, how: How, files: Sequence[str], timezone: str | None
+) -> tuple[Any, list[Answer]]:
     """A table with a column of the intervals that its amounts are for, where their header says it. Raises MrrError."""
     header = layout.roles.get("amount", "")
     if layout.total == "year":
@@ -31,65 +35,90 @@ def with_intervals(table: Any, layout: Layout, how: How, files: Sequence[str]) -
         return table, []
     if not isinstance(table, nw.DataFrame):
         raise MrrError(f"column {header} is for a whole contract, whose term is not computed in a database; export it")
-    said = _terms(table, layout, how, files) if "term" in layout.roles else _spans(table, layout, how, files)
+    has_terms = "term" in layout.roles
+    said = _terms(table, layout, how, files) if has_terms else _spans(table, layout, how, files, timezone)
     terms = nw.new_series(SOURCE + INTERVAL, said, nw.String, backend=table.implementation)
-    by = f"column {layout.roles['term']}" if "term" in layout.roles else "the start and the end of each line"
-    return table.with_columns(terms), [found(f"amounts of {header}", f"for the term that {by} gives")]
+    by = f"column {layout.roles['term']} gives" if has_terms else "the start and the end of each line give"
+    return table.with_columns(terms), [found(f"amounts of {header}", f"for the term that {by}")]
 
 
-def _terms(table: Any, layout: Layout, how: How, files: Sequence[str]) -> list[str | None]:
+def _terms(table: Any, layout: Layout, how: How, files: Sequence[str]) -> list[str]:
     """Each line's term as an interval, from a column of them: numbers of months, unless its header says years."""
     header = layout.roles["term"]
     unit = "years" if {"year", "years"} & set(words(header)) else "months"
-    terms: list[str | None] = []
+    terms: list[str] = []
     wrong = []
-    for row, value in zip(table["row"].to_list(), table[SOURCE + header].to_list()):
-        text = str(value if value is not None else "").strip()
+    for row, value, amount in zip(*_columns(table, header, layout.roles["amount"])):
         try:
-            try:
-                count = number_in(value, how.sign("term"), "a term") if text else None
-            except MrrError:
-                count = None
-                if not share_of_month(text):
-                    raise
-            whole = count is None or (count == int(count) and count > 0)
-            if not whole:
-                raise MrrError(f"{shown(value)} is not a term; write a number of {unit} or a text such as 3 years")
-            terms.append(f"{int(count)} {unit}" if count else text or None)
+            terms.append(_term(value, how.sign("term"), unit) if _says(amount) else _NONE)
         except MrrError as error:
-            terms.append(None)
-            wrong.append((row, value, str(error)))
+            wrong.append((row, value if _says(value) else None, str(error)))
     if wrong:
         raise several(header, wrong, files)
     return terms
 
 
-def _spans(table: Any, layout: Layout, how: How, files: Sequence[str]) -> list[str | None]:
+def _term(value: Any, sign: str | None, unit: str) -> str:
+    mend = f"write a number of {unit} or a text such as 3 years"
+    if not _says(value):
+        raise MrrError(f"the term is blank; {mend}")
+    try:
+        count = number_in(value, sign, "a term")
+    except MrrError:
+        try:
+            share = share_of_month(value)
+        except MrrError:
+            share = None
+        if not share:
+            raise MrrError(f"{shown(value)} is not a term; {mend}") from None
+        return str(value).strip()
+    if count != int(count) or count <= 0:
+        raise MrrError(f"{shown(value)} is not a term; {mend}")
+    return f"{int(count)} {unit}"
+
+
+def _spans(table: Any, layout: Layout, how: How, files: Sequence[str], timezone: str | None) -> list[str]:
     """Each line's term as an interval, from its start to its end."""
+    amount = layout.roles["amount"]
     if "end" not in layout.roles:
         raise MrrError(
-            f"column {layout.roles['amount']} is for a whole contract, and nothing says for how long; add a column "
-            "term, such as 12 months, or end"
+            f"column {amount} is for a whole contract, and nothing says for how long; add a column term, such as 12 "
+            "months, or end"
         )
-    start, end = layout.roles["start"], layout.roles["end"]
-    spans: list[str | None] = []
-    rows = zip(*(table[name].to_list() for name in ("row", SOURCE + start, SOURCE + end)))
-    for row, first, last in rows:
-        if first is None and last is None:
-            spans.append(None)
-            continue
-        length = None
-        if first is not None and last is not None:
-            length = whole_months(
-                months.read_day(first, order=how.order("start")), months.read_day(last, order=how.order("end"))
-            )
-        if length is None:
-            raise MrrError(
-                f"{cell(row, end, files)}: from {shown(first)} to {shown(last)} there are no whole months, so that the "
-                f"term of column {layout.roles['amount']} is not known; add a column term, such as 12 months"
-            )
-        spans.append(f"{length} months")
+    spans: list[str] = []
+    wrong = []
+    unknown = f"so that the term of column {amount} is not known; add a column term, such as 12 months"
+    for row, first, last in zip(*_columns(table, layout.roles["start"], layout.roles["end"])):
+        spans.append(_NONE)
+        try:
+            start = months.read_day(first, timezone, how.order("start"))
+            end = months.read_day(last, timezone, how.order("end")) if _says(last) else months.OPEN
+        except (MrrError, ValueError):
+            continue  # what reads these columns says it
+        if end >= months.OPEN:
+            wrong.append((row, None, f"the contract has no end, {unknown}"))
+        elif end >= start and (length := whole_months(start, end)) is None:
+            wrong.append((row, last, f"from {_date(start)} to {_date(end)} there are no whole months, {unknown}"))
+        elif end >= start:
+            spans[-1] = f"{length} months"
+    if wrong:
+        raise several(layout.roles["end"], wrong, files)
     return spans
+
+
+def _columns(table: Any, *headers: str) -> list[list[Any]]:
+    return [table["row"].to_list(), *(table[SOURCE + header].to_list() for header in headers)]
+
+
+def _says(value: Any) -> bool:
+    """Whether a cell is not blank."""
+    if isinstance(value, str):
+        return not is_missing(value)
+    return value is not None and bool(value == value)
+
+
+def _date(day: Day) -> str:
+    return f"{months.day_of(day):%Y-%m-%d}"
 
 
 def whole_months(start: Day, end: Day) -> int | None:

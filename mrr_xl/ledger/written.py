@@ -15,6 +15,7 @@ from mrr_xl.date_texts import ORDERS, date_of, is_in_utc, order_of
 from mrr_xl.errors import MrrError, cell, shown
 from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.ledger.texts import is_missing
+from mrr_xl.months import month_label
 from mrr_xl.sources.columns import Layout
 from mrr_xl.sources.how import How
 from mrr_xl.sources.number_texts import Sign, money_of, sign_of
@@ -32,7 +33,7 @@ def written(table: Any, layout: Layout, how: How, source: Table) -> tuple[How, l
     """
     if not isinstance(table, nw.DataFrame):
         return how, []
-    answers: list[Answer] = []
+    answers = _months(layout)
     dates, signs = dict(how.dates), dict(how.decimal)
     for role, headers in _columns(layout, DATES):
         texts, at = _texts(table, headers), partial(_at, table, headers, source.files)
@@ -58,6 +59,12 @@ def _columns(layout: Layout, roles: Sequence[str]) -> Iterable[tuple[str, list[s
             yield role, list(layout.months)
         elif role in layout.roles and (role != "month" or layout.kind == "long"):
             yield role, [layout.roles[role]]
+
+
+def _months(layout: Layout) -> list[Answer]:
+    """What is said about a wide schedule's headers where they are dates such as 1/31/2024."""
+    header = next((header for header in layout.months if order_of([header])), None)
+    return [found("months", f"column {header} is {month_label(layout.months[header])}")] if header else []
 
 
 def _named(headers: Sequence[str]) -> str:
@@ -86,18 +93,19 @@ def _order(at: Callable[[str | None], str], texts: Sequence[str]) -> str | None:
             f"{at(order.against)} only {ORDERS[other]}; write the dates of the column in one way"
         )
     if order.order is None:
-        readings = " or ".join(f"{_spelled(order.shows, name)} (--dates {name})" for name in ("dmy", "mdy"))
+        orders = ("dmy", "mdy") if _spelled(order.shows, "mdy") else ("dmy", "ymd")
+        readings = " or ".join(f"{_spelled(order.shows, name)} (--dates {name})" for name in orders)
         raise MrrError(
             f"{at(order.shows)} may be {readings}, and no other date of the column tells; say which "
-            "with --dates, elsewhere with dates=dmy or dates=mdy"
+            f"with --dates, elsewhere with dates={orders[0]} or dates={orders[1]}"
         )
     return order.order
 
 
 def _spelled(text: str | None, order: str) -> str:
-    """A date in one of its orders, with its month by name."""
+    """A date in one of its orders, with its month by name; '' if it can't be one."""
     parts = date_of(text or "", order)
-    return f"{parts[2]} {dt.date(2000, parts[1], 1):%B} {parts[0]}" if parts else ""
+    return f"{parts[2]} {dt.date(2000, parts[1], 1):%B} {parts[0]}" if parts and 1 <= parts[1] <= 12 else ""
 
 
 def _at(table: Any, headers: Sequence[str], files: Sequence[str], text: str | None) -> str:

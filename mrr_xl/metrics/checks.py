@@ -58,15 +58,8 @@ def _with_file(answer: Answer, book: Book) -> Answer:
 
 def problems(book: Book) -> list[str]:
     """What may be wrong with the figures of a book, in sentences: what everything that shows figures has to say."""
-    answers = [
-        *book.ledger.answers,
-        *doubtful_columns(book),
-        amounts(book),
-        overlaps(book),
-        cancelled(book),
-        ends(book),
-        totals(book),
-    ]
+    answers = [*book.ledger.answers, *doubtful_columns(book), amounts(book), overlaps(book), cancelled(book)]
+    answers += [ends(book), totals(book)]
     return [sentence for _, result, _, _, sentence in answers if result == PROBLEM]
 
 

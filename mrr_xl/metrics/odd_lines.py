@@ -140,7 +140,8 @@ def _within_a_month(book: Book) -> Answer:
 #: What a row of totals is called: Total, Grand total, Subtotal EMEA, Total MRR ...; a customer may be Total Wine.
 _TOTAL = (
     r"(?i)^\s*(?:(?:grand )?totals?\s*:?\s*$|sub-?totals?\b|total (?:mrr|arr|revenue|amount|customers|all)\b"
-    r"|sum(?: of)?(?: mrr)?\s*$|(?:gesamt)?summe\s*$|gesamt\s*$)"
+    r"|(?:sum(?: of)?(?: mrr)?|(?:gesamt|zwischen)?summe|(?:ins)?gesamt|gesamtergebnis|total general|totales|suma"
+    r"|somme)\s*:?\s*$)"
 )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 #: Role → the headers that name it.
 ABROAD = {
-    "customer": "kunde kunden kundenid kundennr kundennummer debitor kundenname kundin mandant abonne numeroclient "
-    "clientid nomclient nomduclient cliente clienteid idcliente numerocliente nombrecliente nombredelcliente",
+    "customer": "kunde kunden kundenid kundennr kundennummer debitor kundin mandant abonne numeroclient "
+    "clientid cliente clienteid idcliente numerocliente",
     "subscription": "abonummer abonr vertragsnummer vertragsnr vertragsid numerocontrat contratid idcontrat "
     "numerocontrato idcontrato",
     "start": "beginn startdatum vertragsbeginn vertragsstart abobeginn abostart laufzeitbeginn gultigab gueltigab von "
@@ -14,12 +14,12 @@ ABROAD = {
     "end": "ende enddatum vertragsende aboende laufzeitende gultigbis gueltigbis bis fin datedefin datefin "
     "finabonnement fincontrat datedefinducontrat fechadefin fechafin fincontrato hasta fechadebaja",
     "cancelled": "kundigungsdatum kuendigungsdatum gekundigtam gekuendigtam kundigungam dateresiliation "
-    "datederesiliation resilie fechadecancelacion fechacancelacion",
-    "month": "monat rechnungsmonat abrechnungsmonat mois mes",
+    "datederesiliation resiliele fechadecancelacion fechacancelacion",
+    "month": "monat rechnungsmonat abrechnungsmonat mois mes periodo",
     "mrr": "monatsbetrag monatsbeitrag monatspreis monatlicherbetrag montantmensuel prixmensuel importemensual "
     "preciomensual cuotamensual",
     "amount": "betrag preis nettobetrag nettopreis einzelpreis gebuhr gebuehr montant montantht prix prixunitaire "
-    "tarif importe precio preciounitario monto cuota tarifa",
+    "importe precio preciounitario monto cuota",
     "interval": "intervall abrechnungsintervall zahlungsintervall abrechnungszeitraum zahlungsweise zahlungsrhythmus "
     "turnus abrechnungsturnus periodicite frequence frequencedefacturation periodicidad frecuencia intervalo "
     "frecuenciadefacturacion periodo periododefacturacion",
@@ -30,6 +30,8 @@ ABROAD = {
     "status": "zustand vertragsstatus abostatus statut etat estado",
     "product": "produkt produktname produit nomduproduit producto",
 }
+#: Role → the headers that name it where no other does.
+ABROAD_SECOND = {"customer": "kundenname firma nomclient nomduclient nombrecliente nombredelcliente empresa"}
 #: Words of an end; a column that has one and is not read is asked about.
 ENDS = frozenset([
     "kundigung", "kuendigung", "gekundigt", "gekuendigt", "beendet", "beendigung", "ablauf", "storno", "storniert",

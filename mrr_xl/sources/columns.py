@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mrr_xl.date_texts import order_of
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.months import Month, read_month
 from mrr_xl.sources.headers import ROLES, plain, roles_of, words
@@ -34,11 +35,15 @@ class Layout:
 
 
 def recognise(
-    headers: Sequence[str], known: Mapping[str, str] | None = None, given: Mapping[str, str] | None = None
+    headers: Sequence[str],
+    known: Mapping[str, str] | None = None,
+    given: Mapping[str, str] | None = None,
+    order: str | None = None,
 ) -> Layout:
     """The layout of a table with these headers.
 
-    known: which column is what, where the table's source knows it; given: where the user says it.
+    known: which column is what, where the table's source knows it; given: where the user says it. order: in which order
+    dates in the headers have their numbers.
 
     >>> recognise(["Customer ID", "Started at", "MRR"]).kind
     'subscriptions'
@@ -59,7 +64,7 @@ def recognise(
         )
     if "customer" not in roles:
         raise _missing("customer", headers)
-    return _schedule(headers, roles) if "start" not in roles else _subscriptions(headers, roles)
+    return _schedule(headers, roles, order) if "start" not in roles else _subscriptions(headers, roles)
 
 
 def _named(headers: Sequence[str], role: str, name: str) -> str:
@@ -99,11 +104,11 @@ def _index(aliases: list[str], spelled: str) -> int:
     return aliases.index(spelled) if spelled in aliases else len(aliases)
 
 
-def _schedule(headers: Sequence[str], roles: dict[str, str]) -> Layout:
+def _schedule(headers: Sequence[str], roles: dict[str, str], order: str | None) -> Layout:
     """The layout of a table without a start: one row or one column for each month."""
     if "month" in roles and ("mrr" in roles or "amount" in roles):
         return Layout("long", roles)
-    months = _month_columns(headers)
+    months = _month_columns(headers, order or _order(headers))
     if not months:
         raise _missing("start", headers)
     return Layout("wide", {"customer": roles["customer"]}, months=months)
@@ -130,9 +135,24 @@ def _missing(role: str, headers: Sequence[str]) -> MrrError:
     return MrrError(f"no column says {_MEANT[role]}; the header row has {listed}")
 
 
-def _month_columns(headers: Sequence[str]) -> dict[str, Month]:
+def _order(headers: Sequence[str]) -> str | None:
+    """In which order the dates of a wide schedule's headers have their numbers: each is of another month."""
+    known = order_of(headers)
+    if known is None or known.order is not None:
+        return known.order if known else None
+    readings = {order: [month for _, month in _months(headers, order)] for order in ("dmy", "mdy")}
+    different = [order for order, months in readings.items() if len(set(months)) == len(months)]
+    if len(different) == 1:
+        return different[0]
+    raise MrrError(
+        f"column {shown(known.shows)} may be a month with the day first or with the month first; say which with "
+        "--dates, elsewhere with dates=dmy or dates=mdy"
+    )
+
+
+def _month_columns(headers: Sequence[str], order: str | None) -> dict[str, Month]:
     months: dict[str, Month] = {}
-    for header, month in _months(headers):
+    for header, month in _months(headers, order):
         if month in months.values():
             earlier = next(name for name, other in months.items() if other == month)
             raise MrrError(f"columns {earlier!r} and {header!r} are the same month; remove one of them")
@@ -142,12 +162,12 @@ def _month_columns(headers: Sequence[str]) -> dict[str, Month]:
 
 def is_month_header(header: str) -> bool:
     """Whether a header is a month, such as 2024-03, Mar 24 or a date of it."""
-    return bool(list(_months([header])))
+    return any(list(_months([header], order)) for order in (None, "dmy", "mdy"))
 
 
-def _months(headers: Sequence[str]) -> Iterator[tuple[str, Month]]:
+def _months(headers: Sequence[str], order: str | None) -> Iterator[tuple[str, Month]]:
     for header in headers:
         try:
-            yield header, read_month(header.replace("_", "-"))
+            yield header, read_month(header.replace("_", "-"), order)
         except MrrError:
             continue

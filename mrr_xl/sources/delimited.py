@@ -20,20 +20,22 @@ from mrr_xl.sources.table import Table, found
 _DELIMITERS = ",;\t|"
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 _HEAD = 262_144  #: how much of a file is looked at to find its header
+_UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 def read_text(content: bytes, name: str, how: How) -> Table:
     """The table of a text file. Raises MrrError."""
     content, encoding = _utf8(content, name, how.encoding)
+    if b"\r" in content[:_HEAD] and b"\n" not in content:
+        content = content.replace(b"\r", b"\n")  # Excel's CSV (Macintosh)
+    if directive := re.match(rb"(?i)\"?sep=(.)\"?\r?\n", content):
+        content = content[directive.end() :]  # a line that no spreadsheet program shows
     head = content[:_HEAD].decode("utf-8", "strict" if len(content) <= _HEAD else "ignore")
     if not head.strip():
         raise MrrError(f"{name} is empty")
-    directive = re.match(r"(?i)sep=(.)\r?\n", head)
-    delimiter = how.delimiter or (directive[1] if directive else _delimiter(head, how))
-    rows, lines = _first_rows(head, delimiter)
-    if directive:
-        rows[0] = []
+    delimiter = how.delimiter or (directive[1].decode() if directive else _delimiter(head, how))
+    rows, lines = _first_rows(head, delimiter, max(TITLE_ROWS + 1, how.header or 0))
     header = _header(rows, name, how)
     frame = _frame(content, name, delimiter, lines[header], rows[header])
     headers = distinct([cell.strip() for cell in rows[header]])
@@ -55,7 +57,7 @@ def _utf8(content: bytes, name: str, given: str | None) -> tuple[bytes, str]:
     """A file's content as UTF-8, and the encoding that it came in."""
     if given is None:
         given = next((encoding for bom, encoding in _BOMS if content.startswith(bom)), None)
-    if given is None and b"\0" in content[:200] and not len(content) % 2:
+    if given is None and content[:200].count(0) * 8 > len(content[:200]) and not len(content) % 2:
         given = "utf-16-le" if content[1:200:2].count(0) > content[:200:2].count(0) else "utf-16-be"
     try:
         text = content.decode(given or "utf-8")
@@ -63,16 +65,23 @@ def _utf8(content: bytes, name: str, given: str | None) -> tuple[bytes, str]:
     except UnicodeDecodeError:
         if given is not None:
             raise MrrError(f"{name} is not text in the encoding {given}; name another one as encoding") from None
-        try:
-            text, encoding = content.decode("windows-1252"), "windows-1252"
-        except UnicodeDecodeError:
-            raise MrrError(
-                f"{name} is not UTF-8 text, and its encoding can't be told; in Excel, save it as CSV UTF-8, or say "
-                "which with encoding"
-            ) from None
+        text, encoding = _in_windows(content, name), "windows-1252"
     if "\0" in text[:_HEAD]:
         raise MrrError(f"{name} is not a text file; give a CSV file")
     return (content if encoding == "utf-8" else text.removeprefix("\ufeff").encode()), encoding
+
+
+def _in_windows(content: bytes, name: str) -> str:
+    """Text that is not UTF-8, as Windows writes it; none of its letters may be one in UTF-8."""
+    try:
+        if not _UTF8_LETTER.search(content):
+            return content.decode("windows-1252")
+    except UnicodeDecodeError:
+        pass
+    raise MrrError(
+        f"{name} is not UTF-8 text, and its encoding can't be told; in Excel, save it as CSV UTF-8, or say which with "
+        "encoding"
+    )
 
 
 def _delimiter(head: str, how: How) -> str:
@@ -85,12 +94,12 @@ def _delimiter(head: str, how: How) -> str:
     return max(_DELIMITERS, key=lambda delimiter: most[delimiter])
 
 
-def _first_rows(head: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
+def _first_rows(head: str, delimiter: str, most: int = TITLE_ROWS + 1) -> tuple[list[list[str]], list[int]]:
     """The first rows of a file, and in which of its lines each begins."""
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
     rows, lines = [], [0]
     try:
-        for row in itertools.islice(reader, TITLE_ROWS + 1):
+        for row in itertools.islice(reader, most):
             rows.append(row)
             lines.append(reader.line_num)
     except csv.Error:

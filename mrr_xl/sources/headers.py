@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from mrr_xl.date_texts import folded
-from mrr_xl.sources.abroad import ABROAD
+from mrr_xl.sources.abroad import ABROAD, ABROAD_SECOND
 
 _ISO_4217 = (
     "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF "
@@ -192,12 +192,13 @@ def roles_of(header: str) -> dict[str, int]:
     by_alias = {name for name in ROLES if joined in _ALIASES[name]}
     if by_alias:
         return dict.fromkeys(by_alias, 0)
-    return {name: rank for name, role in ROLES.items() if (rank := _rank(role, joined, given)) is not None}
+    return {name: rank for name in ROLES if (rank := _rank(name, joined, given)) is not None}
 
 
-def _rank(role: Role, joined: str, given: set[str]) -> int | None:
+def _rank(name: str, joined: str, given: set[str]) -> int | None:
+    role = ROLES[name]
     beside = set(role.beside.split()) | (_DATE if role.is_date else set())
-    second = role.second.split()
+    second = f"{role.second} {ABROAD_SECOND.get(name, '')}".split()
     if joined in second or (given & set(second) and given <= beside | set(second)):
         return 2
     core = set(role.core.split())

@@ -152,6 +152,8 @@ def sign_of(texts: Iterable[str]) -> Sign | None:
         if money.sign:
             shows.setdefault(money.sign, text)
         elif money.doubtful:
+            if "," in text and "," not in shows.get(None, ","):
+                shows[None] = text  # the more doubtful one: 1.200 may be a number as programs write it
             shows.setdefault(None, text)
     signs = [sign for sign in (".", ",") if sign in shows]
     if signs:
@@ -163,5 +165,6 @@ def plain_number(text: str, sign: str | None, meaning: str) -> float:
     """As number_of. Raises MrrError for a text that is no number."""
     number = number_of(text, sign)
     if number is None or number in (float("inf"), float("-inf")):
-        raise MrrError(f"{shown(text)} is not {meaning}; write a plain number such as 1200.50")
+        plain = "1200,50" if sign == "," else "1200.50"
+        raise MrrError(f"{shown(text)} is not {meaning}; write a plain number such as {plain}")
     return number

@@ -17,15 +17,16 @@ from mrr_xl.sources.columns import is_month_header
 from mrr_xl.sources.engine import engine
 from mrr_xl.sources.headers import roles_of
 from mrr_xl.sources.how import AS_FOUND, How
-from mrr_xl.sources.number_texts import number_of
+from mrr_xl.sources.number_texts import number_of, sign_of
 from mrr_xl.sources.table import Table, found
 
 Row = Sequence[Any]
 #: What the first cell of a total row says.
 _TOTAL = frozenset([
     "total", "totals", "grand total", "sum", "summe", "gesamt", "gesamtsumme", "insgesamt", "ergebnis",
-    "gesamtergebnis", "totaal", "totale", "total general", "totales", "suma", "somme",
+    "gesamtergebnis", "totaal", "totale", "total general", "totales", "suma", "somme", "total mrr", "mrr total",
 ])  # fmt: skip
+_THOUSANDS = re.compile(r"-?\d{1,3}\.\d{3}")
 TITLE_ROWS = 20  #: how far down a header is looked for below titles
 
 
@@ -35,6 +36,7 @@ def table_from_rows(rows: Sequence[Row], how: How = AS_FOUND) -> Table:
     Blank is None or ''. Row numbers in errors count from the first row given. Blank rows may stand anywhere; a range of
     whole columns is cut after its last row with content.
     """
+    rows = _even(rows)
     head = header_row(rows, how) if how.header is None else how.header - 1
     if head is None or head >= len(rows) or _blank(rows[head]):
         where = "the range is empty" if head is None else f"row {head + 1}, said to be the header, is blank"
@@ -47,7 +49,7 @@ def table_from_rows(rows: Sequence[Row], how: How = AS_FOUND) -> Table:
         last -= 1  # [#All] of an Excel table has its total row
     if last == head:
         raise MrrError("there are no rows below the header row; give a table with its header row")
-    if titles := [_text(next(filter(None, row))) for row in rows[:head] if not _blank(row)]:
+    if titles := [_text(next(cell for cell in row if not _is_blank(cell))) for row in rows[:head] if not _blank(row)]:
         answers.append(found("header", f"in row {head + 1}; above it stands {shown(titles[0])}"))
     columns: dict[str, list[Any]] = {}
     body = rows[head + 1 : last + 1]
@@ -57,6 +59,12 @@ def table_from_rows(rows: Sequence[Row], how: How = AS_FOUND) -> Table:
     blank_rows = [None] * head  # so that the first row below stands where it stands in the range
     frame = nw.from_dict({name: blank_rows + cells for name, cells in columns.items()}, backend=engine())
     return Table(frame, tuple(answers), how=How(header=head + 1))
+
+
+def _even(rows: Sequence[Row]) -> Sequence[Row]:
+    """Rows that all have as many cells as the longest."""
+    width = max(map(len, rows), default=0)
+    return [[*row, *[None] * (width - len(row))] if len(row) < width else row for row in rows]
 
 
 def distinct(headers: Sequence[str]) -> list[str]:
@@ -88,17 +96,20 @@ def total_row(headers: Sequence[str], row: Row, above: Callable[[], Iterable[Row
 
 
 def _are_sums(row: Row, columns: Sequence[int], above: Iterable[Row]) -> bool:
-    sums = dict.fromkeys(columns, 0.0)
-    for line in above:
-        for column in columns:
-            sums[column] += _amount(line[column]) or 0
-    return all(abs(sums[column] - (_amount(row[column]) or 0)) < 0.005 for column in columns)
+    lines = list(above)
+    known = sign_of(line[column] for line in [*lines, row] for column in columns if isinstance(line[column], str))
+    signs = ".," if known is None or known.sign is None else known.sign
+    rounded = 0.005 * (len(lines) + 1)
+    return any(
+        all(abs(sum(_amount(line[at], sign) for line in lines) - _amount(row[at], sign)) <= rounded for at in columns)
+        for sign in signs
+    )
 
 
-def _amount(value: Any) -> float | None:
+def _amount(value: Any, sign: str) -> float:
     if isinstance(value, str):
-        return number_of(value, "," if re.search(r",\d{1,2}\D*$", value) else ".")
-    return float(value) if isinstance(value, (int, float)) else None
+        return number_of(value, sign) or 0.0
+    return float(value) if isinstance(value, (int, float)) else 0.0
 
 
 def _no_date(value: Any) -> bool:
@@ -130,13 +141,17 @@ def header_score(row: Row, how: How) -> int:
 
 
 def _blank(cells: Row) -> bool:
-    return not any(value is not None and value != "" for value in cells)
+    return all(map(_is_blank, cells))
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or value == ""
 
 
 def _header(value: Any) -> str:
     if isinstance(value, (dt.date, dt.datetime)):
         return f"{value:%Y-%m-%d}"
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and value == int(value):
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and value % 1 == 0:
         # A month column's header may arrive as a serial.
         date = from_serial(value)
         return f"{date:%Y-%m-%d}" if date else str(int(value))
@@ -153,8 +168,17 @@ def _one_type(cells: Row) -> list[Any]:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, float) and value == int(value):
-        return str(int(value))
     if isinstance(value, dt.datetime):
         return value.strftime("%Y-%m-%d" if value.time() == dt.time() else "%Y-%m-%d %H:%M:%S")
-    return str(value)
+    return text_of(value) if isinstance(value, float) else str(value)
+
+
+def text_of(number: float) -> str:
+    """A number among texts: whatever decimal sign these have, it can't be read as another one.
+
+    >>> text_of(1200.0), text_of(1200.5), text_of(1.234)
+    ('1200', '1200.5', '1.2340')
+    """
+    if number % 1 == 0:
+        return str(int(number))
+    return f"{number}0" if _THOUSANDS.fullmatch(str(number)) else str(number)

@@ -11,6 +11,7 @@ import narwhals.stable.v2 as nw
 from mrr_xl.answers import Answer
 from mrr_xl.errors import PER_FILE, MrrError
 from mrr_xl.sources.how import AS_FOUND
+from mrr_xl.sources.rows import text_of
 from mrr_xl.sources.table import Table
 
 _ROW = "\0row"  #: no header holds this character
@@ -93,6 +94,6 @@ def text(value: Any) -> str:
     """A cell as a text file has it; a blank one is ''."""
     if value is None or value != value:
         return ""
-    if isinstance(value, float) and value == int(value):
-        return str(int(value))
+    if isinstance(value, float):
+        return text_of(value)
     return f"{value:%Y-%m-%d}" if hasattr(value, "strftime") else str(value).strip()
