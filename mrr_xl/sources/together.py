@@ -43,7 +43,8 @@ def together(tables: Sequence[Table], names: Sequence[str]) -> Table:
     frame = nw.from_native(pl.concat(frames, how="vertical_relaxed"), eager_only=True)
     answers = [_of(answer, number, name) for number, name in enumerate(names) for answer in tables[number].answers]
     dots = all(table.dots for table in tables)
-    return Table(frame, tuple(answers), tables[0].roles, _ROW, dots, files=tuple(names))
+    today = tables[0].today if len({table.today for table in tables}) == 1 else None
+    return Table(frame, tuple(answers), tables[0].roles, _ROW, dots, files=tuple(names), today=today)
 
 
 def numbered(table: Table) -> tuple[Table, list[int]]:
