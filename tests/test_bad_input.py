@@ -575,9 +575,9 @@ def test_a_database_has_no_row_numbers_so_the_column_and_the_value_are_named(sel
             "row 4, column mrr: 'x' is not an amount; write a plain number such as 1200.50",
         ),
         (
-            "ledger.json",
+            "ledger.xml",
             b"{}",
-            "ledger.json: a .json file can't be read; "
+            "ledger.xml: a .xml file can't be read; "
             "give .csv, .tsv, .txt, .xlsx, .xlsm, .xlsb, .xls, .ods, .json, .jsonl, .ndjson or .parquet",
         ),
         (

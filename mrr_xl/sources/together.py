@@ -47,7 +47,8 @@ def together(tables: Sequence[Table], names: Sequence[str]) -> Table:
     dots = all(table.dots for table in tables)
     same_how = all(table.how == tables[0].how for table in tables)
     how = tables[0].how if same_how else AS_FOUND
-    return Table(frame, tuple(answers), tables[0].roles, _ROW, dots, how, tuple(names))
+    today = tables[0].today if len({table.today for table in tables}) == 1 else None
+    return Table(frame, tuple(answers), tables[0].roles, _ROW, dots, how, tuple(names), today)
 
 
 def numbered(table: Table) -> tuple[Table, list[int]]:

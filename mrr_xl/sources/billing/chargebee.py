@@ -26,6 +26,7 @@ from typing import Any
 from mrr_xl.answers import PROBLEM
 from mrr_xl.sources.billing.export import Export
 from mrr_xl.sources.billing.lines import (
+    AS_WRITTEN,
     ROW,
     Cells,
     counted,
@@ -98,6 +99,7 @@ def _read(table: Table) -> Table:
     every = [cells.row for cells in rows]
     no_price = f"no price in {number_of(unpriced)}, which are left out; export the subscriptions with plan_unit_price"
     answers = [
+        AS_WRITTEN,
         *([] if own_intervals else plans.answers(_INSTEAD)),
         counted("left out: no amount", unpriced, no_price, PROBLEM),
         counted("cancellations undone", _undone(rows), "an active subscription has a day of cancellation; it goes on"),

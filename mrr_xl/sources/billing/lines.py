@@ -16,20 +16,24 @@ from mrr_xl.errors import MrrError, cell
 from mrr_xl.months import OPEN, day_of, read_day
 from mrr_xl.sources.headers import plain
 from mrr_xl.sources.how import ALL
-from mrr_xl.sources.table import Table, frame_of
+from mrr_xl.sources.table import Table, found, frame_of
 
 #: A time zone's name or offset behind a time; a day is that which is written before it.
 _ZONE = re.compile(r"(?<=\d)(?: ?Z| [A-Z]{2,5}| ?[+-]\d{2}:?\d{2})$")
 ROW = "(row)"  #: the column of the lines that says which row of the file each comes from
 Line = Mapping[str, Any]
-_NEEDED = ("customer", "start", "end", "amount", "mrr")
-_OPTIONAL = (
-    "subscription", "cancelled", "stopped", "interval", "quantity", "discount", "currency", "status", "kind", "product",
+#: What a line may have that is read; its other columns serve for conditions and segments.
+_ROLES = (
+    "customer", "subscription", "start", "end", "cancelled", "stopped", "amount", "mrr", "interval", "quantity",
+    "discount", "currency", "status", "kind", "product",
 )  # fmt: skip
 
 
+_name = lru_cache(maxsize=4096)(plain)  # asked for in each row
+
+
 class Cells:
-    """A row of an export: its cells by their headers in any case and spelling, and its number in the file."""
+    """A row of an export: its cells by their headers in any case and spelling, None for a blank, and its number."""
 
     def __init__(self, row: int, cells: Mapping[str, Any], order: str | None = None, files: Sequence[str] = ()) -> None:
         self.row, self._cells, self._order, self._files = row, cells, order, files
@@ -37,10 +41,8 @@ class Cells:
     def __call__(self, *headers: str) -> Any:
         """The cell of the first of these headers that has one; None if it is blank in all of them."""
         for header in headers:
-            value = self._cells.get(plain(header))
-            if isinstance(value, str):
-                value = value.strip()
-            if value is not None and value != "" and value == value:
+            value = self._cells.get(_name(header))
+            if value is not None:
                 return value
         return None
 
@@ -90,14 +92,21 @@ def rows_of(table: Table, dates: Sequence[str] = ()) -> Iterator[Cells]:
     names: list[str] = []
     for header in headers:
         names.append(plain(header) if plain(header) not in names else header)
-    columns = {name: frame[header].to_list() for name, header in zip(names, headers)}
+    columns = {name: [_content(value) for value in frame[header].to_list()] for name, header in zip(names, headers)}
     dated = (value for header in dates for value in columns.get(plain(header), ()))
     shown_by = order_of(dict.fromkeys(_ZONE.sub("", value) for value in dated if isinstance(value, str)))
     order = table.how.order(ALL) or (shown_by.order if shown_by else None)
     numbers = frame[table.row].to_list() if table.row else range(2, len(frame) + 2)
     for row, values in zip(numbers, zip(*columns.values())):
-        if any(value is not None and value != "" for value in values):
+        if any(value is not None for value in values):
             yield Cells(int(row), dict(zip(names, values)), order, table.files)
+
+
+def _content(value: Any) -> Any:
+    """A cell without blanks around it; None for one in which nothing is."""
+    if isinstance(value, str):
+        return value.strip() or None
+    return value if value == value else None
 
 
 def other_headers(table: Table, used: Sequence[str]) -> list[str]:
@@ -112,8 +121,7 @@ def kept(cells: Cells, headers: Sequence[str]) -> dict[str, Any]:
     >>> kept(Cells(2, {"quantity": 3, "plan": "Pro"}), ["quantity", "Plan"])
     {'quantity of the export': 3, 'Plan': 'Pro'}
     """
-    roles = _NEEDED + _OPTIONAL
-    return {f"{header} of the export" if header in roles else header: cells(header) for header in headers}
+    return {f"{header} of the export" if header in _ROLES else header: cells(header) for header in headers}
 
 
 def counted(check: str, rows: Sequence[int], sentence: str, result: str = NOTE) -> Answer:
@@ -134,6 +142,10 @@ def number_of(rows: Sequence[int], what: str = "row") -> str:
     return f"{len(rows):,} {what}{'s' * (len(rows) != 1)}"
 
 
+IN_UTC = found("days", "those of UTC, as Stripe has them; the setting timezone doesn't change them")
+AS_WRITTEN = found("days", "as the export writes them, in its time zone; the setting timezone doesn't change them")
+
+
 def known_today(rows: Sequence[int]) -> Answer:
     """What can't be known from an export that has each subscription as it is on the day of the export."""
     says = "the file has each subscription as it is today: earlier prices, plans and quantities are not in it"
@@ -150,7 +162,5 @@ def lines_table(lines: Sequence[Line], answers: Sequence[Answer], today: bool | 
         why = next((answer[4] for answer in answers if answer[2]), "every row is blank")
         raise MrrError(f"no row of the export can be used ({why}); export it again with all its columns")
     columns = {name: [line[name] for line in lines] for name in lines[0]}
-    blank = {name for name, values in columns.items() if all(value is None for value in values)}
-    there = {name: values for name, values in columns.items() if name not in blank.intersection(_OPTIONAL)}
-    roles = {name: name for name in there if name in _NEEDED + _OPTIONAL}
-    return Table(frame_of(there), tuple(answers), roles, row=ROW, today=today)
+    roles = {name: name for name in columns if name in _ROLES}
+    return Table(frame_of(columns), tuple(answers), roles, row=ROW, today=today)

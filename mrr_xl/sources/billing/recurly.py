@@ -24,6 +24,7 @@ from typing import Any
 from mrr_xl.answers import PROBLEM
 from mrr_xl.sources.billing.export import Export
 from mrr_xl.sources.billing.lines import (
+    AS_WRITTEN,
     ROW,
     Cells,
     counted,
@@ -76,6 +77,7 @@ def _read(table: Table) -> Table:
     with_tax = [cells.row for cells in rows if cells.says_yes("tax_inclusive")]
     tax = f"prices with tax in {number_of(with_tax)} (tax_inclusive), of which the file doesn't say how much: it counts"
     answers = [
+        AS_WRITTEN,
         *plans.answers(_INSTEAD),
         counted("tax", with_tax, tax, PROBLEM),
         counted("coupons", every, "they are not in the file, so the MRR is before them"),

@@ -17,7 +17,7 @@ from typing import Any
 
 from mrr_xl.answers import PROBLEM
 from mrr_xl.sources.billing.export import Export
-from mrr_xl.sources.billing.lines import ROW, counted, kept, lines_table, number_of, other_headers, rows_of
+from mrr_xl.sources.billing.lines import AS_WRITTEN, ROW, counted, kept, lines_table, number_of, other_headers, rows_of
 from mrr_xl.sources.table import Table
 
 _DATES = ("version_started_at", "version_ended_at", "subscription_activated_at", "subscription_expires_at")
@@ -66,6 +66,7 @@ def _read(table: Table) -> Table:
         })  # fmt: skip
     tax = f"prices with tax in {number_of(with_tax)} (tax_inclusive), of which the file doesn't say how much: it counts"
     answers = [
+        AS_WRITTEN,
         counted("versions again", again, "another add-on of the same version, whose total has them all; not counted"),
         counted("versions after the end", after, "they began after their subscription had expired; not counted"),
         counted("tax", with_tax, tax, PROBLEM),

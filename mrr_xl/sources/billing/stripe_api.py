@@ -24,7 +24,7 @@ from collections.abc import Sequence
 from mrr_xl.answers import PROBLEM, Answer
 from mrr_xl.errors import MrrError
 from mrr_xl.sources.billing.export import Export
-from mrr_xl.sources.billing.lines import ROW, counted, known_today, lines_table, number_of
+from mrr_xl.sources.billing.lines import IN_UTC, ROW, counted, known_today, lines_table, number_of
 from mrr_xl.sources.billing.records import Record, id_of, object_in, objects_in
 from mrr_xl.sources.billing.spans import utc_day
 from mrr_xl.sources.billing.stripe_discounts import Discount, discounts_of, left_to_pay
@@ -48,7 +48,7 @@ def _read(records: list[Record]) -> Table:
         lines += of_record
         for check in what:
             seen[check].append(row)
-    return lines_table(lines, [*_answers(seen), known_today(range(1, len(records) + 1))], today=True)
+    return lines_table(lines, [IN_UTC, *_answers(seen), known_today(range(1, len(records) + 1))], today=True)
 
 
 def _lines(record: Record, row: int) -> tuple[list[Record], set[str]]:

@@ -28,6 +28,7 @@ from typing import Any
 from mrr_xl.answers import PROBLEM, Answer
 from mrr_xl.sources.billing.export import Export
 from mrr_xl.sources.billing.lines import (
+    IN_UTC,
     ROW,
     Cells,
     counted,
@@ -68,7 +69,9 @@ def _read(table: Table) -> Table:
         for start, end, status in _stretches(cells):
             when = {"start": start, "end": end, "cancelled": cells.day("Canceled At (UTC)")}
             lines.append({ROW: cells.row, **price, **when, "status": status, **kept(cells, others)})
-    return lines_table(lines, [amounts, *_answers(seen), known_today([cells.row for cells in rows])], today=True)
+    return lines_table(
+        lines, [IN_UTC, amounts, *_answers(seen), known_today([cells.row for cells in rows])], today=True
+    )
 
 
 def _price(cells: Cells, per_unit: bool, seen: dict[str, list[int]]) -> dict[str, Any]:
@@ -82,7 +85,8 @@ def _price(cells: Cells, per_unit: bool, seen: dict[str, list[int]]) -> dict[str
         "customer": cells("Customer ID"),
         "subscription": cells("id"),
         "amount": cells("Amount"),
-        "quantity" if per_unit else "number of units": cells("Quantity"),
+        "quantity": cells("Quantity") if per_unit else None,
+        "number of units": cells("Quantity"),
         "discount": discount,
         "currency": cells("Currency"),
         "interval": _interval(cells, seen),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import warnings
 from pathlib import Path
@@ -240,3 +241,14 @@ def test_a_list_that_goes_on_is_warned_of(tmp_path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert closing(lines(tmp_path, *pages))["06"] == 30
+
+
+def test_pages_in_a_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    off = coupon("2024-01-10", None, "forever", percent_off=50)
+    pages = [subscription(1, item(3000)), subscription(2, item(3000), discounts=[off]), subscription(3, item(500))]
+    for number, one in enumerate(pages):
+        (folder / f"page{number}.jsonl.gz").write_bytes(gzip.compress(json.dumps(one).encode()))
+    assert closing(folder)["06"] == 50
+    assert closing(folder, where="subscription=sub_2")["06"] == 15

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from mrr_xl.errors import MrrError, MrrWarning
@@ -173,3 +175,20 @@ def test_a_date_that_may_be_two_days(tmp_path: Path) -> None:
     with pytest.raises(MrrError, match=r"^row 2, column Start Date \(UTC\): '1/3/24 9:12' is not a date"):
         closing(path)
     assert closing(path, dates="mdy") == dict.fromkeys(("01", "02", "03", "04", "05", "06"), 30)
+
+
+def test_a_workbook_of_the_export(tmp_path: Path) -> None:
+    path = tmp_path / "subscriptions.xlsx"
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append([
+        "id", "Customer ID", "Plan", "Quantity", "Currency", "Interval", "Amount", "Status", "Start Date (UTC)",
+        "Current Period Start (UTC)", "Current Period End (UTC)", "Trial Start (UTC)", "Trial End (UTC)",
+    ])  # fmt: skip
+    began, now, later = dt.datetime(2024, 1, 10, 9), dt.datetime(2024, 6, 10, 9), dt.datetime(2024, 7, 10, 9)
+    sheet.append(["sub_1", "cus_A", "pro", 2, "usd", "month", 30, "active", began, now, later, None, None])
+    trial = dt.datetime(2024, 3, 10, 9)
+    sheet.append(["sub_2", "cus_B", "pro", 1, "usd", "month", 30, "active", began, now, later, began, trial])
+    book.save(path)
+    assert closing(path) == {"01": 60, "02": 60, "03": 90, "04": 90, "05": 90, "06": 90}
