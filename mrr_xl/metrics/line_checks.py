@@ -76,7 +76,8 @@ def amounts(book: Book) -> Answer:
             return "amounts", NOTE, 0, None, f"already per month; {' and '.join(idle)} {do} not change them"
         return "amounts", OK, 0, None, "already per month"
     if layout.total:
-        others = f"; {' and '.join(layout.idle)} do not change them" if layout.idle else ""
+        do = "do" if len(layout.idle) > 1 else "does"
+        others = f"; {' and '.join(layout.idle)} {do} not change them" if layout.idle else ""
         return "amounts", NOTE if others else OK, 0, None, f"for a whole {layout.total}{others}"
     if "interval" in roles or book.ledger.layout.kind == "wide":
         return "amounts", OK, 0, None, "per interval"

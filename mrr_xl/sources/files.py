@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import narwhals.stable.v2 as nw
 
@@ -15,7 +16,7 @@ from mrr_xl.sources.delimited import read_text
 from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.json_lines import read_json
 from mrr_xl.sources.opened import ARROW, JSON, PARQUET, TEXT, WORKBOOK, Opened, open_file
-from mrr_xl.sources.rows import Row, table_from_rows
+from mrr_xl.sources.rows import TITLE_ROWS, Row, holds_a_ledger, table_from_rows
 from mrr_xl.sources.table import Table, found
 
 
@@ -69,7 +70,7 @@ def _arrow(file: Opened, how: How) -> Table:
 
 
 def _workbook(file: Opened, how: How) -> Table:
-    """The table that `how` names, or the sheet; else the table Subscriptions, else the first sheet."""
+    """The table or the sheet that `how` names; else the table Subscriptions, else the sheet that holds a ledger."""
     import python_calamine as calamine
 
     modern = file.suffix in (".xlsx", ".xlsm")
@@ -77,7 +78,7 @@ def _workbook(file: Opened, how: How) -> Table:
         book = calamine.load_workbook(file.source, load_tables=modern)
         tables = list(book.table_names or []) if modern else []
         table = _alike(tables, how.sheet or "subscriptions") if how.header is None else None
-        sheet = None if table else _alike(book.sheet_names, how.sheet) if how.sheet else book.sheet_names[0]
+        sheet = None if table else _alike(book.sheet_names, how.sheet) if how.sheet else _sheet(book, how, file.name)
         if table is None and sheet is None:
             there = [*book.sheet_names, *tables]
             raise MrrError(f"{file.name} has no sheet {how.sheet}; it has {listed(there, 20)}")
@@ -101,6 +102,20 @@ def _workbook(file: Opened, how: How) -> Table:
         about = [found("sheet", f"{sheet}; not {listed(others, 5)}")] if others else []
     read_as = How(sheet=table) if table is not None else replace(read.how, sheet=sheet)
     return replace(read, answers=(*about, *read.answers), how=read_as)
+
+
+def _sheet(book: Any, how: How, name: str) -> str:
+    """The first sheet, unless another one is the only one whose header is a ledger's. Raises MrrError."""
+    first: str = book.sheet_names[0]
+    ledgers: list[str] = []
+    for sheet in book.sheet_names:
+        if holds_a_ledger(book.get_sheet_by_name(sheet).to_python(skip_empty_area=False, nrows=TITLE_ROWS), how):
+            ledgers.append(sheet)
+            if sheet == first:
+                return first
+    if len(ledgers) > 1:
+        raise MrrError(f"the sheets {' and '.join(ledgers)} of {name} may be meant; say which with sheet")
+    return ledgers[0] if ledgers else first
 
 
 def _alike(names: Sequence[str], name: str) -> str | None:

@@ -13,7 +13,7 @@ from mrr_xl.date_texts import folded
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.months import from_serial
 from mrr_xl.sources.billing import export_of
-from mrr_xl.sources.columns import is_month_header
+from mrr_xl.sources.columns import is_month_header, recognise
 from mrr_xl.sources.engine import engine
 from mrr_xl.sources.headers import roles_of
 from mrr_xl.sources.how import AS_FOUND, How
@@ -126,6 +126,18 @@ def header_row(rows: Sequence[Row], how: How) -> int | None:
         scores = {index: sum(map(bool, rows[index])) for index in filled}  # a title is a cell or two
     best = max(scores.values())
     return next(index for index in filled if scores[index] == best)
+
+
+def holds_a_ledger(rows: Sequence[Row], how: How) -> bool:
+    """Whether a sheet's first rows have the header of a ledger or of a billing system's export."""
+    head = header_row(rows, how) if how.header is None else how.header - 1
+    if head is None or head >= len(rows):
+        return False
+    headers = [header for header in map(_header, rows[head]) if header]
+    try:
+        return export_of(headers) is not None or bool(recognise(headers, given=dict(how.columns)))
+    except MrrError:
+        return False
 
 
 def header_score(row: Row, how: How) -> int:
