@@ -426,7 +426,7 @@ def test_a_cell_is_named_with_its_row_its_column_and_what_stands_in_it(frame, te
         ({"start": [45292.0, 0.0]}, "row 3, column start: 0.0 is not a date; write it as 2024-03-15"),
         (
             {"start": [dt.time(1), dt.time(2)]},
-            "2 rows of column start are not dates: row 2 '01:00:00', row 3 '02:00:00'; write them as 2024-03-15",
+            "2 rows of column start are no dates: row 2 '01:00:00', row 3 '02:00:00'; write them as 2024-03-15",
         ),
         (
             {"start": [dt.datetime(2024, 1, 1, tzinfo=dt.UTC)] * 2},
@@ -444,16 +444,16 @@ def test_a_cell_is_named_with_its_row_its_column_and_what_stands_in_it(frame, te
         ({"mrr": [1, None]}, "row 3, column mrr: an amount is missing; write 0 for none"),
         (
             {"mrr": [True, False]},
-            "2 rows of column mrr are not amounts: row 2 'True', row 3 'False'; write plain numbers such as 1200.50",
+            "2 rows of column mrr are no amounts: row 2 'True', row 3 'False'; write plain numbers such as 1200.50",
         ),
         (
             {"mrr": [JANUARY, JANUARY]},
-            "2 rows of column mrr are not amounts: row 2 '2024-01-01', row 3 '2024-01-01'; "
+            "2 rows of column mrr are no amounts: row 2 '2024-01-01', row 3 '2024-01-01'; "
             "write plain numbers such as 1200.50",
         ),
         (
             {"mrr": [dt.datetime(2024, 1, 1)] * 2},
-            "2 rows of column mrr are not amounts: row 2 '2024-01-01 00:00:00', row 3 '2024-01-01 00:00:00'; "
+            "2 rows of column mrr are no amounts: row 2 '2024-01-01 00:00:00', row 3 '2024-01-01 00:00:00'; "
             "write plain numbers such as 1200.50",
         ),
     ],

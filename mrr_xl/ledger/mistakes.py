@@ -48,12 +48,12 @@ def _plural(what: str) -> str:
     """What is said of one cell, said of several.
 
     >>> _plural(" is not a date"), _plural(" is not a day of the calendar"), _plural(" is negative")
-    ('are not dates', 'are not days of the calendar', 'are negative')
+    ('are no dates', 'are no days of the calendar', 'are negative')
     >>> _plural(" is not a quantity"), _plural(" is not a known status")
-    ('are not quantities', 'are not known statuses')
+    ('are no quantities', 'are no known statuses')
     """
     if parts := re.fullmatch(r" is not an? (.+?)( of .+)?", what):
-        return f"are not {_several_of(parts[1])}{parts[2] or ''}"
+        return f"are no {_several_of(parts[1])}{parts[2] or ''}"
     return re.sub(r"^ (is|carries)\b", lambda verb: {"is": "are", "carries": "carry"}[verb[1]], what).strip()
 
 
