@@ -156,7 +156,7 @@ def test_a_file_of_rates_needs_a_header(tmp_path: Path):
 
 MISTAKES = [
     (None, "column currency has EUR, USD; give rates: what one unit of each is worth"),
-    ({"EUR": 1}, "row 3, column currency: currency USD has no rate; the rates are for EUR"),
+    ({"EUR": 1}, "2 rows of column currency (row 3, row 4): currency USD has no rate; the rates are for EUR"),
     ({"EUR": 1, "USD": 0}, "the rate 0 for USD is not above 0"),
     ({"EUR": 1, "USD": "x"}, "'x' is not a rate for USD; write a plain number such as 1200.50"),
     ([("EUR", 1), ("EUR", 2)], "currency EUR has two rates"),
