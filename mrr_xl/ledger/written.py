@@ -44,10 +44,12 @@ def written(table: Any, layout: Layout, how: How, source: Table) -> tuple[How, l
         texts, at = _texts(table, headers), partial(_at, table, headers, source.files)
         if not texts or how.sign(role) is not None:
             continue
-        plain = {text.rstrip("% "): text for text in reversed(texts)}
-        sign = sign_of(reversed(plain))
+        percent = role == "discount"
+        plain = {text.rstrip("% "): text for text in reversed(texts)} if percent else {}
+        sign = sign_of(reversed(plain) if percent else texts)
         if sign is not None:
-            sign = replace(sign, shows=plain[sign.shows], against=plain.get(sign.against or ""))
+            against = sign.against and plain.get(sign.against, sign.against)
+            sign = replace(sign, shows=plain.get(sign.shows, sign.shows), against=against)
             signs[role] = _sign(at, sign, source.dots)
             if signs[role] == "," or "," in sign.shows:
                 about = f"numbers of {_named(headers)}"

@@ -183,8 +183,8 @@ def test_the_order_of_the_rows_does_not_decide(tmp_path: Path) -> None:
 
 def test_numbers_in_two_notations_are_named(tmp_path: Path) -> None:
     assert refused(amounts(tmp_path, "1,200.5", "3,5")) == (
-        "row 2, column amount: '1,200.5' has a decimal point and row 3, column amount: '3,5' a decimal comma; write the "
-        "numbers of the column in one way"
+        "row 2, column amount: '1,200.5' has a decimal point and row 3, column amount: '3,5' a decimal comma; write "
+        "the numbers of the column in one way"
     )
 
 
@@ -195,6 +195,10 @@ def test_a_discount_with_a_decimal_comma_and_its_sign(tmp_path: Path) -> None:
         "delimiter: semicolon",
         "numbers of discount: with a decimal comma, as '12,5 %' shows",
     ]
+    path = written(tmp_path, "customer;start;amount;discount\nA;2024-01-15;100;12,500 %\n")
+    assert refused(path).startswith(
+        "row 2, column discount: '12,500 %' may be 12500 (--decimal .) or 12.5 (--decimal ,)"
+    )
 
 
 def test_a_number_of_a_sheet_among_texts_is_never_read_in_their_notation() -> None:
