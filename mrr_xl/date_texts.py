@@ -114,7 +114,7 @@ class _Numbers:
     dotted: bool
 
     def read(self, order: str | None) -> tuple[int, int, int] | None:
-        order = order or ("dmy" if self.dotted else None)
+        order = order or ("dmy" if self.dotted or self.alike else None)
         if order is None or (order == "ymd" and len(self.third) == 4):
             return None
         year, month, day = {

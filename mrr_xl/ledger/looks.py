@@ -14,7 +14,7 @@ from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.pricing import number_or_percent, share_of_month
 from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.months import read_day
-from mrr_xl.sources.abroad import ENDS
+from mrr_xl.sources.abroad import ENDS, TERMS
 from mrr_xl.sources.headers import CURRENCIES, currency_in, words
 
 _ENDS = {
@@ -80,7 +80,7 @@ def _change(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt 
 def _count(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
     spelled_ = set(words(header))
     counts = spelled_ & {"count", "length"} and spelled_ & {"interval", "frequency", "cycle", "period"}
-    lasts = "interval" not in ledger.layout.roles and spelled_ & {"months", "years", "term", "duration"}
+    lasts = "interval" not in ledger.layout.roles and spelled_ & {"months", "years", "term", "duration", *TERMS}
     if not counts and not (lasts and "amount" in ledger.layout.roles and all(map(_is_number, values or ()))):
         return None
     return Doubt(header, "a count of intervals", "name it interval count, beside a column interval that says of what")

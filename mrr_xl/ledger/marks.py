@@ -55,16 +55,15 @@ def _marks(table: Any, header: str) -> list[str | None]:
     column = table[SOURCE + header]
     if column.dtype.is_numeric():
         return []
-    known: dict[Any, str | None] = {}
-    marks: list[str | None] = []
-    for value in column.to_list():
-        if not isinstance(value, str):
-            marks.append(None)
-            continue
-        if value not in known:
-            known[value] = currency_of(value)
-        marks.append(known[value])
-    return marks
+    texts = column.to_list()
+    known = {text: currency_of(text) for text in _different(column, texts) if isinstance(text, str)}
+    if not any(known.values()):
+        return []
+    return [known[text] if isinstance(text, str) else None for text in texts]
+
+
+def _different(column: Any, texts: list[Any]) -> list[Any]:
+    return list(column.unique().to_list()) if column.dtype == nw.String else texts
 
 
 def _is_nothing(amount: Any) -> bool:

@@ -41,7 +41,7 @@ def several(header: str, mistakes: Sequence[tuple[int | None, Any, str]], files:
 
 def _kind(value: Any, sentence: str) -> str:
     """A sentence without its value: mistakes with the same one are of a kind."""
-    return sentence if value is None or value == "" else sentence.replace(shown(value), "", 1)
+    return sentence if value is None or str(value) == "" else sentence.replace(shown(value), "", 1)
 
 
 def _plural(what: str) -> str:

@@ -199,22 +199,23 @@ def each(
     """A column of texts or mixed values, each read once; those that can't be read are the error."""
     known: dict[Any, Any] = {None: blank, "": blank}
     wrong: dict[Any, str] = {}
-    values = []
     cells = table[column]
-    for value, missing in zip(cells.to_list(), cells.is_null().to_list()):
-        if missing:
-            value = None
-        if isinstance(value, (list, dict, set)):
-            raise MrrError(f"column {column.removeprefix(SOURCE)} holds several values in a cell; give it one in each")
-        if value not in known:
-            empty = value != value or (isinstance(value, str) and is_missing(value, dtype))
-            try:
-                known[value] = blank if empty else read(not_an_error_cell(value))
-            except MrrError as error:
-                known[value], wrong[value] = blank, str(error)
-        values.append(known[value])
+    texts = cells.to_list()
+    if cells.null_count():
+        texts = [None if missing else value for value, missing in zip(texts, cells.is_null().to_list())]
+    try:
+        different = dict.fromkeys(texts)
+    except TypeError:
+        raise MrrError(f"column {column.removeprefix(SOURCE)} holds several values in a cell; give it one") from None
+    for value in different.keys() - known.keys():
+        empty = value != value or (isinstance(value, str) and is_missing(value, dtype))
+        try:
+            known[value] = blank if empty else read(not_an_error_cell(value))
+        except MrrError as error:
+            known[value], wrong[value] = blank, str(error)
     if wrong:
-        rows = zip(table["row"].to_list(), cells.to_list())
+        rows = zip(table["row"].to_list(), texts)
         mistakes = [(row, value, wrong[value]) for row, value in rows if value in wrong]
         raise several(column.removeprefix(SOURCE), mistakes, files)
+    values = [known[value] for value in texts]
     return nw.new_series(column, values, dtype, backend=table.implementation)

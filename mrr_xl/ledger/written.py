@@ -44,8 +44,12 @@ def written(table: Any, layout: Layout, how: How, source: Table) -> tuple[How, l
         texts, at = _texts(table, headers), partial(_at, table, headers, source.files)
         if not texts or how.sign(role) is not None:
             continue
-        sign = sign_of(text.rstrip("% ") for text in texts)
+        percent = role == "discount"
+        plain = {text.rstrip("% "): text for text in reversed(texts)} if percent else {}
+        sign = sign_of(reversed(plain) if percent else texts)
         if sign is not None:
+            against = sign.against and plain.get(sign.against, sign.against)
+            sign = replace(sign, shows=plain.get(sign.shows, sign.shows), against=against)
             signs[role] = _sign(at, sign, source.dots)
             if signs[role] == "," or "," in sign.shows:
                 about = f"numbers of {_named(headers)}"
@@ -78,7 +82,11 @@ def _texts(table: Any, headers: Sequence[str]) -> list[str]:
         column = table[SOURCE + header]
         if column.dtype in (nw.String, nw.Object, nw.Categorical, nw.Enum):
             different = column.unique(maintain_order=True).to_list() if column.dtype != nw.Object else column.to_list()
-            known |= dict.fromkeys(value for value in different if isinstance(value, str))
+            known |= dict.fromkeys(
+                f"{value:%Y-%m-%d}" if isinstance(value, dt.date) else value
+                for value in different
+                if isinstance(value, (str, dt.date))
+            )
     return [text for text in known if not is_missing(text)]
 
 
@@ -122,8 +130,8 @@ def _dates(headers: Sequence[str], texts: Sequence[str], given: str | None, orde
     about = f"dates of {_named(headers)}"
     says = []
     known = order_of(texts)
-    if known is not None and given is None and order is not None:
-        says.append(f"{ORDERS[order]}, as {shown(known.shows)} shows")
+    if known is not None and given is None and date_of(known.shows or "", "dmy") != date_of(known.shows or "", "mdy"):
+        says.append(f"{ORDERS[order or '']}, as {shown(known.shows)} shows")
     if known is not None and known.short:
         says.append(f"the year of {shown(known.short)} is 20{known.short.strip()[-2:]}" if order != "ymd" else "")
     in_utc = next((text for text in texts if is_in_utc(text)), None)
@@ -160,7 +168,7 @@ def _sign(at: Callable[[str | None], str], sign: Sign, dots: bool) -> str:
         return sign.sign
     if dots and "," not in sign.shows:
         return "."
-    money = money_of(sign.shows)
+    money = money_of(sign.shows.rstrip("% "))
     point, comma = (f"{money.value(one):.15g}" if money else "" for one in ".,")
     raise MrrError(
         f"{at(sign.shows)} may be {point} (--decimal .) or {comma} (--decimal ,), and no other number "

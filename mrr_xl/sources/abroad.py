@@ -23,7 +23,7 @@ ABROAD = {
     "interval": "intervall abrechnungsintervall zahlungsintervall abrechnungszeitraum zahlungsweise zahlungsrhythmus "
     "turnus abrechnungsturnus periodicite frequence frequencedefacturation periodicidad frecuencia intervalo "
     "frecuenciadefacturacion periodo periododefacturacion",
-    "quantity": "menge anzahl stuckzahl stueckzahl lizenzen nutzer plaetze platze quantite nombredelicences cantidad "
+    "quantity": "menge anzahl stuckzahl stueckzahl lizenzen plaetze platze quantite nombredelicences cantidad "
     "unidades licencias",
     "discount": "rabatt nachlass rabattsatz remise reduction descuento",
     "currency": "wahrung waehrung devise monnaie moneda divisa",
@@ -32,6 +32,8 @@ ABROAD = {
 }
 #: Role → the headers that name it where no other does.
 ABROAD_SECOND = {"customer": "kundenname firma nomclient nomduclient nombrecliente nombredelcliente empresa"}
+#: Words of how long something runs.
+TERMS = frozenset(["laufzeit", "vertragslaufzeit", "dauer", "duree", "duracion"])
 #: Words of an end; a column that has one and is not read is asked about.
 ENDS = frozenset([
     "kundigung", "kuendigung", "gekundigt", "gekuendigt", "beendet", "beendigung", "ablauf", "storno", "storniert",

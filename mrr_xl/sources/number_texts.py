@@ -34,6 +34,7 @@ _MONEY = re.compile(
 )
 _BRACKETED = re.compile(r"([^()]*)\(([^()]*)\)([^()]*)")
 _PLAIN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?", re.IGNORECASE)
+_FRACTION = re.compile(r"-?\d+\.\d{1,2}")  # of a number as programs write them
 _GROUPED = {
     ".": re.compile(
         r"[1-9]\d{0,2}(?:([,'’ ])\d{3}(?:\1\d{3})*)(?:\.\d*)?|[1-9]\d?(?:,\d\d)*,\d{3}(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+"
@@ -107,7 +108,7 @@ def currency_of(text: str) -> str | None:
     >>> currency_of("1.200,50 €"), currency_of("usd 5"), currency_of("$5"), currency_of("5")
     ('EUR', 'USD', '$', None)
     """
-    money = money_of(text)
+    money = None if _PLAIN.fullmatch(text) else money_of(text)
     return None if money is None or money.mark is None else _currency(money.mark) or money.mark.lower().rstrip(".")
 
 
@@ -146,7 +147,10 @@ def sign_of(texts: Iterable[str]) -> Sign | None:
     """
     shows: dict[str | None, str] = {}
     for text in texts:
-        money = money_of(text)
+        if _FRACTION.fullmatch(text):
+            shows.setdefault(".", text)
+            continue
+        money = None if text.isdecimal() else money_of(text)
         if money is None:
             continue
         if money.sign:

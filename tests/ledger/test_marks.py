@@ -1,0 +1,70 @@
+"""Currencies that stand beside the amounts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.readings import closing, found_out, refused, written
+
+RATES = {"EUR": 1.0, "USD": 0.5}
+
+
+def amounts(folder: Path, *texts: str, header: str = "customer,start,mrr") -> Path:
+    return written(folder, header + "\n" + "".join(f'C{n},2024-01-15,"{text}"\n' for n, text in enumerate(texts)))
+
+
+@pytest.mark.parametrize(
+    ("texts", "mrr", "currency"),
+    [
+        (["€100", "50 €"], 150.0, "EUR"),
+        (["100 EUR", "eur 50"], 150.0, "EUR"),
+        (["€100", "50", ""], None, None),
+        (["€100", "50", "-"], 150.0, "EUR"),
+        (["$100.50"], 100.5, "$"),
+        (["100 kr"], 100.0, "kr"),
+    ],
+)
+def test_one_currency_is_said(tmp_path, texts, mrr, currency):
+    path = amounts(tmp_path, *texts)
+    if mrr is None:
+        assert refused(path) == "row 4, column mrr: an amount is missing; write 0 for none"
+    else:
+        assert closing(path) == {"2024-01": mrr}
+        assert found_out(path) == [f"currency of mrr: {currency}, as it stands beside the amounts"]
+
+
+def test_several_currencies_need_rates(tmp_path: Path) -> None:
+    path = amounts(tmp_path, "100 EUR", "$100", "-")
+    assert refused(path) == "column mrr has $, EUR; give rates: what one unit of each is worth"
+    assert closing(path, rates=RATES) == {"2024-01": 150.0}
+
+
+def test_among_several_currencies_an_amount_without_one_is_asked_about(tmp_path: Path) -> None:
+    path = amounts(tmp_path, "100 EUR", "100 USD", "7")
+    assert refused(path, rates=RATES) == ("row 4, column mrr: the currency is blank; the rates are for EUR, USD")
+
+
+def test_a_sign_that_several_currencies_share_is_the_one_of_them_that_has_a_rate(tmp_path: Path) -> None:
+    assert closing(amounts(tmp_path, "$100"), rates={"EUR": 1.0, "USD": 0.5}) == {"2024-01": 50.0}
+    assert "currency $ has no rate" in refused(amounts(tmp_path, "$100"), rates={"EUR": 1.0, "USD": 0.5, "CAD": 0.4})
+
+
+def test_a_column_of_currencies_has_to_agree(tmp_path: Path) -> None:
+    path = written(tmp_path, "customer,start,mrr,currency\nA,2024-01-15,$100,USD\nB,2024-01-15,€100,USD\n")
+    assert refused(path, rates=RATES) == "row 3, column mrr: '€100' is in EUR, and column currency says USD"
+    path = written(tmp_path, "customer,start,mrr,currency\nA,2024-01-15,$100,USD\nB,2024-01-15,€100,EUR\n")
+    assert closing(path, rates=RATES) == {"2024-01": 150.0}
+
+
+def test_blank_rows_have_no_currency(tmp_path: Path) -> None:
+    path = written(tmp_path, "customer,start,mrr\nA,2024-01-15,€100\n,,\n\nB,2024-01-15,€100\n")
+    assert closing(path) == {"2024-01": 200.0}
+
+
+def test_a_wide_schedule_is_in_one_currency(tmp_path: Path) -> None:
+    assert closing(written(tmp_path, "customer,2024-01\nA,€100\nB,50\n")) == {"2024-01": 150.0}
+    assert refused(written(tmp_path, "customer,2024-01\nA,€100\nB,$50\n")) == (
+        "the amounts are in $, EUR; put each currency into a schedule of its own"
+    )

@@ -1,0 +1,118 @@
+"""Amounts for a year or for a whole contract: ARR, ACV and TCV."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from mrr_xl.ledger.terms import whole_months
+from mrr_xl.months import read_day
+from support.readings import closing, found_out, refused, written
+
+
+@pytest.mark.parametrize("header", ["ARR", "ACV", "Annual Contract Value", "ARR (USD)", "Jahresbetrag"])
+def test_an_amount_for_a_year_is_a_twelfth_a_month(tmp_path, header):
+    path = written(tmp_path, f"customer,start,{header}\nA,2024-01-15,1200\nB,2024-01-20,60\n")
+    assert closing(path) == {"2024-01": 105.0}
+    assert found_out(path) == [f"amounts of {header}: for a year: a twelfth is the MRR"]
+
+
+def test_beside_an_mrr_or_a_price_an_arr_changes_nothing(tmp_path: Path) -> None:
+    path = written(tmp_path, "customer,start,MRR,ARR,TCV,Term\nA,2024-01-15,100,9999,9999,7\n")
+    assert closing(path) == {"2024-01": 100.0}
+    path = written(tmp_path, "customer,start,Price,ARR\nA,2024-01-15,100,9999\n")
+    assert closing(path) == {"2024-01": 100.0}
+
+
+@pytest.mark.parametrize(
+    ("header", "term"),
+    [
+        ("Term", "24"), ("Term (months)", "24"), ("Contract term", "24 months"), ("Term", "2 years"),
+        ("Laufzeit", "P2Y"), ("Contract term (years)", "2"), ("Term in years", "2.0"), ("Term", "24 mo"),
+    ],
+)  # fmt: skip
+def test_an_amount_for_a_contract_is_shared_out_over_its_term(tmp_path, header, term):
+    path = written(tmp_path, f"customer,start,TCV,{header}\nA,2024-01-15,2400,{term}\n")
+    assert closing(path) == {"2024-01": 100.0}
+    assert found_out(path) == [f"amounts of TCV: for the term that column {header} gives"]
+
+
+def test_without_a_term_the_start_and_the_end_give_it(tmp_path: Path) -> None:
+    path = written(
+        tmp_path, "customer,start,end,TCV\nA,2024-01-15,2025-01-14,1200\nB,2024-01-15,2026-01-15,2400\n,,,\n"
+    )
+    assert closing(path, through="2024-02") == {"2024-01": 200.0, "2024-02": 200.0}
+    assert found_out(path) == ["amounts of TCV: for the term that the start and the end of each line give"]
+
+
+def test_dates_of_any_notation_give_a_term(tmp_path: Path) -> None:
+    path = written(tmp_path, "customer;start;end;TCV\nA;15/01/2024;14/01/2025;1.200,00 €\n")
+    assert closing(path, through="2024-01") == {"2024-01": 100.0}
+
+
+ADD = "so that the term of column TCV is not known; add a column term, such as 12 months"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "customer,start,TCV\nA,2024-01-15,1200\n",
+            "column TCV is for a whole contract, and nothing says for how long; add a column term, such as 12 months, "
+            "or end",
+        ),
+        (
+            "customer,start,end,TCV\nA,2024-01-15,2024-03-20,1200\n",
+            f"row 2, column end: from 2024-01-15 to 2024-03-20 there are no whole months, {ADD}",
+        ),
+        (
+            "customer,start,end,TCV\nA,2024-01-15,NULL,1200\nB,2024-01-15,9999-12-31,1200\n",
+            f"2 rows of column end (row 2, row 3): the contract has no end, {ADD}",
+        ),
+        (
+            "customer,start,end,TCV\nA,2024-01-15,soon,1200\n",
+            "row 2, column end: 'soon' is not a date; write it as 2024-03-15",
+        ),
+        (
+            "customer,start,end,TCV\nA,soon,2024-03-14,1200\n",
+            "row 2, column start: 'soon' is not a date; write it as 2024-03-15",
+        ),
+        (
+            "customer,start,end,TCV\nA,2024-03-15,2024-01-14,1200\n",
+            "row 2, column end: the end '2024-01-14' is before the start",
+        ),
+        (
+            "customer,start,TCV,Term\nA,2024-01-15,1200,12\nB,2024-01-15,1200,long\nC,2024-01-15,1200,1.5\n",
+            "2 rows of column Term are not terms: row 3 'long', row 4 '1.5'; write a number of months or a text such "
+            "as 3 years",
+        ),
+        (
+            "customer,start,TCV,Term\nA,2024-01-15,1200,\n",
+            "row 2, column Term: the term is blank; write a number of months or a text such as 3 years",
+        ),
+        (
+            "customer,start,TCV,Term\nA,2024-01-15,,12\n",
+            "row 2, column TCV: an amount is missing; write 0 for none",
+        ),
+    ],
+)
+def test_a_term_that_is_not_known_is_asked_about(tmp_path, text, message):
+    assert refused(written(tmp_path, text)) == message
+
+
+def test_a_frame_without_an_end(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"customer": ["A"], "start": pd.to_datetime(["2024-01-15"]), "end": [pd.NaT], "TCV": [1200]})
+    assert refused(frame) == f"row 2, column end: the contract has no end, {ADD}"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "months"),
+    [
+        ("2024-01-01", "2024-12-31", 12), ("2024-01-01", "2025-01-01", 12), ("2024-01-15", "2024-02-14", 1),
+        ("2024-02-29", "2025-02-28", None), ("2024-01-15", "2024-01-15", None), ("2023-12-15", "2024-01-20", None),
+    ],
+)  # fmt: skip
+def test_an_end_is_the_last_day_or_the_first_one_after_it(start, end, months):
+    assert whole_months(read_day(start), read_day(end)) == months

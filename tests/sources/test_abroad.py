@@ -1,0 +1,106 @@
+"""Headers, intervals and months in German, French and Spanish, and words that look like them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mrr_xl.ledger.pricing import share_of_month
+from mrr_xl.sources.columns import recognise
+from support.readings import closing, found_out, refused, written
+
+
+@pytest.mark.parametrize(
+    ("headers", "roles"),
+    [
+        (
+            "Kundennummer;Kundenname;Vertragsbeginn;Vertragsende;Betrag;Intervall;Menge;Rabatt %;Währung",
+            "customer - start end amount interval quantity - currency",
+        ),
+        ("Kunde;Tarif;Gültig ab;Gültig bis;Einzelpreis;Anzahl;Turnus", "customer - start end amount quantity interval"),
+        ("Kunde;Produkt;Von;Bis;Monatsbetrag", "customer product start end mrr"),
+        ("Kunde;Beginn;Kündigungsdatum;Ende;Preis (EUR);Nutzer", "customer start cancelled end amount -"),
+        ("Firma;Beginn;Jahresbetrag", "customer start arr"),
+        ("N° client;Client;Début;Fin;Montant HT;Périodicité", "- customer start end amount interval"),
+        (
+            "Numéro client;Nom du client;Date de début;Date de fin;Prix mensuel;Devise",
+            "customer - start end mrr currency",
+        ),
+        ("Client;Offre;Date de début;Date de résiliation;Montant;Fréquence;Quantité;Remise",
+         "customer - start cancelled amount interval quantity discount"),
+        ("Cliente;Fecha de alta;Fecha de baja;Importe;Frecuencia;Cantidad;Moneda",
+         "customer start end amount interval quantity currency"),
+        ("ID Cliente;Nombre;Inicio;Fin;Cuota mensual;Estado", "customer - start end mrr status"),
+    ],
+)  # fmt: skip
+def test_headers_of_an_export(headers, roles):
+    expected = {role: header for header, role in zip(headers.split(";"), roles.split()) if role not in ("-", "arr")}
+    found = recognise(headers.split(";")).roles
+    assert {role: header for role, header in found.items() if role in expected} == expected
+    assert set(found) - set(expected) <= {"amount", "interval"} if "arr" in roles else set(found) == set(expected)
+
+
+def test_a_period_is_a_month_or_an_interval(tmp_path: Path) -> None:
+    assert closing(written(tmp_path, "Cliente;Periodo;MRR\nA;ene 2024;100\n")) == {"2024-01": 100.0}
+    path = written(tmp_path, "Cliente;Inicio;Importe;Periodo\nA;15/01/2024;1200;anual\n")
+    assert closing(path) == {"2024-01": 100.0}
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Vertrag", "Vertragsart", "Rechnungsdatum", "Datum", "Tarif", "Nutzer", "Gesamt", "Kündigungsfrist", "Bemerkung",
+     "Nom", "Prénom", "Société", "Ville", "Offre", "Motif", "Nombre", "Apellido", "Ciudad", "Fecha", "Tarifa",
+     "Von Berg", "Fin du monde", "Menge Text", "Bis wann", "Finance", "Start-up", "Endkunde"],
+)  # fmt: skip
+def test_a_header_that_looks_like_another(header):
+    roles = recognise(["Kunde", "Beginn", "MRR", header]).roles
+    assert roles == {"customer": "Kunde", "start": "Beginn", "mrr": "MRR"}
+
+
+@pytest.mark.parametrize(
+    ("interval", "share"),
+    [
+        ("monatlich", "1"), ("Monat", "1"), ("jährlich", "1/12"), ("Jahr", "1/12"), ("2 Jahre", "1/24"),
+        ("Quartal", "1/3"), ("vierteljährlich", "1/3"), ("halbjährlich", "1/6"), ("3 Monate", "1/3"), ("wöchentlich", "13/3"),
+        ("einmalig", "0"), ("mensuel", "1"), ("annuelle", "1/12"), ("trimestriel", "1/3"), ("semestriel", "1/6"), ("12 mois", "1/12"),
+        ("2 ans", "1/24"), ("hebdomadaire", "13/3"), ("mensual", "1"), ("anual", "1/12"), ("3 meses", "1/3"),
+        ("trimestral", "1/3"), ("2 años", "1/24"), ("P1M", "1"), ("P1Y", "1/12"), ("P3M", "1/3"), ("P2W", "13/6"),
+        ("years", "1/12"), ("12 mo", "1/12"), ("semi-annual", "1/6"), ("Month-to-Month", "1"), ("per month", "1"),
+        ("/month", "1"), ("every 3 months", "1/3"), ("1 month(s)", "1"),
+    ],
+)  # fmt: skip
+def test_an_interval_in_other_words(interval, share):
+    assert str(share_of_month(interval)) == share
+
+
+@pytest.mark.parametrize("interval", ["P", "P1", "P1H", "Mona", "bimonthly", "biweekly", "biannual", "0 months", "m3"])
+def test_a_text_that_is_no_interval_or_may_be_two(interval):
+    with pytest.raises(ValueError, match="is not a known interval"):
+        share_of_month(interval)
+
+
+def test_a_term_beside_amounts_without_an_interval_is_asked_about(tmp_path: Path) -> None:
+    path = written(tmp_path, "Kunde;Beginn;Betrag;Laufzeit\nA;2024-01-15;1200;12\n")
+    with pytest.warns(UserWarning, match="column Laufzeit looks like a count of intervals and is not used"):
+        assert closing(path) == {"2024-01": 1200.0}
+
+
+def test_a_table_in_french(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "Client;Date de début;Montant HT;Fréquence\nA;4 mars 2024;1 200,00 €;annuel\nB;1er avril 2024;50,00 €;mensuel\n"
+        "Total;;1 250,00 €;\n",
+    )
+    assert closing(path) == {"2024-03": 100.0, "2024-04": 150.0}
+    assert found_out(path) == [
+        "delimiter: semicolon",
+        "row of totals: row 4 is left out",
+        "numbers of Montant HT: with a decimal comma, as '1 200,00 €' shows",
+        "currency of Montant HT: EUR, as it stands beside the amounts",
+    ]
+
+
+def test_two_columns_that_mean_the_same_are_asked_about(tmp_path: Path) -> None:
+    path = written(tmp_path, "Kunde;Kundennummer;Beginn;MRR\nA;1;2024-01-15;5\n")
+    assert refused(path) == "columns 'Kunde' and 'Kundennummer' both mean customer; rename or remove one of them"

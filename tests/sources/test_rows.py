@@ -1,0 +1,98 @@
+"""Sheets and ranges as rows of cells: titles, totals, blank rows and cells of every kind."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from mrr_xl.sources import table_from_rows
+from mrr_xl.sources.how import How
+from support.readings import closing, found_out, refused
+
+HEADER = ["customer", "start", "mrr"]
+JANUARY = dt.datetime(2024, 1, 15)
+PLAIN = "write a plain number such as 1200.50"
+
+
+def test_a_title_and_a_total_around_a_table() -> None:
+    table = table_from_rows(
+        [["Report 2024", None, None], [None] * 3, HEADER, ["A", JANUARY, 100.0], ["B", JANUARY, 50.0],
+         ["Total", None, 150.0], [None] * 3]
+    )  # fmt: skip
+    assert closing(table) == {"2024-01": 150.0}
+    assert found_out(table) == [
+        "row of totals: row 6 is left out",
+        "header: in row 3; above it stands 'Report 2024'",
+    ]
+
+
+@pytest.mark.parametrize("first", ["Report", 0, 0.0, 2024, True, JANUARY, float("nan"), float("inf"), "Customer"])
+def test_whatever_stands_above_the_header_rows_are_named_as_in_the_sheet(first):
+    table = table_from_rows([[first, None, None], [None] * 3, HEADER, ["A", JANUARY, 1.0], ["B", JANUARY, "x"]])
+    assert refused(table) == f"row 5, column mrr: 'x' is not an amount; {PLAIN}"
+
+
+@pytest.mark.parametrize(
+    ("rows", "row"),
+    [
+        ([HEADER, ["A", JANUARY, 1], ["Total", None, 1]], 3),
+        ([HEADER, ["A", JANUARY, 1], [None] * 3, [None, "Summe:", 1], ["", "", ""]], 4),
+        ([["customer", "month", "mrr"], ["A", "2024-01", 1], ["GRAND TOTAL", "", 1]], 3),
+        ([["customer", JANUARY], ["A", 0.4], ["B", 0.6], ["Total", 1.0]], 4),
+        ([HEADER, ["A", JANUARY, 1], ["Total"]], 3),
+    ],
+)
+def test_a_row_of_totals_is_left_out_in_each_layout(rows, row):
+    table = table_from_rows(rows)
+    assert closing(table) == {"2024-01": 1.0}
+    assert f"row of totals: row {row} is left out" in found_out(table)
+
+
+def test_a_row_named_total_that_is_a_line_is_kept() -> None:
+    with pytest.warns(UserWarning, match="Total is counted as a customer"):
+        assert closing(table_from_rows([HEADER, ["A", JANUARY, 1], ["Total", JANUARY, 1]])) == {"2024-01": 2.0}
+
+
+def test_rows_that_are_shorter_than_others_lack_nothing_but_their_last_cells() -> None:
+    rows = [["Report"], [*HEADER, "plan"], ["A", JANUARY, 1, "Pro"], ["B", JANUARY, 2]]
+    assert closing(table_from_rows(rows)) == {"2024-01": 3.0}
+    assert refused(table_from_rows([HEADER, ["A", JANUARY]])) == (
+        "row 2, column mrr: an amount is missing; write 0 for none"
+    )
+
+
+def test_cells_of_several_kinds_in_a_column() -> None:
+    rows = [HEADER, ["A", "2024-01-15", "1,200.50"], ["B", dt.date(2024, 1, 20), 100], [7, JANUARY, 0.5]]
+    assert closing(table_from_rows(rows), where="customer=7") == {"2024-01": 0.5}
+    assert closing(table_from_rows(rows)) == {"2024-01": 1301.0}
+
+
+def test_the_header_that_a_user_names() -> None:
+    rows = [["customer", "start", "mrr"], ["Kunde", "Beginn", "MRR"], ["A", JANUARY, 1.0]]
+    assert closing(table_from_rows(rows, How(header=2))) == {"2024-01": 1.0}
+    assert refused(table_from_rows(rows)) == ("row 2, column start: 'Beginn' is not a date; write it as 2024-03-15")
+    with pytest.raises(ValueError, match="row 9, said to be the header, is blank; give a table with its header row"):
+        table_from_rows(rows, How(header=9))
+
+
+def test_the_sheet_that_a_user_names(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Cover"
+    book.active.append(["Subscriptions of 2024"])
+    sheet = book.create_sheet("Data")
+    for cells in (["Exported by Ada"], [], HEADER, ["A", JANUARY, 100], ["Total", None, 100]):
+        sheet.append(cells)
+    book.save(tmp_path / "book.xlsx")
+    assert closing(tmp_path / "book.xlsx", sheet="data") == {"2024-01": 100.0}
+    assert found_out(tmp_path / "book.xlsx", sheet="Data") == [
+        "sheet: Data; not Cover",
+        "row of totals: row 5 is left out",
+        "header: in row 3; above it stands 'Exported by Ada'",
+    ]
+    assert refused(tmp_path / "book.xlsx", sheet="Daten") == "book.xlsx has no sheet Daten; it has Cover, Data"
+    assert refused(tmp_path / "book.xlsx") == (
+        "there are no rows below the header row; give a table with its header row"
+    )
