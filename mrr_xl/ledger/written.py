@@ -85,7 +85,7 @@ def _texts(table: Any, headers: Sequence[str]) -> list[str]:
             known |= dict.fromkeys(
                 f"{value:%Y-%m-%d}" if isinstance(value, dt.date) else value
                 for value in different
-                if isinstance(value, (str, dt.date))
+                if isinstance(value, (str, dt.date)) and value == value  # NaT is not itself
             )
     return [text for text in known if not is_missing(text)]
 

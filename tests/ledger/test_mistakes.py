@@ -16,21 +16,21 @@ def test_several_rows_with_the_same_mistake_are_one_sentence() -> None:
         C         y           oops
         """
     )
-    assert refused(frame) == "2 rows of column start are not dates: row 2 'x', row 4 'y'; write them as 2024-03-15"
+    assert refused(frame) == "2 rows of column start are no dates: row 2 'x', row 4 'y'; write them as 2024-03-15"
 
 
 def test_no_more_than_twenty_rows_are_named() -> None:
     lines = "\n".join(f"C{number} soon 1" for number in range(25))
     named = ", ".join(f"row {number} 'soon'" for number in range(2, 22))
     assert refused(ledger(f"customer start mrr\n{lines}")) == (
-        f"25 rows of column start are not dates: {named} and 5 more; write them as 2024-03-15"
+        f"25 rows of column start are no dates: {named} and 5 more; write them as 2024-03-15"
     )
 
 
 def test_a_mistake_of_another_kind_waits_for_its_turn() -> None:
     frame = ledger("customer start mrr\nA 2024-02-30 1\nB soon 1\nC 2024-02-31 1")
     assert refused(frame) == (
-        "2 rows of column start are not days of the calendar: row 2 '2024-02-30', row 4 '2024-02-31'"
+        "2 rows of column start are no days of the calendar: row 2 '2024-02-30', row 4 '2024-02-31'"
     )
 
 
@@ -41,10 +41,10 @@ def test_each_kind_of_mistake_reads_as_english() -> None:
         )
 
     assert of("? is not a quantity; write a plain number such as 1200.50", "x", "y") == (
-        "2 rows of column c are not quantities: row 2 'x', row 3 'y'; write plain numbers such as 1200.50"
+        "2 rows of column c are no quantities: row 2 'x', row 3 'y'; write plain numbers such as 1200.50"
     )
     assert of("? is not a known status; the known ones are a, b", "x", "y") == (
-        "2 rows of column c are not known statuses: row 2 'x', row 3 'y'; the known ones are a, b"
+        "2 rows of column c are no known statuses: row 2 'x', row 3 'y'; the known ones are a, b"
     )
     assert of("? is negative; enter reductions in a column discount", "-1", "-2") == (
         "2 rows of column c are negative: row 2 '-1', row 3 '-2'; enter reductions in a column discount"

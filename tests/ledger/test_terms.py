@@ -85,7 +85,7 @@ ADD = "so that the term of column TCV is not known; add a column term, such as 1
         ),
         (
             "customer,start,TCV,Term\nA,2024-01-15,1200,12\nB,2024-01-15,1200,long\nC,2024-01-15,1200,1.5\n",
-            "2 rows of column Term are not terms: row 3 'long', row 4 '1.5'; write a number of months or a text such "
+            "2 rows of column Term are no terms: row 3 'long', row 4 '1.5'; write a number of months or a text such "
             "as 3 years",
         ),
         (

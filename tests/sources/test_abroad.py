@@ -62,8 +62,10 @@ def test_a_header_that_looks_like_another(header):
     ("interval", "share"),
     [
         ("monatlich", "1"), ("Monat", "1"), ("jährlich", "1/12"), ("Jahr", "1/12"), ("2 Jahre", "1/24"),
-        ("Quartal", "1/3"), ("vierteljährlich", "1/3"), ("halbjährlich", "1/6"), ("3 Monate", "1/3"), ("wöchentlich", "13/3"),
-        ("einmalig", "0"), ("mensuel", "1"), ("annuelle", "1/12"), ("trimestriel", "1/3"), ("semestriel", "1/6"), ("12 mois", "1/12"),
+        ("Quartal", "1/3"), ("vierteljährlich", "1/3"), ("halbjährlich", "1/6"), ("3 Monate", "1/3"),
+        ("wöchentlich", "13/3"),
+        ("einmalig", "0"), ("mensuel", "1"), ("annuelle", "1/12"), ("trimestriel", "1/3"), ("semestriel", "1/6"),
+        ("12 mois", "1/12"),
         ("2 ans", "1/24"), ("hebdomadaire", "13/3"), ("mensual", "1"), ("anual", "1/12"), ("3 meses", "1/3"),
         ("trimestral", "1/3"), ("2 años", "1/24"), ("P1M", "1"), ("P1Y", "1/12"), ("P3M", "1/3"), ("P2W", "13/6"),
         ("years", "1/12"), ("12 mo", "1/12"), ("semi-annual", "1/6"), ("Month-to-Month", "1"), ("per month", "1"),
