@@ -39,6 +39,8 @@ def read_text(content: bytes, name: str, how: How) -> Table:
     header = _header(rows, name, how)
     frame = _frame(content, name, delimiter, lines[header], rows[header])
     headers = distinct([cell.strip() for cell in rows[header]])
+    if frame.width != len(headers):
+        raise MrrError(f"{name} is not a table: its lines end in different ways; open it in Excel and save it again")
     frame = frame.rename(dict(zip(frame.columns, headers)))
     unnamed = [header for header, cell in zip(headers, rows[header]) if not cell.strip()]
     frame = frame.drop([header for header in unnamed if frame[header].null_count() == frame.height])

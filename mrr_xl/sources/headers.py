@@ -150,7 +150,8 @@ def plain(header: object) -> str:
     return re.sub(r"[^a-z0-9]", "", folded(str(header)))
 
 
-_ALIASES = {name: frozenset(f"{role.aliases} {ABROAD.get(name, '')}".split()) for name, role in ROLES.items()}
+_ALIASES = {name: frozenset(role.aliases.split()) for name, role in ROLES.items()}
+_ALIASES_ABROAD = {name: frozenset(aliases.split()) for name, aliases in ABROAD.items()}
 
 
 def words(header: str) -> list[str]:
@@ -184,7 +185,10 @@ def currency_in(header: str) -> str | None:
 
 
 def roles_of(header: str) -> dict[str, int]:
-    """The roles that a header may name, each with how well: 0 by an alias, 1 by its words, 2 for want of another."""
+    """The roles that a header may name, each with how well.
+
+    0 by an alias, 1 by its words or by an alias of another language, 2 for want of another column.
+    """
     spelled = words(header)
     joined, given = "".join(spelled), set(spelled)
     if not _ZONES.isdisjoint(re.findall(r"[a-z]+", header.lower())):
@@ -192,6 +196,9 @@ def roles_of(header: str) -> dict[str, int]:
     by_alias = {name for name in ROLES if joined in _ALIASES[name]}
     if by_alias:
         return dict.fromkeys(by_alias, 0)
+    # A table in English may have a column of such a name that means nothing of the kind.
+    if abroad := {name for name, aliases in _ALIASES_ABROAD.items() if joined in aliases}:
+        return dict.fromkeys(abroad, 1)
     return {name: rank for name in ROLES if (rank := _rank(name, joined, given)) is not None}
 
 

@@ -63,13 +63,12 @@ def test_a_header_that_looks_like_another(header):
     [
         ("monatlich", "1"), ("Monat", "1"), ("jährlich", "1/12"), ("Jahr", "1/12"), ("2 Jahre", "1/24"),
         ("Quartal", "1/3"), ("vierteljährlich", "1/3"), ("halbjährlich", "1/6"), ("3 Monate", "1/3"),
-        ("wöchentlich", "13/3"),
-        ("einmalig", "0"), ("mensuel", "1"), ("annuelle", "1/12"), ("trimestriel", "1/3"), ("semestriel", "1/6"),
-        ("12 mois", "1/12"),
-        ("2 ans", "1/24"), ("hebdomadaire", "13/3"), ("mensual", "1"), ("anual", "1/12"), ("3 meses", "1/3"),
-        ("trimestral", "1/3"), ("2 años", "1/24"), ("P1M", "1"), ("P1Y", "1/12"), ("P3M", "1/3"), ("P2W", "13/6"),
-        ("years", "1/12"), ("12 mo", "1/12"), ("semi-annual", "1/6"), ("Month-to-Month", "1"), ("per month", "1"),
-        ("/month", "1"), ("every 3 months", "1/3"), ("1 month(s)", "1"),
+        ("wöchentlich", "13/3"), ("einmalig", "0"), ("mensuel", "1"), ("annuelle", "1/12"), ("trimestriel", "1/3"),
+        ("semestriel", "1/6"), ("12 mois", "1/12"), ("2 ans", "1/24"), ("hebdomadaire", "13/3"), ("mensual", "1"),
+        ("anual", "1/12"), ("3 meses", "1/3"), ("trimestral", "1/3"), ("2 años", "1/24"), ("P1M", "1"),
+        ("P1Y", "1/12"), ("P3M", "1/3"), ("P2W", "13/6"), ("years", "1/12"), ("12 mo", "1/12"),
+        ("semi-annual", "1/6"), ("Month-to-Month", "1"), ("per month", "1"), ("/month", "1"),
+        ("every 3 months", "1/3"), ("1 month(s)", "1"),
     ],
 )  # fmt: skip
 def test_an_interval_in_other_words(interval, share):
@@ -101,6 +100,14 @@ def test_a_table_in_french(tmp_path: Path) -> None:
         "numbers of Montant HT: with a decimal comma, as '1 200,00 €' shows",
         "currency of Montant HT: EUR, as it stands beside the amounts",
     ]
+
+
+def test_in_a_table_in_english_a_word_of_another_language_takes_no_columns_place(tmp_path: Path) -> None:
+    headers = ["customer", "start", "end", "amount", "discount", "Von", "Fin", "Reduction", "Menge", "Cuota"]
+    roles = dict(zip(headers[:5], headers[:5])) | {"quantity": "Menge"}
+    assert recognise(headers).roles == roles
+    path = written(tmp_path, "customer,Contract start,Von,mrr\nA,2024-01-15,2023-01-15,5\n")
+    assert refused(path) == "columns 'Contract start' and 'Von' both mean start; rename or remove one of them"
 
 
 def test_two_columns_that_mean_the_same_are_asked_about(tmp_path: Path) -> None:

@@ -221,6 +221,12 @@ def test_a_row_that_is_longer_than_the_header_is_named(tmp_path: Path) -> None:
     )
 
 
+def test_lines_that_end_in_different_ways(tmp_path: Path) -> None:
+    assert refused(written(tmp_path, "customer,start\r,mrr\nA,2024-01-15,1\n")) == (
+        "ledger.csv is not a table: its lines end in different ways; open it in Excel and save it again"
+    )
+
+
 def test_a_cell_below_a_blank_header_is_kept(tmp_path: Path) -> None:
     path = written(tmp_path, "customer,,start,mrr\nA,North,2024-01-15,1\nB,South,2024-01-15,2\n")
     assert closing(path, where="column 2=South") == {"2024-01": 2.0}
