@@ -22,6 +22,7 @@ BOB = '{"customer": "Bob", "start": "2024-02-10", "plan": {"name": "Basic", "mrr
         ("export.ndjson", f"\ufeff{ADA}\r\n\r\n{BOB}"),
         ("export.json", f"[{ADA},\n {BOB}]"),
         ("export.json", f'{{"data": [{ADA}, {BOB}]}}'),
+        ("export.json", f'{{"entries": [{ADA}, {BOB}], "has_more": false, "cursor": "x"}}'),
         ("export.json", f"{ADA}\n{BOB}"),
     ],
 )
