@@ -14,6 +14,7 @@ from mrr_xl.ledger.amounts import COUNTED, NEVER, OVER, STATUSES, STOPPED
 from mrr_xl.ledger.amounts import KINDS as CHARGES
 from mrr_xl.metrics import ARGUMENTS, REGISTRY, Metric
 from mrr_xl.settings import RULES
+from mrr_xl.sources.abroad import ABROAD, ABROAD_SECOND
 from mrr_xl.sources.headers import ROLES
 
 ROOT = Path(__file__).parent.parent
@@ -23,6 +24,7 @@ WORD_HEAD = (
     "| Column | Known headers | Words that name it | Words that may stand beside them | If nothing else names it |\n"
     "|---|---|---|---|---|"
 )
+ABROAD_HEAD = "| Column | German, French and Spanish headers | If nothing else names it |\n|---|---|---|"
 STATUS_HEAD = "| Status | `status=line` | `status=snapshot` |\n|---|---|---|"
 KIND_HEAD = "| Kind of the line | Counts as MRR |\n|---|---|"
 FIGURE_HEAD = "| Figure | Formula | Undefined if |\n|---|---|---|"
@@ -63,6 +65,15 @@ COLUMNS = {
     "month": ("the month of a row of a long schedule", "Month, Period, Billing month"),
     "mrr": ("the price per month", "MRR, Monthly fee, MRR (EUR)"),
     "amount": ("the price of one unit per interval", "Amount, Unit price, Plan price, Fee, Price USD"),
+    "arr": (
+        "the price for a year; used if there is no column mrr or amount",
+        "ARR, ACV, Annual contract value, Yearly price",
+    ),
+    "tcv": ("the price for the whole contract; used if there is none of these", "TCV, Total contract value"),
+    "term": (
+        "how long the contract is, a number being of months; used with tcv only",
+        "Term, Contract term, Contract length",
+    ),
     "interval": (
         "how often the amount is paid; every month if there is no such column",
         "Interval, Billing period, Billing cycle, Frequency",
@@ -178,6 +189,16 @@ def words() -> str:
     return "\n".join(lines)
 
 
+def abroad() -> str:
+    """The headers in other languages, column by column."""
+    lines = []
+    for name in ROLES:
+        if name in ABROAD:
+            second = ", ".join(ABROAD_SECOND.get(name, "").split())
+            lines.append(f"| {name} | {', '.join(ABROAD[name].split())} | {second} |")
+    return "\n".join(lines)
+
+
 def statuses() -> str:
     answers = {
         COUNTED: ("counts until its end", "counts until its end"),
@@ -215,6 +236,7 @@ def figures() -> str:
 TABLES = {
     COLUMN_HEAD: columns,
     WORD_HEAD: words,
+    ABROAD_HEAD: abroad,
     STATUS_HEAD: statuses,
     KIND_HEAD: kinds,
     FIGURE_HEAD: figures,

@@ -32,24 +32,29 @@ def message_of(ask, *arguments, **keywords) -> str:
         ("", "there is no header row; name the columns customer, start, end and amount"),
         (
             "A 2024-01-15 100",
-            "no column says whose subscription it is, such as 'customer'; the header row has A, 2024-01-15, 100",
+            "no column says whose subscription it is, such as 'customer'; the header row has A, 2024-01-15, 100"
+            "; if one of them does, say which with --map customer=..., elsewhere with columns",
         ),
         (
             "start end amount",
-            "no column says whose subscription it is, such as 'customer'; the header row has start, end, amount",
+            "no column says whose subscription it is, such as 'customer'; the header row has start, end, amount"
+            "; if one of them does, say which with --map customer=..., elsewhere with columns",
         ),
         (
             "customer end amount",
-            "no column says when it starts, such as 'start'; the header row has customer, end, amount",
+            "no column says when it starts, such as 'start'; the header row has customer, end, amount"
+            "; if one of them does, say which with --map start=..., elsewhere with columns",
         ),
         (
             "customer start end",
-            "no column says what is paid, such as 'amount' or 'mrr'; the header row has customer, start, end",
+            "no column says what is paid, such as 'amount' or 'mrr'; the header row has customer, start, end"
+            "; if one of them does, say which with --map amount=..., elsewhere with columns",
         ),
         (
             "customer a b c d e f g h i j k l",
             "no column says when it starts, such as 'start'; "
-            "the header row has customer, a, b, c, d, e, f, g, h, i, j, k, ...",
+            "the header row has customer, a, b, c, d, e, f, g, h, i, j, k, ..."
+            "; if one of them does, say which with --map start=..., elsewhere with columns",
         ),
         (
             "customer Account_ID start mrr",
@@ -548,7 +553,8 @@ def test_a_database_has_no_row_numbers_so_the_column_and_the_value_are_named(sel
         (
             "ledger.csv",
             b"A,2024-01-15,100\nB,2024-01-15,100\n",
-            "no column says whose subscription it is, such as 'customer'; the header row has A, 2024-01-15, 100",
+            "no column says whose subscription it is, such as 'customer'; the header row has A, 2024-01-15, 100"
+            "; if one of them does, say which with --map customer=..., elsewhere with columns",
         ),
         (
             "ledger.csv",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import doctest
 import importlib.util
 import re
@@ -10,14 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import openpyxl.workbook.defined_name
+import openpyxl.worksheet.table
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 import mrr_xl
 from mrr_xl.cli import main
+from mrr_xl.functions.sheet_functions import sheet_functions
 from mrr_xl.metrics import REGISTRY
+from mrr_xl.sources.billing import SYSTEMS
 from mrr_xl.sources.headers import ROLES, roles_of
+from mrr_xl.sources.how import OPTIONS
 from support import ROOT
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -76,6 +82,89 @@ def test_the_commands_of_a_page_work(page: str, tmp_path: Path, monkeypatch: pyt
     for command in commands(page):
         result = CliRunner().invoke(main, shlex.split(command)[1:])
         assert (command, result.exit_code, result.stderr) == (command, 0, "")
+
+
+SOURCES = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+
+
+def files_shown(text: str) -> dict[str, str]:
+    """The files that a page shows: a block of csv, under the name that stands last before it."""
+    blocks = [block.start() for block in re.finditer(r"^```csv$", text, re.MULTILINE)]
+    names = [re.findall(r"`([\w-]+\.csv)`", text[:start])[-1] for start in blocks]
+    return dict(zip(names, re.findall(r"^```csv\n(.*?)^```$", text, re.MULTILINE | re.DOTALL), strict=True))
+
+
+def examples(text: str) -> list[tuple[str, str]]:
+    """The commands of a page's console blocks, and what each prints; a line of ... stands for any others."""
+    blocks = re.findall(r"^```console\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    shown = [example.split("\n", 1) for block in blocks for example in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]]
+    return [(command, printed) for command, printed in shown]
+
+
+def test_the_examples_of_sources_print_what_they_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, content in files_shown(SOURCES).items():
+        Path(name).write_text(content, encoding="utf-8")
+    flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    assert examples(SOURCES)
+    for command, printed in examples(SOURCES):
+        result = CliRunner().invoke(main, shlex.split(command)[1:])
+        said = result.stderr + result.stdout
+        assert doctest.OutputChecker().check_output(printed, said, flags), f"{command} prints\n{said}"
+
+
+def test_sources_names_every_billing_system_and_every_option() -> None:
+    named = re.findall(r"^\| \[?.+? \| `(\w+)` \| .+ \|$", SOURCES.split("## ")[0], re.MULTILINE)
+    assert sorted(named) == list(SYSTEMS)
+    options = re.findall(r"^\| `(--.+?)` \| `(.+?)` \|", SOURCES, re.MULTILINE)
+    assert [option.split()[0] for option, _ in options] == [
+        "--map", "--dates", "--decimal", "--encoding", "--delimiter", "--sheet", "--skip", "--from",
+    ]  # fmt: skip
+    written = {name.split("=")[0] for _, python in options for name in python.split("` or `")}
+    assert written == set(OPTIONS)
+    shown = CliRunner().invoke(main, ["check", "--help"]).stdout
+    assert all(f" {name.split()[0]} " in shown for option, _ in options for name in option.split("` or `"))
+
+
+def steered() -> str:
+    """What the formula of sources.md says of the file jobs.csv."""
+    (text,) = re.findall(r'^=MRR\(.*"(.+)"\)$', SOURCES, re.MULTILINE)
+    return text
+
+
+def test_a_cell_is_steered_as_sources_shows() -> None:
+    rows = [line.split(";") for line in ("Client;Kick-off;Charge", "Ada;03/04/2024;1,200", "Bob;05/06/2024;2,400")]
+    pairs = [pair.split("=") for pair in steered().split("; ")]
+    mrr = sheet_functions()["MRR"]
+    assert [mrr(rows, "2024-06", None, said) for said in (steered(), [*pairs, ["as_of", "month_end"]])] == [3600, 3600]
+    states = [["customer", "start", "mrr", "status", "now"], ["Ada", "2024-01-01", 100, "trial", "active"]]
+    assert mrr(states, "2024-01", None, "map status=now") == 100
+    assert mrr(states, "2024-01", None, "status=line") == 0
+
+
+@pytest.mark.parametrize("kind", ["name", "table", "sheet"])
+def test_a_workbook_is_steered_as_sources_says(kind: str, tmp_path: Path) -> None:
+    data = tmp_path / "jobs.csv"
+    data.write_text(files_shown(SOURCES)["jobs.csv"], encoding="utf-8")
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in (["customer", "start", "end", "amount"], ["Cyd", dt.date(2024, 1, 1), None, 10]):
+        sheet.append(row)
+    sheet.add_table(openpyxl.worksheet.table.Table(displayName="Subscriptions", ref="A1:D2"))
+    mapping = book.create_sheet("Mapping" if kind == "sheet" else "How")
+    for row in (["Role", "Header"], *(pair.split("=") for pair in steered().split("; ")), ["end", "Leaves"]):
+        mapping.append(row)
+    if kind == "table":
+        mapping.add_table(openpyxl.worksheet.table.Table(displayName="Mapping", ref="A1:B6"))
+    if kind == "name":
+        book.defined_names["Mapping"] = openpyxl.workbook.defined_name.DefinedName("Mapping", attr_text="How!$A$1:$B$6")
+    template = tmp_path / "template.xlsx"
+    book.save(template)
+    mrr_xl.fill(template, data, tmp_path / "filled.xlsx")
+    assert mrr_xl.metric("MRR", tmp_path / "filled.xlsx", "2024-06") == 3600
+    # What the call says comes first.
+    mrr_xl.fill(template, data, tmp_path / "other.xlsx", decimal=",")
+    assert mrr_xl.metric("MRR", tmp_path / "other.xlsx", "2024-06") == 3.6
 
 
 def test_a_problem_is_shown_as_the_readme_shows_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -152,7 +152,9 @@ def data_options(command: Callable[..., Any], system: bool = True) -> Callable[.
 def main() -> None:
     """MRR (monthly recurring revenue) from a file of subscriptions.
 
-    DATA is a .csv, .xlsx or .parquet file, a folder or a pattern of such files, - for standard input, or a database's
-    table such as billing.duckdb#subscriptions or postgresql://localhost/billing#subscriptions, with the columns
-    customer, start, end, amount and interval; other layouts and header names are recognised, see docs/definitions.md.
+    DATA is a .csv, .xlsx, .json or .parquet file, a folder or a pattern of such files, - for standard input, or a
+    database's table such as billing.duckdb#subscriptions or postgresql://localhost/billing#subscriptions. It has the
+    columns customer, start, end, amount and interval, under these names or their usual ones, or it is a schedule of
+    months, a list of invoices, or an export of Stripe, Chargebee, Recurly and others; see docs/sources.md. If a column
+    has another name, say it with --map; mrr-xl check shows how DATA was read.
     """

@@ -132,7 +132,10 @@ def _subscriptions(headers: Sequence[str], roles: dict[str, str]) -> Layout:
 
 def _missing(role: str, headers: Sequence[str]) -> MrrError:
     listed = ", ".join(str(header) for header in headers[:12]) + (", ..." if len(headers) > 12 else "")
-    return MrrError(f"no column says {_MEANT[role]}; the header row has {listed}")
+    return MrrError(
+        f"no column says {_MEANT[role]}; the header row has {listed}; if one of them does, say which with --map "
+        f"{role}=..., elsewhere with columns"
+    )
 
 
 def _order(headers: Sequence[str]) -> str | None:

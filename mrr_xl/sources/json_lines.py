@@ -1,4 +1,4 @@
-"""JSON: one object a line, an array of objects, or a list as an API gives it: {"data": [...]}."""
+"""JSON: one object a line, an array of objects, or a list as an API gives it: {"data": [...]} or {"entries": [...]}."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from mrr_xl.sources.billing import export_of
 from mrr_xl.sources.table import Table, found, frame_of
 
 ROW = "(row)"  #: the column that says which object a row is
+#: Under which key an API's answer has its list: Stripe's (https://docs.stripe.com/api/pagination), ChartMogul's
+#: (https://dev.chartmogul.com/reference/list-activities).
+_LISTS = ("data", "entries")
 
 Record = dict[str, Any]
 
@@ -97,8 +100,8 @@ def _listed(document: Any) -> list[Any] | None:
     """The list that a document is or holds; None if it is an object of its own."""
     if isinstance(document, list):
         return document
-    if isinstance(document, dict) and isinstance(document.get("data"), list):
-        return document["data"]
+    if isinstance(document, dict):
+        return next((document[key] for key in _LISTS if isinstance(document.get(key), list)), None)
     return None
 
 

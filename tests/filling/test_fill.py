@@ -223,7 +223,7 @@ REFUSED = [
                  "say which one to fill"),
     ("no ledger", "the workbook has no table named Subscriptions (its tables: Tbl), and Tbl is not a ledger: no column "
                   "says when it starts, such as 'start'; the header row has Client, When, End, Price, Billing period, "
-                  "Yearly"),
+                  "Yearly; if one of them does, say which with --map start=..., elsewhere with columns"),
 ]  # fmt: skip
 
 

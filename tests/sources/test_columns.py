@@ -192,15 +192,18 @@ def test_the_header_that_names_a_role_best_is_its_column(headers: str, chosen: d
         (
             "Account manager | Start | MRR",
             "no column says whose subscription it is, such as 'customer'; "
-            "the header row has Account manager, Start, MRR",
+            "the header row has Account manager, Start, MRR"
+            "; if one of them does, say which with --map customer=..., elsewhere with columns",
         ),
         (
             "Customer | Trial Start | MRR",
-            "no column says when it starts, such as 'start'; the header row has Customer, Trial Start, MRR",
+            "no column says when it starts, such as 'start'; the header row has Customer, Trial Start, MRR"
+            "; if one of them does, say which with --map start=..., elsewhere with columns",
         ),
         (
             "Customer | Start | Setup fee",
-            "no column says what is paid, such as 'amount' or 'mrr'; the header row has Customer, Start, Setup fee",
+            "no column says what is paid, such as 'amount' or 'mrr'; the header row has Customer, Start, Setup fee"
+            "; if one of them does, say which with --map amount=..., elsewhere with columns",
         ),
     ],
 )  # fmt: skip

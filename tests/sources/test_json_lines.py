@@ -22,6 +22,7 @@ BOB = '{"customer": "Bob", "start": "2024-02-10", "plan": {"name": "Basic", "mrr
         ("export.ndjson", f"\ufeff{ADA}\r\n\r\n{BOB}"),
         ("export.json", f"[{ADA},\n {BOB}]"),
         ("export.json", f'{{"data": [{ADA}, {BOB}]}}'),
+        ("export.json", f'{{"entries": [{ADA}, {BOB}], "has_more": false, "cursor": "x"}}'),
         ("export.json", f"{ADA}\n{BOB}"),
     ],
 )
@@ -56,7 +57,9 @@ def test_values_keep_what_they_say() -> None:
         ('{"a": NaN}', "the JSON holds NaN, which is not a number; export it again"),
         ('{"a.b": 1, "a": {"b": 2}}', "export.json: object 1 has a.b twice; rename one of them"),
         ("[" * 100_000, "the JSON is nested too deeply; give a list of objects"),
-        ('{"customer": "A"}', "no column says when it starts, such as 'start'; the header row has customer"),
+        ('{"customer": "A"}',
+         "no column says when it starts, such as 'start'; the header row has customer"
+         "; if one of them does, say which with --map start=..., elsewhere with columns"),
         ('{"mrr": ' + "9" * 5000 + "}", "the JSON holds a number with too many digits; export it again"),
     ],
 )  # fmt: skip
