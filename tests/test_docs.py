@@ -19,11 +19,13 @@ from click.testing import CliRunner
 
 import mrr_xl
 from mrr_xl.cli import main
+from mrr_xl.date_texts import Order, date_of, order_of
 from mrr_xl.functions.sheet_functions import sheet_functions
 from mrr_xl.metrics import REGISTRY
 from mrr_xl.sources.billing import SYSTEMS
 from mrr_xl.sources.headers import ROLES, roles_of
 from mrr_xl.sources.how import OPTIONS
+from mrr_xl.sources.number_texts import number_of
 from support import ROOT
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -122,8 +124,48 @@ def test_sources_names_every_billing_system_and_every_option() -> None:
     ]  # fmt: skip
     written = {name.split("=")[0] for _, python in options for name in python.split("` or `")}
     assert written == set(OPTIONS)
-    shown = CliRunner().invoke(main, ["check", "--help"]).stdout
-    assert all(f" {name.split()[0]} " in shown for option, _ in options for name in option.split("` or `"))
+    for command in ("movements", "metric", "detail", "segments", "cohorts", "forecast", "check", "template", "fill"):
+        shown = CliRunner().invoke(main, [command, "--help"]).stdout
+        assert all(f" {name.split()[0]} " in shown for option, _ in options for name in option.split("` or `"))
+
+
+def read_as(what: str) -> list[str]:
+    """What a row of the table of sources.md says that is found out."""
+    (row,) = re.findall(rf"^\| {what} \| (.+?) \|", SOURCES, re.MULTILINE)
+    return re.findall(r"`(.+?)`", row)
+
+
+def test_dates_and_numbers_are_read_as_sources_shows() -> None:
+    *dates, unclear, clear = read_as("dates")
+    march = {"2024-03-15", "15.03.2024", "15 Mar 2024"}
+    days = {day: (2024, 3, 15) if day in march else (2024, 3, 1) if "März" in day else (2024, 3, 4) for day in dates}
+    assert {day: date_of(day) for day in dates} == days
+    assert (date_of(unclear), order_of([unclear]), order_of([unclear, clear])) == (
+        None,
+        Order(None, unclear),
+        Order("dmy", clear),
+    )
+    signs = {"1,200.00": ".", "1.200,00": ",", "1'200.00": ".", "1 200,00": ","}
+    numbers = {number: number_of(number, signs.get(number)) for number in read_as("numbers")}
+    assert numbers == dict.fromkeys(signs, 1200.0) | {"(100)": -100.0, "-": 0.0}
+
+
+def test_a_file_that_is_not_from_the_system_is_refused_with_what_it_lacks(tmp_path: Path) -> None:
+    data = tmp_path / "stripe.csv"
+    data.write_text("id,Customer ID,Plan,Currency,Amount,Status,Current Period End (UTC)\n", encoding="utf-8")
+    data.write_text(data.read_text() + "sub_1,cus_1,pro,eur,10,active,2024-02-01\n", encoding="utf-8")
+    result = CliRunner().invoke(main, ["check", str(data), "--from", "stripe"])
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "mrr-xl: this is no export of stripe that is known: the subscriptions export of Stripe's Dashboard has a "
+        "column Interval; export it again, or leave --from out\n",
+    )
+
+
+def test_the_order_of_dates_may_differ_by_column() -> None:
+    data = pd.DataFrame({"customer": ["Ada"], "start": ["03/04/2024"], "end": ["06/05/2024"], "mrr": [100]})
+    closing = mrr_xl.movements(data, dates={"start": "dmy", "end": "mdy"}).set_index("month")["closing"]
+    assert {str(month): mrr for month, mrr in closing.items()} == {"2024-04": 100, "2024-05": 100, "2024-06": 0}
 
 
 def steered() -> str:
