@@ -67,6 +67,7 @@ def test_a_delimiter_that_a_user_names(tmp_path: Path) -> None:
     path = written(tmp_path, "customer^start^mrr\nA^2024-01-15^100\n")
     assert refused(path) == (
         "no column says whose subscription it is, such as 'customer'; the header row has customer^start^mrr"
+        "; if one of them does, say which with --map customer=..., elsewhere with columns"
     )
     assert closing(path, delimiter="^") == {"2024-01": 100.0}
     assert found_out(path, delimiter="^") == ["delimiter: '^'"]

@@ -22,6 +22,7 @@ def test_columns_are_named_by_what_they_are(tmp_path: Path) -> None:
     path = written(tmp_path, STRANGE)
     assert refused(path) == (
         "no column says whose subscription it is, such as 'customer'; the header row has Wer, Ab wann, Bis wann, Was"
+        "; if one of them does, say which with --map customer=..., elsewhere with columns"
     )
     assert closing(path, columns=COLUMNS) == {"2024-01": 150.0, "2024-02": 50.0}
     assert found_out(path, columns=COLUMNS) == []
