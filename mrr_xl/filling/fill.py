@@ -103,7 +103,7 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
         notes += stale_addresses(workbook, table, old_bottom)
     else:
         redact.clear(workbook, table)
-        lines, sources = ledger.lines, {table.name.lower(): Source(inputs.data, ledger)}
+        lines, sources = ledger.lines, {table.name.lower(): Source(inputs.data, ledger, inputs.book.settings.timezone)}
     redacted = None if people is None else partial(redact.redact, table=table, old_bottom=old_bottom, people=people)
     filled = finish(workbook, out, lines, sources=sources, redacted=redacted)
     return replace(filled, notes=[*notes, *filled.notes], warnings=problems_of(inputs.book))

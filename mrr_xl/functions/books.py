@@ -14,6 +14,9 @@ from mrr_xl.settings import Settings
 from mrr_xl.sources import table_from_rows
 from mrr_xl.sources.how import AS_FOUND, How, split_given
 
+#: What can be said about how a range is read.
+_OF_RANGES = ("columns", "dates", "decimal", "header", "skip")
+
 
 class Content:
     """A range's raw content as a key: compared cell by cell, and cleaned only when it is new.
@@ -44,11 +47,11 @@ class Content:
 class Source:
     """A frame or a file in place of a range, for data that is no sheet's; the same object is the same data.
 
-    ledger: the data as it has been read already.
+    ledger: the data as it has been read already, with the time zone that the rules name.
     """
 
-    def __init__(self, data: object, ledger: Ledger | None = None) -> None:
-        self.data, self.ledger = data, ledger
+    def __init__(self, data: object, ledger: Ledger | None = None, timezone: str | None = None) -> None:
+        self.data, self.ledger, self.timezone = data, ledger, timezone
 
     def table(self, how: How = AS_FOUND) -> Any:
         return self.data
@@ -78,9 +81,10 @@ class Books:
 
 
 def _ledger(content: Content | Source, timezone: str | None, rates: Rates, how: How) -> Ledger:
-    read = content.ledger if isinstance(content, Source) else None
-    if read and timezone is None and rates == read.rates and how == AS_FOUND:
-        return read
+    if isinstance(content, Source) and content.ledger is not None:
+        read, how = content.ledger, how.over(content.ledger.how)
+        if timezone == content.timezone and rates == read.rates and how == read.how:
+            return read
     return read_ledger(content.table(how), timezone=timezone, rates=rates, how=how)
 
 
@@ -105,7 +109,10 @@ def how_of(raw: Any) -> How:
     >>> how_of("start=Start (UTC); dates=dmy").columns
     (('start', 'Start (UTC)'),)
     """
-    return How.of(_split(raw)[1])
+    given = _split(raw)[1]
+    if of_files := [name for name in given if name not in _OF_RANGES]:
+        raise MrrError(f"{of_files[0]} is for files; a range has {', '.join(_OF_RANGES)}")
+    return How.of(given)
 
 
 def _split(raw: Any) -> tuple[dict[str, object], dict[str, object]]:

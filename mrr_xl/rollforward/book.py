@@ -135,8 +135,10 @@ def data_edge(ledger: Ledger, settings: Settings) -> Month:
 
     It is the month of the last start or, where some subscriptions have no end yet, of the last end. In a
     ledger whose lines all end, an end may be no more than the edge of the export: there the month of the
-    last day of service counts instead. It is no later than what the source of the data knows to be its edge.
+    last day of service counts instead. The source of the data may know its edge.
     """
+    if ledger.edge is not None:
+        return ledger.edge
     start, end = nw.col("start"), nw.col("end")
     if settings.churn_on == "cancelled" and ledger.has("cancelled"):
         end = nw.min_horizontal("end", "cancelled")
@@ -154,8 +156,7 @@ def data_edge(ledger: Ledger, settings: Settings) -> Month:
         return months.latest_complete()
     some_run_on = latest >= months.OPEN
     last_service = ended if inclusive or some_run_on else ended - 2
-    latest_month = months.month_of(Day(max(started, last_service)))
-    return latest_month if ledger.edge is None else min(latest_month, ledger.edge)
+    return months.month_of(Day(max(started, last_service)))
 
 
 def open_book(data: object, where: str | None, settings: Settings, rates: object = None, how: How = AS_FOUND) -> Book:
