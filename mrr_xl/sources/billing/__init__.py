@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mrr_xl.errors import MrrError, listed
-from mrr_xl.sources.billing import chargebee, recurly, recurly_history, stripe_api, stripe_csv
+from mrr_xl.sources.billing import chargebee, recurly, recurly_history, stripe_api, stripe_csv, stripe_invoices
 from mrr_xl.sources.billing.baremetrics import BAREMETRICS
 from mrr_xl.sources.billing.chartmogul import CHARTMOGUL
 from mrr_xl.sources.billing.export import Export
@@ -20,6 +20,7 @@ from mrr_xl.sources.billing.shopify import SHOPIFY
 EXPORTS: tuple[Export, ...] = (
     *stripe_csv.EXPORTS,
     *stripe_api.EXPORTS,
+    *stripe_invoices.EXPORTS,
     *chargebee.EXPORTS,
     *recurly_history.EXPORTS,
     *recurly.EXPORTS,

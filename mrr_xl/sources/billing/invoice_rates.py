@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from mrr_xl.sources.billing.invoice_lines import Line
-from mrr_xl.sources.billing.periods import shares
+from mrr_xl.sources.billing.periods import shares, whole_months
 
 _HALF_A_CENT = Fraction(1, 200)
 
@@ -47,7 +47,7 @@ class _Around:
         whole = [
             _Whole(line.start, line.end, line.months, line.amount / line.months)
             for line in lines
-            if line.start and line.end and line.months
+            if line.start and line.end and line.months and line.months == whole_months(line.start, line.end)
         ]
         self.whole = sorted(whole, key=lambda line: (line.start, line.end))
         self.starts = [line.start for line in self.whole]

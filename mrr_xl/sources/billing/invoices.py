@@ -53,7 +53,7 @@ def read(table: Table) -> Table:
     lines, answers = read_lines(frame, named, rows_in_file(table, frame), written)
     answers.append(found("amounts of lines", f"{' × '.join(_priced_by(named))}, taken as without tax"))
     lines, once, more = dated(lines)
-    lines = _whole(lines, answers)
+    lines = _whole(lines, answers, table.fixed is not None)
     answers += more
     of = {line.place: line for line in lines}
     rates = list(rates_of(lines))
@@ -111,9 +111,12 @@ def _refuse_discounts(frame: Any, named: Mapping[str, str]) -> None:
             )
 
 
-def _whole(lines: Sequence[Line], answers: list[Answer]) -> list[Line]:
-    """The lines with the first days after their periods, and the months of those that are whole."""
-    written = [(line.start, line.end) for line in lines if line.start and line.end and not line.months]
+def _whole(lines: Sequence[Line], answers: list[Answer], fixed: bool) -> list[Line]:
+    """The lines with the first days after their periods, and the months of those that are whole.
+
+    fixed: whether the ends are known to be those days.
+    """
+    written = [(line.start, line.end) for line in lines if line.start and line.end and not line.months and not fixed]
     inclusive, say_so, say_not = are_inclusive(written)
     if written:
         says = "the last day of service" if inclusive else "the day after the last day of service"
@@ -125,7 +128,7 @@ def _whole(lines: Sequence[Line], answers: list[Answer]) -> list[Line]:
     whole = []
     for line in lines:
         if line.start and line.end and not line.months:
-            end = day_after(line.start, line.end, inclusive)
+            end = line.end if fixed else day_after(line.start, line.end, inclusive)
             line = replace(line, end=end, months=whole_months(line.start, end))
         whole.append(line)
     return whole
