@@ -11,7 +11,9 @@ from dataclasses import dataclass
 #: Which number of 03/04/2024 is the day.
 ORDERS = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
 #: What stands in a cell that has no date.
-NO_DATE = frozenset(["-", "--", "–", "—", "null", "none", "nil", r"\n", "nat", "n/a", "na", "never", "0000-00-00"])
+NO_DATE = frozenset(["-", "--", "–", "—", "null", "none", "nil", r"\n", "nat", "n/a", "na", "never", "0000-00-00",
+                     "ongoing", "open", "open-ended", "open ended", "indefinite", "unbefristet", "laufend", "indefini",
+                     "indefinido"])  # fmt: skip
 
 _NAMES = (
     "january januar janvier enero", "february februar fevrier febrero", "march marz maerz mrz mars marzo",

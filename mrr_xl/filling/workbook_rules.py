@@ -18,7 +18,9 @@ from mrr_xl.xlsx.workbook import Workbook
 
 _NAME, _MAPPING = "Rules", "Mapping"
 #: What the header of a mapping may say.
-_HEADERS = frozenset(["role", "what", "column", "mapping", "option", "setting"])
+_HEADERS = frozenset(
+    ["role", "what", "column", "mapping", "option", "setting", "field", "key", "name", "feld", "rolle"]
+)
 
 
 def rules_of(workbook: Workbook) -> Settings:

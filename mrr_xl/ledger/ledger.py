@@ -23,7 +23,7 @@ from mrr_xl.ledger.terms import with_intervals
 from mrr_xl.ledger.texts import number_in
 from mrr_xl.ledger.written import written
 from mrr_xl.sources import read_table
-from mrr_xl.sources.columns import INTERVAL, Layout, recognise
+from mrr_xl.sources.columns import INTERVAL, TOTALS, Layout, recognise
 from mrr_xl.sources.headers import plain
 from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.table import Table
@@ -42,7 +42,7 @@ class Ledger:
     where the table has an order. of: the ledger that this one is a part of. values: what the column of each role was
     read as (a number, a fraction, a day, a word), as an expression over the frame; a role that is not here changes no
     figure. answers: what was found out on the way from the file, as MRR_CHECKS says it. how: how the table was read.
-    files: the names of the files that its rows come from, where there are several.
+    files: the names of the files that its rows come from, where there are several. made: columns that the file lacks.
     today: whether a status is that of the day of the export (True) or of the whole line (False), where that is known.
     edge: the last month of which the file tells all, where its source knows it.
     """
@@ -56,6 +56,7 @@ class Ledger:
     answers: tuple[Answer, ...] = ()
     how: How = AS_FOUND
     files: tuple[str, ...] = ()
+    made: tuple[str, ...] = ()
     today: bool | None = None
     edge: months.Month | None = None
 
@@ -94,8 +95,9 @@ class Ledger:
         if self.how.system is not None:
             return replace(self.how, columns=())
         ours = {header for header in self.layout.roles.values() if SOURCE + header in self.frame.columns}
-        ours -= {*WIDE.values(), MARK, INTERVAL}
-        columns = {role: header for role, header in self.layout.roles.items() if header in ours}
+        ours -= {*WIDE.values(), MARK, INTERVAL, *self.made}
+        named = {"amount": TOTALS.get(self.layout.total or "", "amount")}
+        columns = {named.get(role, role): header for role, header in self.layout.roles.items() if header in ours}
         return replace(self.how, columns=tuple({**dict(self.how.columns), **columns}.items()))
 
     def column(self, name: str) -> str:
@@ -128,8 +130,8 @@ def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_
     table, totals = with_intervals(table, layout, how, source.files, timezone)
     table, layout, marks = with_currencies(table, layout, rates, source.files)
     if layout.kind == "wide":
-        table, layout = _unpivot(table, layout, how.sign("mrr"), source.files)
-    reading = Reading(table, layout, how, source.files)
+        table, layout = _unpivot(table, layout, how.sign("mrr"), source)
+    reading = Reading(table, layout, how, source.files, source.numbers)
     reading.drop_blank_rows()
     _who(reading)
     _when(reading, timezone)
@@ -152,6 +154,7 @@ def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_
         answers=(*source.answers, *answers, *totals, *marks),
         how=how,
         files=source.files,
+        made=source.made,
         today=source.today,
         edge=source.edge,
     )
@@ -170,15 +173,16 @@ def laid_out(source: Table, how: How) -> tuple[Any, Layout, How, list[Answer]]:
     return table, layout, *written(table, layout, how, source)
 
 
-def _unpivot(table: Any, layout: Layout, sign: str | None, files: tuple[str, ...]) -> tuple[Any, Layout]:
+def _unpivot(table: Any, layout: Layout, sign: str | None, source: Table) -> tuple[Any, Layout]:
     wide = [SOURCE + header for header in layout.months]
     kept = [column for column in table.columns if column not in wide]
     texts = [column for column, dtype in table.collect_schema().items() if column in wide and not dtype.is_numeric()]
-    read = partial(number_in, sign=sign, meaning="an amount")
     for column in texts:
         if not isinstance(table, nw.DataFrame):
             raise MrrError(f"column {column.removeprefix(SOURCE)} of the wide schedule is not a number; cast it first")
-        table = table.with_columns(each(table, column, read, 0.0, nw.Float64, files))
+        numbers = source.numbers.get(column.removeprefix(SOURCE), frozenset())
+        read = partial(number_in, sign=sign, meaning="an amount", numbers=numbers)
+        table = table.with_columns(each(table, column, read, 0.0, nw.Float64, source.files))
     table = table.with_columns(nw.col(*wide).cast(nw.Float64))
     month, mrr = SOURCE + WIDE["month"], SOURCE + WIDE["mrr"]
     long = table.unpivot(on=wide, index=kept, variable_name=month, value_name=mrr)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -27,8 +27,15 @@ WIDE = {"month": "(month)", "mrr": "(mrr)"}  # the columns that stand for those 
 class Reading:
     """A table, what its headers mean, and what may be wrong with it, looked for in one pass."""
 
-    def __init__(self, table: Any, layout: Layout, how: How = AS_FOUND, files: Sequence[str] = ()) -> None:
-        self.table, self.layout, self.how, self.files = table, layout, how, files
+    def __init__(
+        self,
+        table: Any,
+        layout: Layout,
+        how: How = AS_FOUND,
+        files: Sequence[str] = (),
+        numbers: Mapping[str, frozenset[str]] | None = None,
+    ) -> None:
+        self.table, self.layout, self.how, self.files, self.numbers = table, layout, how, files, numbers or {}
         self.problems: list[tuple[nw.Expr, str, str]] = []
         self.derived: list[Any] = []  # computed together, so that the engine can use every core
         self.currencies: tuple[str, ...] = ()
@@ -95,14 +102,24 @@ class Reading:
 
     def number(self, role: str, meaning: str, blank: float | None = None) -> nw.Expr:
         """A column of numbers; blank: what a blank cell is, an error if nothing."""
-        return self._number(role, meaning, partial(number_in, sign=self.how.sign(role), meaning=meaning), blank)
+        return self._number(
+            role,
+            meaning,
+            partial(number_in, sign=self.how.sign(role), meaning=meaning, numbers=self._numbers(role)),
+            blank,
+        )
+
+    def _numbers(self, role: str) -> frozenset[str]:
+        return self.numbers.get(self.layout.roles[role], frozenset())
 
     def discount(self) -> nw.Expr:
         """The discounts as fractions; a blank one is 0. In a column of percentages 20 and 20% are a fifth."""
         header, meaning = self.layout.roles["discount"], "a discount"
         if not is_percent(header):
             return self.number("discount", meaning, blank=0.0)
-        read = partial(percentage_in, sign=self.how.sign("discount"), meaning=meaning)
+        read = partial(
+            percentage_in, sign=self.how.sign("discount"), meaning=meaning, numbers=self._numbers("discount")
+        )
         value = self._number("discount", meaning, read, 0.0)
         unclear = "{value} may be a fraction or a percentage; write it with its sign, such as 20%, or rename the column"
         if self.is_text("discount"):

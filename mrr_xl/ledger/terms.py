@@ -8,7 +8,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from mrr_xl import months
-from mrr_xl.answers import Answer
+from mrr_xl.answers import NOTE, Answer
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.ledger.mistakes import several
 from mrr_xl.ledger.pricing import share_of_month
@@ -39,7 +39,13 @@ def with_intervals(
     said = _terms(table, layout, how, files) if has_terms else _spans(table, layout, how, files, timezone)
     terms = nw.new_series(SOURCE + INTERVAL, said, nw.String, backend=table.implementation)
     by = f"column {layout.roles['term']} gives" if has_terms else "the start and the end of each line give"
-    return table.with_columns(terms), [found(f"amounts of {header}", f"for the term that {by}")]
+    said_so = found(f"amounts of {header}", f"for the term that {by}")
+    if "end" in layout.roles:
+        return table.with_columns(terms), [said_so]
+    run_on = (
+        "nothing says which contracts end with their term, so all run on: add a column end, blank for those that do"
+    )
+    return table.with_columns(terms), [said_so, ("ends of terms", NOTE, 0, None, run_on)]
 
 
 def _terms(table: Any, layout: Layout, how: How, files: Sequence[str]) -> list[str]:

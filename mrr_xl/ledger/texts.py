@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -25,22 +26,22 @@ def not_an_error_cell(value: Any) -> Any:
     return value
 
 
-def number_in(value: Any, sign: str | None, meaning: str) -> float:
-    """A cell's number; a discount may be a percentage."""
-    if not isinstance(value, str):
+def number_in(value: Any, sign: str | None, meaning: str, numbers: Collection[str] = ()) -> float:
+    """A cell's number; a discount may be a percentage. numbers: texts that stand for a sheet's numbers."""
+    if not isinstance(value, str) or value in numbers:
         return number(value, meaning)
     if meaning == "a discount" and value.strip().endswith("%"):
         return plain_number(value.strip()[:-1], sign, meaning) / 100
     return plain_number(value, sign, meaning)
 
 
-def percentage_in(value: Any, sign: str | None, meaning: str) -> float:
+def percentage_in(value: Any, sign: str | None, meaning: str, numbers: Collection[str] = ()) -> float:
     """A cell of a column of percentages as a fraction: '20%' or 20 is 0.2. Raises MrrError for 0.2, which is either.
 
     >>> percentage_in("20 %", None, "a discount"), percentage_in("20", None, "a discount")
     (0.2, 0.2)
     """
-    amount = number_in(value, sign, meaning)
+    amount = number_in(value, sign, meaning, numbers)
     if isinstance(value, str) and value.strip().endswith("%"):
         return amount
     if 0 < amount <= 1:

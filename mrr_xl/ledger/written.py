@@ -44,6 +44,8 @@ def written(table: Any, layout: Layout, how: How, source: Table) -> tuple[How, l
         texts, at = _texts(table, headers), partial(_at, table, headers, source.files)
         if not texts or how.sign(role) is not None:
             continue
+        of_cells = frozenset[str]().union(*(source.numbers.get(header, ()) for header in headers))
+        texts = [text for text in texts if text not in of_cells]
         percent = role == "discount"
         plain = {text.rstrip("% "): text for text in reversed(texts)} if percent else {}
         sign = sign_of(reversed(plain) if percent else texts)

@@ -118,7 +118,9 @@ def cancelled(book: Book) -> Answer:
     if not announced:
         return check, OK, 0, None, "none"
     answer = note(check, frame.filter(nw.col("cancelled") < months.OPEN), f"they count for ever: {mend}")
-    if answer[2] and not only_value(lines.frame.filter(nw.col("end") < months.OPEN).select(nw.len())):
+    ended: Any = lines.frame.filter(nw.col("end") < months.OPEN)
+    ended = ended.filter(~nw.col("fixed_end")) if lines.has("fixed_end") else ended
+    if answer[2] and not only_value(ended.select(nw.len())):
         return check, PROBLEM, answer[2], answer[3], f"no line has an end, so nothing churns: {mend}"
     return answer
 

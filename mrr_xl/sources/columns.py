@@ -14,6 +14,8 @@ from mrr_xl.sources.headers import ROLES, plain, roles_of, words
 _FIRST_COUNTS = ("product",)
 #: The column of the intervals that amounts for a year or a term are for.
 INTERVAL = "(interval)"
+#: What amounts can be for as a whole → the role that says so.
+TOTALS = {"year": "arr", "term": "tcv"}
 #: Roles that count only where no column says what is paid per month or per interval.
 _OVERRULED = ("arr", "tcv", "term")
 _MEANT = {
@@ -118,8 +120,7 @@ def _subscriptions(headers: Sequence[str], roles: dict[str, str]) -> Layout:
     idle = {"month", "arr", "tcv", "term"} | (set() if "interval" in roles else {"interval_count"})  # a count of what?
     if "mrr" in roles or "amount" in roles:
         return Layout("subscriptions", {role: header for role, header in roles.items() if role not in idle})
-    total = {"arr": "year", "tcv": "term"}
-    paid = next((role for role in total if role in roles), None)
+    paid = next((role for role in TOTALS.values() if role in roles), None)
     if paid is None:
         raise _missing("amount", headers)
     unused = {"interval", "interval_count", "quantity", "discount"}
@@ -127,7 +128,8 @@ def _subscriptions(headers: Sequence[str], roles: dict[str, str]) -> Layout:
     used |= {"amount": roles[paid], "interval": INTERVAL}
     if paid == "tcv" and "term" in roles:
         used["term"] = roles["term"]
-    return Layout("subscriptions", used, total[paid], tuple(roles[role] for role in unused if role in roles))
+    total = next(total for total, role in TOTALS.items() if role == paid)
+    return Layout("subscriptions", used, total, tuple(roles[role] for role in unused if role in roles))
 
 
 def _missing(role: str, headers: Sequence[str]) -> MrrError:

@@ -51,7 +51,7 @@ def split_changes(table: Table, given: Sequence[str] = ()) -> Table:
     if table.roles is not None or not isinstance(frame, nw.DataFrame):
         return table
     columns = _columns([header for header in frame.columns if header != table.row])
-    if columns is None or {columns.day, columns.price, columns.other} & set(given):
+    if columns is None or {columns.day, columns.other} & set(given):
         return table
     cells = {header: frame[header].to_list() for header in frame.columns}
     rows = [int(row) for row in cells[table.row]] if table.row else list(range(2, len(frame) + 2))
@@ -137,13 +137,14 @@ def _split(table: Table, columns: _Columns, cells: dict[str, list[Any]], rows: l
         made.pop(gone, None)
     name = columns.roles.get("mrr") or columns.roles["amount"]
     made |= {name: prices, start: [began for _, _, began, _ in lines], end: [ended for *_, ended in lines]}
+    lacking = tuple(header for header in (name, end) if header not in cells)
     kept = set(late)
     made[FIXED] = [not after and changed[place] and rows[place] not in kept for place, after, *_ in lines]
     made[ROW] = [rows[place] for place in places]
     columns_ = {header: _one_type(values) for header, values in made.items()}
     answers = (*table.answers, *_answers(columns, rows, changed, late))
     frame = nw.from_dict(columns_, backend=table.frame.implementation)
-    return replace(table, frame=frame, row=ROW, fixed=FIXED, answers=answers)
+    return replace(table, frame=frame, row=ROW, fixed=FIXED, answers=answers, made=lacking)
 
 
 def _answers(columns: _Columns, rows: list[int], changed: list[bool], late: list[int]) -> list[Answer]:

@@ -52,13 +52,17 @@ def table_from_rows(rows: Sequence[Row], how: How = AS_FOUND) -> Table:
     if titles := [_text(next(cell for cell in row if not _is_blank(cell))) for row in rows[:head] if not _blank(row)]:
         answers.append(found("header", f"in row {head + 1}; above it stands {shown(titles[0])}"))
     columns: dict[str, list[Any]] = {}
+    numbers: dict[str, frozenset[str]] = {}
     body = rows[head + 1 : last + 1]
     for name, header, cells in zip(distinct(headers), headers, zip(*body)):
         if header or not _blank(cells):
             columns[name] = _one_type(cells)
+            if isinstance(next(filter(None, columns[name]), None), str):
+                of_cells = {text_of(cell) for cell in cells if type(cell) in (int, float)}
+                numbers[name] = frozenset(of_cells.difference(cells))
     blank_rows = [None] * head  # so that the first row below stands where it stands in the range
     frame = nw.from_dict({name: blank_rows + cells for name, cells in columns.items()}, backend=engine())
-    return Table(frame, tuple(answers), how=How(header=head + 1))
+    return Table(frame, tuple(answers), dots=False, how=How(header=head + 1), numbers=numbers)
 
 
 def _even(rows: Sequence[Row]) -> Sequence[Row]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -28,7 +28,8 @@ class Table:
     several files, their names; a row is then numbered as errors.row_name takes it. today: whether a status is that of
     the day of the export (True) or of the whole line (False), where the source knows it.
     edge: the last month of which it tells all, where the source knows it. fixed: the column of the frame that says
-    (true) of which lines the end is the first day without service, whatever end_date says.
+    (true) of which lines the end is the first day without service, whatever end_date says. made: the columns of a role
+    that the file lacks. numbers: of columns of a sheet that hold texts as well, the texts that stand for numbers.
     """
 
     frame: Any
@@ -41,6 +42,8 @@ class Table:
     today: bool | None = None
     edge: Month | None = None
     fixed: str | None = None
+    made: tuple[str, ...] = ()
+    numbers: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def found(about: str, says: str) -> Answer:

@@ -217,3 +217,25 @@ def test_the_first_month_and_the_system_are_both_from(tmp_path: Path) -> None:
     assert result.stderr == "mrr-xl: --from is given twice; give one month, and one billing system\n"
     result = run("check", file, "--from", "sap")
     assert result.stderr.startswith("mrr-xl: sap is not a billing system that is known; the known ones are ")
+
+
+@pytest.mark.parametrize(
+    ("text", "closing"),
+    [
+        ("customer,start,ARR\nAda,2024-01-01,1200\n", [100.0]),
+        ("customer,start,Annual fee,Billing,Seats\nAda,2024-01-01,1200,monthly,5\n", [100.0]),
+        ("customer,start,end,TCV,Term (months)\nAda,2024-01-01,,2400,24\n", [100.0]),
+        ("customer,start,end,TCV\nAda,2024-01-01,2024-04-01,300\n", [100.0, 100.0, 100.0]),
+        ("customer,start,mrr,changed on,new mrr\nAda,2024-01-01,100,2024-03-01,150\n", [100.0, 100.0, 150.0]),
+        ("customer,Jan 24,Feb 24\nAda,100,150\n", [100.0, 150.0]),
+        ("customer,month,mrr\nAda,Jan 24,100\nAda,Feb 24,150\n", [100.0, 150.0]),
+        ("customer,start,mrr\nAda,2024-01-01,€100\nBob,2024-01-01,€5\n", [105.0]),
+        ("customer,start,amount,discount %\nAda,2024-01-01,100,20\n", [80.0]),
+    ],
+)
+def test_what_was_kept_reads_the_same_figures(tmp_path: Path, text: str, closing: list[float]) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(text, encoding="utf-8")
+    assert mrr_xl.movements(file)["closing"].tolist() == closing
+    assert "kept in" in run("check", file, "--save").stderr
+    assert mrr_xl.movements(file)["closing"].tolist() == closing

@@ -238,7 +238,7 @@ def test_no_interval_is_invented_where_a_column_may_say_it(tmp_path: Path, base:
     out = tmp_path / "out.xlsx"
     with pytest.warns(MrrWarning, match="column terms"):
         filled = made(how, base, data, out)
-    assert "row 2, column Interval: the interval is blank" in filled.problems[0]
+    assert "2 rows of column Interval (row 2, row 3): the interval is blank" in filled.problems[0]
     book = opened(out)
     assert set(shown(book)["Closing MRR"]) == {"#VALUE!"}
     assert [row[6].value for row in book["Subscriptions"].iter_rows(min_row=2, max_row=3)] == [None, None]

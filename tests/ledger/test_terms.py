@@ -36,7 +36,11 @@ def test_beside_an_mrr_or_a_price_an_arr_changes_nothing(tmp_path: Path) -> None
 def test_an_amount_for_a_contract_is_shared_out_over_its_term(tmp_path, header, term):
     path = written(tmp_path, f"customer,start,TCV,{header}\nA,2024-01-15,2400,{term}\n")
     assert closing(path) == {"2024-01": 100.0}
-    assert found_out(path) == [f"amounts of TCV: for the term that column {header} gives"]
+    assert found_out(path) == [
+        f"amounts of TCV: for the term that column {header} gives",
+        "ends of terms: nothing says which contracts end with their term, so all run on: add a column end, blank for "
+        "those that do",
+    ]
 
 
 def test_without_a_term_the_start_and_the_end_give_it(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from mrr_xl import MrrError, movements
 from mrr_xl.sources import table_from_rows
 from mrr_xl.sources.how import How
 from support.readings import closing, found_out, refused
@@ -94,3 +95,14 @@ def test_the_sheet_that_a_user_names(tmp_path: Path) -> None:
     ]
     assert refused(tmp_path / "book.xlsx", sheet="Daten") == "book.xlsx has no sheet Daten; it has Cover, Data"
     assert closing(tmp_path / "book.xlsx") == {"2024-01": 100.0}  # the cover holds no ledger
+
+
+def test_a_number_of_a_sheet_says_nothing_of_the_signs_in_texts_beside_it() -> None:
+    """The number 99.9 is shown as 99,90 by a German Excel, and is the same whatever the texts beside it have."""
+    head = ["customer", "start", "mrr"]
+    mixed = [head, ["Ada", "2024-01-01", "1.200,00 €"], ["Bob", "2024-01-01", 99.9], ["Cyd", "2024-01-01", 50.0]]
+    assert movements(table_from_rows(mixed))["closing"].tolist() == [1349.9]
+    asked = [head, ["Ada", "2024-01-01", "1.200 €"], ["Bob", "2024-01-01", 99.9]]
+    with pytest.raises(MrrError, match=r"^row 2, column mrr: '1\.200 €' may be 1\.2 \(--decimal \.\) or 1200 "):
+        movements(table_from_rows(asked))
+    assert movements(table_from_rows(asked), decimal=",")["closing"].tolist() == [1299.9]

@@ -40,8 +40,30 @@ from mrr_xl.sources.billing.undated_lines import dated
 from mrr_xl.sources.headers import words
 from mrr_xl.sources.table import Table, found
 
+_GROSS = frozenset(["total", "gross", "brutto"])
+_TAX = frozenset(["tax", "vat", "gst", "mwst", "ust", "tva", "iva"])
 _LARGEST_DIVISOR = 10**6
 _USED = ("start", "end", "amount", "price", "quantity", "interval", "document", "status", "kind")
+
+
+def _taxed(frame: Any, named: Mapping[str, str]) -> Answer:
+    """What the amounts are taken as; a total beside a tax may hold it."""
+    priced = " × ".join(_priced_by(named))
+    amount = named.get("amount")
+    gross = amount is not None and not _GROSS.isdisjoint(words(amount))
+    taxes = [
+        header
+        for header in frame.columns
+        if not _TAX.isdisjoint(words(header)) and {"type", "code"}.isdisjoint(words(header))
+        if any(any(digit in "123456789" for digit in str(value)) for value in frame[header].to_list())
+    ]
+    if not gross or not taxes or len(_priced_by(named)) > 1:
+        return found("amounts of lines", f"{priced}, taken as without tax")
+    sentence = (
+        f"column {amount} is taken as without tax, though there is a column {taxes[0]}: if it holds the tax, give the "
+        "amounts without it a column Net amount"
+    )
+    return "amounts of lines", PROBLEM, 0, None, sentence
 
 
 def read(table: Table) -> Table:
@@ -51,7 +73,7 @@ def read(table: Table) -> Table:
     written = Notation(table, frame, [named[role] for role in ("date", "start", "end") if role in named], amounts_in)
     _refuse_discounts(frame, named)
     lines, answers = read_lines(frame, named, rows_in_file(table, frame), written)
-    answers.append(found("amounts of lines", f"{' × '.join(_priced_by(named))}, taken as without tax"))
+    answers.append(_taxed(frame, named))
     lines, once, more = dated(lines)
     lines = _whole(lines, answers, table.fixed is not None)
     answers += more
