@@ -160,8 +160,8 @@ REFUSED = [
      f"{Path('{company}/r.xlsx')}: a folder can't be named after the data; put {{company}} into the file's name"),
     (["all.csv", "gone.csv", "-o", "out"], "there is no file gone.csv"),
     (["empty", "-o", "out"], "there is no data file in the folder empty; it can be .csv, .tsv, .txt, .xlsx, .xlsm, "
-                             ".xlsb, .xls, .ods, .json, .jsonl, .ndjson, .parquet, .pq, .feather, .arrow, also as .gz, .zst, "
-                             ".zstd, .zip"),
+                             ".xlsb, .xls, .ods, .json, .jsonl, .ndjson, .parquet, .pq, .feather, .arrow, "
+                             "also as .gz, .zst, .zstd, .zip"),
     (["all.csv", "other.csv", "--by", "company", "-o", "out"],
      "all.csv has a column company that other.csv does not have; give all files the same columns"),
     (["North.xlsx", "--by", "company", "-o", "{company}.xlsx"],
