@@ -73,7 +73,8 @@ class Books:
         data: the range's raw cells, its Content where the host knows that it is the same again, or a Source.
         """
         content = data if isinstance(data, (Content, Source)) else Content(data)
-        rules, how = settings_of(settings), how_of(settings)
+        given, reading = _split(settings)  # once: each formula of a sheet asks
+        rules, how = Settings.of(given), _how(reading)
         return self._book(content, text_of(where, "where"), rules, rates_of(rates), how)
 
     def _open(self, content: Content | Source, where: str | None, settings: Settings, rates: Rates, how: How) -> Book:
@@ -103,13 +104,12 @@ def settings_of(raw: Any) -> Settings:
     return Settings.of(_split(raw)[0])
 
 
-def how_of(raw: Any) -> How:
+def _how(given: dict[str, object]) -> How:
     """How a range is to be read, from the same place as the settings: what a column is, and its header; dates; decimal.
 
-    >>> how_of("start=Start (UTC); dates=dmy").columns
+    >>> _how(_split("start=Start (UTC); dates=dmy")[1]).columns
     (('start', 'Start (UTC)'),)
     """
-    given = _split(raw)[1]
     if of_files := [name for name in given if name not in _OF_RANGES]:
         raise MrrError(f"{of_files[0]} is for files; a range has {', '.join(_OF_RANGES)}")
     return How.of(given)

@@ -12,6 +12,14 @@ from mrr_xl.errors import MrrError
 from mrr_xl.sources.cursor import table_from_rows_of
 from mrr_xl.sources.place import DUCKDB, chosen, query_of
 
+_DUCKDB_COLUMNS = (
+    "select table_schema, table_name, column_name from information_schema.columns "
+    "where table_catalog = current_database() order by table_schema, table_name, ordinal_position"
+)
+_SQLITE_COLUMNS = (
+    "select 'main', made.name, held.name from sqlite_master made, pragma_table_info(made.name) held "
+    "where made.type in ('table', 'view') order by made.name, held.cid"
+)
 _IN_MEMORY = 1_000_000  #: more lines of a DuckDB table stay where they are
 
 
@@ -44,14 +52,7 @@ def _duckdb(file: Path, wanted: str) -> Any:
         raise MrrError(f"{file.name} needs DuckDB; install it with pip install duckdb") from None
     try:
         database = duckdb.connect(str(file), read_only=True)
-        query = query_of(wanted)
-        if query is None:
-            columns = database.execute(
-                "select table_schema, table_name, column_name from information_schema.columns "
-                "where table_catalog = current_database() order by table_schema, table_name, ordinal_position"
-            )
-            query = f"select * from {_quoted(*chosen(columns.fetchall(), 'main', wanted, file.name))}"
-        rows = database.sql(query)
+        rows = database.sql(_query(database, _DUCKDB_COLUMNS, wanted, file.name))
         lines = rows.count("*").fetchall()[0][0]
         return nw.from_native(rows if lines > _IN_MEMORY else rows.df())
     except duckdb.Error as error:
@@ -63,17 +64,18 @@ def _sqlite(file: Path, wanted: str) -> nw.DataFrame[Any]:
 
     try:
         with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as database:
-            query = query_of(wanted)
-            if query is None:
-                columns = database.execute(
-                    "select 'main', made.name, held.name from sqlite_master made, pragma_table_info(made.name) held "
-                    "where made.type in ('table', 'view') order by made.name, held.cid"
-                )
-                query = f"select * from {_quoted(*chosen(columns.fetchall(), 'main', wanted, file.name))}"
-            rows = database.execute(query)
+            rows = database.execute(_query(database, _SQLITE_COLUMNS, wanted, file.name))
             return table_from_rows_of(rows, [column[0] for column in rows.description or ()], file.name)
     except sqlite3.Error as error:
         raise MrrError(f"{file.name} can't be read ({error})") from None
+
+
+def _query(database: Any, columns: str, wanted: str, name: str) -> str:
+    """The query that a user gives, or that of all of the table meant; columns: the query of all tables' columns."""
+    query = query_of(wanted)
+    if query is not None:
+        return query
+    return f"select * from {_quoted(*chosen(database.execute(columns).fetchall(), 'main', wanted, name))}"
 
 
 def _quoted(*names: str) -> str:

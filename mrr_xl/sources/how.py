@@ -8,12 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mrr_xl.date_texts import ORDERS
 from mrr_xl.errors import MrrError, listed, shown
 from mrr_xl.settings import RULES
 from mrr_xl.sources.headers import ROLES, plain
 
-#: In which order a date's numbers stand.
-ORDERS = ("dmy", "mdy", "ymd")
 ALL = ""  #: the key of what holds for every column
 _DELIMITERS = {"tab": "\t", r"\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 
@@ -61,14 +60,10 @@ class How:
 
     def over(self, other: How) -> How:
         """What this one says, and the other where this one says nothing."""
-        pairs: dict[str, Any] = {
-            name: tuple({**dict(getattr(other, name)), **dict(getattr(self, name))}.items())
-            for name in ("columns", "dates", "decimal")
-        }
-        if ALL in dict(self.dates):
-            pairs["dates"] = self.dates
-        if ALL in dict(self.decimal):
-            pairs["decimal"] = self.decimal
+        pairs: dict[str, Any] = {}
+        for name in ("columns", "dates", "decimal"):
+            here, there = dict(getattr(self, name)), dict(getattr(other, name))
+            pairs[name] = tuple((here if ALL in here else there | here).items())
         single = ("encoding", "delimiter", "sheet", "header", "system")
         return How(**pairs, **{name: getattr(self, name) or getattr(other, name) for name in single})
 

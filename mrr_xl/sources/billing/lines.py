@@ -8,19 +8,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-import narwhals.stable.v2 as nw
-
 from mrr_xl.answers import NOTE, OK, Answer
 from mrr_xl.date_texts import NO_DATE, order_of
 from mrr_xl.errors import MrrError, cell
 from mrr_xl.months import OPEN, day_of, read_day
+from mrr_xl.sources.billing.export import ROW, in_memory, rows_in_file
 from mrr_xl.sources.headers import plain
 from mrr_xl.sources.how import ALL
 from mrr_xl.sources.table import Table, found, frame_of
 
 #: A time zone's name or offset behind a time; a day is that which is written before it.
 _ZONE = re.compile(r"(?<=\d)(?: ?Z| [A-Z]{2,5}| ?[+-]\d{2}:?\d{2})$")
-ROW = "(row)"  #: the column of the lines that says which row of the file each comes from
 Line = Mapping[str, Any]
 #: What a line may have that is read; its other columns serve for conditions and segments.
 _ROLES = (
@@ -87,7 +85,7 @@ def rows_of(table: Table, dates: Sequence[str] = ()) -> Iterator[Cells]:
     A program writes all its dates in one way, so one of them may show in which order the numbers of all stand, if the
     user doesn't say it.
     """
-    frame = table.frame if isinstance(table.frame, nw.DataFrame) else table.frame.collect()
+    frame = in_memory(table)
     headers = [header for header in frame.columns if header != table.row]
     names: list[str] = []
     for header in headers:
@@ -96,10 +94,9 @@ def rows_of(table: Table, dates: Sequence[str] = ()) -> Iterator[Cells]:
     dated = (value for header in dates for value in columns.get(plain(header), ()))
     shown_by = order_of(dict.fromkeys(_ZONE.sub("", value) for value in dated if isinstance(value, str)))
     order = table.how.order(ALL) or (shown_by.order if shown_by else None)
-    numbers = frame[table.row].to_list() if table.row else range(2, len(frame) + 2)
-    for row, values in zip(numbers, zip(*columns.values())):
+    for row, values in zip(rows_in_file(table, frame), zip(*columns.values())):
         if any(value is not None for value in values):
-            yield Cells(int(row), dict(zip(names, values)), order, table.files)
+            yield Cells(row, dict(zip(names, values)), order, table.files)
 
 
 def _content(value: Any) -> Any:

@@ -22,10 +22,9 @@ import datetime as dt
 from typing import Any
 
 from mrr_xl.answers import PROBLEM
-from mrr_xl.sources.billing.export import Export
+from mrr_xl.sources.billing.export import ROW, Export
 from mrr_xl.sources.billing.lines import (
     AS_WRITTEN,
-    ROW,
     Cells,
     counted,
     kept,

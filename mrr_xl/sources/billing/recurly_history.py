@@ -16,8 +16,8 @@ from __future__ import annotations
 from typing import Any
 
 from mrr_xl.answers import PROBLEM
-from mrr_xl.sources.billing.export import Export
-from mrr_xl.sources.billing.lines import AS_WRITTEN, ROW, counted, kept, lines_table, number_of, other_headers, rows_of
+from mrr_xl.sources.billing.export import ROW, Export
+from mrr_xl.sources.billing.lines import AS_WRITTEN, counted, kept, lines_table, number_of, other_headers, rows_of
 from mrr_xl.sources.table import Table
 
 _DATES = ("version_started_at", "version_ended_at", "subscription_activated_at", "subscription_expires_at")

@@ -23,8 +23,8 @@ from collections.abc import Sequence
 
 from mrr_xl.answers import PROBLEM, Answer
 from mrr_xl.errors import MrrError
-from mrr_xl.sources.billing.export import Export
-from mrr_xl.sources.billing.lines import IN_UTC, ROW, counted, known_today, lines_table, number_of
+from mrr_xl.sources.billing.export import ROW, Export
+from mrr_xl.sources.billing.lines import IN_UTC, counted, known_today, lines_table, number_of
 from mrr_xl.sources.billing.records import Record, id_of, object_in, objects_in
 from mrr_xl.sources.billing.spans import utc_day
 from mrr_xl.sources.billing.stripe_discounts import Discount, discounts_of, left_to_pay

@@ -26,10 +26,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from mrr_xl.answers import PROBLEM, Answer
-from mrr_xl.sources.billing.export import Export
+from mrr_xl.sources.billing.export import ROW, Export
 from mrr_xl.sources.billing.lines import (
     IN_UTC,
-    ROW,
     Cells,
     counted,
     kept,
