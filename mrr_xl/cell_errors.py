@@ -15,29 +15,28 @@ class CellError(NamedTuple):
     vba: int | None = None  #: the number that VBA's CVErr takes; None where Excel documents none
     calc: int | None = None  #: LibreOffice Calc's code
     office: str = ""  #: what Office.js calls it
-    calculator: str = ""  #: what the headless calculator calls it; left out, it never gives it
 
 
-NA = CellError("#N/A", 2042, 32767, "NotAvailable", "Na")
-VALUE = CellError("#VALUE!", 2015, 519, "Value", "Value")
+NA = CellError("#N/A", 2042, 32767, "NotAvailable")
+VALUE = CellError("#VALUE!", 2015, 519, "Value")
 #: Programs may show others in a version to come; a number that stands for none of these is #UNKNOWN!.
 UNKNOWN = CellError("#UNKNOWN!", 2048, None, "Unknown")
 
 ALL = (
     NA,
     VALUE,
-    CellError("#NULL!", 2000, 521, "Null", "Null"),
-    CellError("#DIV/0!", 2007, 532, "Div0", "Div"),
-    CellError("#REF!", 2023, 524, "Ref", "Ref"),
-    CellError("#NAME?", 2029, 525, "Name"),  # to the calculator a name is unknown, and no value at all
-    CellError("#NUM!", 2036, 503, "Num", "Num"),
+    CellError("#NULL!", 2000, 521, "Null"),
+    CellError("#DIV/0!", 2007, 532, "Div0"),
+    CellError("#REF!", 2023, 524, "Ref"),
+    CellError("#NAME?", 2029, 525, "Name"),
+    CellError("#NUM!", 2036, 503, "Num"),
     CellError("#GETTING_DATA", 2043, None, "GettingData"),
-    CellError("#SPILL!", 2045, None, "Spill", "Spill"),
+    CellError("#SPILL!", 2045, None, "Spill"),
     CellError("#CONNECT!", 2046, None, "Connect"),
     CellError("#BLOCKED!", 2047, None, "Blocked"),
     UNKNOWN,
     CellError("#FIELD!", 2049, None, "Field"),
-    CellError("#CALC!", 2050, None, "Calc", "Calc"),
+    CellError("#CALC!", 2050, None, "Calc"),
     CellError("#BUSY!", None, None, "Busy"),
     CellError("#PYTHON!", None, None, "Python"),
     CellError("#EXTERNAL!", None, None, "External"),
@@ -50,7 +49,6 @@ COM_BASE = -2146828288
 _COM_LAST = COM_BASE + 2999
 _BY_VBA = {error.vba: error.text for error in ALL if error.vba is not None}
 _BY_OFFICE = {error.office.lower(): error.text for error in ALL} | {"na": NA.text, "div": "#DIV/0!"}
-_BY_CALCULATOR = {error.calculator: error.text for error in ALL if error.calculator}
 
 
 def from_com(number: int) -> str | None:
@@ -65,23 +63,9 @@ def from_com(number: int) -> str | None:
 
 
 def from_office(name: str) -> str:
-    """The error that Office.js, or the headless calculator, calls by this name or text.
+    """The error that Office.js calls by this name or text.
 
     >>> from_office("Div0"), from_office("#SPILL!"), from_office("NewKind")
     ('#DIV/0!', '#SPILL!', '#UNKNOWN!')
     """
     return name if name.startswith("#") else _BY_OFFICE.get(name.lower(), UNKNOWN.text)
-
-
-def from_calculator(kind: str) -> str | None:
-    """The error that the headless calculator calls so; None where it could not compute.
-
-    >>> from_calculator("Na"), from_calculator("Name")
-    ('#N/A', None)
-    """
-    return _BY_CALCULATOR.get(kind)
-
-
-def to_calculator(text: str) -> str | None:
-    """What the headless calculator calls an error; None if it has no such error."""
-    return next((error.calculator for error in ALL if error.text == text and error.calculator), None)

@@ -1,30 +1,32 @@
-"""Every formula of a workbook computed without a spreadsheet program, by formualizer and our functions."""
+"""Every formula of a workbook computed without a spreadsheet program, by an engine and our functions."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from functools import wraps
+from collections.abc import Mapping
 from typing import Any
 
-import formualizer as fz
-from openpyxl.utils import quote_sheetname
 from openpyxl.utils.cell import get_column_letter
 
-from mrr_xl.calculator.kept import Kept, evaluated, value_of, without_rows
-from mrr_xl.calculator.mistakes import Mistakes, sentences
-from mrr_xl.calculator.references import unknown, unknown_names
-from mrr_xl.calculator.whole_tables import WholeTables
-from mrr_xl.errors import MrrError
-from mrr_xl.functions.books import Content, Source
-from mrr_xl.functions.sheet_functions import sheet_functions
-from mrr_xl.hosts.lite import without_prefix
-from mrr_xl.metrics import REGISTRY
+from mrr_xl.calculator.calls import Calls
+from mrr_xl.calculator.cells_read import CellsRead
+from mrr_xl.calculator.engine import Engine
+from mrr_xl.calculator.kept import Kept
+from mrr_xl.calculator.left_out import not_there, readers
+from mrr_xl.calculator.mistakes import sentences
+from mrr_xl.calculator.parsing import calls_ours
+from mrr_xl.calculator.references import names_calling_ours, unknown, unknown_names
+from mrr_xl.calculator.rounds import Rounds
+from mrr_xl.calculator.slim_copy import MOST, slim_copy
+from mrr_xl.calculator.texts import FormulaCell, Texts
+from mrr_xl.functions.books import Source
 from mrr_xl.xlsx.package import WORKBOOK
-from mrr_xl.xlsx.sheet import Formula
+from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook
 
 Values = dict[str, dict[tuple[int, int], Any]]
+_NOT_AVAILABLE, _NO_NAME, _NO_CELL, _REFUSED = "#N/A", "#NAME?", "#REF!", "#VALUE!"
+_LANGUAGE = re.compile(rb"<dc:language>\s*([a-z]{2})[-_]([A-Z]{2})\s*</dc:language>")
 
 
 def calculate(workbook: Workbook, sources: Mapping[str, Source] | None = None) -> tuple[Values, list[str]]:
@@ -32,68 +34,115 @@ def calculate(workbook: Workbook, sources: Mapping[str, Source] | None = None) -
 
     sources: data by lower-case table name, used instead of that table's own rows.
 
-    Formulas that the calculator can't compute (an unknown function) are left out, so that the file keeps
-    the value it had there, and the formulas that refer to them use that value.
+    Formulas that can't be computed (an unknown function) are left out, so that the file keeps the value it had there,
+    and the formulas that refer to them use that value.
     """
-    sheets = workbook.sheets
-    formulas = [(name, formula) for name, sheet in sheets.items() for formula in sheet.formulas()]
-    kept = Kept(workbook, formulas)
-    content = workbook.package.content(compressed=False)
-    engine = fz.Workbook.from_bytes(content, backend="native", config=_one_thread())
-    engine.set_temporal_egress("serial")
-    known = workbook.tables
-    for table in known:
-        # Without its total row, whose own formulas would be taken for circular.
-        bounds = (table.top, table.left, table.last_line, table.right)
-        engine.add_table(table.name, table.sheet, bounds, table.columns, totals_row=False)
-    problems: Mistakes = {}
-    handles = WholeTables({table.name.lower(): table for table in known}, formulas, sources or {})
-    for name, function in sheet_functions(undefined={"type": "Error", "kind": "Na"}).items():
-        most = len(REGISTRY[name].arguments)
-        engine.register_function(name, _noting(_once(function), handles, problems), min_args=1, max_args=most)
-    names, texts, shortened = unknown_names(workbook), {}, {}
-    for name, at in formulas:
-        row, column = at.row, at.column
-        text = without_prefix("=" + (engine.get_formula(name, row, column) or "").removeprefix("="))
-        if why := unknown(text, names):
-            kept.add(engine, name, at, ", ".join(why))
-        elif _USES_TABLE.search(text) or _calls_ours(text):
-            shortened[name, at] = handles.shorten(text, row)
-            engine.set_formula(name, row, column, shortened[name, at])
-        texts[name, at] = text
-    empty = [table for table in known if table.name.lower() in handles.sources]
-    emptied = without_rows(workbook, engine, empty, texts | shortened, kept)
-    if handles.read_tables(engine):
-        # A function such as IF makes the calculator compute more than it was asked for, and ours had no table yet.
-        problems.clear()
-        for (name, at), text in shortened.items():
-            engine.set_formula(name, at.row, at.column, text)
-    evaluated(engine, texts, kept)
-    if handles.stopped is not None:
-        raise handles.stopped
-    values: Values = {name: {} for name in sheets}
-    mistaken = {}
-    for name, at in formulas:
-        row, column = at.row, at.column
-        if (name, at) in kept.why:
-            continue
-        area = _extent(engine, name, at) if at.grows else at.area
-        if area is not None and area != at.area:
-            sheets[name].spread(row, column, area)
-        for cell in at.cells(area):
-            values[name][cell] = value_of(engine.get_value(name, *cell))
-        if values[name][row, column] == "#VALUE!" and _calls_ours(texts[name, at]):
-            mistaken[name, at] = shortened.get((name, at), texts[name, at])
-    refused = sentences(engine, mistaken, problems)
-    return values, [*refused, *kept.sentences(texts, list(handles.known)), *emptied]
+    sources = sources or {}
+    texts = Texts(workbook)
+    kept, ours = Kept(workbook, texts), list[FormulaCell]()
+    bad_names, our_names = unknown_names(workbook), names_calling_ours(workbook)
+    for formula in texts:
+        like = texts.like(formula)
+        if formula in texts.tables:
+            kept.add(None, formula, "a data table")
+        elif why := unknown(like, bad_names):
+            kept.add(None, formula, ", ".join(why))
+        elif calls_ours(like) or (our_names and our_names.search(like)):
+            ours.append(formula)
+    emptied = {
+        table.name: readers(workbook, table, texts, [formula for formula in texts if formula not in kept.why])
+        for table in workbook.tables
+        if table.name.lower() in sources
+    }
+    shown = {formula for formulas in emptied.values() for formula in formulas}
+    ours = [formula for formula in ours if formula not in shown]
+
+    def unread(table: Table, size: int) -> bool:
+        reading = readers(workbook, table, texts, [formula for formula in texts if formula not in kept.why])
+        if size > MOST:
+            for formula in reading:
+                kept.add(None, formula, f"the rows of {table.name} are too many")
+        return size > MOST or not reading
+
+    content = slim_copy(workbook, texts, {*kept.why, *ours, *shown}, {*ours, *shown}, unread)
+    engine = Engine(content, _profile(workbook))
+    try:
+        engine.put(
+            {(name, *cell): _NOT_AVAILABLE for name, at in shown for cell in at.cells()[: 1 if at.grows else None]}
+        )
+        calls = Calls(CellsRead(workbook, sources, kept.by_cell), kept.without_value)
+        rounds = Rounds(engine, calls, ours, texts, kept)
+        computed = [formula for formula in texts if formula not in shown]
+        while True:
+            rounds.run()
+            values = _values(engine, workbook, [formula for formula in computed if formula not in kept.why])
+            if not kept.follow(engine) and not _keep_what_failed(engine, kept, texts, values):
+                break
+    finally:
+        engine.close()
+    for name, at in shown:
+        values[name, at] = dict.fromkeys(at.cells()[: 1 if at.grows else None], _NOT_AVAILABLE)
+    mistaken = [(name, at) for (name, at), cells in values.items() if cells[at.row, at.column] == _REFUSED]
+    by_sheet: Values = {name: {} for name in workbook.sheets}
+    for (name, at), cells in values.items():
+        by_sheet[name] |= cells
+        _fit(workbook, name, at, cells)
+    tables = {table.name: table for table in workbook.tables}
+    left_out = [not_there(tables[name], formulas) for name, formulas in emptied.items() if formulas]
+    lines = kept.sentences(texts, [name.lower() for name in tables])
+    return by_sheet, [*sentences(mistaken, rounds.mistakes), *lines, *left_out]
 
 
-def _extent(engine: Any, sheet: str, formula: Formula) -> str:
-    """The range that a formula's result takes."""
-    cell = f"{get_column_letter(formula.column)}{formula.row}"
-    spill = engine.inspect_cell(f"{quote_sheetname(sheet)}!{cell}", include_values=False).cell.spill
-    extent = None if spill is None else spill.to_dict()["extent"]
-    return str(extent).rpartition("!")[2] if extent else f"{cell}:{cell}"
+def _values(
+    engine: Engine, workbook: Workbook, formulas: list[FormulaCell]
+) -> dict[FormulaCell, dict[tuple[int, int], Any]]:
+    """What the cells of each formula hold."""
+    cells = {}
+    for name, at in formulas:
+        if at.grows:
+            rows, columns = engine.extent((name, at.row, at.column))
+            cells[name, at] = [(at.row + down, at.column + right) for down in range(rows) for right in range(columns)]
+        else:
+            cells[name, at] = at.cells()
+    found = iter(engine.values([(name, *cell) for (name, _), places in cells.items() for cell in places]))
+    return {formula: {cell: next(found) for cell in places} for formula, places in cells.items()}
+
+
+def _keep_what_failed(
+    engine: Engine, kept: Kept, texts: Texts, values: Mapping[FormulaCell, Mapping[tuple[int, int], Any]]
+) -> bool:
+    """Keep formulas that the engine could not compute, and those that need themselves, which are #REF! to it."""
+    failed = [formula for formula, cells in values.items() if _NO_NAME in cells.values()]
+    for formula in failed:
+        kept.add(engine, formula, "")
+    circular = []
+    for (name, at), cells in values.items():
+        cell = (name, at.row, at.column)
+        if cells[at.row, at.column] == _NO_CELL and _NO_CELL not in texts[name, at] and cell in engine.dependents(cell):
+            circular.append((name, at))
+    for formula in circular:
+        kept.add(engine, formula, "it needs its own value")
+    return bool(failed or circular)
+
+
+def _fit(workbook: Workbook, name: str, at: Any, cells: Mapping[tuple[int, int], Any]) -> None:
+    """Let an array's range in the file be the cells that its answer takes, and clear those that it left."""
+    if not at.grows:
+        return
+    sheet = workbook.sheet(name)
+    (bottom, right) = max(cells)
+    area = f"{get_column_letter(at.column)}{at.row}:{get_column_letter(right)}{bottom}"
+    if area != at.area:
+        sheet.spread(at.row, at.column, area)
+    for row, column in at.cells():
+        if (row, column) not in cells:
+            sheet.put(row, column, None)
+
+
+def _profile(workbook: Workbook) -> str | None:
+    """The engine's name for the language of the workbook, if its properties tell."""
+    match = _LANGUAGE.search(workbook.package.parts.get("docProps/core.xml", b""))
+    return None if match is None else f"win-365-{match[1].decode()}_{match[2].decode()}"
 
 
 def store(workbook: Workbook, values: Values) -> None:
@@ -110,51 +159,3 @@ def store(workbook: Workbook, values: Values) -> None:
             sheet.put(row, column, value, keep_formula=True, style=look)
     for settings in workbook.package.root(WORKBOOK, touch=True).iter("{*}calcPr"):
         settings.attrib.pop("fullCalcOnLoad", None)
-
-
-def _one_thread() -> Any:
-    """Our functions are Python: threads would wait for each other and compute the same ledger twice."""
-    evaluation = fz.EvaluationConfig()
-    evaluation.enable_parallel = False
-    return fz.WorkbookConfig(eval_config=evaluation)
-
-
-_CALL = re.compile(r"(\w+)\s*\(")
-_USES_TABLE = re.compile(r"\w\[")
-
-
-def _calls_ours(formula: str) -> bool:
-    return any(name.upper() in REGISTRY for name in _CALL.findall(formula))
-
-
-def _once(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function that computes the same call over a whole table once, however many cells make it."""
-    results: dict[tuple[Content | Source, str], Any] = {}
-
-    @wraps(function)
-    def remembered(data: Any, *rest: Any) -> Any:
-        if not isinstance(data, (Content, Source)):
-            return function(data, *rest)
-        call = (data, repr(rest))
-        if call not in results:
-            results[call] = function(data, *rest)
-        return results[call]
-
-    return remembered
-
-
-def _noting(function: Callable[..., Any], handles: WholeTables, problems: Mistakes) -> Callable[..., Any]:
-    def noted(data: Any, *rest: Any) -> Any:
-        try:
-            return function(handles.resolved(data), *rest)
-        except MrrError as error:
-            functions = problems.setdefault(str(error), [])
-            functions += [function.__name__] if function.__name__ not in functions else []
-            if rest and isinstance(rest[0], list) and "month" in list(REGISTRY[function.__name__].arguments)[1:2]:
-                return [[{"type": "Error", "kind": "Value"} for _ in row] for row in rest[0]]  # one for each month
-            raise
-        except KeyboardInterrupt as stop:
-            handles.stopped = stop  # the calculator takes it for the error of a cell and goes on
-            raise
-
-    return noted

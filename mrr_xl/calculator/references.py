@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
-import formualizer as fz
+from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
 from openpyxl.utils.cell import range_boundaries
 
+from mrr_xl.calculator.engine import computes
+from mrr_xl.calculator.parsing import calls_ours, own
 from mrr_xl.metrics import REGISTRY
 from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook
@@ -21,6 +23,8 @@ _AREA = re.compile(r"(?:(?:'((?:[^']|'')+)'|([\w.]+))!)?(\$?[A-Z]{0,3}\$?\d*(?::
 _END_ROW = re.compile(r"[A-Z]\$?(\d+)$", re.IGNORECASE)
 #: Functions that reach cells beyond those in their arguments.
 _FAR = ("INDIRECT", "OFFSET")
+#: Functions that the engine has, and that need more of a workbook than it is given: pivot tables.
+_OTHERWISE = frozenset({"GETPIVOTDATA"})
 
 
 def unknown(formula: str, names: Mapping[str, str]) -> list[str]:
@@ -53,7 +57,13 @@ def unknown(formula: str, names: Mapping[str, str]) -> list[str]:
 
 def unknown_names(workbook: Workbook) -> dict[str, str]:
     """The workbook's defined names that can't be computed, in lower case, and why."""
-    return _names_where(workbook, lambda formula, names: next(iter(unknown(formula, names)), None))
+    return _names_where(workbook, lambda formula, names: next(iter(unknown(own(formula), names)), None))
+
+
+def names_calling_ours(workbook: Workbook) -> re.Pattern[str] | None:
+    """Finds the defined names whose formulas call our functions; None if there are no such names."""
+    names = _names_where(workbook, lambda formula, names: "ours" if _calls_ours(own(formula), names) else None)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b", re.IGNORECASE) if names else None
 
 
 def reads_rows(formula: str, sheet: str, table: Table, names: Mapping[str, str]) -> bool:
@@ -88,6 +98,10 @@ def stays_behind(formula: str, sheet: str, table: Table, ends: Collection[int]) 
     return False
 
 
+def _calls_ours(formula: str, names: Mapping[str, str]) -> bool:
+    return calls_ours(formula) or any(text.lower() in names for kind, text in _tokens(formula) or ())
+
+
 def _names_where(workbook: Workbook, why: Callable[[str, Mapping[str, str]], str | None]) -> dict[str, str]:
     """The defined names that a test holds for, and the reason that it gives."""
     formulas = {defined.name.lower(): f"={defined.formula}" for defined in workbook.names}
@@ -104,37 +118,29 @@ def _names_where(workbook: Workbook, why: Callable[[str, Mapping[str, str]], str
     return reasons
 
 
-def _tokens(formula: str) -> list[tuple[str, str]] | None:
+@lru_cache(maxsize=4096)
+def _tokens(formula: str) -> tuple[tuple[str, str], ...] | None:
     """Functions, operands and texts of a formula; None if it can't be read."""
     try:
-        return list(_read(formula))
-    except (fz.TokenizerError, ValueError):
+        return tuple(_read(formula))
+    except (TokenizerError, IndexError):
         return None
 
 
 def _read(formula: str) -> Iterator[tuple[str, str]]:
-    for token in fz.Tokenizer(formula).tokens():
-        kind, subtype = str(token.token_type), str(token.subtype)
-        if kind == "Func" and subtype == "Open":
-            yield "function", token.value.rstrip("(").strip()
-        elif kind == "Operand" and subtype == "Range":
+    for token in Tokenizer(formula).items:
+        if token.type == Token.FUNC and token.subtype == Token.OPEN:
+            yield "function", token.value.rstrip("(").strip().lstrip("@")
+        elif token.type == Token.OPERAND and token.subtype == Token.RANGE:
             yield "operand", token.value.strip()
-        elif kind == "Operand" and subtype == "Text":
+        elif token.type == Token.OPERAND and token.subtype == Token.TEXT:
             yield "text", token.value
 
 
 @cache
 def _is_known(function: str) -> bool:
-    if function.upper() in REGISTRY or function.lower().startswith(_VARIABLE):
-        return True
-    book = fz.Workbook()
-    book.add_sheet("A")
-    try:
-        book.set_formula("A", 1, 1, f"={function}()")
-        answer = book.evaluate_cell("A", 1, 1)
-    except (fz.ExcelEvaluationError, ValueError):
-        return False
-    return not (isinstance(answer, dict) and answer.get("kind") == "Name")
+    name = _NEWER.sub("", function).upper()
+    return name in REGISTRY or function.lower().startswith(_VARIABLE) or (name not in _OTHERWISE and computes(name))
 
 
 def _names_rows(operand: str, table: Table) -> bool:

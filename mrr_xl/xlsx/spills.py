@@ -5,7 +5,7 @@ from __future__ import annotations
 from mrr_xl.xlsx.package import MAIN, add_part
 from mrr_xl.xlsx.workbook import Workbook
 
-_METADATA = b"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+METADATA = b"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <metadata xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" \
 xmlns:xda="http://schemas.microsoft.com/office/spreadsheetml/2017/dynamicarray">\
 <metadataTypes count="1"><metadataType name="XLDAPR" minSupportedVersion="120000" copy="1" pasteAll="1" \
@@ -28,4 +28,4 @@ def let_grow(workbook: Workbook) -> None:
             formula = cell.find(f"{MAIN}f")
             if formula is not None and formula.get("t") == "array" and formula.get("ref") == cell.get("r"):
                 cell.set("cm", "1")
-    add_part(workbook.package, "xl/metadata.xml", _METADATA, _CONTENT_TYPE, _KIND)
+    add_part(workbook.package, "xl/metadata.xml", METADATA, _CONTENT_TYPE, _KIND)

@@ -1,0 +1,223 @@
+"""Calls of our functions, which the engine does not know: it computes their arguments and gets their answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from openpyxl.utils.cell import get_column_letter
+
+from mrr_xl import cell_errors
+from mrr_xl.calculator.cells_read import CellsRead, Rows
+from mrr_xl.calculator.engine import Cell, Engine
+from mrr_xl.calculator.parsing import Call, Operand, Tree, calls_ours, parsed
+from mrr_xl.errors import MrrError
+from mrr_xl.functions.sheet_functions import sheet_functions
+from mrr_xl.metrics import REGISTRY
+
+Lets = tuple[str, ...]  #: the beginnings of the LETs around a call
+Mistakes = dict[str, list[str]]  #: each sentence, and the functions that raised it
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:E[+-]?\d+)?", re.IGNORECASE)
+_LOGICAL = {"TRUE": True, "FALSE": False}
+#: An argument whose value depends on the cell where it stands.
+_PLACE = re.compile(r"\b(?:ROW|COLUMN|CELL|SINGLE|SHEET|INDIRECT|OFFSET|RAND\w*)\s*\(|@|:|\[", re.IGNORECASE)
+_LONG, _LONG_TEXT = 1_500, 255  #: characters of an array or a text that still stands in a formula
+_EPOCH = dt.datetime(1899, 12, 30)
+
+
+class NotComputed(Exception):
+    """A call whose arguments can't be computed: the reason, as a sentence puts it in brackets."""
+
+
+class Calls:
+    """Our functions over one workbook: each call is made once, however many cells make it."""
+
+    def __init__(self, cells: CellsRead, unknown: Mapping[Cell, str]) -> None:
+        self.cells = cells
+        self.unknown = unknown  # cells that have no value, and what they are called
+        self._functions = sheet_functions()
+        self._answers: dict[tuple[Any, ...], tuple[Rows, bool, MrrError | None]] = {}
+        self._evaluated: dict[tuple[str, str], Rows] = {}
+        self._scratch, self._placed, self._right = "", dict[int, str](), 1
+        self.mistakes: Mistakes = {}  #: of the formula that was read last
+
+    def forget(self) -> None:
+        """What the engine computed may have changed."""
+        self.cells.forget()
+        self._evaluated.clear()
+
+    def whole(self, engine: Engine, formula: str, cell: Cell) -> Rows | None:
+        """The answer of a formula that is one call; None for any other."""
+        parts = [part for part in self._expanded(parsed(formula), cell) if not _is_space(part)]
+        if len(parts) == 1 and isinstance(parts[0], Call) and parts[0].ours:
+            return self._answer(engine, parts[0], cell, ())[0]
+        return None
+
+    def text(self, engine: Engine, formula: str, cell: Cell) -> str:
+        """A formula with the answers of our functions in their places, without its =."""
+        return self._text(engine, self._expanded(parsed(formula), cell), cell, ())
+
+    def _expanded(self, tree: Tree, cell: Cell) -> Tree:
+        """The tree with the formulas of names that call our functions in their places."""
+        parts: list[Any] = []
+        for part in tree:
+            if isinstance(part, Operand):
+                names, name = self.cells.names, part.text.lower()
+                formula = "=" + (names.get((cell[0], name)) or names.get(("", name)) or "")
+                parts += ["(", *self._expanded(parsed(formula), cell), ")"] if calls_ours(formula) else [part]
+            elif isinstance(part, Call):
+                parts.append(Call(part.name, tuple(self._expanded(one, cell) for one in part.arguments)))
+            else:
+                parts.append(part)
+        return tuple(parts)
+
+    def _text(self, engine: Engine, tree: Tree, cell: Cell, lets: Lets) -> str:
+        return "".join(self._part(engine, part, cell, lets) for part in tree)
+
+    def _part(self, engine: Engine, part: str | Operand | Call, cell: Cell, lets: Lets) -> str:
+        if isinstance(part, str):
+            return part
+        if isinstance(part, Operand):
+            return self.cells.resolved(part.text, cell[0], cell[1]) if part.text.endswith("]") else part.text
+        if part.ours:
+            return self.written(engine, self._answer(engine, part, cell, lets)[0])
+        written = list[str]()
+        is_let = part.name.upper().endswith("LET")
+        for number, argument in enumerate(part.arguments):
+            written.append(self._text(engine, argument, cell, lets))
+            if is_let and number % 2 and number < len(part.arguments) - 1:
+                lets = (*lets, f"{part.name}({written[-2]},{written[-1]},")
+        return f"{part.name}({','.join(written)})"
+
+    def _answer(self, engine: Engine, call: Call, cell: Cell, lets: Lets) -> tuple[Rows, bool]:
+        """What a call gives, as rows, and whether it is one value; #VALUE! for what our function refuses."""
+        name = call.name.upper()
+        given = [
+            self._given(engine, argument, cell, lets, first=number == 0)
+            for number, argument in enumerate(call.arguments)
+        ]
+        while given and given[-1] is None:
+            given.pop()
+        key = (name, *(value if value.__class__.__name__ in ("Content", "Source") else repr(value) for value in given))
+        if key not in self._answers:
+            self._answers[key] = _called(name, self._functions[name], given)
+        rows, is_single, mistake = self._answers[key]
+        if mistake is not None:
+            functions = self.mistakes.setdefault(str(mistake), [])
+            functions += [name] if name not in functions else []
+        return rows, is_single
+
+    def _given(self, engine: Engine, tree: Tree, cell: Cell, lets: Lets, first: bool) -> Any:
+        """An argument as our functions take it: a table, rows, one value, or None where it is left out."""
+        parts = [part for part in tree if not _is_space(part)]
+        if not parts:
+            return None
+        if len(parts) == 1 and isinstance(parts[0], Call) and parts[0].ours:
+            rows, is_single = self._answer(engine, parts[0], cell, lets)
+            return rows[0][0] if is_single else rows
+        text = self._text(engine, tuple(parts), cell, lets)
+        if _NUMBER.fullmatch(text):
+            return float(text)
+        if re.fullmatch(r'"(?:[^"]|"")*"', text):
+            return text[1:-1].replace('""', '"')
+        if text.upper() in _LOGICAL:
+            return _LOGICAL[text.upper()]
+        if len(parts) == 1 and isinstance(parts[0], Operand):
+            if first and (table := self.cells.whole_table(engine, parts[0].text)) is not None:
+                return table
+            self.cells.seen.clear()
+            rows = self.cells.reference(engine, parts[0].text, cell[0], cell[1])  # type: ignore[assignment]
+            if rows is not None:
+                for seen in self.cells.seen & self.unknown.keys():
+                    raise NotComputed(f"it needs {self.unknown[seen]}")
+                return _value_or_rows(rows)
+        return _value_or_rows(self._computed(engine, text, cell, lets))
+
+    def _computed(self, engine: Engine, text: str, cell: Cell, lets: Lets) -> Rows:
+        # Inside the LETs that bind its variables.
+        inner = f"{''.join(lets)}{text}{')' * len(lets)}"
+        key = (cell[0], inner)
+        if key in self._evaluated and not _PLACE.search(inner):
+            return self._evaluated[key]
+        rows = engine.evaluated(cell, f"={inner}")
+        if rows == [["#NAME?"]]:
+            raise NotComputed(f"its argument {text}")
+        if any(value == 0 and not isinstance(value, bool) for row in rows for value in row):
+            # A blank cell that a function such as OFFSET refers to counts as 0 when it is evaluated.
+            rows = engine.evaluated(cell, f'=IF(ISBLANK({inner}),"",{inner})')
+        self._evaluated[key] = rows
+        return rows
+
+    def written(self, engine: Engine, rows: Rows) -> str:
+        """An answer as a formula takes it: as a constant, or, if it is long, as cells of a sheet for such answers."""
+        text = ";".join(",".join(map(_constant, row)) for row in rows)
+        too_long = any(isinstance(value, str) and len(value) > _LONG_TEXT for row in rows for value in row)
+        if len(text) <= _LONG and not too_long:
+            return text if len(rows) == len(rows[0]) == 1 else "{" + text + "}"
+        return self.placed(engine, rows)
+
+    def placed(self, engine: Engine, rows: Rows) -> str:
+        """The reference to an answer's cells on the sheet for long answers."""
+        if id(rows) not in self._placed:
+            if not self._scratch:
+                taken = {name.lower() for name in engine.sheets}
+                self._scratch = next(name for name in map("mrr_{}".format, range(999)) if name not in taken)
+                engine.add_sheet(self._scratch)
+            left, right = self._right, self._right + len(rows[0]) - 1
+            self._right = right + 1
+            engine.put(
+                {
+                    (self._scratch, row, column): "" if value is None else value
+                    for row, line in enumerate(rows, 1)
+                    for column, value in enumerate(line, left)
+                }
+            )
+            corners = f"${get_column_letter(left)}$1:${get_column_letter(right)}${len(rows)}"
+            self._placed[id(rows)] = f"{self._scratch}!{corners}"
+        return self._placed[id(rows)]
+
+
+def _called(name: str, function: Callable[..., Any], given: list[Any]) -> tuple[Rows, bool, MrrError | None]:
+    try:
+        return *_rows(function(*given)), None
+    except MrrError as mistake:
+        months = "month" in list(REGISTRY[name].arguments)[1:2] and len(given) > 1 and isinstance(given[1], list)
+        shape = given[1] if months else [[None]]  # one for each month
+        return [[cell_errors.VALUE.text for _ in row] for row in shape], not months, mistake
+
+
+def _rows(answer: Any) -> tuple[Rows, bool]:
+    """An answer as rows of what a cell can hold, and whether it was one value."""
+    if not isinstance(answer, (list, tuple)):
+        return [[_plain(answer)]], True
+    rows = answer if answer and isinstance(answer[0], (list, tuple)) else [answer]
+    return [[_plain(value) for value in row] for row in rows], False
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return (value.replace(tzinfo=None) - _EPOCH) / dt.timedelta(days=1)
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return "#NUM!"
+    return value if value is None or isinstance(value, (bool, str, float)) else float(value)
+
+
+def _constant(value: Any) -> str:
+    """A value as a formula spells it."""
+    if value is None:
+        return '""'
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return repr(value).upper()
+    return value if value in cell_errors.TEXTS else '"' + value.replace('"', '""') + '"'
+
+
+def _value_or_rows(rows: Rows) -> Any:
+    return rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else rows
+
+
+def _is_space(part: object) -> bool:
+    return isinstance(part, str) and not part.strip()

@@ -1,0 +1,133 @@
+"""References read cell by cell: what is typed from the sheet's XML, what is computed from the engine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from openpyxl.utils.cell import range_boundaries
+
+from mrr_xl.calculator.engine import Cell, Engine
+from mrr_xl.calculator.structured import range_of
+from mrr_xl.errors import MrrError
+from mrr_xl.functions.books import Content, Source
+from mrr_xl.xlsx.package import MAIN, WORKBOOK
+from mrr_xl.xlsx.workbook import Workbook
+
+Rows = list[list[Any]]
+_CORNER = r"\$?[A-Z]{1,3}\$?\d+"
+_REFERENCE = re.compile(
+    rf"(?:(?:'((?:[^']|'')+)'|([^\W\d][\w.]*))!)?"
+    rf"({_CORNER}(?::{_CORNER})?|\$?[A-Z]{{1,3}}:\$?[A-Z]{{1,3}}|\$?\d+:\$?\d+)",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(r"([\w.]+)\[#All\]", re.IGNORECASE)
+
+
+class CellsRead:
+    """The cells of a workbook that the engine computes; what was read stays until `forget`."""
+
+    def __init__(self, workbook: Workbook, sources: Mapping[str, Source], computed: Mapping[Cell, Any]) -> None:
+        self.workbook, self.sources = workbook, sources
+        self.tables = {table.name.lower(): table for table in workbook.tables}
+        self.names = _names(workbook)
+        self._sheets = {name.lower(): name for name in workbook.parts}
+        self._computed = computed  # the cells that formulas fill
+        self._spilling = {cell[0] for cell, formula in computed.items() if formula[1].grows}
+        self._contents: dict[str, Content] = {}
+        self._read: dict[tuple[str, int, int, int, int], Rows] = {}
+        self.seen: set[Cell] = set()  #: the cells of formulas that were read last
+
+    def forget(self) -> None:
+        """What was read may have changed."""
+        self._read.clear()
+
+    def whole_table(self, engine: Engine, text: str) -> Content | Source | None:
+        """A table's rows as our functions take them; None for a text that is not a whole table."""
+        match = _WHOLE.fullmatch(text)
+        name = match[1].lower() if match else ""
+        if name not in self.tables:
+            return None
+        if name in self.sources:
+            return self.sources[name]
+        table = self.tables[name]
+        content = Content(self._cells(engine, table.sheet, table.left, table.top, table.right, table.last_line))
+        if self._contents.get(name) != content:
+            self._contents[name] = content
+        return self._contents[name]
+
+    def reference(self, engine: Engine, text: str, sheet: str, row: int) -> Rows | None:
+        """The cells that a text refers to; None if it is no reference to one area."""
+        text = self.resolved(text, sheet, row)
+        match = _REFERENCE.fullmatch(text)
+        if match is None:
+            return None
+        named = (match[1] or match[2] or sheet).replace("''", "'")
+        where = self._sheets.get(named.lower())
+        if where is None:
+            return None
+        left, top, right, bottom = range_boundaries(match[3].replace("$", "").upper())
+        last = self.workbook.sheet(where).last_row
+        return self._cells(engine, where, left or 1, top or 1, right or 16_384, bottom or max(last, 1))
+
+    def resolved(self, text: str, sheet: str, row: int) -> str:
+        """A name or a table's columns as the plain reference that it stands for; anything else as it is."""
+        for _ in range(9):  # a name may stand for another one
+            formula = self.names.get((sheet, text.lower())) or self.names.get(("", text.lower()))
+            if formula is None:
+                break
+            text = formula
+        if text.lower() in self.tables:
+            text += "[]"
+        return range_of(text, row, self.tables) if text.endswith("]") else text
+
+    def _cells(self, engine: Engine, sheet: str, left: int, top: int, right: int, bottom: int) -> Rows:
+        key = (sheet, left, top, right, bottom)
+        if key not in self._read:
+            self._read[key] = self._read_cells(engine, *key)
+        return self._read[key]
+
+    def _read_cells(self, engine: Engine, sheet: str, left: int, top: int, right: int, bottom: int) -> Rows:
+        xml, asked = self.workbook.sheet(sheet), list[Cell]()
+        spilling = sheet in self._spilling
+        rows: Rows = []
+        for row in range(top, bottom + 1):
+            cells, line = xml.cells(row), list[Any]()
+            for column in range(left, right + 1) if cells or spilling else ():
+                cell = cells.get(column)
+                if (sheet, row, column) in self._computed or (spilling and (cell is None or not len(cell))):
+                    asked.append((sheet, row, column))
+                    line.append(None)
+                else:
+                    line.append(value_of(self.workbook, cell))
+            rows.append(line or [None] * (right - left + 1))
+        for (_, row, column), value in zip(asked, engine.values(asked)):
+            rows[row - top][column - left] = value
+        self.seen.update(asked)
+        return rows
+
+
+def value_of(workbook: Workbook, cell: Any) -> Any:
+    """What a cell of the sheet's XML holds: a blank is None, an error its text."""
+    kind = None if cell is None else cell.get("t")
+    if kind == "e":
+        return cell.findtext(f"{MAIN}v")
+    if kind == "b":
+        return cell.findtext(f"{MAIN}v") == "1"
+    try:
+        return workbook.value(cell)
+    except (ValueError, IndexError):
+        raise MrrError(f"cell {cell.get('r')} can't be read ({cell.findtext(f'{MAIN}v')})") from None
+
+
+def _names(workbook: Workbook) -> dict[tuple[str, str], str]:
+    """What each defined name stands for, by the sheet that it belongs to ("" for all) and in lower case."""
+    root = workbook.package.root(WORKBOOK)
+    sheets = [sheet.get("name") for sheet in root.find(f"{MAIN}sheets")]
+    names = {}
+    for defined in root.iter(f"{MAIN}definedName"):
+        scope = defined.get("localSheetId")
+        sheet = sheets[int(scope)] if scope is not None and int(scope) < len(sheets) else ""
+        names[sheet, (defined.get("name") or "").lower()] = (defined.text or "").strip()
+    return names

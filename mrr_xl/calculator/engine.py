@@ -1,0 +1,264 @@
+"""formulon, the engine that computes a workbook's formulas: the one module that knows it.
+
+It is a WebAssembly module that wasmtime runs, https://pypi.org/project/formulon/. Compiling it takes seconds, so
+wasmtime keeps the compiled module in the user's cache directory: https://docs.wasmtime.dev/cli-cache.html.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import formulon as package
+import wasmtime as runtime
+from formulon import FormulonError
+from formulon import _c as binding
+
+from mrr_xl.calculator.loops import WAT
+from mrr_xl.errors import MrrError
+
+Cell = tuple[str, int, int]  #: a sheet's name, and a row and a column from 1
+
+# What they keep to themselves is used, too, to work in bulk: the next version of the engine has to be looked at.
+formulon: Any = package
+wasmtime: Any = runtime
+_LIB: Any = binding.LIB
+_NUMBER, _BOOL, _TEXT, _ERROR = (int(formulon.ValueKind[name]) for name in ("NUMBER", "BOOL", "TEXT", "ERROR"))
+_SPILL, _OWN = "#SPILL!", 0
+_FAR = 16_000  #: a column where nothing stands in the way of an array
+_GONE = 512 * 2**20  #: memory of the engine above which it is started anew; it never gives any back
+
+
+class Engine:
+    """A workbook that computes. Errors are texts such as '#N/A', dates are numbers, a blank is None."""
+
+    def __init__(self, content: bytes, profile: str | None = None) -> None:
+        self._functions = _loops()
+        try:
+            self._book = formulon.Workbook.load(content)
+            if profile in PROFILES:
+                self._book.set_excel_profile_id(profile)
+        except FormulonError as error:
+            raise _refused(error) from None
+        self.sheets = {self._book.sheet_name(number): number for number in range(self._book.sheet_count())}
+
+    def close(self) -> None:
+        self._book.close()
+        if _LIB.memory.data_len(_LIB.store) > _GONE:
+            _start_anew()
+
+    def recalculate(self) -> None:
+        self._try(self._book.recalc)
+
+    def formula(self, cell: Cell) -> str:
+        """A cell's formula without its =; "" if it has none."""
+        return (self._book.get_formula(*self._place(cell)) or "").removeprefix("=")
+
+    def values(self, cells: Sequence[Cell]) -> list[Any]:
+        """The values of cells, all in one call."""
+        if not cells:
+            return []
+        packed = struct.pack(f"<{3 * len(cells)}I", *(number for cell in cells for number in self._place(cell)))
+        address = _LIB.alloc(len(packed))
+        _LIB.write_bytes(address, packed)
+        try:
+            return self._read(address, len(cells))
+        finally:
+            _LIB.free(address)
+
+    def put(self, values: Mapping[Cell, Any]) -> None:
+        """Set cells to values, all in one call."""
+        if not values:
+            return
+        cells = [number for cell in values for number in self._place(cell)]
+        texts = bytearray()
+        packed = [_packed(value, texts) for value in values.values()]
+        size = 28 * len(values)
+        address = _LIB.alloc(size + len(texts) + 1)
+        out = bytearray(struct.pack(f"<{len(cells)}I", *cells))
+        start = address + size
+        for kind, held in packed:
+            is_text = kind == _TEXT
+            out += (
+                struct.pack("<iid", kind, 0, held)
+                if kind == _NUMBER
+                else struct.pack("<iiII", kind, 0, (start + held if is_text else held) & 0xFFFFFFFF, 0)
+            )
+        _LIB.write_bytes(address, bytes(out + texts))
+        try:
+            values_at = address + 12 * len(values)
+            done = self._call("write", self._book._handle, address, values_at, len(values))
+        finally:
+            _LIB.free(address)
+        if done < len(values):
+            raise MrrError("the workbook can't be computed here (a value was refused)")
+
+    def put_formula(self, cell: Cell, formula: str) -> None:
+        """Set a cell's formula, given with its =; its answer takes as many cells as it needs."""
+        try:
+            self._book.set_formula(*self._place(cell), formula)
+        except FormulonError:
+            self.put({cell: "#NAME?"})
+
+    def evaluated(self, cell: Cell, formula: str) -> list[list[Any]]:
+        """The whole answer of a formula, given with its =, as if it stood in a cell, in whose way nothing stands."""
+        grid = self._grid(cell, formula)
+        return self._grid((cell[0], cell[1], _FAR), formula) if grid == [[_SPILL]] else grid
+
+    def extent(self, cell: Cell) -> tuple[int, int]:
+        """The rows and columns that the answer of a cell's formula takes."""
+        info = self._book.spill_info(*self._place(cell))
+        return (info.rows, info.cols) if info.engaged else (1, 1)
+
+    def dependents(self, cell: Cell) -> list[Cell]:
+        """The cells whose formulas need a cell, through others, too."""
+        names = list(self.sheets)
+        nodes = self._book.dependents(*self._place(cell), 1_000_000)
+        return [(names[node.sheet], node.row + 1, node.col + 1) for node in nodes]
+
+    def add_sheet(self, name: str) -> None:
+        self._book.add_sheet(name)
+        self.sheets[name] = len(self.sheets)
+
+    def _place(self, cell: Cell) -> tuple[int, int, int]:
+        return self.sheets[cell[0]], cell[1] - 1, cell[2] - 1
+
+    def _grid(self, cell: Cell, formula: str) -> list[list[Any]]:
+        try:
+            rows, columns = self._book._stash_formula_array(*self._place(cell), formula)
+        except FormulonError as error:
+            if _LIB._poison_message is not None:
+                raise _refused(error) from None
+            return [["#NAME?"]]
+        values = self._read(0, rows * columns)
+        return [values[start : start + columns] for start in range(0, len(values), columns)]
+
+    def _read(self, cells: int, count: int) -> list[Any]:
+        room, done, values = 32 * count + 70_000, 0, list[Any]()
+        out = _LIB.alloc(16 * count + room)
+        try:
+            while done < count:
+                texts, end = out + 16 * count, out + 16 * count + room
+                now = self._call("read", self._book._handle, cells, done, count, out, texts, end)
+                if now == done:
+                    raise MrrError("the workbook can't be computed here (a cell can't be read)")
+                values += _unpacked(out, now - done)
+                done = now
+        finally:
+            _LIB.free(out)
+        return values
+
+    def _call(self, name: str, *arguments: int) -> int:
+        return int(self._try(lambda: self._functions[name](_LIB.store, *arguments)))
+
+    def _try(self, work: Any) -> Any:
+        try:
+            return work()
+        except (FormulonError, runtime.Trap) as error:
+            raise _refused(error) from None
+
+
+@cache
+def computes(function: str) -> bool:
+    """Whether the engine computes a function of Excel by itself, without a server or a model."""
+    _loops()
+    metadata = formulon.Workbook.function_metadata(function)
+    return function == "SINGLE" or (metadata is not None and metadata.availability == _OWN)
+
+
+_REGIONS = "ja_JP en_US de_DE fr_FR zh_CN ko_KR th_TH es_ES es_MX pt_BR ru_RU zh_TW it_IT nl_NL"
+#: Excel's language and region, as the engine calls them.
+PROFILES = frozenset(f"win-365-{region}" for region in _REGIONS.split(" "))
+
+
+def _packed(value: Any, texts: bytearray) -> tuple[int, Any]:
+    """A value's kind, and its number or where its text starts in `texts`."""
+    if value is None:
+        return 0, 0
+    if isinstance(value, bool):
+        return _BOOL, int(value)
+    if isinstance(value, (int, float)):
+        return _NUMBER, float(value)
+    if (code := _codes().get(value)) is not None:
+        return _ERROR, code
+    start = len(texts)
+    texts += str(value).replace("\0", "").encode("utf-8", "replace") + b"\0"
+    return _TEXT, start
+
+
+def _unpacked(address: int, count: int) -> Iterable[Any]:
+    start = ctypes.addressof(_LIB.memory.data_ptr(_LIB.store).contents)
+    for kind, number, low in _both(ctypes.string_at(start + (address & 0xFFFFFFFF), 16 * count)):
+        if kind == _NUMBER:
+            yield number
+        elif kind == _TEXT:
+            yield ctypes.string_at(start + low).decode("utf-8", "replace")
+        elif kind == _BOOL:
+            yield bool(low)
+        elif kind == _ERROR:
+            yield _error(low)
+        else:
+            yield None if kind == 0 else "#CALC!"  # a function alone is no value
+
+
+def _both(content: bytes) -> Iterable[tuple[int, float, int]]:
+    numbers, lows = struct.iter_unpack("<iid", content), struct.iter_unpack("<iiII", content)
+    return ((kind, number, low) for (kind, _, number), (_, _, low, _) in zip(numbers, lows))
+
+
+@cache
+def _error(code: int) -> str:
+    return formulon.error_display_name(code)
+
+
+@cache
+def _codes() -> dict[str, int]:
+    return {_error(int(code)): int(code) for code in formulon.ErrorCode}
+
+
+def _refused(error: Exception) -> MrrError:
+    """What the user is told; an engine that stopped in the middle of a call is started anew for the next workbook."""
+    reason = str(error).split("\n")[0]
+    if _LIB._poison_message is not None or isinstance(error, runtime.Trap):
+        _start_anew()
+        reason = "its formulas stopped the calculator"
+    return MrrError(f"the workbook can't be computed here ({reason})")
+
+
+def _start_anew() -> None:
+    _LIB.__init__()
+    _loops.cache_clear()
+
+
+@cache
+def _loops() -> dict[str, Any]:
+    """The loops, beside an engine that was compiled before, if the user's cache directory can be used."""
+    compiled = _cached_compiler()
+    new = wasmtime.Engine
+    if compiled is not None:
+        wasmtime.Engine = lambda *_: compiled
+    try:
+        _LIB._ensure()
+    finally:
+        wasmtime.Engine = new
+    store, exports = _LIB.store, _LIB._exports
+    linker = wasmtime.Linker(_LIB._engine)
+    names = {f"set_{name}": name for name in ("number", "bool", "text", "error", "blank")}
+    for export, name in {"get_value": "get", "evaluate_formula_array_cell": "item", **names}.items():
+        linker.define(store, "engine", name, exports[f"fm_workbook_{export}"])
+    linker.define(store, "engine", "memory", _LIB.memory)
+    instance = linker.instantiate(store, wasmtime.Module(_LIB._engine, WAT))
+    return dict(instance.exports(store).items())
+
+
+def _cached_compiler() -> Any:
+    """A compiler that keeps what it compiled; None where there is no directory for it."""
+    try:
+        config = wasmtime.Config()
+        config.cache = True
+        return wasmtime.Engine(config)
+    except runtime.WasmtimeError:
+        return None

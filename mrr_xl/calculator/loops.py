@@ -1,0 +1,88 @@
+"""The loops over many cells, as a WebAssembly module beside the engine: a call from Python for each cell takes longer.
+
+A cell is three numbers of 32 bits (sheet, row, column, from 0). A value is the engine's own 16 bytes (a kind, nothing,
+and a number or the address of a text); the address of a text that was read is that of its copy in `texts`.
+"""
+
+from __future__ import annotations
+
+_PUTS = {"number": "f64", "bool": "i32", "text": "i32", "error": "i32"}
+
+WAT = f"""
+(module
+  (import "engine" "memory" (memory 1))
+  (import "engine" "get" (func $get (param i32 i32 i32 i32 i32) (result i32)))
+  (import "engine" "item" (func $item (param i32 i32 i32) (result i32)))
+  {"".join(f'(import "engine" "{n}" (func ${n} (param i32 i32 i32 i32 {t}) (result i32)))' for n, t in _PUTS.items())}
+  (import "engine" "blank" (func $blank (param i32 i32 i32 i32) (result i32)))
+
+  ;; Copies the text whose address stands at $value, and gives where the next copy goes; 0 if it does not fit.
+  (func $copied (param $value i32) (param $texts i32) (param $end i32) (result i32)
+    (local $from i32) (local $byte i32)
+    (local.set $from (i32.load offset=8 (local.get $value)))
+    (i32.store offset=8 (local.get $value) (local.get $texts))
+    (loop $next
+      (if (i32.ge_u (local.get $texts) (local.get $end)) (then (return (i32.const 0))))
+      (local.set $byte (i32.const 0))
+      (if (local.get $from) (then
+        (local.set $byte (i32.load8_u (local.get $from)))
+        (local.set $from (i32.add (local.get $from) (i32.const 1)))))
+      (i32.store8 (local.get $texts) (local.get $byte))
+      (local.set $texts (i32.add (local.get $texts) (i32.const 1)))
+      (br_if $next (local.get $byte)))
+    (local.get $texts))
+
+  ;; The values of cells, or (with no cells) of the array that was evaluated last, from index $i on.
+  ;; Gives how many were read before the room for texts was used up.
+  (func (export "read") (param $book i32) (param $cells i32) (param $i i32) (param $n i32) (param $out i32)
+                        (param $texts i32) (param $end i32) (result i32)
+    (local $cell i32)
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $i) (local.get $n)))
+        (if (local.get $cells)
+          (then
+            (local.set $cell (i32.add (local.get $cells) (i32.mul (local.get $i) (i32.const 12))))
+            (br_if $done (call $get (local.get $book) (i32.load (local.get $cell)) (i32.load offset=4 (local.get $cell))
+                                    (i32.load offset=8 (local.get $cell)) (local.get $out))))
+          (else (br_if $done (call $item (local.get $book) (local.get $i) (local.get $out)))))
+        (if (i32.eq (i32.load (local.get $out)) (i32.const 3)) (then
+          (local.set $texts (call $copied (local.get $out) (local.get $texts) (local.get $end)))
+          (br_if $done (i32.eqz (local.get $texts)))))
+        (local.set $out (i32.add (local.get $out) (i32.const 16)))
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (br $next)))
+    (local.get $i))
+
+  ;; Sets the cells to values of the same form; gives how many were set before one that the engine refused.
+  (func (export "write") (param $book i32) (param $cell i32) (param $value i32) (param $n i32) (result i32)
+    (local $i i32) (local $s i32) (local $r i32) (local $c i32) (local $kind i32) (local $status i32)
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $i) (local.get $n)))
+        (local.set $s (i32.load (local.get $cell)))
+        (local.set $r (i32.load offset=4 (local.get $cell)))
+        (local.set $c (i32.load offset=8 (local.get $cell)))
+        (local.set $kind (i32.load (local.get $value)))
+        (if (i32.eq (local.get $kind) (i32.const 0)) (then (local.set $status
+          (call $blank (local.get $book) (local.get $s) (local.get $r) (local.get $c)))))
+        (if (i32.eq (local.get $kind) (i32.const 1)) (then (local.set $status
+          (call $number (local.get $book) (local.get $s) (local.get $r) (local.get $c)
+                        (f64.load offset=8 (local.get $value))))))
+        (if (i32.eq (local.get $kind) (i32.const 2)) (then (local.set $status
+          (call $bool (local.get $book) (local.get $s) (local.get $r) (local.get $c)
+                      (i32.load offset=8 (local.get $value))))))
+        (if (i32.eq (local.get $kind) (i32.const 3)) (then (local.set $status
+          (call $text (local.get $book) (local.get $s) (local.get $r) (local.get $c)
+                      (i32.load offset=8 (local.get $value))))))
+        (if (i32.eq (local.get $kind) (i32.const 4)) (then (local.set $status
+          (call $error (local.get $book) (local.get $s) (local.get $r) (local.get $c)
+                       (i32.load offset=8 (local.get $value))))))
+        (br_if $done (local.get $status))
+        (local.set $cell (i32.add (local.get $cell) (i32.const 12)))
+        (local.set $value (i32.add (local.get $value) (i32.const 16)))
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (br $next)))
+    (local.get $i))
+)
+"""

@@ -1,0 +1,109 @@
+"""Formulas as trees, in which the calls of our functions are found whatever program wrote them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
+
+from mrr_xl.metrics import REGISTRY
+
+_NAMES = "|".join(sorted(REGISTRY, key=len, reverse=True))
+#: A text, or one of our functions with what programs write before it: the add-in's file ([1]!, 'C:\\mrr.xlam'!,
+#: mrr.xlam!), Excel's mark of a compiled add-in (_xll.) or of a custom function (_xldudf_).
+_OURS = re.compile(
+    rf"""("(?:[^"]|"")*")|(?:(?<![\w.'\]])(?:'(?:[^']|'')+'|\[[^\]]*\][\w.]*|[\w.]+\.xla[ms]?)!)?"""
+    rf"""(?<![\w.!])(?:_xll\.|_xldudf_)?({_NAMES})(?=\s*\()""",
+    re.IGNORECASE,
+)
+_OURS_AFTER_FILE = re.compile(
+    rf"""("(?:[^"]|"")*")|(?:'(?:[^']|'')+'|\[[^\]]*\][\w.]*|[\w.]+\.xla[ms]?)!(?:_xll\.|_xldudf_)?({_NAMES})(?=\s*\()""",
+    re.IGNORECASE,
+)
+_CALL = re.compile(rf"(?<![\w.])(?:{_NAMES})\s*\(", re.IGNORECASE)
+
+
+class Call(NamedTuple):
+    """A call of a function: its name as it is written, and its arguments."""
+
+    name: str
+    arguments: tuple[Tree, ...]
+
+    @property
+    def ours(self) -> bool:
+        return self.name.upper() in REGISTRY
+
+
+class Operand(NamedTuple):
+    """What a formula names: a range, a table's columns, a defined name, a variable."""
+
+    text: str
+
+
+Tree = tuple["str | Operand | Call", ...]
+
+
+def own(formula: str) -> str:
+    """A formula that calls our functions by their own names, whatever add-in they were entered with.
+
+    >>> own(r"=[1]!MRR_NEW(A1)+'C:\\add ins\\mrr.xlam'!MRR(A1)&_xll.mrr_new(A1)&_xldudf_MRR(A1)")
+    '=MRR_NEW(A1)+MRR(A1)&MRR_NEW(A1)&MRR(A1)'
+    >>> own('=_xldudf_OTHER(1)&"[1]!MRR_NEW(1)"&MY_MRR(1)')
+    '=_xldudf_OTHER(1)&"[1]!MRR_NEW(1)"&MY_MRR(1)'
+    """
+    if not _CALL.search(formula.lower().replace("_xldudf_", "").replace("_xll.", "")):
+        return formula
+    formula = _OURS_AFTER_FILE.sub(lambda match: match[1] or match[2].upper(), formula)
+    return _OURS.sub(lambda match: match[1] or match[2].upper(), formula)
+
+
+def calls_ours(formula: str) -> bool:
+    """Whether a formula, as `own` gives it, may call one of our functions."""
+    return _CALL.search(formula) is not None
+
+
+@lru_cache(maxsize=8192)
+def parsed(formula: str) -> Tree:
+    """A formula's tree; empty if it can't be read."""
+    try:
+        items = Tokenizer(formula).items
+        tree, end = _until_close(items, 0, nested=False)
+    except (TokenizerError, IndexError):
+        return ()
+    return tree if end == len(items) else ()
+
+
+def _until_close(items: list[Token], at: int, nested: bool) -> tuple[Tree, int]:
+    """The tree from a token up to the end of the argument that it begins, and where that is."""
+    parts: list[str | Operand | Call] = []
+    arrays = 0
+    while at < len(items):
+        item = items[at]
+        arrays += item.type == Token.ARRAY and (1 if item.subtype == Token.OPEN else -1)
+        if nested and not arrays and (_closes(item) or (item.type == Token.SEP and item.subtype == Token.ARG)):
+            break
+        at += 1
+        if item.type == Token.FUNC and item.subtype == Token.OPEN:
+            call, at = _call(items, item, at)
+            parts.append(call)
+        elif item.type == Token.OPERAND and item.subtype == Token.RANGE:
+            parts.append(Operand(item.value))
+        else:
+            parts.append(item.value)
+    return tuple(parts), at
+
+
+def _call(items: list[Token], opening: Token, at: int) -> tuple[Call, int]:
+    arguments = []
+    while True:
+        argument, at = _until_close(items, at, nested=True)
+        arguments.append(argument)
+        end, at = items[at], at + 1
+        if _closes(end):
+            return Call(opening.value[:-1].strip().lstrip("@"), tuple(arguments)), at
+
+
+def _closes(item: Token) -> bool:
+    return item.type == Token.FUNC and item.subtype == Token.CLOSE

@@ -1,0 +1,90 @@
+"""Our functions and the engine by turns, until no answer changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mrr_xl.calculator.calls import Calls, Mistakes, NotComputed
+from mrr_xl.calculator.cells_read import Rows
+from mrr_xl.calculator.engine import Cell, Engine
+from mrr_xl.calculator.kept import Kept
+from mrr_xl.calculator.texts import FormulaCell, Texts
+from mrr_xl.xlsx.sheet import Formula
+
+_MOST = 400
+
+
+class Rounds:
+    """The formulas that call our functions, what each of them has been set to, and what it was refused for."""
+
+    def __init__(self, engine: Engine, calls: Calls, formulas: Sequence[FormulaCell], texts: Texts, kept: Kept) -> None:
+        self.engine, self.calls, self.formulas, self.texts, self.kept = engine, calls, formulas, texts, kept
+        self.mistakes: dict[FormulaCell, Mistakes] = {}
+        self._set: dict[FormulaCell, Any] = {}
+
+    def run(self) -> None:
+        """Compute until nothing changes; what never comes to rest keeps its value."""
+        for _ in range(min(len(self.formulas) + 2, _MOST)):
+            changed = self._round()
+            self.engine.recalculate()
+            if not changed:
+                return
+        for formula in changed:
+            self.kept.add(self.engine, formula, "it needs its own value")
+        self.engine.recalculate()
+
+    def _round(self) -> list[FormulaCell]:
+        """The formulas that are set to something else than before."""
+        self.calls.forget()
+        values: dict[Cell, Any] = {}
+        changed = []
+        for formula in self.formulas:
+            if formula in self.kept.why:
+                continue
+            self.calls.mistakes = {}
+            try:
+                new = self._computed(formula)
+            except NotComputed as reason:
+                self.kept.add(self.engine, formula, str(reason))
+                self.mistakes.pop(formula, None)
+                changed.append(formula)
+                continue
+            self.mistakes[formula] = self.calls.mistakes
+            if self._set.get(formula) != new:
+                self._set[formula] = new
+                changed.append(formula)
+                if isinstance(new, str):
+                    self.engine.put_formula((formula[0], formula[1].row, formula[1].column), new)
+                else:
+                    values |= new
+        self.engine.put(values)
+        return changed
+
+    def _computed(self, formula: FormulaCell) -> str | dict[Cell, Any]:
+        """What the engine is given in a formula's place: a formula without our functions, or its cells' values."""
+        (name, at), text = formula, self.texts[formula]
+        cell = (name, at.row, at.column)
+        rows = self.calls.whole(self.engine, text, cell)
+        if rows is None:
+            written = self.calls.text(self.engine, text, cell)
+            if not written:
+                raise NotComputed("it can't be read")
+            if at.grows:
+                return f"={written}"
+            if not at.area:
+                return f"=SINGLE({written})"
+            rows = self.engine.evaluated(cell, f"={written}")
+        elif at.grows and (len(rows) > 1 or len(rows[0]) > 1):
+            return f"={self.calls.written(self.engine, rows)}"
+        return {(name, *place): value for place, value in _filled(at, rows).items()}
+
+
+def _filled(at: Formula, rows: Rows) -> dict[tuple[int, int], Any]:
+    """The values of a formula's cells: an answer of one row or column again and again, #N/A beyond any other."""
+    height, width = len(rows), len(rows[0])
+    values = {}
+    for row, column in at.cells() if at.area and not at.grows else [(at.row, at.column)]:
+        down, right = 0 if height == 1 else row - at.row, 0 if width == 1 else column - at.column
+        values[row, column] = rows[down][right] if down < height and right < width else "#N/A"
+    return values

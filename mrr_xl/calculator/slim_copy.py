@@ -1,0 +1,208 @@
+"""A copy of a workbook with only what computing needs: cells, tables and names, and nothing that could stop the engine.
+
+Part names and content types: ECMA-376 part 1, 12.3 and 15.2.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable, Collection, Iterable, Mapping
+from copy import deepcopy
+from io import BytesIO
+from xml.sax.saxutils import escape, quoteattr
+
+from lxml import etree
+from openpyxl.utils.cell import range_boundaries
+
+from mrr_xl.calculator.texts import FormulaCell, Texts
+from mrr_xl.xlsx.package import MAIN, WORKBOOK, targets
+from mrr_xl.xlsx.sheet import Formula, Sheet
+from mrr_xl.xlsx.spills import METADATA
+from mrr_xl.xlsx.tables import Table
+from mrr_xl.xlsx.workbook import Workbook
+
+_NS = MAIN.strip("{}")
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+_SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_SHARED = "xl/sharedStrings.xml"
+_OTHER_BOOK = re.compile(r"\[\d+\]|#REF!")
+_BIG = 16 * 2**20  #: bytes of a sheet from which on rows that nothing reads are left out
+MOST = 95 * 2**20  #: bytes of a sheet that the engine still takes
+
+
+def slim_copy(
+    workbook: Workbook,
+    texts: Texts,
+    constants: Collection[FormulaCell],
+    anew: Collection[FormulaCell],
+    unread: Callable[[Table, int], bool],
+) -> bytes:
+    """The bytes of the copy.
+
+    constants: formulas that are the values they had. anew: of these, those whose other cells are blank, to make room
+    for a new answer. unread: whether nothing reads a table's rows, asked for big sheets only, with their bytes.
+    """
+    parts: dict[str, bytes] = {}
+    types = {WORKBOOK: "sheet.main", "xl/metadata.xml": "sheetMetadata"}
+    links = {"metadata": ("sheetMetadata", "metadata.xml")}
+    if _SHARED in workbook.package.parts:
+        parts[_SHARED] = etree.tostring(workbook.package.root(_SHARED))
+        types[_SHARED] = "sharedStrings"
+        links["strings"] = ("sharedStrings", "sharedStrings.xml")
+    orphans: dict[str, dict[Formula, str]] = {}
+    for (name, at), text in texts.orphans(constants).items():
+        orphans.setdefault(name, {})[at] = text.removeprefix("=")
+    tables_done = 0
+    for number, (name, sheet) in enumerate(workbook.sheets.items(), 1):
+        tables = [table for table in workbook.tables if table.sheet == name]
+        part = f"xl/worksheets/sheet{number}.xml"
+        blank = {cell for owner, at in anew if owner == name and at.grows for cell in at.cells()[1:]}
+        data = _cells(sheet, {at for owner, at in constants if owner == name}, blank, orphans.get(name, {}))
+        if len(data) > _BIG:
+            left_out = [table for table in tables if unread(table, len(data))]
+            data = _without_rows(data, left_out) if left_out else data
+        parts[part] = _sheet_xml(sheet, data, workbook, tables)
+        types[part] = "worksheet"
+        links[f"sheet{number}"] = ("worksheet", f"worksheets/sheet{number}.xml")
+        own: dict[str, tuple[str, str]] = {}
+        for table in tables:
+            tables_done += 1
+            part_of_table = f"xl/tables/table{tables_done}.xml"
+            parts[part_of_table] = _table_xml(workbook, table, tables_done)
+            types[part_of_table] = "table"
+            own[f"table{len(own) + 1}"] = ("table", f"../tables/table{tables_done}.xml")
+        if own:
+            parts[f"xl/worksheets/_rels/sheet{number}.xml.rels"] = _links(own)
+    parts[WORKBOOK] = _workbook_xml(workbook)
+    parts["xl/metadata.xml"] = METADATA
+    parts["xl/_rels/workbook.xml.rels"] = _links(links)
+    parts["_rels/.rels"] = _links({"book": ("officeDocument", WORKBOOK)})
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("[Content_Types].xml", _content_types(types))
+        for part, content in parts.items():
+            archive.writestr(part, content)
+    return out.getvalue()
+
+
+def _cells(
+    sheet: Sheet, constants: Collection[Formula], blank: Collection[tuple[int, int]], orphans: Mapping[Formula, str]
+) -> bytes:
+    """The sheet's rows, with some formulas as the values they had, and others with texts of their own."""
+    data = deepcopy(sheet.data)
+    for at, element in zip(list(sheet.formulas()), list(data.iter(f"{MAIN}f"))):
+        cell = element.getparent()
+        for name in ("vm", "cm"):  # what they stand for is not in the copy
+            cell.attrib.pop(name, None)
+        if at in constants:
+            cell.remove(element)
+        elif at in orphans:
+            element.attrib.clear()
+            element.text = orphans[at]
+        if at.grows and at not in constants:
+            cell.set("cm", "1")
+    rows = {row for row, _ in blank}
+    for row in data if blank else ():
+        if int(row.get("r") or 0) in rows:
+            for cell in row:
+                column, line, *_ = range_boundaries(cell.get("r") or "A1")
+                if (line, column) in blank:
+                    cell.attrib.pop("t", None)
+                    del cell[:]
+    return bytes(etree.tostring(data))
+
+
+def _without_rows(data: bytes, tables: Iterable[Table]) -> bytes:
+    """The rows without the lines of tables."""
+    root = etree.fromstring(data, etree.XMLParser(huge_tree=True))
+    for row in root:
+        for table in tables:
+            if table.top < int(row.get("r") or 0) <= table.last_line:
+                for cell in list(row):
+                    left = range_boundaries(cell.get("r") or "A1")[0]
+                    if table.left <= left <= table.right:
+                        row.remove(cell)
+    return bytes(etree.tostring(root))
+
+
+def _sheet_xml(sheet: Sheet, data: bytes, workbook: Workbook, tables: Collection[Table]) -> bytes:
+    """A sheet with what decides where arrays fit and which rows are filtered."""
+    root = workbook.package.root(sheet.part)
+    filters = [root.find(f"{MAIN}autoFilter")]
+    # The engine knows the filter of a sheet, and not that of a table.
+    filters += [workbook.package.root(table.part).find(f"{MAIN}autoFilter") for table in tables]
+    filters = [one for one in filters if one is not None and len(one)]
+    merged = root.find(f"{MAIN}mergeCells")
+    after = [etree.tostring(one) for one in [*filters[:1], *([] if merged is None else [merged])]]
+    if tables:
+        ids = "".join(f'<tablePart r:id="table{number}"/>' for number in range(1, len(tables) + 1))
+        after.append(f'<tableParts count="{len(tables)}">{ids}</tableParts>'.encode())
+    return b"".join([f'<worksheet xmlns="{_NS}" xmlns:r="{_OFFICE}">'.encode(), data, *after, b"</worksheet>"])
+
+
+def _table_xml(workbook: Workbook, table: Table, number: int) -> bytes:
+    root = workbook.package.root(table.part)
+    kept = {key: root.get(key) for key in ("headerRowCount", "totalsRowCount") if root.get(key)}
+    rows = "".join(f" {key}={quoteattr(value)}" for key, value in kept.items())
+    columns = "".join(
+        f"<tableColumn id={quoteattr(str(index))} name={quoteattr(column.get('name') or '')}/>"
+        for index, column in enumerate(root.iter(f"{MAIN}tableColumn"), 1)
+    )
+    name = quoteattr(table.name)
+    area = table.reference(table.bottom)
+    return (
+        f'<table xmlns="{_NS}" id="{number}" name={name} displayName={name} ref="{area}"{rows}>'
+        f'<tableColumns count="{len(table.columns)}">{columns}</tableColumns></table>'
+    ).encode()
+
+
+def _workbook_xml(workbook: Workbook) -> bytes:
+    """Sheets, names and the rules of calculation; names that the engine can't compute are left out."""
+    root = workbook.package.root(WORKBOOK)
+    related = targets(workbook.package, WORKBOOK)
+    old = [related.get(sheet.get(f"{{{_OFFICE}}}id"), "") for sheet in root.find(f"{MAIN}sheets")]
+    new = {part: number for number, part in enumerate(workbook.parts.values())}
+    sheets = "".join(
+        f'<sheet name={quoteattr(name)} sheetId="{number}" r:id="sheet{number}"/>'
+        for number, name in enumerate(workbook.parts, 1)
+    )
+    names = []
+    for defined in root.iter(f"{MAIN}definedName"):
+        name, text, scope = defined.get("name") or "", defined.text or "", defined.get("localSheetId")
+        odd = any(defined.get(key) in ("1", "true") for key in ("function", "vbProcedure", "xlm"))
+        place = new.get(old[int(scope)]) if scope is not None and int(scope) < len(old) else None
+        if name.startswith("_xlnm.") or odd or _OTHER_BOOK.search(text) or (scope is not None and place is None):
+            continue
+        local = "" if place is None else f' localSheetId="{place}"'
+        names.append(f"<definedName name={quoteattr(name)}{local}>{escape(text)}</definedName>")
+    dates = root.find(f"{MAIN}workbookPr")
+    system = ' date1904="1"' if dates is not None and dates.get("date1904") in ("1", "true") else ""
+    calculation = root.find(f"{MAIN}calcPr")
+    return "".join(
+        [
+            f'<workbook xmlns="{_NS}" xmlns:r="{_OFFICE}"><workbookPr{system}/><sheets>{sheets}</sheets>',
+            f"<definedNames>{''.join(names)}</definedNames>" if names else "",
+            "" if calculation is None else etree.tostring(calculation, encoding="unicode"),
+            "</workbook>",
+        ]
+    ).encode()
+
+
+def _links(links: Mapping[str, tuple[str, str]]) -> bytes:
+    each = "".join(
+        f'<Relationship Id="{key}" Type="{_OFFICE}/{kind}" Target="{target}"/>' for key, (kind, target) in links.items()
+    )
+    return f'<Relationships xmlns="{_PACKAGE}">{each}</Relationships>'.encode()
+
+
+def _content_types(types: Mapping[str, str]) -> str:
+    each = "".join(
+        f'<Override PartName="/{part}" ContentType="{_SPREADSHEET}.{kind}+xml"/>' for part, kind in types.items()
+    )
+    return (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{each}</Types>'
+    )

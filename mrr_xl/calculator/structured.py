@@ -1,0 +1,55 @@
+"""Structured references, such as Sales[Amount], as the cells that they stand for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from openpyxl.utils import quote_sheetname
+from openpyxl.utils.cell import get_column_letter
+
+from mrr_xl.xlsx.tables import Table
+
+_STRUCTURED = re.compile(r"([\w.]+)\[(.*)\]", re.DOTALL)
+_ITEM = re.compile(r"\[((?:[^\[\]']|'.)*)\]")
+
+
+def range_of(reference: str, row: int, known: Mapping[str, Table]) -> str:
+    """A structured reference as a plain one, which can be read, and evaluated in a cell outside the table's rows.
+
+    row: of the formula, for the cells of its own row. Anything else comes back as it is.
+    """
+    match = _STRUCTURED.fullmatch(reference)
+    table = known.get(match[1].lower()) if match else None
+    if not match or table is None:
+        return reference
+    items = [_unquoted(item) for item in _ITEM.findall(match[2])] if match[2].startswith("[") else [_unquoted(match[2])]
+    parts = {item.lower() for item in items if item.startswith("#")}
+    columns = [item for item in items if item and not item.startswith("#")]
+    numbers = [table.columns.index(name) + table.left for name in columns if name in table.columns]
+    if len(numbers) < len(columns) or not parts <= {"#all", "#data", "#headers", "#totals", "#this row"}:
+        return reference
+    top, bottom = _rows(table, parts, row)
+    left, right = (min(numbers), max(numbers)) if numbers else (table.left, table.right)
+    corners = f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}"
+    cells = corners.split(":")[0] if (left, top) == (right, bottom) else corners
+    return f"{quote_sheetname(table.sheet)}!{cells}"
+
+
+def _rows(table: Table, parts: set[str], row: int) -> tuple[int, int]:
+    if "#this row" in parts:
+        return row, row
+    if "#all" in parts:
+        return table.top, table.bottom
+    wanted = parts or {"#data"}
+    spans = {
+        "#headers": (table.top, table.top),
+        "#data": (table.top + 1, table.last_line),
+        "#totals": (table.bottom, table.bottom),
+    }
+    return min(spans[part][0] for part in wanted), max(spans[part][1] for part in wanted)
+
+
+def _unquoted(name: str) -> str:
+    """A column's name without the apostrophes before [, ], # and '."""
+    return re.sub(r"'(.)", r"\1", name)
