@@ -41,12 +41,20 @@ class Calls:
         self._answers: dict[tuple[Any, ...], tuple[Rows, bool, MrrError | None]] = {}
         self._evaluated: dict[tuple[str, str], Rows] = {}
         self._scratch, self._placed, self._right = "", dict[int, str](), 1
-        self.mistakes: Mistakes = {}  #: of the formula that was read last
+        #: Of the formula that was read last: its mistakes, and whether it may depend on any cell, not those seen only.
+        self.mistakes: Mistakes = {}
+        self.anywhere = False
 
-    def forget(self) -> None:
-        """What the engine computed may have changed."""
-        self.cells.forget()
+    def refresh(self, engine: Engine) -> set[Cell]:
+        """Read what the engine computed; gives the cells that changed."""
         self._evaluated.clear()
+        return self.cells.refresh(engine)
+
+    def begin(self) -> None:
+        """Before a formula is read."""
+        self.mistakes = {}
+        self.anywhere = False
+        self.cells.seen = set()
 
     def whole(self, engine: Engine, formula: str, cell: Cell) -> Rows | None:
         """The answer of a formula that is one call; None for any other."""
@@ -127,13 +135,29 @@ class Calls:
         if len(parts) == 1 and isinstance(parts[0], Operand):
             if first and (table := self.cells.whole_table(engine, parts[0].text)) is not None:
                 return table
-            self.cells.seen.clear()
             rows = self.cells.reference(engine, parts[0].text, cell[0], cell[1])  # type: ignore[assignment]
             if rows is not None:
-                for seen in self.cells.seen & self.unknown.keys():
-                    raise NotComputed(f"it needs {self.unknown[seen]}")
+                self._refuse_unknown()
                 return _value_or_rows(rows)
+        self.anywhere = self.anywhere or not self._sees(engine, tuple(parts), cell)
+        self._refuse_unknown()
         return _value_or_rows(self._computed(engine, text, cell, lets))
+
+    def _sees(self, engine: Engine, tree: Tree, cell: Cell) -> bool:
+        """Whether all cells that an expression depends on are known, and have been seen."""
+        for part in tree:
+            if isinstance(part, Operand) and self.cells.reference(engine, part.text, cell[0], cell[1]) is None:
+                return False
+            if isinstance(part, Call) and not part.ours:
+                if _PLACE.search(f"{part.name}("):
+                    return False
+                if not all(self._sees(engine, argument, cell) for argument in part.arguments):
+                    return False
+        return True
+
+    def _refuse_unknown(self) -> None:
+        for seen in self.cells.seen & self.unknown.keys():
+            raise NotComputed(f"it needs {self.unknown[seen]}")
 
     def _computed(self, engine: Engine, text: str, cell: Cell, lets: Lets) -> Rows:
         # Inside the LETs that bind its variables.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from openpyxl.utils.cell import range_boundaries
 
 from mrr_xl.calculator.engine import Cell, Engine
 from mrr_xl.calculator.structured import range_of
+from mrr_xl.calculator.texts import FormulaCell
 from mrr_xl.errors import MrrError
 from mrr_xl.functions.books import Content, Source
 from mrr_xl.xlsx.package import MAIN, WORKBOOK
@@ -26,22 +27,30 @@ _WHOLE = re.compile(r"([\w.]+)\[#All\]", re.IGNORECASE)
 
 
 class CellsRead:
-    """The cells of a workbook that the engine computes; what was read stays until `forget`."""
+    """The cells of a workbook that the engine computes, and which of them changed since they were read last."""
 
-    def __init__(self, workbook: Workbook, sources: Mapping[str, Source], computed: Mapping[Cell, Any]) -> None:
+    def __init__(self, workbook: Workbook, sources: Mapping[str, Source], computed: Mapping[Cell, FormulaCell]) -> None:
         self.workbook, self.sources = workbook, sources
         self.tables = {table.name.lower(): table for table in workbook.tables}
         self.names = _names(workbook)
         self._sheets = {name.lower(): name for name in workbook.parts}
-        self._computed = computed  # the cells that formulas fill
-        self._spilling = {cell[0] for cell, formula in computed.items() if formula[1].grows}
+        self._spilling = {name for name, at in computed.values() if at.grows}
+        self._values: dict[Cell, Any] = dict.fromkeys(computed)  # of formulas, and of what may be part of an answer
         self._contents: dict[str, Content] = {}
-        self._read: dict[tuple[str, int, int, int, int], Rows] = {}
-        self.seen: set[Cell] = set()  #: the cells of formulas that were read last
+        self._read: dict[tuple[str, int, int, int, int], tuple[Rows, list[Cell]]] = {}
+        self.seen: set[Cell] = set()  #: the computed cells that were read since it was cleared
 
-    def forget(self) -> None:
-        """What was read may have changed."""
-        self._read.clear()
+    def refresh(self, engine: Engine) -> set[Cell]:
+        """Read all computed cells anew; gives those that changed."""
+        values = engine.values(list(self._values))
+        changed = {
+            cell
+            for (cell, old), new in zip(self._values.items(), values)
+            if old != new or isinstance(old, bool) is not isinstance(new, bool)
+        }
+        self._values.update(zip(self._values, values))
+        self._read = {key: read for key, read in self._read.items() if changed.isdisjoint(read[1])}
+        return changed
 
     def whole_table(self, engine: Engine, text: str) -> Content | Source | None:
         """A table's rows as our functions take them; None for a text that is not a whole table."""
@@ -86,26 +95,40 @@ class CellsRead:
         key = (sheet, left, top, right, bottom)
         if key not in self._read:
             self._read[key] = self._read_cells(engine, *key)
-        return self._read[key]
-
-    def _read_cells(self, engine: Engine, sheet: str, left: int, top: int, right: int, bottom: int) -> Rows:
-        xml, asked = self.workbook.sheet(sheet), list[Cell]()
-        spilling = sheet in self._spilling
-        rows: Rows = []
-        for row in range(top, bottom + 1):
-            cells, line = xml.cells(row), list[Any]()
-            for column in range(left, right + 1) if cells or spilling else ():
-                cell = cells.get(column)
-                if (sheet, row, column) in self._computed or (spilling and (cell is None or not len(cell))):
-                    asked.append((sheet, row, column))
-                    line.append(None)
-                else:
-                    line.append(value_of(self.workbook, cell))
-            rows.append(line or [None] * (right - left + 1))
-        for (_, row, column), value in zip(asked, engine.values(asked)):
-            rows[row - top][column - left] = value
-        self.seen.update(asked)
+        rows, computed = self._read[key]
+        self.seen.update(computed)
         return rows
+
+    def _read_cells(
+        self, engine: Engine, sheet: str, left: int, top: int, right: int, bottom: int
+    ) -> tuple[Rows, list[Cell]]:
+        """An area's values, and which of its cells are computed."""
+        xml, values = self.workbook.sheet(sheet), self._values
+        asked = [cell for cell in self._beyond(sheet, left, top, right, bottom) if cell not in values]
+        values.update(zip(asked, engine.values(asked)))
+        rows: Rows = []
+        computed = []
+        for row in range(top, bottom + 1):
+            line, cells = [None] * (right - left + 1), xml.cells(row)
+            for column in range(left, right + 1) if cells or asked else ():
+                cell = (sheet, row, column)
+                if cell in values:
+                    computed.append(cell)
+                    line[column - left] = values[cell]
+                elif column in cells:
+                    line[column - left] = value_of(self.workbook, cells[column])
+            rows.append(line)
+        return rows, computed
+
+    def _beyond(self, sheet: str, left: int, top: int, right: int, bottom: int) -> Iterator[Cell]:
+        """The blank cells of an area, if an array on its sheet may have grown over them."""
+        if sheet in self._spilling:
+            xml = self.workbook.sheet(sheet)
+            for row in range(top, bottom + 1):
+                cells = xml.cells(row)
+                for column in range(left, right + 1):
+                    if column not in cells or not len(cells[column]):
+                        yield sheet, row, column
 
 
 def value_of(workbook: Workbook, cell: Any) -> Any:

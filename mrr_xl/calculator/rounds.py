@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 from mrr_xl.calculator.calls import Calls, Mistakes, NotComputed
@@ -22,44 +22,54 @@ class Rounds:
         self.engine, self.calls, self.formulas, self.texts, self.kept = engine, calls, formulas, texts, kept
         self.mistakes: dict[FormulaCell, Mistakes] = {}
         self._set: dict[FormulaCell, Any] = {}
+        self._needs: dict[FormulaCell, set[Cell] | None] = {}  # None: any cell may change it
 
     def run(self) -> None:
         """Compute until nothing changes; what never comes to rest keeps its value."""
-        for _ in range(min(len(self.formulas) + 2, _MOST)):
-            changed = self._round()
+        if not self.formulas:
             self.engine.recalculate()
-            if not changed:
+            return
+        due = self._due(self.calls.refresh(self.engine))
+        for _ in range(min(len(self.formulas) + 2, _MOST)):
+            self._compute(due)
+            self.engine.recalculate()
+            due = self._due(self.calls.refresh(self.engine))
+            if not due:
                 return
-        for formula in changed:
+        for formula in due:
             self.kept.add(self.engine, formula, "it needs its own value")
         self.engine.recalculate()
 
-    def _round(self) -> list[FormulaCell]:
-        """The formulas that are set to something else than before."""
-        self.calls.forget()
-        values: dict[Cell, Any] = {}
-        changed = []
+    def _due(self, changed: Set[Cell]) -> list[FormulaCell]:
+        """The formulas that may have another answer, once these cells changed."""
+        due = []
         for formula in self.formulas:
-            if formula in self.kept.why:
-                continue
-            self.calls.mistakes = {}
+            needs = self._needs.get(formula, set())
+            new = formula not in self._set
+            if formula not in self.kept.why and (new or (changed if needs is None else not changed.isdisjoint(needs))):
+                due.append(formula)
+        return due
+
+    def _compute(self, formulas: Sequence[FormulaCell]) -> None:
+        """Give the engine the answers of our functions in these formulas."""
+        values: dict[Cell, Any] = {}
+        for formula in formulas:
+            self.calls.begin()
             try:
                 new = self._computed(formula)
             except NotComputed as reason:
                 self.kept.add(self.engine, formula, str(reason))
                 self.mistakes.pop(formula, None)
-                changed.append(formula)
                 continue
             self.mistakes[formula] = self.calls.mistakes
+            self._needs[formula] = None if self.calls.anywhere else self.calls.cells.seen
             if self._set.get(formula) != new:
                 self._set[formula] = new
-                changed.append(formula)
                 if isinstance(new, str):
                     self.engine.put_formula((formula[0], formula[1].row, formula[1].column), new)
                 else:
                     values |= new
         self.engine.put(values)
-        return changed
 
     def _computed(self, formula: FormulaCell) -> str | dict[Cell, Any]:
         """What the engine is given in a formula's place: a formula without our functions, or its cells' values."""
@@ -74,6 +84,7 @@ class Rounds:
                 return f"={written}"
             if not at.area:
                 return f"=SINGLE({written})"
+            self.calls.anywhere = True
             rows = self.engine.evaluated(cell, f"={written}")
         elif at.grows and (len(rows) > 1 or len(rows[0]) > 1):
             return f"={self.calls.written(self.engine, rows)}"
