@@ -133,6 +133,8 @@ class Calls:
         if text.upper() in _LOGICAL:
             return _LOGICAL[text.upper()]
         if len(parts) == 1 and isinstance(parts[0], Operand):
+            if first and parts[0].text.lower() in self.cells.tables:
+                raise NotComputed("")  # a table without its headers
             if first and (table := self.cells.whole_table(engine, parts[0].text)) is not None:
                 return table
             rows = self.cells.reference(engine, parts[0].text, cell[0], cell[1])  # type: ignore[assignment]
@@ -175,11 +177,11 @@ class Calls:
         return rows
 
     def written(self, engine: Engine, rows: Rows) -> str:
-        """An answer as a formula takes it: as a constant, or, if it is long, as cells of a sheet for such answers."""
-        text = ";".join(",".join(map(_constant, row)) for row in rows)
-        too_long = any(isinstance(value, str) and len(value) > _LONG_TEXT for row in rows for value in row)
-        if len(text) <= _LONG and not too_long:
-            return text if len(rows) == len(rows[0]) == 1 else "{" + text + "}"
+        """An answer as a formula takes it: as a constant, or as cells of a sheet for answers that no constant holds."""
+        if all(_is_constant(value) for row in rows for value in row):
+            text = ";".join(",".join(map(_constant, row)) for row in rows)
+            if len(text) <= _LONG:
+                return text if len(rows) == len(rows[0]) == 1 else "{" + text + "}"
         return self.placed(engine, rows)
 
     def placed(self, engine: Engine, rows: Rows) -> str:
@@ -226,6 +228,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return "#NUM!"
     return value if value is None or isinstance(value, (bool, str, float)) else float(value)
+
+
+def _is_constant(value: Any) -> bool:
+    """Whether a formula can spell a value: its numbers have 15 digits, its texts 255 characters."""
+    if isinstance(value, float):
+        return float(f"{value:.15g}") == value
+    return not isinstance(value, str) or len(value) <= _LONG_TEXT
 
 
 def _constant(value: Any) -> str:

@@ -64,6 +64,29 @@ def calls_ours(formula: str) -> bool:
     return _CALL.search(formula) is not None
 
 
+#: Functions that take arrays in a plain formula, too, and the arguments, from 0, in which they do.
+_TAKES_ARRAYS = {"LOOKUP": (1, 2), "AGGREGATE": (2,)}
+_MAY_TAKE = re.compile(r"\b(?:LOOKUP|AGGREGATE)\s*\(", re.IGNORECASE)
+
+
+def takes_arrays(formula: str) -> bool:
+    """Whether a plain formula computes arrays in a function that takes them, which the engine does in array formulas.
+
+    >>> takes_arrays("=LOOKUP(2,1/(A1:A9=B1),C1:C9)"), takes_arrays("=LOOKUP(B1,A1:A9,C1:C9)+XLOOKUP(1,A1:A9*1,A1:A9)")
+    (True, False)
+    """
+    return _MAY_TAKE.search(formula) is not None and any(map(_takes, parsed(formula)))
+
+
+def _takes(part: str | Operand | Call) -> bool:
+    if not isinstance(part, Call):
+        return False
+    numbers = _TAKES_ARRAYS.get(part.name.upper(), ())
+    if any(len(part.arguments[number]) > 1 for number in numbers if number < len(part.arguments)):
+        return not any(isinstance(one, Operand) and ":" in one.text for one in part.arguments[0])
+    return any(_takes(one) for argument in part.arguments for one in argument)
+
+
 @lru_cache(maxsize=8192)
 def parsed(formula: str) -> Tree:
     """A formula's tree; empty if it can't be read."""

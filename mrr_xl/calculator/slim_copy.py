@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 from lxml import etree
 from openpyxl.utils.cell import range_boundaries
 
+from mrr_xl.calculator.parsing import takes_arrays
 from mrr_xl.calculator.texts import FormulaCell, Texts
 from mrr_xl.xlsx.package import MAIN, WORKBOOK, targets
 from mrr_xl.xlsx.sheet import Formula, Sheet
@@ -51,15 +52,24 @@ def slim_copy(
         parts[_SHARED] = etree.tostring(workbook.package.root(_SHARED))
         types[_SHARED] = "sharedStrings"
         links["strings"] = ("sharedStrings", "sharedStrings.xml")
-    orphans: dict[str, dict[Formula, str]] = {}
-    for (name, at), text in texts.orphans(constants).items():
-        orphans.setdefault(name, {})[at] = text.removeprefix("=")
+    arrays = {formula for formula in texts if not formula[1].area and takes_arrays(texts.like(formula))} - {*constants}
+    own_texts: dict[str, dict[Formula, str]] = {}
+    alone = texts.orphans({*constants, *arrays}) | {formula: texts[formula] for formula in arrays}
+    for (name, at), text in alone.items():
+        own_texts.setdefault(name, {})[at] = text.removeprefix("=")
     tables_done = 0
     for number, (name, sheet) in enumerate(workbook.sheets.items(), 1):
         tables = [table for table in workbook.tables if table.sheet == name]
         part = f"xl/worksheets/sheet{number}.xml"
         blank = {cell for owner, at in anew if owner == name and at.grows for cell in at.cells()[1:]}
-        data = _cells(sheet, {at for owner, at in constants if owner == name}, blank, orphans.get(name, {}))
+        data = _cells(
+            sheet,
+            {at for owner, at in constants if owner == name},
+            blank,
+            own_texts.get(name, {}),
+            {at for owner, at in arrays if owner == name},
+        )
+
         if len(data) > _BIG:
             left_out = [table for table in tables if unread(table, len(data))]
             data = _without_rows(data, left_out) if left_out else data
@@ -88,7 +98,11 @@ def slim_copy(
 
 
 def _cells(
-    sheet: Sheet, constants: Collection[Formula], blank: Collection[tuple[int, int]], orphans: Mapping[Formula, str]
+    sheet: Sheet,
+    constants: Collection[Formula],
+    blank: Collection[tuple[int, int]],
+    own_texts: Mapping[Formula, str],
+    arrays: Collection[Formula],
 ) -> bytes:
     """The sheet's rows, with some formulas as the values they had, and others with texts of their own."""
     data = deepcopy(sheet.data)
@@ -98,9 +112,12 @@ def _cells(
             cell.attrib.pop(name, None)
         if at in constants:
             cell.remove(element)
-        elif at in orphans:
+        elif at in own_texts:
             element.attrib.clear()
-            element.text = orphans[at]
+            element.text = own_texts[at]
+            if at in arrays:
+                element.set("t", "array")
+                element.set("ref", cell.get("r") or "A1")
         if at.grows and at not in constants:
             cell.set("cm", "1")
     rows = {row for row, _ in blank}

@@ -45,7 +45,7 @@ def shown(filled: Workbook) -> tuple[dict[str, Any], list[str]]:
 
 UNKNOWN = [
     "=MY_ADDIN(1)", "=IFERROR(MY_ADDIN(1),7)", "=MRR(Subscriptions[#All],MY_ADDIN(1))", "=[1]Other!A1*2",
-    "=LAMBDA(x,x+1)(4)", "=GETPIVOTDATA(\"x\",H1)", "=NoSuchName+1",
+    "=CUBEVALUE(\"x\",H1)", "=GETPIVOTDATA(\"x\",H1)", "=NoSuchName+1",
 ]  # fmt: skip
 
 
