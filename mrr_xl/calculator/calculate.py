@@ -15,7 +15,7 @@ from mrr_xl.calculator.kept import Kept
 from mrr_xl.calculator.left_out import not_there, readers
 from mrr_xl.calculator.mistakes import sentences
 from mrr_xl.calculator.parsing import calls_ours
-from mrr_xl.calculator.references import names_calling_ours, unknown, unknown_names
+from mrr_xl.calculator.references import names_calling_ours, reads_cell, unknown, unknown_names
 from mrr_xl.calculator.rounds import Rounds
 from mrr_xl.calculator.slim_copy import MOST, slim_copy
 from mrr_xl.calculator.texts import FormulaCell, Texts
@@ -115,14 +115,18 @@ def _keep_what_failed(
     failed = [formula for formula, cells in values.items() if _NO_NAME in cells.values()]
     for formula in failed:
         kept.add(engine, formula, "")
-    circular = []
-    for (name, at), cells in values.items():
-        cell = (name, at.row, at.column)
-        if cells[at.row, at.column] == _NO_CELL and _NO_CELL not in texts[name, at] and cell in engine.dependents(cell):
-            circular.append((name, at))
+    circular = [formula for formula, cells in values.items() if _needs_itself(engine, formula, texts, cells)]
     for formula in circular:
         kept.add(engine, formula, "it needs its own value")
     return bool(failed or circular)
+
+
+def _needs_itself(engine: Engine, formula: FormulaCell, texts: Texts, cells: Mapping[tuple[int, int], Any]) -> bool:
+    at, cell = formula[1], (formula[0], formula[1].row, formula[1].column)
+    if cells[at.row, at.column] != _NO_CELL or _NO_CELL in texts[formula]:
+        return False
+    needing = engine.dependents(cell)
+    return reads_cell(texts[formula], *cell) or any(cell in engine.dependents(other) for other in needing)
 
 
 def _fit(workbook: Workbook, name: str, at: Any, cells: Mapping[tuple[int, int], Any]) -> None:

@@ -224,7 +224,7 @@ def _refused(error: Exception) -> MrrError:
     reason = str(error).split("\n")[0]
     if _LIB._poison_message is not None or isinstance(error, runtime.Trap):
         _start_anew()
-        reason = "its formulas stopped the calculator"
+        reason = "its formulas stopped it"
     return MrrError(f"the workbook can't be computed here ({reason})")
 
 

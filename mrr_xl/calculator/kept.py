@@ -96,4 +96,6 @@ def _hint(formula: str, why: str, tables: Sequence[str]) -> str:
     for name in tables:
         if argument := re.search(rf"\(\s*({re.escape(name)})\s*[,)]", formula, re.IGNORECASE):
             return f"{shown}; write {argument[1]}[#All] for the whole table"
+    if not shown:
+        return why
     return shown if not why or why in shown else f"{shown} ({why})"

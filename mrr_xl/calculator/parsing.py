@@ -65,26 +65,41 @@ def calls_ours(formula: str) -> bool:
 
 
 #: Functions that take arrays in a plain formula, too, and the arguments, from 0, in which they do.
-_TAKES_ARRAYS = {"LOOKUP": (1, 2), "AGGREGATE": (2,)}
-_MAY_TAKE = re.compile(r"\b(?:LOOKUP|AGGREGATE)\s*\(", re.IGNORECASE)
+_TAKES_ARRAYS = {"LOOKUP": (1, 2), "AGGREGATE": (2,), "INDEX": (0,), "MMULT": (0, 1)}
+_MAY_TAKE = re.compile(r"\{|\b(?:LOOKUP|AGGREGATE|INDEX|MMULT)\s*\(", re.IGNORECASE)
 
 
 def takes_arrays(formula: str) -> bool:
-    """Whether a plain formula computes arrays in a function that takes them, which the engine does in array formulas.
+    """Whether a plain formula computes with arrays, as it may in some functions and with array constants.
 
-    >>> takes_arrays("=LOOKUP(2,1/(A1:A9=B1),C1:C9)"), takes_arrays("=LOOKUP(B1,A1:A9,C1:C9)+XLOOKUP(1,A1:A9*1,A1:A9)")
-    (True, False)
+    The engine does so in array formulas only, and takes one cell of each range in a plain one.
+
+    >>> takes_arrays("=LOOKUP(2,1/(A1:A9=B1),C1:C9)"), takes_arrays('=SUM(COUNTIF(A1:A9,{"a","b"}))')
+    (True, True)
+    >>> takes_arrays("=LOOKUP(B1,A1:A9,C1:C9)"), takes_arrays("=LOOKUP(A1:A9,1/(A1:A9=B1))"), takes_arrays("=A1:A9*{1}")
+    (False, False, False)
     """
-    return _MAY_TAKE.search(formula) is not None and any(map(_takes, parsed(formula)))
-
-
-def _takes(part: str | Operand | Call) -> bool:
-    if not isinstance(part, Call):
+    if not _MAY_TAKE.search(formula):
         return False
-    numbers = _TAKES_ARRAYS.get(part.name.upper(), ())
-    if any(len(part.arguments[number]) > 1 for number in numbers if number < len(part.arguments)):
-        return not any(isinstance(one, Operand) and ":" in one.text for one in part.arguments[0])
-    return any(_takes(one) for argument in part.arguments for one in argument)
+    tree = parsed(formula)
+    return not any(map(_is_range, tree)) and _takes(tree)
+
+
+def _takes(tree: Tree) -> bool:
+    if "{" in tree:
+        return True
+    for part in tree:
+        if isinstance(part, Call):
+            numbers = _TAKES_ARRAYS.get(part.name.upper(), ())
+            if any(len(part.arguments[number]) > 1 for number in numbers if number < len(part.arguments)):
+                return part.name.upper() != "LOOKUP" or not any(map(_is_range, part.arguments[0]))
+            if any(map(_takes, part.arguments)):
+                return True
+    return False
+
+
+def _is_range(part: str | Operand | Call) -> bool:
+    return isinstance(part, Operand) and ":" in part.text
 
 
 @lru_cache(maxsize=8192)

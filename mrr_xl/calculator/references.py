@@ -79,6 +79,16 @@ def reads_rows(formula: str, sheet: str, table: Table, names: Mapping[str, str])
     return False
 
 
+def reads_cell(formula: str, sheet: str, row: int, column: int) -> bool:
+    """Whether a formula of this sheet refers to one of its cells by address.
+
+    >>> reads_cell("=SUM(A1:A9)", "R", 5, 1), reads_cell("=SUM(A1:A9)", "R", 10, 1)
+    (True, False)
+    """
+    table = Table("", sheet, "", [], column, row - 1, column, row, has_totals=False)
+    return any(kind == "operand" and _covers(text, sheet, table, far=False) for kind, text in _tokens(formula) or ())
+
+
 def names_of_rows(workbook: Workbook, table: Table) -> dict[str, str]:
     """The workbook's defined names that read the rows of a table, in lower case."""
     return _names_where(workbook, lambda formula, names: "rows" if reads_rows(formula, "", table, names) else None)

@@ -22,6 +22,7 @@ class Rounds:
         self.engine, self.calls, self.formulas, self.texts, self.kept = engine, calls, formulas, texts, kept
         self.mistakes: dict[FormulaCell, Mistakes] = {}
         self._set: dict[FormulaCell, Any] = {}
+        self._again: set[FormulaCell] = set()
         self._needs: dict[FormulaCell, set[Cell] | None] = {}  # None: any cell may change it
 
     def run(self) -> None:
@@ -35,8 +36,8 @@ class Rounds:
             self.engine.recalculate()
             due = self._due(self.calls.refresh(self.engine))
             if not due:
-                return
-        for formula in due:
+                break
+        for formula in [*due, *filter(self._needs_itself, self.formulas)]:
             self.kept.add(self.engine, formula, "it needs its own value")
         self.engine.recalculate()
 
@@ -50,10 +51,19 @@ class Rounds:
                 due.append(formula)
         return due
 
+    def _needs_itself(self, formula: FormulaCell) -> bool:
+        """Whether a formula, which was computed again once it had changed, needs cells that need it."""
+        needs = self._needs.get(formula)
+        if formula in self.kept.why or formula not in self._again or not needs:
+            return False
+        return not needs.isdisjoint(self.engine.dependents((formula[0], formula[1].row, formula[1].column)))
+
     def _compute(self, formulas: Sequence[FormulaCell]) -> None:
         """Give the engine the answers of our functions in these formulas."""
         values: dict[Cell, Any] = {}
         for formula in formulas:
+            if formula in self._set:
+                self._again.add(formula)
             self.calls.begin()
             try:
                 new = self._computed(formula)

@@ -11,6 +11,8 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
 from mrr_xl.calculator.calculate import calculate, store
+from mrr_xl.xlsx.package import MAIN
+from mrr_xl.xlsx.spills import let_grow
 from mrr_xl.xlsx.workbook import Workbook, read_workbook
 
 
@@ -83,3 +85,54 @@ def test_what_is_known_is_computed_also_beside_it() -> None:
     formulas = {"A1": "=MY_ADDIN(1)", "B1": "=_xlfn.LET(_xlpm.x,5,_xlpm.x+1)", "B2": "=SUM(J2:J3)"}
     cells, _ = shown(workbook(formulas, {"A1": 1}))
     assert [cells["B1"], cells["B2"]] == [6, 105]
+
+
+def test_formulas_that_need_themselves_keep_what_they_had() -> None:
+    formulas = {"A1": "=B1+1", "B1": "=A1+1", "A2": "=MRR(Subscriptions[#All],A3)", "A3": "=A2+45000", "A4": "=A4*2"}
+    cells, problems = shown(workbook(formulas | {"C1": "=A1*2"}, {"A1": 5, "B1": 6, "A2": 1, "A4": 7}))
+    assert [cells[name] for name in ("A1", "B1", "C1", "A2", "A3", "A4")] == [5, 6, 10, 1, 45001, 7]
+    assert len(problems) == 1 and problems[0].endswith(" (it needs its own value)")
+    assert all(f"R!{name}" in problems[0] for name in ("A1", "B1", "A2", "A4"))
+
+
+@pytest.mark.parametrize("error", ["#SPILL!", "#CALC!", "#FIELD!", "#BUSY!", "#PYTHON!", "#N/A", "#GETTING_DATA"])
+def test_an_error_in_any_cell_is_kept_and_counts_as_one(error: str) -> None:
+    filled = workbook({"A2": "=IFERROR(A1,7)", "A3": "=MRR(Subscriptions[#All],DATE(2024,2,1))"})
+    filled.sheet("R").put(1, 1, None)
+    cell = filled.sheet("R").cell(1, 1)
+    cell.set("t", "e")
+    cell.append(cell.makeelement(f"{MAIN}v"))
+    cell[0].text = error
+    cells, problems = shown(filled)
+    assert [cells[name] for name in ("A1", "A2", "A3")] == [error, 7, 105] and problems == []
+
+
+def test_our_own_answer_that_is_an_error_can_be_filled_again() -> None:
+    filled = workbook({"A1": ArrayFormula("A1", "=_xlfn._xlws.FILTER(I2:I3,J2:J3>1E6)"), "B1": "=IFERROR(A1,0)"})
+    let_grow(filled)
+    for _ in range(2):
+        cells, problems = shown(filled)
+        assert [cells["A1"], cells["B1"], problems] == ["#CALC!", 0, []]
+
+
+def test_an_array_that_shrinks_leaves_nothing_behind_and_one_that_grows_is_blocked() -> None:
+    filled = workbook(
+        {"A1": ArrayFormula("A1", "=_xlfn.SEQUENCE(C1)"), "C1": 3, "B1": ArrayFormula("B1", "=MRR_MOVEMENTS(H1:J3)")}
+    )
+    let_grow(filled)
+    cells, _ = shown(filled)
+    assert [cells[f"A{row}"] for row in range(1, 5)] == [1, 2, 3, None]
+    assert cells["B1"] == "#SPILL!"  # C1 is in its way
+    filled.sheet("R").put(1, 3, 2)
+    cells, _ = shown(filled)
+    assert [cells[f"A{row}"] for row in range(1, 5)] == [1, 2, None, None]
+
+
+def test_a_data_table_keeps_its_values() -> None:
+    filled = workbook({"A1": "=J2*2"}, {"A1": 3})
+    formula = filled.sheet("R").cell(1, 1)[0]
+    formula.text = None
+    formula.set("t", "dataTable")
+    cells, problems = shown(filled)
+    assert cells["A1"] == 3
+    assert problems == ["R!A1 can't be computed here and keeps its old value: a data table"]

@@ -461,13 +461,13 @@ def test_ctrl_c_says_what_is_left_and_leaves_nothing_half_written(
 
 
 def test_ctrl_c_within_a_formula_is_no_error_of_its_cell(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from mrr_xl.calculator import calculate
+    from mrr_xl.calculator import calls
 
     def stopped(*given: Any) -> Any:
         raise KeyboardInterrupt
 
     stopped.__name__ = "MRR"
-    monkeypatch.setattr(calculate, "sheet_functions", lambda **_: {"MRR": stopped})
+    monkeypatch.setattr(calls, "sheet_functions", lambda: {"MRR": stopped})
     with pytest.raises(KeyboardInterrupt):
         fill_each("t.xlsx", ["all.csv"], "out", by="company")
     assert list((folder / "out").iterdir()) == []
@@ -481,11 +481,11 @@ def test_a_missing_placeholder_is_a_mistake_in_python_too(folder: Path) -> None:
 
 
 def test_reports_that_are_done_take_no_memory(folder: Path) -> None:
-    from mrr_xl.calculator import whole_tables
+    from mrr_xl.calculator import calls, engine
 
     def held() -> int:
         gc.collect()
-        return sum(type(kept) is whole_tables.WholeTables for kept in gc.get_objects())
+        return sum(type(kept) in (calls.Calls, engine.Engine) for kept in gc.get_objects())
 
     before = held()
     fill_each("t.xlsx", ["all.csv"], "out", by="company")

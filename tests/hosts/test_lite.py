@@ -67,7 +67,7 @@ def test_excel_gets_every_function_with_its_arguments() -> None:
 def test_it_needs_nothing_that_lite_has_not() -> None:
     told = responses([request(call) for call in CALLS])
     assert {"pandas", "narwhals", "numpy"} <= set(told["imported"])
-    assert not {"polars", "duckdb", "pyarrow", "click", "lxml", "formualizer", "python_calamine"} & set(
+    assert not {"polars", "duckdb", "pyarrow", "click", "lxml", "formulon", "wasmtime", "python_calamine"} & set(
         told["imported"]
     )
     assert [plain_answer(answer) for answer in told["answers"]] == python_answers(CALLS)
