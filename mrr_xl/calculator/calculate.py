@@ -123,10 +123,11 @@ def _keep_what_failed(
 
 def _needs_itself(engine: Engine, formula: FormulaCell, texts: Texts, cells: Mapping[tuple[int, int], Any]) -> bool:
     at, cell = formula[1], (formula[0], formula[1].row, formula[1].column)
+    if formula in texts.single and reads_cell(texts[formula], *cell):
+        return True
     if cells[at.row, at.column] != _NO_CELL or _NO_CELL in texts[formula]:
         return False
-    needing = engine.dependents(cell)
-    return reads_cell(texts[formula], *cell) or any(cell in engine.dependents(other) for other in needing)
+    return any(cell in engine.dependents(other) for other in engine.dependents(cell))
 
 
 def _fit(workbook: Workbook, name: str, at: Any, cells: Mapping[tuple[int, int], Any]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache, lru_cache
 
 from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
-from openpyxl.utils.cell import range_boundaries
+from openpyxl.utils.cell import column_index_from_string, range_boundaries
 
 from mrr_xl.calculator.engine import computes
 from mrr_xl.calculator.parsing import calls_ours, own
@@ -20,6 +20,8 @@ _NEWER, _VARIABLE = re.compile(r"^(_xlfn\.|_xlws\.)+", re.IGNORECASE), "_xlpm."
 _OTHER_WORKBOOK = re.compile(r"\[[^\]]*\][^!\[]*!")
 _CALL = re.compile(r"([\w.]+)\s*\(")
 _AREA = re.compile(r"(?:(?:'((?:[^']|'')+)'|([\w.]+))!)?(\$?[A-Z]{0,3}\$?\d*(?::\$?[A-Z]{0,3}\$?\d*)?)", re.IGNORECASE)
+#: An area of the formula's own sheet: its corners.
+_OWN_SHEET = re.compile(r"(?<![\w!.'\]])([A-Z]{1,3})(\d{1,7})(?![\w(.!])(?::([A-Z]{1,3})(\d{1,7})(?!\w))?")
 _END_ROW = re.compile(r"[A-Z]\$?(\d+)$", re.IGNORECASE)
 #: Functions that reach cells beyond those in their arguments.
 _FAR = ("INDIRECT", "OFFSET")
@@ -85,6 +87,12 @@ def reads_cell(formula: str, sheet: str, row: int, column: int) -> bool:
     >>> reads_cell("=SUM(A1:A9)", "R", 5, 1), reads_cell("=SUM(A1:A9)", "R", 10, 1)
     (True, False)
     """
+    if not any(
+        int(top) <= row <= int(bottom or top)
+        and column_index_from_string(left) <= column <= column_index_from_string(right or left)
+        for left, top, right, bottom in _OWN_SHEET.findall(formula.replace("$", ""))
+    ):
+        return False  # most formulas, without reading them
     table = Table("", sheet, "", [], column, row - 1, column, row, has_totals=False)
     return any(kind == "operand" and _covers(text, sheet, table, far=False) for kind, text in _tokens(formula) or ())
 

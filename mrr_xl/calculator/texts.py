@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Container, Iterator
+from functools import cached_property
 
 from openpyxl.formula.tokenizer import TokenizerError
 from openpyxl.formula.translate import Translator, TranslatorError
@@ -41,6 +42,11 @@ class Texts:
 
     def __len__(self) -> int:
         return len(self._texts)
+
+    @cached_property
+    def single(self) -> Container[FormulaCell]:
+        """The formulas that have a text of their own, or the first of those who share one."""
+        return self._texts.keys() - self._groups.keys()
 
     def like(self, formula: FormulaCell) -> str:
         """A text that calls the same functions: that of the first of those who share it."""

@@ -53,9 +53,7 @@ def test_a_file_that_is_no_workbook_is_a_sentence() -> None:
 
 def test_an_engine_that_stopped_is_started_anew_for_the_next_workbook() -> None:
     engine._LIB._poison_message = "wasm trap: out of bounds memory access"
-    with pytest.raises(
-        MrrError, match=r"^the workbook can't be computed here \(its formulas stopped the calculator\)$"
-    ):
+    with pytest.raises(MrrError, match=r"^the workbook can't be computed here \(its formulas stopped it\)$"):
         Engine(content())
     book = Engine(content())
     assert book.values([("R", 1, 1)]) == [7]
