@@ -181,7 +181,7 @@ def _type_and_text(value: Any, beside_formula: bool) -> tuple[str | None, str]:
     if isinstance(value, bool):
         return "b", str(int(value))
     if isinstance(value, (int, float)):
-        return None, repr(value)
+        return None, repr(value).removesuffix(".0")
     if not beside_formula:
         return "inlineStr", as_written(value)
     return ("e" if value in cell_errors.TEXTS else "str"), as_written(value)

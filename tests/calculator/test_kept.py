@@ -10,7 +10,8 @@ import pytest
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
-from mrr_xl.calculator.calculate import calculate, store
+from mrr_xl.calculator.calculate import calculate
+from mrr_xl.calculator.changed import store
 from mrr_xl.xlsx.package import MAIN
 from mrr_xl.xlsx.spills import let_grow
 from mrr_xl.xlsx.workbook import Workbook, read_workbook
@@ -39,10 +40,10 @@ def workbook(formulas: dict[str, Any], had: dict[str, float] | None = None) -> W
 
 
 def shown(filled: Workbook) -> tuple[dict[str, Any], list[str]]:
-    values, problems = calculate(filled)
-    store(filled, values)
+    computed = calculate(filled)
+    store(filled, computed.values)
     sheet = openpyxl.load_workbook(BytesIO(filled.package.content()), data_only=True)["R"]
-    return {cell.coordinate: cell.value for row in sheet["A1:C9"] for cell in row}, problems
+    return {cell.coordinate: cell.value for row in sheet["A1:C9"] for cell in row}, computed.sentences
 
 
 UNKNOWN = [
