@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
 from mrr_xl.calculator.calls import Calls
@@ -13,8 +13,17 @@ from mrr_xl.calculator.kept import Kept
 from mrr_xl.calculator.left_out import not_there, readers
 from mrr_xl.calculator.mistakes import sentences
 from mrr_xl.calculator.parsing import calls_ours, moves
-from mrr_xl.calculator.references import names_calling, reads_cell, unknown, unknown_names
+from mrr_xl.calculator.references import (
+    names_calling,
+    names_of_rows,
+    reaches_far,
+    reads_cell,
+    reads_rows,
+    unknown,
+    unknown_names,
+)
 from mrr_xl.calculator.rounds import Rounds
+from mrr_xl.calculator.saved import agree, is_of_excel, saved_values
 from mrr_xl.calculator.slim_copy import MOST, slim_copy
 from mrr_xl.calculator.texts import FormulaCell, Texts
 from mrr_xl.functions.books import Source
@@ -29,20 +38,22 @@ _LANGUAGE = re.compile(rb"<dc:language>\s*([a-z]{2})[-_]([A-Z]{2})\s*</dc:langua
 class Computed(NamedTuple):
     """What every formula gives that can be computed, and a sentence for everything that went wrong.
 
-    moving: formulas that give something else each day, or each time. unjudged: those whose values in the file came
-    from a program that did not know a function in them, or in what they need.
+    moving: formulas that give something else each day, or each time. otherwise: those for which Excel saved another
+    value. stuck: of these, those that need the ledger's rows, so that their values go stale where they don't change.
     """
 
     values: Values
     sentences: list[str]
     moving: set[FormulaCell]
-    unjudged: set[FormulaCell]
+    otherwise: set[FormulaCell]
+    stuck: set[FormulaCell]
 
 
-def calculate(workbook: Workbook, sources: Mapping[str, Source] | None = None) -> Computed:
+def calculate(workbook: Workbook, sources: Mapping[str, Source] | None = None, ledger: Table | None = None) -> Computed:
     """Compute every formula of a workbook, which stays as it is.
 
-    sources: data by lower-case table name, used instead of that table's own rows.
+    sources: data by lower-case table name, used instead of that table's own rows. ledger: the ledger's table, where
+    the values that Excel saved are to judge those that are computed.
 
     Formulas that can't be computed (an unknown function) are left out, so that the file keeps the value it had there,
     and the formulas that refer to them use that value.
@@ -90,7 +101,12 @@ def calculate(workbook: Workbook, sources: Mapping[str, Source] | None = None) -
                 break
         moving_names = names_calling(workbook, moves)
         moving = rounds.needing([formula for formula in values if _has(texts.like(formula), moves, moving_names)])
-        unjudged = rounds.needing([formula for formula in values if kept.had(formula) == _NO_NAME])
+        otherwise, stuck = set[FormulaCell](), set[FormulaCell]()
+        if ledger is not None and is_of_excel(workbook):
+            otherwise, unknown_to_excel = _judged(workbook, values)
+            otherwise -= moving | rounds.needing(unknown_to_excel)
+        if ledger is not None and otherwise:
+            stuck = otherwise & rounds.needing(_reading(workbook, ledger, texts, [*values], ours))
     finally:
         engine.close()
     for name, at in shown:
@@ -99,7 +115,31 @@ def calculate(workbook: Workbook, sources: Mapping[str, Source] | None = None) -
     tables = {table.name: table for table in workbook.tables}
     left_out = [not_there(tables[name], formulas) for name, formulas in emptied.items() if formulas]
     lines = kept.sentences(texts, [name.lower() for name in tables])
-    return Computed(values, [*sentences(mistaken, rounds.mistakes), *lines, *left_out], moving, unjudged)
+    return Computed(values, [*sentences(mistaken, rounds.mistakes), *lines, *left_out], moving, otherwise, stuck)
+
+
+def _judged(workbook: Workbook, values: Values) -> tuple[set[FormulaCell], list[FormulaCell]]:
+    """The formulas for which Excel saved another value, and those that it could not compute: a function was missing."""
+    otherwise, unknown = set(), []
+    for formula, cells in values.items():
+        had = saved_values(workbook, formula)
+        if had is not None and not agree(had, cells):
+            otherwise.add(formula)
+            if _NO_NAME in had.values():
+                unknown.append(formula)
+    return otherwise, unknown
+
+
+def _reading(
+    workbook: Workbook, ledger: Table, texts: Texts, among: list[FormulaCell], ours: Collection[FormulaCell]
+) -> list[FormulaCell]:
+    """The formulas that read the ledger's rows by themselves, or may."""
+    names = names_of_rows(workbook, ledger)
+    return [
+        formula
+        for formula in among
+        if formula in ours or reaches_far(texts.like(formula)) or reads_rows(texts[formula], formula[0], ledger, names)
+    ]
 
 
 def _has(formula: str, calls: Callable[[str], bool], names: re.Pattern[str] | None) -> bool:

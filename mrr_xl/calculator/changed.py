@@ -1,37 +1,28 @@
-"""What is written of what was computed: only what the new rows change; every other cell keeps what Excel saved in it.
-
-The values before the rows changed judge the engine: where they are not those that Excel saved, it computes otherwise.
-"""
+"""What is written of what was computed: only what the new rows change; any other cell keeps what Excel saved in it."""
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from openpyxl.utils.cell import get_column_letter
 
 from mrr_xl.calculator.calculate import Computed, Values
-from mrr_xl.calculator.cells_read import value_of
 from mrr_xl.calculator.kept import cells as named
+from mrr_xl.calculator.saved import agree, saved_values
 from mrr_xl.calculator.texts import FormulaCell
 from mrr_xl.xlsx.package import MAIN, WORKBOOK
 from mrr_xl.xlsx.workbook import Workbook
 
-_EXCEL = re.compile(rb"<Application>Microsoft (?:Macintosh )?Excel\b[^<]*</Application>")
-_VERSION = re.compile(rb"<AppVersion>\s*(\d+)\.\d{4}\s*</AppVersion>")
-_NEAR = 1e-9  #: how far apart, as a share of them, numbers are that two programs compute alike
-
 
 def changed(workbook: Workbook, before: Computed | None, after: Computed) -> tuple[Values, list[str]]:
-    """The values to write, and a sentence that names those which Excel had computed otherwise.
+    """The values to write, and sentences that name those which Excel had computed otherwise.
 
     before: what the workbook's formulas gave with its old rows; None where what it had is of no account.
     """
     if before is None:
         return after.values, []
-    had = {formula: _had(workbook, formula) for formula in after.values}
+    had = {formula: saved_values(workbook, formula) for formula in after.values}
     new: Values = {}
     for formula, now in after.values.items():
         was = before.values.get(formula)
@@ -41,21 +32,19 @@ def changed(workbook: Workbook, before: Computed | None, after: Computed) -> tup
         new |= {
             formula: after.values[formula]
             for formula in after.moving & after.values.keys()
-            if not _agree(had[formula], after.values[formula])
+            if not agree(had[formula], after.values[formula])
         }
-    judged = new.keys() & before.values.keys() - after.moving - before.unjudged if _is_of_excel(workbook) else set()
-    otherwise = [
-        formula
-        for formula in new
-        if formula in judged and had[formula] is not None and not _agree(had[formula], before.values[formula])
-    ]
-    return new, [_named(otherwise)] if otherwise else []
+    return new, _sentences(before, new, after.values)
 
 
-def is_saved(workbook: Workbook) -> bool:
-    """Whether a program computed the values in a workbook: one that did not asks Excel to compute when it opens."""
-    settings = workbook.package.root(WORKBOOK).iter(f"{MAIN}calcPr")
-    return not any(setting.get("fullCalcOnLoad") in ("1", "true") for setting in settings)
+def _sentences(before: Computed, new: Values, after: Values) -> list[str]:
+    lines = []
+    if written := [formula for formula in after if formula in new and formula in before.otherwise]:
+        lines.append(f"computed otherwise than Excel did before: {named(written)}; compare them with what Excel shows")
+    if stuck := [formula for formula in after if formula not in new and formula in before.stuck]:
+        keep = "keeps its old value" if len(stuck) == 1 else "keep their old values"
+        lines.append(f"{named(stuck)} can't be computed here as Excel did before and {keep}; let Excel compute them")
+    return lines
 
 
 def store(workbook: Workbook, values: Values) -> None:
@@ -90,36 +79,5 @@ def _fit(workbook: Workbook, formula: FormulaCell, cells: Mapping[tuple[int, int
             sheet.put(row, column, None)
 
 
-def _had(workbook: Workbook, formula: FormulaCell) -> dict[tuple[int, int], Any] | None:
-    """What the file has in a formula's cells; None if it has no value for it."""
-    name, at = formula
-    sheet = workbook.sheet(name)
-    if sheet.cells(at.row)[at.column].find(f"{MAIN}v") is None:
-        return None
-    return {(row, column): value_of(workbook, sheet.cells(row).get(column)) for row, column in at.cells()}
-
-
 def _same(was: Mapping[Any, Any], now: Mapping[Any, Any]) -> bool:
     return was == now and all(type(value) is type(now[cell]) for cell, value in was.items())
-
-
-def _agree(one: Mapping[Any, Any] | None, other: Mapping[Any, Any]) -> bool:
-    """Whether two programs gave the same: numbers to nine digits, and nothing is an empty text."""
-    return one is not None and one.keys() == other.keys() and all(_alike(value, other[c]) for c, value in one.items())
-
-
-def _alike(one: Any, other: Any) -> bool:
-    if isinstance(one, float) and isinstance(other, float):
-        return math.isclose(one, other, rel_tol=_NEAR, abs_tol=_NEAR)
-    return (one or "") == (other or "") if isinstance(one or "", str) and isinstance(other or "", str) else one == other
-
-
-def _is_of_excel(workbook: Workbook) -> bool:
-    """Whether the file says that Excel saved it: libraries that write Excel's name write no build, such as 16.0300."""
-    says = workbook.package.parts.get("docProps/app.xml", b"")
-    version = _VERSION.search(says)
-    return _EXCEL.search(says) is not None and version is not None and int(version[1]) >= 12
-
-
-def _named(formulas: list[FormulaCell]) -> str:
-    return f"computed otherwise than Excel did before: {named(formulas)}; compare them with what Excel shows"

@@ -34,19 +34,14 @@ class Kept:
         """Keep the values of a formula's cells, for the formulas that refer to them, too, if an engine has them."""
         name, at = formula
         self.why[formula] = why
-        had = dict(self._values(formula))
+        had = dict(self._had(formula))
         if engine is not None:
             engine.put(had)
         if had[name, at.row, at.column] in (None, _NOTHING):
             self.without_value |= dict.fromkeys(had, name_of(*formula))
             self._to_follow.append(formula)
 
-    def had(self, formula: FormulaCell) -> Any:
-        """The value that the file has for a formula."""
-        name, at = formula
-        return value_of(self.workbook, self.workbook.sheet(name).cells(at.row).get(at.column))
-
-    def _values(self, formula: FormulaCell) -> Iterator[tuple[Cell, Any]]:
+    def _had(self, formula: FormulaCell) -> Iterator[tuple[Cell, Any]]:
         name, at = formula
         sheet = self.workbook.sheet(name)
         for row, column in at.cells():

@@ -74,7 +74,7 @@ def names_calling(workbook: Workbook, calls: Callable[[str], bool]) -> re.Patter
 
 def reads_rows(formula: str, sheet: str, table: Table, names: Mapping[str, str]) -> bool:
     """Whether a formula of this sheet reads the rows of a table; names: the defined names that do."""
-    far = any(name.upper() in _FAR for name in _CALL.findall(formula))
+    far = reaches_far(formula)
     for kind, text in _tokens(formula) or []:
         if text.lower() in names:
             return True
@@ -83,6 +83,15 @@ def reads_rows(formula: str, sheet: str, table: Table, names: Mapping[str, str])
         if kind == "operand" and (_names_rows(text, table) or _covers(text, sheet, table, far)):
             return True
     return False
+
+
+def reaches_far(formula: str) -> bool:
+    """Whether a formula may read cells that it does not name.
+
+    >>> reaches_far("=SUM(OFFSET(A1,0,0,9))"), reaches_far("=SUM(A1:A9)")
+    (True, False)
+    """
+    return any(name.upper() in _FAR for name in _CALL.findall(formula))
 
 
 def reads_cell(formula: str, sheet: str, row: int, column: int) -> bool:

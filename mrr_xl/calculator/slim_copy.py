@@ -16,6 +16,7 @@ from lxml import etree
 from openpyxl.utils.cell import range_boundaries
 
 from mrr_xl.calculator.parsing import takes_arrays
+from mrr_xl.calculator.structured import with_ranges
 from mrr_xl.calculator.texts import FormulaCell, Texts
 from mrr_xl.xlsx.package import MAIN, WORKBOOK, targets
 from mrr_xl.xlsx.sheet import Formula, Sheet
@@ -53,8 +54,12 @@ def slim_copy(
         types[_SHARED] = "sharedStrings"
         links["strings"] = ("sharedStrings", "sharedStrings.xml")
     arrays = {formula for formula in texts if not formula[1].area and takes_arrays(texts.like(formula))} - {*constants}
+    known = {table.name.lower(): table for table in workbook.tables}
+    names_table = re.compile("|".join([r"\[", *map(re.escape, known)]), re.IGNORECASE)
+    of_tables = {formula for formula in texts if names_table.search(texts.like(formula))} - {*constants}
     own_texts: dict[str, dict[Formula, str]] = {}
-    alone = texts.orphans({*constants, *arrays}) | {formula: texts[formula] for formula in arrays}
+    alone = texts.orphans({*constants, *arrays, *of_tables}) | {formula: texts[formula] for formula in arrays}
+    alone |= {formula: with_ranges(texts[formula], formula[1].row, known) for formula in of_tables}
     for (name, at), text in alone.items():
         own_texts.setdefault(name, {})[at] = text.removeprefix("=")
     tables_done = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
 from openpyxl.utils import quote_sheetname
 from openpyxl.utils.cell import get_column_letter
 
@@ -34,6 +35,22 @@ def range_of(reference: str, row: int, known: Mapping[str, Table]) -> str:
     corners = f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}"
     cells = corners.split(":")[0] if (left, top) == (right, bottom) else corners
     return f"{quote_sheetname(table.sheet)}!{cells}"
+
+
+def with_ranges(formula: str, row: int, known: Mapping[str, Table]) -> str:
+    """A formula in which each structured reference is the plain one that it stands for.
+
+    The engine follows what a formula needs through plain ones only.
+    """
+    try:
+        items = Tokenizer(formula).items
+    except (TokenizerError, IndexError):
+        return formula
+    parts = []
+    for item in items:
+        text = f"{item.value}[]" if item.value.lower() in known else item.value
+        parts.append(range_of(text, row, known) if item.type == Token.OPERAND else item.value)
+    return "=" + "".join(parts)
 
 
 def _rows(table: Table, parts: set[str], row: int) -> tuple[int, int]:

@@ -10,7 +10,8 @@ from functools import partial
 from pathlib import Path
 
 from mrr_xl.calculator.calculate import Computed, calculate
-from mrr_xl.calculator.changed import changed, is_saved, store
+from mrr_xl.calculator.changed import changed, store
+from mrr_xl.calculator.saved import is_computed
 from mrr_xl.errors import MrrError, MrrWarning
 from mrr_xl.filling import redact, stamp
 from mrr_xl.filling.compare import compare
@@ -86,7 +87,7 @@ def fill(
 def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
     """The same as fill, with everything opened already; it changes the opened template. Raises MrrError."""
     workbook, table, ledger = inputs.template, inputs.table, inputs.book.ledger
-    before = _computed_before(workbook)
+    before = _computed_before(workbook, table)
     fits = _fits(ledger, table)
     values = inputs.options.values or not fits
     notes = [] if fits else [_why_values(ledger)]
@@ -167,16 +168,16 @@ def _outside(table: Table, computed: Computed | None) -> Computed | None:
     return computed._replace(values=values)
 
 
-_before: dict[str, Computed] = {}  #: of the template that was filled last, by its digest: in a bulk run all are alike
+_before: dict[tuple[str, str], Computed] = {}  #: of the template that was filled last: in a bulk run all have one
 
 
-def _computed_before(workbook: Workbook) -> Computed | None:
+def _computed_before(workbook: Workbook, table: Table) -> Computed | None:
     """What a template's formulas give with its own rows; None where nobody computed the values that it has."""
-    digest = workbook.package.digest
-    if not is_saved(workbook):
+    if not is_computed(workbook):
         return None
-    if digest not in _before:
-        computed = calculate(workbook)
+    key = (workbook.package.digest, table.name)
+    if key not in _before:
+        computed = calculate(workbook, ledger=table)
         _before.clear()
-        _before[digest] = computed
-    return _before[digest]
+        _before[key] = computed
+    return _before[key]

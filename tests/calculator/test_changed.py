@@ -107,6 +107,16 @@ def test_a_value_that_excel_computed_otherwise_is_named_if_it_changes_and_kept_i
     assert done.problems == ["computed otherwise than Excel did before: R!A1, R!A3; compare them with what Excel shows"]
 
 
+def test_a_value_that_needs_the_rows_and_that_the_engine_cannot_follow_is_named(tmp_path: Path) -> None:
+    # A sum over cells that OFFSET gives one by one, which Excel sums and the engine takes for an error both times.
+    idiom = "=SUMPRODUCT(SUBTOTAL(9,OFFSET(Subscriptions[[#Headers],[amount]],ROW(J2:J3)-1,0)))"
+    values, done = filled(tmp_path, {"A1": (idiom, "105"), "A2": ("=A1*2", "210"), "A3": ('=LEN("Zoë")', "4")})
+    assert values == {"A1": "105", "A2": "210", "A3": "4"}
+    assert done.problems == [
+        "R!A1, R!A2 can't be computed here as Excel did before and keep their old values; let Excel compute them"
+    ]
+
+
 @pytest.mark.parametrize(
     "app",
     [
@@ -174,7 +184,7 @@ def test_many_reports_of_one_template_compute_its_old_rows_once(tmp_path: Path, 
 
     calls = []
     real = module.calculate
-    monkeypatch.setattr(module, "calculate", lambda *given: calls.append(given) or real(*given))
+    monkeypatch.setattr(module, "calculate", lambda *given, **how: calls.append(given) or real(*given, **how))
     template = saved(tmp_path / "saved.xlsx", {"A1": ("=SUM(Subscriptions[amount])", "105")})
     (tmp_path / "data.csv").write_text(DATA)
     for number in range(3):

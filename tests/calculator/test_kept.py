@@ -74,6 +74,15 @@ def test_formulas_over_a_cell_that_had_nothing_keep_what_they_had_too() -> None:
     ]
 
 
+def test_formulas_over_a_table_s_column_that_has_no_value_keep_what_they_had() -> None:
+    formulas = {"I2": "=MY_ADDIN(1)", "A1": "=SUM(Subscriptions[start])", "A2": "=ROWS(Subscriptions)"}
+    cells, problems = shown(workbook(formulas, {"A1": 3}))
+    assert [cells["A1"], cells["A2"]] == [3, 2]
+    assert problems[1] == (
+        "R!A1 can't be computed here and keeps its old value: SUM(Subscriptions[start]) (it needs R!I2)"
+    )
+
+
 def test_the_cells_of_an_array_formula_keep_what_they_had() -> None:
     filled = workbook(
         {"A1": ArrayFormula("A1:A3", "=MY_ADDIN(J2:J3)"), "A2": 8, "A3": 9, "B1": "=SUM(A1:A3)"}, {"A1": 7}
