@@ -146,7 +146,7 @@ def test_sheets_of_another_kind_stay_as_they_are(tmp_path: Path, kind: str) -> N
     fill(own, DATA, tmp_path / "out.xlsx")
     after = parts_of(tmp_path / "out.xlsx")
     assert after["xl/others/one.xml"] == other
-    assert b"<v>150.0</v>" in after[REPORT]
+    assert b"<v>150</v>" in after[REPORT]
 
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
