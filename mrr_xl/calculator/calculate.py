@@ -26,7 +26,9 @@ from mrr_xl.calculator.rounds import Rounds
 from mrr_xl.calculator.saved import agree, is_of_excel, saved_values
 from mrr_xl.calculator.slim_copy import MOST, slim_copy
 from mrr_xl.calculator.texts import FormulaCell, Texts
+from mrr_xl.errors import MrrError
 from mrr_xl.functions.books import Source
+from mrr_xl.xlsx.cell_checks import check_cells
 from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook
 
@@ -86,7 +88,11 @@ def calculate(workbook: Workbook, sources: Mapping[str, Source] | None = None, l
         return size > MOST or not reading
 
     content = slim_copy(workbook, texts, {*kept.why, *ours, *shown}, {*ours, *shown}, unread)
-    engine = Engine(content, _profile(workbook))
+    try:
+        engine = Engine(content, _profile(workbook))
+    except MrrError:
+        check_cells(workbook)  # names the cell, if it is one that the engine refused
+        raise
     try:
         engine.put(
             {(name, *cell): _NOT_AVAILABLE for name, at in shown for cell in at.cells()[: 1 if at.grows else None]}

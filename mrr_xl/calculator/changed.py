@@ -11,7 +11,7 @@ from mrr_xl.calculator.calculate import Computed, Values
 from mrr_xl.calculator.kept import cells as named
 from mrr_xl.calculator.saved import agree, saved_values
 from mrr_xl.calculator.texts import FormulaCell
-from mrr_xl.xlsx.package import MAIN, WORKBOOK
+from mrr_xl.xlsx.package import MAIN
 from mrr_xl.xlsx.workbook import Workbook
 
 
@@ -61,9 +61,9 @@ def store(workbook: Workbook, values: Values) -> None:
             # Cells that a result needs beyond those that were formatted for it look like the one above.
             look = above.get("s") if new and above is not None else None
             sheet.put(row, column, value, keep_formula=True, style=look)
-    for settings in workbook.package.root(WORKBOOK).iter(f"{MAIN}calcPr"):
+    for settings in workbook.root.iter(f"{MAIN}calcPr"):
         if settings.attrib.pop("fullCalcOnLoad", None):
-            workbook.package.touched.add(WORKBOOK)
+            workbook.package.touched.add(workbook.package.workbook)
 
 
 def _fit(workbook: Workbook, formula: FormulaCell, cells: Mapping[tuple[int, int], Any]) -> None:

@@ -177,7 +177,7 @@ def _names_rows(operand: str, table: Table) -> bool:
 
 def _covers(operand: str, sheet: str, table: Table, far: bool) -> bool:
     area = _AREA.fullmatch(operand)
-    if not area or not area[3] or ((area[1] or area[2] or sheet).replace("''", "'") != table.sheet):
+    if not area or not area[3] or ((area[1] or area[2] or sheet).replace("''", "'").lower() != table.sheet.lower()):
         return False
     try:
         left, top, right, bottom = range_boundaries(area[3].replace("$", "").upper())

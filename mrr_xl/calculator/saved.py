@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from mrr_xl import cell_errors
 from mrr_xl.calculator.cells_read import value_of
 from mrr_xl.calculator.texts import FormulaCell
-from mrr_xl.xlsx.package import MAIN, WORKBOOK
+from mrr_xl.xlsx.package import MAIN
 from mrr_xl.xlsx.workbook import Workbook
 
 Cells = Mapping[tuple[int, int], Any]
@@ -29,7 +30,7 @@ def saved_values(workbook: Workbook, formula: FormulaCell) -> dict[tuple[int, in
 
 def is_computed(workbook: Workbook) -> bool:
     """Whether the values in a file are of its formulas; a program that computes nothing asks Excel to do so."""
-    settings = workbook.package.root(WORKBOOK).iter(f"{MAIN}calcPr")
+    settings = workbook.root.iter(f"{MAIN}calcPr")
     return not any(setting.get("fullCalcOnLoad") in ("1", "true") for setting in settings)
 
 
@@ -48,5 +49,10 @@ def agree(one: Cells | None, other: Cells) -> bool:
 def _alike(one: Any, other: Any) -> bool:
     if isinstance(one, float) and isinstance(other, float):
         return math.isclose(one, other, rel_tol=_NEAR, abs_tol=_NEAR)
-    one, other = "" if one is None else one, "" if other is None else other
+    one, other = _stored(one), _stored(other)
     return type(one) is type(other) and one == other
+
+
+def _stored(value: Any) -> Any:
+    """A value as a file has it: #CALC! is stored as #VALUE!."""
+    return "" if value is None else cell_errors.stored(value) if value in cell_errors.TEXTS else value

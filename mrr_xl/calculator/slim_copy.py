@@ -10,12 +10,22 @@ import zipfile
 from collections.abc import Callable, Collection, Iterable, Mapping
 from copy import deepcopy
 from io import BytesIO
+from typing import Any
 
 from lxml import etree
 from openpyxl.utils.cell import range_boundaries
 
+from mrr_xl import cell_errors
 from mrr_xl.calculator.parsing import takes_arrays
-from mrr_xl.calculator.slim_parts import NAMESPACE, OFFICE, content_types, relations, table_xml, workbook_xml
+from mrr_xl.calculator.slim_parts import (
+    NAMESPACE,
+    OFFICE,
+    content_types,
+    relations,
+    table_xml,
+    unprefixed,
+    workbook_xml,
+)
 from mrr_xl.calculator.structured import with_ranges
 from mrr_xl.calculator.texts import FormulaCell, Texts
 from mrr_xl.xlsx.package import MAIN, WORKBOOK
@@ -26,6 +36,12 @@ from mrr_xl.xlsx.workbook import Workbook
 
 _SHARED = "xl/sharedStrings.xml"
 _BIG = 16 * 2**20  #: bytes of a sheet from which on rows that nothing reads are left out
+#: What a sheet's bytes hold if it may have a value that the engine refuses: an error, no text, a word for a logical.
+_MARKS = (b't="e"', b"t='e'", b"v/>", b"v></", b">true<", b">false<", b"\0")
+_ODD = etree.XPath("m:row/m:c[@t='e' or @t='b' or (@t='s' and not(string(m:v)))]", namespaces={"m": NAMESPACE})
+_LOGICAL = {"true": "1", "false": "0"}
+#: An error that the engine does not know, of those that Excel does.
+_LACKS = "#TIMEOUT!"
 MOST = 95 * 2**20  #: bytes of a sheet that the engine still takes
 
 
@@ -44,8 +60,8 @@ def slim_copy(
     parts: dict[str, bytes] = {}
     types = {WORKBOOK: "sheet.main", "xl/metadata.xml": "sheetMetadata"}
     links = {"metadata": ("sheetMetadata", "metadata.xml")}
-    if _SHARED in workbook.package.parts:
-        parts[_SHARED] = etree.tostring(workbook.package.root(_SHARED))
+    if shared := workbook.package.related("sharedStrings"):
+        parts[_SHARED] = etree.tostring(unprefixed(workbook.package.root(shared)))
         types[_SHARED] = "sharedStrings"
         links["strings"] = ("sharedStrings", "sharedStrings.xml")
     arrays = {formula for formula in texts if not formula[1].area and takes_arrays(texts.like(formula))} - {*constants}
@@ -105,7 +121,9 @@ def _cells(
     arrays: Collection[Formula],
 ) -> bytes:
     """The sheet's rows, with some formulas as the values they had, and others with texts of their own."""
-    data = deepcopy(sheet.data)
+    data = unprefixed(deepcopy(sheet.data))
+    if any(mark in sheet.package.parts[sheet.part] for mark in _MARKS):
+        _put_known(data)
     for at, element in zip(list(sheet.formulas()), list(data.iter(f"{MAIN}f"))):
         cell = element.getparent()
         for name in ("vm", "cm"):  # what they stand for is not in the copy
@@ -131,6 +149,20 @@ def _cells(
     return bytes(etree.tostring(data))
 
 
+def _put_known(data: Any) -> None:
+    """Values that the engine refuses as those that it takes for the same."""
+    for cell in _ODD(data):
+        value = cell.find(f"{MAIN}v")
+        kind, text = cell.get("t"), "" if value is None else value.text or ""
+        if kind == "b" and value is not None:
+            value.text = _LOGICAL.get(text, text)
+        elif kind == "e" and value is not None and (text not in cell_errors.TEXTS or text == _LACKS):
+            value.text = cell_errors.stored(text)
+        elif kind == "s":
+            cell.attrib.pop("t")
+            cell[:] = [child for child in cell if child is not value]
+
+
 def _without_rows(data: bytes, tables: Iterable[Table]) -> bytes:
     """The rows without the lines of tables."""
     root = etree.fromstring(data, etree.XMLParser(huge_tree=True))
@@ -152,7 +184,7 @@ def _sheet_xml(sheet: Sheet, data: bytes, workbook: Workbook, tables: Collection
     filters += [workbook.package.root(table.part).find(f"{MAIN}autoFilter") for table in tables]
     filters = [one for one in filters if one is not None and len(one)]
     merged = root.find(f"{MAIN}mergeCells")
-    after = [etree.tostring(one) for one in [*filters[:1], *([] if merged is None else [merged])]]
+    after = [etree.tostring(unprefixed(one)) for one in [*filters[:1], *([] if merged is None else [merged])]]
     if tables:
         ids = "".join(f'<tablePart r:id="table{number}"/>' for number in range(1, len(tables) + 1))
         after.append(f'<tableParts count="{len(tables)}">{ids}</tableParts>'.encode())

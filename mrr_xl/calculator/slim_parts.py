@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
-from mrr_xl.xlsx.package import MAIN, WORKBOOK, targets
+from mrr_xl.xlsx.package import MAIN
 from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook
 
@@ -40,9 +42,8 @@ def table_xml(workbook: Workbook, table: Table, number: int) -> bytes:
 
 def workbook_xml(workbook: Workbook) -> bytes:
     """Sheets, names and the rules of calculation; names that the engine can't compute are left out."""
-    root = workbook.package.root(WORKBOOK)
-    related = targets(workbook.package, WORKBOOK)
-    old = [related.get(sheet.get(f"{{{OFFICE}}}id"), "") for sheet in root.find(f"{MAIN}sheets")]
+    root = workbook.root
+    old = [part for _, part in workbook.all_parts]
     new = {part: number for number, part in enumerate(workbook.parts.values())}
     sheets = "".join(
         f'<sheet name={quoteattr(name)} sheetId="{number}" r:id="sheet{number}"/>'
@@ -64,7 +65,7 @@ def workbook_xml(workbook: Workbook) -> bytes:
         [
             f'<workbook xmlns="{NAMESPACE}" xmlns:r="{OFFICE}"><workbookPr{system}/><sheets>{sheets}</sheets>',
             f"<definedNames>{''.join(names)}</definedNames>" if names else "",
-            "" if calculation is None else etree.tostring(calculation, encoding="unicode"),
+            "" if calculation is None else etree.tostring(unprefixed(calculation), encoding="unicode"),
             "</workbook>",
         ]
     ).encode()
@@ -86,3 +87,13 @@ def content_types(types: Mapping[str, str]) -> str:
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         f'<Default Extension="xml" ContentType="application/xml"/>{each}</Types>'
     )
+
+
+def unprefixed(element: Any) -> Any:
+    """An element without a prefix before its name, which the engine would not read; else the same element."""
+    if element.prefix is None:
+        return element
+    bare = etree.Element(element.tag, dict(element.attrib), nsmap={None: NAMESPACE})
+    bare.text = element.text
+    bare.extend(deepcopy(child) for child in element)
+    return bare

@@ -61,7 +61,7 @@ def _rows(table: Table, parts: set[str], row: int) -> tuple[int, int]:
     wanted = parts or {"#data"}
     spans = {
         "#headers": (table.top, table.top),
-        "#data": (table.top + 1, table.last_line),
+        "#data": (table.first_line, table.last_line),
         "#totals": (table.bottom, table.bottom),
     }
     return min(spans[part][0] for part in wanted), max(spans[part][1] for part in wanted)

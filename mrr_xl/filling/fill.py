@@ -27,6 +27,7 @@ from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.metrics.checks import problems
 from mrr_xl.rollforward.book import Book
 from mrr_xl.sources.how import How
+from mrr_xl.xlsx.calculation_chain import drop_stale_chain
 from mrr_xl.xlsx.drawings import refresh
 from mrr_xl.xlsx.sheet import LAST_ROW
 from mrr_xl.xlsx.tables import Table
@@ -149,6 +150,7 @@ def finish(
     store(workbook, values)
     if redacted is None:
         refresh(workbook)
+        drop_stale_chain(workbook)
         content = workbook.package.content()
     else:
         content = redacted(workbook)

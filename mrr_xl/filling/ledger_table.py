@@ -60,6 +60,9 @@ def put_data(workbook: Workbook, table: Table, book: Book, strict: bool = False)
     package, sheet, ledger = workbook.package, workbook.sheet(table.sheet), book.ledger
     if why := _why_not_subscriptions(recognise(table.columns)):
         raise MrrError(f"table {table.name}: {why}")
+    if not table.has_header:
+        tick = "in Excel, tick Header Row on the tab Table Design, and fill again"
+        raise MrrError(f"table {table.name} has no header row; {tick}")
     written = lines_for(table.columns, table.name, book)
     _add_columns(package, sheet, table, written.added, strict)
     numbers = {header: number for number, header in enumerate(table.columns, table.left)}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lxml import etree
-from openpyxl.utils.cell import get_column_letter, range_boundaries
+from openpyxl.utils.cell import get_column_letter
 from openpyxl.utils.escape import escape, unescape
 
-from mrr_xl.xlsx.package import MAIN, Package
-from mrr_xl.xlsx.sheet import as_written
+from mrr_xl.errors import MrrError, shown
+from mrr_xl.xlsx.package import MAIN, MEND, Package
+from mrr_xl.xlsx.sheet import as_written, corners
 
 
 @dataclass
@@ -25,6 +26,12 @@ class Table:
     right: int
     bottom: int
     has_totals: bool
+    has_header: bool = True
+
+    @property
+    def first_line(self) -> int:
+        """The first row below the header, if the table has one."""
+        return self.top + self.has_header
 
     @property
     def last_line(self) -> int:
@@ -43,11 +50,16 @@ class Table:
 def read_table(package: Package, sheet: str, part: str) -> Table:
     """The table that a part of a sheet describes."""
     root = package.root(part)
-    columns = [unescape(column.get("name")) for column in root.iter(f"{MAIN}tableColumn")]
-    has_totals = int(root.get("totalsRowCount") or 0) > 0
-    name = root.get("displayName") or root.get("name")
-    left, top, right, bottom = range_boundaries(root.get("ref"))
-    return Table(name, sheet, part, columns, left, top, right, bottom, has_totals)
+    columns = [unescape(column.get("name") or "") for column in root.iter(f"{MAIN}tableColumn")]
+    has_totals = (root.get("totalsRowCount") or "0") != "0"
+    name = root.get("displayName") or root.get("name") or ""
+    area = corners(root.get("ref"))
+    if area is None or area[2] - area[0] + 1 != len(columns):
+        raise MrrError(
+            f"table {name} of sheet {sheet} can't be read (it stands at {shown(root.get('ref') or '')} and has "
+            f"{len(columns)} columns); {MEND}"
+        )
+    return Table(name, sheet, part, columns, *area, has_totals, root.get("headerRowCount") != "0")
 
 
 def resize(package: Package, table: Table, last_line: int) -> None:
