@@ -13,7 +13,8 @@ from mrr_xl.filling.lines import lines_for
 from mrr_xl.rollforward.book import Book
 from mrr_xl.sources.columns import Layout, recognise
 from mrr_xl.xlsx.package import MAIN, Package
-from mrr_xl.xlsx.sheet import LAST_ROW, Sheet
+from mrr_xl.xlsx.places import LAST_ROW
+from mrr_xl.xlsx.sheet import Sheet
 from mrr_xl.xlsx.styles import date_style
 from mrr_xl.xlsx.tables import Table, add_column, resize
 from mrr_xl.xlsx.workbook import Workbook
