@@ -64,7 +64,7 @@ def put_data(workbook: Workbook, table: Table, book: Book, strict: bool = False)
     if not table.has_header:
         tick = "in Excel, tick Header Row on the tab Table Design, and fill again"
         raise MrrError(f"table {table.name} has no header row; {tick}")
-    written = lines_for(table.columns, table.name, book)
+    written = lines_for(table.columns, table.name, book, workbook.days_to_1900)
     _add_columns(package, sheet, table, written.added, strict)
     numbers = {header: number for number, header in enumerate(table.columns, table.left)}
     columns = {numbers[header]: values for header, values in written.values.items()}
