@@ -46,6 +46,16 @@ def charts(package: Package) -> list[str]:
     return [name for name in package.parts if re.fullmatch(r"xl/charts/chart\d+\.xml", name)]
 
 
+def charts_of_any_kind(package: Package) -> list[str]:
+    """The parts of the charts, with those of the kinds that Excel 2016 added."""
+    return [name for name in package.parts if re.fullmatch(r"xl/charts/chart(Ex)?\d+\.xml", name)]
+
+
+def is_of_pivot_table(chart: Any) -> bool:
+    """Whether a chart shows a pivot table, which is as it was when it was refreshed last."""
+    return chart.find("{*}pivotSource") is not None
+
+
 def _differs(reference: Any, points: list[Any]) -> bool:
     current = {int(point.get("idx")): point.findtext(f"{_C}v") for point in reference.iter(f"{_C}pt")}
     return current != dict(_texts(reference, points)) or next(reference.iter(f"{_C}ptCount"), None) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from mrr_xl.xlsx.sheet import Sheet
 from mrr_xl.xlsx.tables import Table, read_table
 
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_READING = f"{MAIN}rPh"
 _AREA = re.compile(r"(?:'((?:[^']|'')+)'|([\w.]+))!(\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)")
 
 
@@ -81,6 +83,14 @@ class Workbook:
         elements = self.package.root(WORKBOOK).iter(f"{MAIN}definedName")
         return [DefinedName(element.get("name") or "", element.text or "") for element in elements]
 
+    def change_names(self, change: Callable[[DefinedName], str]) -> None:
+        """Let each defined name stand for the formula that `change` gives."""
+        for element, defined in zip(self.package.root(WORKBOOK).iter(f"{MAIN}definedName"), self.names):
+            if (formula := change(defined)) != defined.formula:
+                self.package.touched.add(WORKBOOK)
+                element.text = formula
+        del self.names
+
     def formula_of(self, name: str) -> str:
         """What a defined name stands for, whatever its case; "" if there is no such name."""
         return next((defined.formula for defined in self.names if defined.name.lower() == name.lower()), "")
@@ -113,17 +123,23 @@ class Workbook:
             return None
         kind, text = cell.get("t"), cell.findtext(f"{MAIN}v")
         if kind == "inlineStr":
-            return unescape("".join(cell.itertext()))
+            return text_of(cell)
         if text is None or kind == "e" or (text == "" and kind != "str"):
             return None
         if kind == "s":
-            return unescape("".join(part.text or "" for part in self._shared_strings[int(text)].iter(f"{MAIN}t")))
+            return text_of(self._shared_strings[int(text)])
         return unescape(text) if kind in ("str", "b") else float(text)
 
     @cached_property
     def _shared_strings(self) -> list[Any]:
         # The elements, not their texts, which change where customers get other names.
         return list(self.package.root("xl/sharedStrings.xml").iter(f"{MAIN}si"))
+
+
+def text_of(item: Any) -> str:
+    """The text of a shared string or of a cell with its own, without the reading aids of Japanese (furigana)."""
+    texts = (text for text in item.iter(f"{MAIN}t") if text.getparent().tag != _READING)
+    return unescape("".join(text.text or "" for text in texts))
 
 
 def read_workbook(source: str | os.PathLike[str] | bytes) -> Workbook:
