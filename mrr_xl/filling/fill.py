@@ -24,7 +24,7 @@ from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.metrics.checks import problems
 from mrr_xl.rollforward.book import Book
 from mrr_xl.sources.how import How
-from mrr_xl.xlsx.drawings import refresh
+from mrr_xl.xlsx.chart_points import refresh
 from mrr_xl.xlsx.sheet import LAST_ROW
 from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook

@@ -11,7 +11,7 @@ from lxml import etree
 from mrr_xl.calculator.references import reads_rows
 from mrr_xl.errors import MrrError
 from mrr_xl.filling.pseudonyms import People, refuse_people
-from mrr_xl.xlsx.drawings import refresh
+from mrr_xl.xlsx.chart_points import refresh
 from mrr_xl.xlsx.hyperlinks import remove_hyperlinks
 from mrr_xl.xlsx.package import MAIN, Package, read_package, remove_part, targets
 from mrr_xl.xlsx.sheet import Sheet

@@ -85,8 +85,8 @@ class Growth:
             if not (inside or (wider and left <= self.right and self.left <= right)):
                 return found[0]
             rows = self.rows(int(top), int(bottom or top))
-            if top == (bottom or top) and rows[0] != rows[1]:
-                return found[0]  # one line's own cells
+            if rows[0] != rows[1] and (bottom is None or (top == bottom and left != right)):
+                return found[0]  # a cell, or several of one line
             if bottom is None:
                 return f"{of or ''}{first}{first_fixed}{rows[0]}"
             return f"{of or ''}{first}{first_fixed}{rows[0]}:{last}{last_fixed}{rows[1]}"
