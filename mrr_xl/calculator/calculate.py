@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
+from mrr_xl import cell_errors
 from mrr_xl.calculator.calls import Calls
 from mrr_xl.calculator.cells_read import CellsRead
 from mrr_xl.calculator.engine import Engine
 from mrr_xl.calculator.kept import Kept
+from mrr_xl.calculator.known_differences import may_have_failed
 from mrr_xl.calculator.left_out import not_there, readers
 from mrr_xl.calculator.mistakes import sentences
 from mrr_xl.calculator.parsing import calls_ours, moves
@@ -34,6 +36,7 @@ from mrr_xl.xlsx.workbook import Workbook
 
 Values = dict[FormulaCell, dict[tuple[int, int], Any]]  #: what the cells of each formula hold
 _NOT_AVAILABLE, _NO_NAME, _NO_CELL, _REFUSED = "#N/A", "#NAME?", "#REF!", "#VALUE!"
+_ERRORS = frozenset(error.text for error in cell_errors.ALL)
 _LANGUAGE = re.compile(rb"<dc:language>\s*([a-z]{2})[-_]([A-Z]{2})\s*</dc:language>")
 
 
@@ -170,10 +173,19 @@ def _keep_what_failed(engine: Engine, kept: Kept, texts: Texts, values: Values) 
     failed = [formula for formula, cells in values.items() if _NO_NAME in cells.values()]
     for formula in failed:
         kept.add(engine, formula, "")
+    doubtful = [formula for formula, cells in values.items() if _may_have_failed(kept, formula, texts, cells)]
+    for formula in doubtful:
+        kept.add(engine, formula, may_have_failed(texts.like(formula)))
     circular = [formula for formula, cells in values.items() if _needs_itself(engine, formula, texts, cells)]
     for formula in circular:
         kept.add(engine, formula, "it needs its own value")
-    return bool(failed or circular)
+    return bool(failed or doubtful or circular)
+
+
+def _may_have_failed(kept: Kept, formula: FormulaCell, texts: Texts, cells: Mapping[tuple[int, int], Any]) -> bool:
+    """Whether a formula whose errors may not be Excel's has one, and had none."""
+    is_error = any(isinstance(value, str) and value in _ERRORS for value in cells.values())
+    return is_error and kept.had(formula) not in _ERRORS and bool(may_have_failed(texts.like(formula)))
 
 
 def _needs_itself(engine: Engine, formula: FormulaCell, texts: Texts, cells: Mapping[tuple[int, int], Any]) -> bool:
