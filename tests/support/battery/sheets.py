@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import openpyxl
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.filters import FilterColumn, Filters
 from openpyxl.worksheet.formula import ArrayFormula
@@ -48,8 +49,11 @@ _SPACE = 12  #: rows that the answer of each spilled formula may take
 Value = Callable[[str, int, int], Any]  #: of a sheet's cell, by row and column
 
 
-def workbook(single: list[str]) -> bytes:
-    """A workbook with formulas of one cell each on the sheet One, and all the others of the battery."""
+def workbook(single: list[str], spread: bool = False) -> bytes:
+    """A workbook with formulas of one cell each on the sheet One, and all the others of the battery.
+
+    spread: whether the formulas that spill have the cells of their answers from the start.
+    """
     book = openpyxl.Workbook()
     data = book.active
     data.title = "D"
@@ -79,9 +83,10 @@ def workbook(single: list[str]) -> bytes:
         array = ArrayFormula(f"A{row}:A{row}", f"={formula[1:-1]}")
         one.cell(row, 1).value = array if formula.startswith("{") else f"={formula}"
     spilled = book.create_sheet("Spilled")
-    for number, (formula, _) in enumerate(SPILLED):
-        place = f"A{_SPACE * number + 1}"
-        spilled[place] = ArrayFormula(place, f"={formula}")
+    for number, (formula, answer) in enumerate(SPILLED):
+        top = _SPACE * number + 1
+        last = f"{get_column_letter(len(answer[0]))}{top + len(answer) - 1}"
+        spilled[f"A{top}"] = ArrayFormula(f"A{top}:{last}" if spread else f"A{top}", f"={formula}")
     content = BytesIO()
     book.save(content)
     return content.getvalue()
