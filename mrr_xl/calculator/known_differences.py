@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Iterator
 
 from mrr_xl.calculator.parsing import Call, Operand, Tree, parsed
-from mrr_xl.calculator.prepared import prepared
+from mrr_xl.calculator.prepared import makes_references, prepared
 
-_REFERRING = re.compile(r"\b(?:OFFSET|INDIRECT|TEXTSPLIT|PHONETIC|ISOMITTED)\s*\(|_xlop\.", re.IGNORECASE)
+_REFERRING = re.compile(r"\b(?:OFFSET|INDIRECT|SUBTOTAL|TEXTSPLIT|PHONETIC|ISOMITTED)\s*\(|_xlop\.", re.IGNORECASE)
 #: Functions whose errors may not be Excel's: errors in rows that the conditions leave out, and tables named in a text.
 _MAY_FAIL = re.compile(r"\b(MAXIFS|MINIFS|INDIRECT)\s*\(", re.IGNORECASE)
 #: Functions that give as many values as they are given.
@@ -46,6 +46,8 @@ def may_have_failed(formula: str) -> str:
 
 def _why(call: Call) -> str:
     name = call.name.rpartition("_xlfn.")[2].upper()
+    if name == "SUBTOTAL":
+        return "SUBTOTAL of cells that a function gives" if makes_references(call) else ""
     return _BY_FUNCTION[name](call.arguments) if name in _BY_FUNCTION else ""
 
 

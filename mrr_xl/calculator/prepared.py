@@ -7,14 +7,9 @@ columns, ranges up to what a function gives, and numbers by ROW(INDIRECT(…)) a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import lru_cache
 
-from openpyxl.utils.cell import absolute_coordinate
-
 from mrr_xl.calculator.parsing import Call, Operand, Tree, parsed
-from mrr_xl.calculator.structured import range_of
-from mrr_xl.xlsx.tables import Table
 
 _CEILING, _AROUND = ("", "1", "0"), ("", "", "1", "0", "0")
 #: What an empty argument stands for, where the engine takes it for 0, or for nothing.
@@ -30,11 +25,11 @@ _LEFT_EMPTY = {
 #: Functions that fill up with #N/A, which the engine does unless it is told to.
 _FILLING_UP = {"EXPAND": 3, "WRAPROWS": 2, "WRAPCOLS": 2}
 _MAY_NEED = re.compile(
-    rf"\b(?:{'|'.join(map(re.escape, [*_LEFT_EMPTY, *_FILLING_UP]))}|[VH]LOOKUP|ROW)\s*\(|:[\w.]+\(", re.IGNORECASE
+    rf"\b(?:{'|'.join(map(re.escape, [*_LEFT_EMPTY, *_FILLING_UP]))}|[VH]LOOKUP|ROW|SUBTOTAL)\s*\(|:[\w.]+\(",
+    re.IGNORECASE,
 )
-_STRUCTURED = re.compile(
-    r"""("(?:[^"]|"")*"|'(?:[^']|'')*'!)|([^\W\d][\w.]*\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*\])""", re.DOTALL
-)
+#: The functions of SUBTOTAL that leave out all hidden rows, which the engine does not in what OFFSET and others give.
+_WITHOUT_HIDDEN = frozenset(map(str, range(101, 112)))
 #: The text of INDIRECT that is for its rows only: "1:9", "1:"&A1, "A1:A"&A1.
 _ROWS = re.compile(r'"(?:\$?[A-Z]{1,3}\$?)?(\d+):(?:\$?[A-Z]{1,3}\$?)?(\d*)"', re.IGNORECASE)
 
@@ -60,26 +55,9 @@ def prepared(formula: str) -> str:
     return f"={_written(tree)}" if tree else formula
 
 
-def with_addresses(formula: str, tables: Mapping[str, Table]) -> str:
-    """A formula with the cells of tables' columns by address, which the engine reads in every function.
-
-    tables: by lower-case name. A cell of the formula's own row stays as it is.
-
-    >>> sales = Table("Sales", "S", "", ["Units", "Price"], 1, 1, 2, 9, has_totals=False)
-    >>> with_addresses('=SUMPRODUCT(Sales[Units],Sales[Price])&"Sales[Units]"', {"sales": sales})
-    '=SUMPRODUCT(\\'S\\'!$A$2:$A$9,\\'S\\'!$B$2:$B$9)&"Sales[Units]"'
-    """
-    if "[" not in formula:
-        return formula
-
-    def address(match: re.Match[str]) -> str:
-        if match[1] or "#this row" in match[2].lower():
-            return match[0]
-        place = range_of(match[2], 1, tables)
-        sheet, _, cells = place.rpartition("!")
-        return place if place == match[2] else f"{sheet}!{absolute_coordinate(cells)}"
-
-    return _STRUCTURED.sub(address, formula)
+def makes_references(call: Call) -> bool:
+    """Whether a function is given cells by another one."""
+    return any(isinstance(part, Call) for argument in call.arguments[1:] for part in argument)
 
 
 def _written(tree: Tree) -> str:
@@ -104,6 +82,8 @@ def _called(call: Call) -> str:
         del arguments[_FILLING_UP[name] :]
     if name in ("VLOOKUP", "HLOOKUP") and len(arguments) > 2 and "{" in call.arguments[2]:
         return _looked_up(name, arguments)
+    if name == "SUBTOTAL" and call.arguments[0][0] in _WITHOUT_HIDDEN and makes_references(call):
+        return f"AGGREGATE({int(arguments[0]) - 100},1,{','.join(arguments[1:])})"
     if name == "ROW" and (rows := _rows_by_indirect(call)):
         return rows
     defaults = _LEFT_EMPTY.get(name, ())[: len(arguments)]

@@ -9,7 +9,8 @@ from mrr_xl.calculator.calls import Calls, Mistakes, NotComputed
 from mrr_xl.calculator.cells_read import Rows
 from mrr_xl.calculator.engine import Cell, Engine
 from mrr_xl.calculator.kept import Kept
-from mrr_xl.calculator.prepared import prepared, with_addresses
+from mrr_xl.calculator.prepared import prepared
+from mrr_xl.calculator.structured import with_ranges
 from mrr_xl.calculator.texts import FormulaCell, Texts
 from mrr_xl.xlsx.sheet import Formula
 
@@ -101,7 +102,8 @@ class Rounds:
         cell = (name, at.row, at.column)
         rows = self.calls.whole(self.engine, text, cell)
         if rows is None:
-            written = with_addresses(self.calls.text(self.engine, text, cell), self._tables)
+            written = self.calls.text(self.engine, text, cell)
+            written = written and with_ranges(f"={written}", at.row, self._tables).removeprefix("=")
             if not written:
                 raise NotComputed("it can't be read")
             if at.grows:

@@ -134,7 +134,8 @@ def _cells(
         if at in constants:
             cell.remove(element)
         elif at in own_texts:
-            element.attrib.clear()
+            if not at.area:
+                element.attrib.clear()
             element.text = own_texts[at]
             if at in arrays:
                 element.set("t", "array")

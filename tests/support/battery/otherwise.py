@@ -12,6 +12,7 @@ OTHERWISE: list[tuple[str, Any, str]] = [
     ('SUMPRODUCT(SUMIF(INDIRECT({"Jan","Feb","Mar"}&"!A1"),">0"))', 600, "INDIRECT of several places"),
     ('SUM(INDIRECT("Sales[Units]"))', 60, "INDIRECT of a table"),
     ('_xlfn.TEXTSPLIT("abc","")', "#VALUE!", "TEXTSPLIT without a delimiter"),
+    ("SUBTOTAL(9,OFFSET(F!A2,0,0,4))", 50, "SUBTOTAL of cells that a function gives"),
     ("PHONETIC(D!B2)", "Ada Ltd", "PHONETIC"),
     ("_xlfn.LAMBDA(_xlpm.a,_xlop.b,IF(_xlfn.ISOMITTED(_xlop.b),_xlpm.a,0))(5)", 5, "ISOMITTED"),
     ('_xlfn.MINIFS(E!A1:A8,E!A1:A8,">0",E!A1:A8,"<5")', 1, "MINIFS"),

@@ -70,6 +70,8 @@ SUMS: list[Row] = [
     ("SUBTOTAL(109,H!A1:A5)", 130, "rule SUBTOTAL: 109 does not: without 20"),
     ("SUBTOTAL(9,F!A2:A5)", 50, "rule SUBTOTAL: filtered rows never count: 10 + 40"),
     ("SUBTOTAL(3,F!A2:A5)", 2, "two rows are shown"),
+    ('SUBTOTAL(109,INDIRECT("F!A2:A5"))', 50, "also where a function gives the cells"),
+    ("SUBTOTAL(109,F!A2:INDEX(F!A2:A5,4))", 50, "also where a function gives the cells"),
     ("SUM(F!A2:A5)", 100, "SUM counts all rows"),
     ("SUBTOTAL(9,T!B2:B5)", 60, "rule SUBTOTAL: other subtotals in the range are left out"),
     ("_xlfn.AGGREGATE(9,6,E!A1:A8)", 9, "rule AGGREGATE: errors left out: 1 + 3 + 5"),
