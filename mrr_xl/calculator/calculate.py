@@ -36,7 +36,6 @@ from mrr_xl.xlsx.workbook import Workbook
 
 Values = dict[FormulaCell, dict[tuple[int, int], Any]]  #: what the cells of each formula hold
 _NOT_AVAILABLE, _NO_NAME, _NO_CELL, _REFUSED = "#N/A", "#NAME?", "#REF!", "#VALUE!"
-_ERRORS = frozenset(error.text for error in cell_errors.ALL)
 _LANGUAGE = re.compile(rb"<dc:language>\s*([a-z]{2})[-_]([A-Z]{2})\s*</dc:language>")
 
 
@@ -184,8 +183,12 @@ def _keep_what_failed(engine: Engine, kept: Kept, texts: Texts, values: Values) 
 
 def _may_have_failed(kept: Kept, formula: FormulaCell, texts: Texts, cells: Mapping[tuple[int, int], Any]) -> bool:
     """Whether a formula whose errors may not be Excel's has one, and had none."""
-    is_error = any(isinstance(value, str) and value in _ERRORS for value in cells.values())
-    return is_error and kept.had(formula) not in _ERRORS and bool(may_have_failed(texts.like(formula)))
+    had = saved_values(kept.workbook, formula) or {}
+    return _has_error(cells) and not _has_error(had) and bool(may_have_failed(texts.like(formula)))
+
+
+def _has_error(cells: Mapping[tuple[int, int], Any]) -> bool:
+    return any(isinstance(value, str) and value in cell_errors.TEXTS for value in cells.values())
 
 
 def _needs_itself(engine: Engine, formula: FormulaCell, texts: Texts, cells: Mapping[tuple[int, int], Any]) -> bool:
