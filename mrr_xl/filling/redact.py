@@ -161,7 +161,7 @@ def _rename_cells(workbook: Workbook, people: People) -> set[int]:
         for cell in workbook.package.root(part).iter(f"{MAIN}c"):
             if cell.get("t") == "s":
                 used.add(int(cell.findtext(f"{MAIN}v") or 0))
-            elif cell.get("t") == "inlineStr" and people.includes(text := text_of(cell)):
+            elif cell.get("t") == "inlineStr" and people.includes(text := text_of(cell.find(f"{MAIN}is"))):
                 _put_text(cell, people.anonymous(text))
     return used
 
