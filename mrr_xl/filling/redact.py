@@ -15,6 +15,7 @@ from mrr_xl.xlsx.chart_points import refresh
 from mrr_xl.xlsx.hyperlinks import remove_hyperlinks
 from mrr_xl.xlsx.package import MAIN, Package, read_package, remove_part, targets
 from mrr_xl.xlsx.sheet import Sheet
+from mrr_xl.xlsx.soundness import refuse_unsound
 from mrr_xl.xlsx.tables import Table, resize
 from mrr_xl.xlsx.workbook import Workbook, text_of
 
@@ -35,6 +36,7 @@ def redact(workbook: Workbook, table: Table, old_bottom: int, people: People) ->
     keep_values(workbook, people)
     refresh(workbook)
     rename_words(workbook.package, lines, people)
+    refuse_unsound(workbook)
     content = workbook.package.content()
     refuse_people(read_package(content), people)
     return content

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mrr_xl.xlsx.package import MAIN, Package, targets
-from mrr_xl.xlsx.sheet import corners
+from mrr_xl.xlsx.places import corners
 
 
 def commented_cells(package: Package, part: str) -> dict[tuple[int, int], str]:

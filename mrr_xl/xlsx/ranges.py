@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from openpyxl.utils.cell import column_index_from_string as column_number
 from openpyxl.utils.cell import get_column_letter
 
-from mrr_xl.xlsx.sheet import corners
+from mrr_xl.xlsx.places import corners
 from mrr_xl.xlsx.tables import Table
 
 Area = tuple[int, int, int, int]  #: left, top, right, bottom
