@@ -26,6 +26,7 @@ class Table:
     right: int
     bottom: int
     has_totals: bool
+    has_headers: bool = True
 
     @property
     def last_line(self) -> int:
@@ -48,7 +49,8 @@ def read_table(package: Package, sheet: str, part: str) -> Table:
     has_totals = int(root.get("totalsRowCount") or 0) > 0
     name = root.get("displayName") or root.get("name")
     left, top, right, bottom = range_boundaries(root.get("ref"))
-    return Table(name, sheet, part, columns, left, top, right, bottom, has_totals)
+    has_headers = root.get("headerRowCount") != "0"
+    return Table(name, sheet, part, columns, left, top, right, bottom, has_totals, has_headers)
 
 
 def resize(package: Package, table: Table, last_line: int) -> None:
