@@ -22,14 +22,16 @@ VALUE = CellError("#VALUE!", 2015, 519, "Value")
 #: Programs may show others in a version to come; a number that stands for none of these is #UNKNOWN!.
 UNKNOWN = CellError("#UNKNOWN!", 2048, None, "Unknown")
 
+NUM = CellError("#NUM!", 2036, 503, "Num")
+
 ALL = (
     NA,
     VALUE,
+    NUM,
     CellError("#NULL!", 2000, 521, "Null"),
     CellError("#DIV/0!", 2007, 532, "Div0"),
     CellError("#REF!", 2023, 524, "Ref"),
     CellError("#NAME?", 2029, 525, "Name"),
-    CellError("#NUM!", 2036, 503, "Num"),
     CellError("#GETTING_DATA", 2043, None, "GettingData"),
     CellError("#SPILL!", 2045, None, "Spill"),
     CellError("#CONNECT!", 2046, None, "Connect"),
@@ -44,11 +46,29 @@ ALL = (
 )
 TEXTS = tuple(error.text for error in ALL)
 
+#: Those that every version of Excel reads from a file: ECMA-376 part 1, 18.17.3.
+STORED = frozenset(["#N/A", "#VALUE!", "#NUM!", "#NULL!", "#DIV/0!", "#REF!", "#NAME?"])
+
 #: COM hands an error over as this number plus the one of VBA.
 COM_BASE = -2146828288
 _COM_LAST = COM_BASE + 2999
 _BY_VBA = {error.vba: error.text for error in ALL if error.vba is not None}
 _BY_OFFICE = {error.office.lower(): error.text for error in ALL} | {"na": NA.text, "div": "#DIV/0!"}
+
+
+def stored(text: str) -> str:
+    """The error that a file of Excel holds for one that a cell shows.
+
+    Excel 365 itself stores #SPILL!, #CALC! and the others of its own as #VALUE!, with what they are in another part
+    ([MS-XLSX] 2.3.6, error values of rich values), and so shows #VALUE! in versions without them; #GETTING_DATA is
+    #N/A. The texts themselves are no values of t="e" for Excel 2016, which repairs the file.
+
+    >>> stored("#CALC!"), stored("#DIV/0!"), stored("#GETTING_DATA")
+    ('#VALUE!', '#DIV/0!', '#N/A')
+    """
+    if text in STORED:
+        return text
+    return NA.text if text == "#GETTING_DATA" else VALUE.text
 
 
 def from_com(number: int) -> str | None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
-
-from openpyxl.utils.cell import get_column_letter
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, NamedTuple
 
 from mrr_xl.calculator.calls import Calls
 from mrr_xl.calculator.cells_read import CellsRead
@@ -14,25 +12,50 @@ from mrr_xl.calculator.engine import Engine
 from mrr_xl.calculator.kept import Kept
 from mrr_xl.calculator.left_out import not_there, readers
 from mrr_xl.calculator.mistakes import sentences
-from mrr_xl.calculator.parsing import calls_ours
-from mrr_xl.calculator.references import names_calling_ours, reads_cell, unknown, unknown_names
+from mrr_xl.calculator.parsing import calls_ours, moves
+from mrr_xl.calculator.references import (
+    names_calling,
+    names_of_rows,
+    reaches_far,
+    reads_cell,
+    reads_rows,
+    unknown,
+    unknown_names,
+)
 from mrr_xl.calculator.rounds import Rounds
+from mrr_xl.calculator.saved import agree, is_of_excel, saved_values
 from mrr_xl.calculator.slim_copy import MOST, slim_copy
 from mrr_xl.calculator.texts import FormulaCell, Texts
+from mrr_xl.errors import MrrError
 from mrr_xl.functions.books import Source
-from mrr_xl.xlsx.package import WORKBOOK
+from mrr_xl.xlsx.cell_checks import check_cells
 from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook
 
-Values = dict[str, dict[tuple[int, int], Any]]
+Values = dict[FormulaCell, dict[tuple[int, int], Any]]  #: what the cells of each formula hold
 _NOT_AVAILABLE, _NO_NAME, _NO_CELL, _REFUSED = "#N/A", "#NAME?", "#REF!", "#VALUE!"
 _LANGUAGE = re.compile(rb"<dc:language>\s*([a-z]{2})[-_]([A-Z]{2})\s*</dc:language>")
 
 
-def calculate(workbook: Workbook, sources: Mapping[str, Source] | None = None) -> tuple[Values, list[str]]:
-    """The value of every formula cell, by sheet and (row, column), and a sentence for everything that went wrong.
+class Computed(NamedTuple):
+    """What every formula gives that can be computed, and a sentence for everything that went wrong.
 
-    sources: data by lower-case table name, used instead of that table's own rows.
+    moving: formulas that give something else each day, or each time. otherwise: those for which Excel saved another
+    value. stuck: of these, those that need the ledger's rows, so that their values go stale where they don't change.
+    """
+
+    values: Values
+    sentences: list[str]
+    moving: set[FormulaCell]
+    otherwise: set[FormulaCell]
+    stuck: set[FormulaCell]
+
+
+def calculate(workbook: Workbook, sources: Mapping[str, Source] | None = None, ledger: Table | None = None) -> Computed:
+    """Compute every formula of a workbook, which stays as it is.
+
+    sources: data by lower-case table name, used instead of that table's own rows. ledger: the ledger's table, where
+    the values that Excel saved are to judge those that are computed.
 
     Formulas that can't be computed (an unknown function) are left out, so that the file keeps the value it had there,
     and the formulas that refer to them use that value.
@@ -40,14 +63,14 @@ def calculate(workbook: Workbook, sources: Mapping[str, Source] | None = None) -
     sources = sources or {}
     texts = Texts(workbook)
     kept, ours = Kept(workbook, texts), list[FormulaCell]()
-    bad_names, our_names = unknown_names(workbook), names_calling_ours(workbook)
+    bad_names, our_names = unknown_names(workbook), names_calling(workbook, calls_ours)
     for formula in texts:
         like = texts.like(formula)
         if formula in texts.tables:
             kept.add(None, formula, "a data table")
         elif why := unknown(like, bad_names):
             kept.add(None, formula, ", ".join(why))
-        elif calls_ours(like) or (our_names and our_names.search(like)):
+        elif _has(like, calls_ours, our_names):
             ours.append(formula)
     emptied = {
         table.name: readers(workbook, table, texts, [formula for formula in texts if formula not in kept.why])
@@ -65,7 +88,11 @@ def calculate(workbook: Workbook, sources: Mapping[str, Source] | None = None) -
         return size > MOST or not reading
 
     content = slim_copy(workbook, texts, {*kept.why, *ours, *shown}, {*ours, *shown}, unread)
-    engine = Engine(content, _profile(workbook))
+    try:
+        engine = Engine(content, _profile(workbook))
+    except MrrError:
+        check_cells(workbook)  # names the cell, if it is one that the engine refused
+        raise
     try:
         engine.put(
             {(name, *cell): _NOT_AVAILABLE for name, at in shown for cell in at.cells()[: 1 if at.grows else None]}
@@ -75,27 +102,57 @@ def calculate(workbook: Workbook, sources: Mapping[str, Source] | None = None) -
         computed = [formula for formula in texts if formula not in shown]
         while True:
             rounds.run()
-            values = _values(engine, workbook, [formula for formula in computed if formula not in kept.why])
+            values = _values(engine, [formula for formula in computed if formula not in kept.why])
             if not kept.follow(engine) and not _keep_what_failed(engine, kept, texts, values):
                 break
+        moving_names = names_calling(workbook, moves)
+        moving = rounds.needing([formula for formula in values if _has(texts.like(formula), moves, moving_names)])
+        otherwise, stuck = set[FormulaCell](), set[FormulaCell]()
+        if ledger is not None and is_of_excel(workbook):
+            otherwise, unknown_to_excel = _judged(workbook, values)
+            otherwise -= moving | rounds.needing(unknown_to_excel)
+        if ledger is not None and otherwise:
+            stuck = otherwise & rounds.needing(_reading(workbook, ledger, texts, [*values], ours))
     finally:
         engine.close()
     for name, at in shown:
         values[name, at] = dict.fromkeys(at.cells()[: 1 if at.grows else None], _NOT_AVAILABLE)
     mistaken = [(name, at) for (name, at), cells in values.items() if cells[at.row, at.column] == _REFUSED]
-    by_sheet: Values = {name: {} for name in workbook.sheets}
-    for (name, at), cells in values.items():
-        by_sheet[name] |= cells
-        _fit(workbook, name, at, cells)
     tables = {table.name: table for table in workbook.tables}
     left_out = [not_there(tables[name], formulas) for name, formulas in emptied.items() if formulas]
     lines = kept.sentences(texts, [name.lower() for name in tables])
-    return by_sheet, [*sentences(mistaken, rounds.mistakes), *lines, *left_out]
+    return Computed(values, [*sentences(mistaken, rounds.mistakes), *lines, *left_out], moving, otherwise, stuck)
 
 
-def _values(
-    engine: Engine, workbook: Workbook, formulas: list[FormulaCell]
-) -> dict[FormulaCell, dict[tuple[int, int], Any]]:
+def _judged(workbook: Workbook, values: Values) -> tuple[set[FormulaCell], list[FormulaCell]]:
+    """The formulas for which Excel saved another value, and those that it could not compute: a function was missing."""
+    otherwise, unknown = set(), []
+    for formula, cells in values.items():
+        had = saved_values(workbook, formula)
+        if had is not None and not agree(had, cells):
+            otherwise.add(formula)
+            if _NO_NAME in had.values():
+                unknown.append(formula)
+    return otherwise, unknown
+
+
+def _reading(
+    workbook: Workbook, ledger: Table, texts: Texts, among: list[FormulaCell], ours: Collection[FormulaCell]
+) -> list[FormulaCell]:
+    """The formulas that read the ledger's rows by themselves, or may."""
+    names = names_of_rows(workbook, ledger)
+    return [
+        formula
+        for formula in among
+        if formula in ours or reaches_far(texts.like(formula)) or reads_rows(texts[formula], formula[0], ledger, names)
+    ]
+
+
+def _has(formula: str, calls: Callable[[str], bool], names: re.Pattern[str] | None) -> bool:
+    return calls(formula) or (names is not None and names.search(formula) is not None)
+
+
+def _values(engine: Engine, formulas: list[FormulaCell]) -> Values:
     """What the cells of each formula hold."""
     cells = {}
     for name, at in formulas:
@@ -108,9 +165,7 @@ def _values(
     return {formula: {cell: next(found) for cell in places} for formula, places in cells.items()}
 
 
-def _keep_what_failed(
-    engine: Engine, kept: Kept, texts: Texts, values: Mapping[FormulaCell, Mapping[tuple[int, int], Any]]
-) -> bool:
+def _keep_what_failed(engine: Engine, kept: Kept, texts: Texts, values: Values) -> bool:
     """Keep formulas that the engine could not compute, and those that need themselves, which are #REF! to it."""
     failed = [formula for formula, cells in values.items() if _NO_NAME in cells.values()]
     for formula in failed:
@@ -130,37 +185,7 @@ def _needs_itself(engine: Engine, formula: FormulaCell, texts: Texts, cells: Map
     return any(cell in engine.dependents(other) for other in engine.dependents(cell))
 
 
-def _fit(workbook: Workbook, name: str, at: Any, cells: Mapping[tuple[int, int], Any]) -> None:
-    """Let an array's range in the file be the cells that its answer takes, and clear those that it left."""
-    if not at.grows:
-        return
-    sheet = workbook.sheet(name)
-    (bottom, right) = max(cells)
-    area = f"{get_column_letter(at.column)}{at.row}:{get_column_letter(right)}{bottom}"
-    if area != at.area:
-        sheet.spread(at.row, at.column, area)
-    for row, column in at.cells():
-        if (row, column) not in cells:
-            sheet.put(row, column, None)
-
-
 def _profile(workbook: Workbook) -> str | None:
     """The engine's name for the language of the workbook, if its properties tell."""
     match = _LANGUAGE.search(workbook.package.parts.get("docProps/core.xml", b""))
     return None if match is None else f"win-365-{match[1].decode()}_{match[2].decode()}"
-
-
-def store(workbook: Workbook, values: Values) -> None:
-    """Write values beside their formulas, and let Excel open the file without recalculating it.
-
-    So the figures are right in a viewer, on a phone and where there is no add-in, and live where the functions are.
-    """
-    for name, sheet_values in values.items():
-        sheet = workbook.sheet(name)
-        for (row, column), value in sheet_values.items():
-            new, above = column not in sheet.cells(row), sheet.cells(row - 1).get(column)
-            # Cells that a result needs beyond those that were formatted for it look like the one above.
-            look = above.get("s") if new and above is not None else None
-            sheet.put(row, column, value, keep_formula=True, style=look)
-    for settings in workbook.package.root(WORKBOOK, touch=True).iter("{*}calcPr"):
-        settings.attrib.pop("fullCalcOnLoad", None)

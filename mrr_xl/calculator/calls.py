@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,6 +10,7 @@ from openpyxl.utils.cell import get_column_letter
 
 from mrr_xl import cell_errors
 from mrr_xl.calculator.cells_read import CellsRead, Rows
+from mrr_xl.calculator.constants import constant, is_constant, rows_of
 from mrr_xl.calculator.engine import Cell, Engine
 from mrr_xl.calculator.parsing import Call, Operand, Tree, calls_ours, parsed
 from mrr_xl.errors import MrrError
@@ -23,8 +23,7 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:E[+-]?\d+)?", re.IGNORECASE)
 _LOGICAL = {"TRUE": True, "FALSE": False}
 #: An argument whose value depends on the cell where it stands.
 _PLACE = re.compile(r"\b(?:ROW|COLUMN|CELL|SINGLE|SHEET|INDIRECT|OFFSET|RAND\w*)\s*\(|@|:|\[", re.IGNORECASE)
-_LONG, _LONG_TEXT = 1_500, 255  #: characters of an array or a text that still stands in a formula
-_EPOCH = dt.datetime(1899, 12, 30)
+_LONG = 1_500  #: characters of an array that still stands in a formula
 
 
 class NotComputed(Exception):
@@ -178,8 +177,8 @@ class Calls:
 
     def written(self, engine: Engine, rows: Rows) -> str:
         """An answer as a formula takes it: as a constant, or as cells of a sheet for answers that no constant holds."""
-        if all(_is_constant(value) for row in rows for value in row):
-            text = ";".join(",".join(map(_constant, row)) for row in rows)
+        if all(is_constant(value) for row in rows for value in row):
+            text = ";".join(",".join(map(constant, row)) for row in rows)
             if len(text) <= _LONG:
                 return text if len(rows) == len(rows[0]) == 1 else "{" + text + "}"
         return self.placed(engine, rows)
@@ -207,45 +206,11 @@ class Calls:
 
 def _called(name: str, function: Callable[..., Any], given: list[Any]) -> tuple[Rows, bool, MrrError | None]:
     try:
-        return *_rows(function(*given)), None
+        return *rows_of(function(*given)), None
     except MrrError as mistake:
         months = "month" in list(REGISTRY[name].arguments)[1:2] and len(given) > 1 and isinstance(given[1], list)
         shape = given[1] if months else [[None]]  # one for each month
         return [[cell_errors.VALUE.text for _ in row] for row in shape], not months, mistake
-
-
-def _rows(answer: Any) -> tuple[Rows, bool]:
-    """An answer as rows of what a cell can hold, and whether it was one value."""
-    if not isinstance(answer, (list, tuple)):
-        return [[_plain(answer)]], True
-    rows = answer if answer and isinstance(answer[0], (list, tuple)) else [answer]
-    return [[_plain(value) for value in row] for row in rows], False
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dt.datetime):
-        return (value.replace(tzinfo=None) - _EPOCH) / dt.timedelta(days=1)
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
-        return "#NUM!"
-    return value if value is None or isinstance(value, (bool, str, float)) else float(value)
-
-
-def _is_constant(value: Any) -> bool:
-    """Whether a formula can spell a value: its numbers have 15 digits, its texts 255 characters."""
-    if isinstance(value, float):
-        return float(f"{value:.15g}") == value
-    return not isinstance(value, str) or len(value) <= _LONG_TEXT
-
-
-def _constant(value: Any) -> str:
-    """A value as a formula spells it."""
-    if value is None:
-        return '""'
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return repr(value).upper()
-    return value if value in cell_errors.TEXTS else '"' + value.replace('"', '""') + '"'
 
 
 def _value_or_rows(rows: Rows) -> Any:

@@ -11,9 +11,8 @@ from openpyxl.utils.cell import range_boundaries
 from mrr_xl.calculator.engine import Cell, Engine
 from mrr_xl.calculator.structured import range_of
 from mrr_xl.calculator.texts import FormulaCell
-from mrr_xl.errors import MrrError
 from mrr_xl.functions.books import Content, Source
-from mrr_xl.xlsx.package import MAIN, WORKBOOK
+from mrr_xl.xlsx.package import MAIN
 from mrr_xl.xlsx.workbook import Workbook
 
 Rows = list[list[Any]]
@@ -138,18 +137,14 @@ def value_of(workbook: Workbook, cell: Any) -> Any:
         return cell.findtext(f"{MAIN}v")
     if kind == "b":
         return cell.findtext(f"{MAIN}v") == "1"
-    try:
-        return workbook.value(cell)
-    except (ValueError, IndexError):
-        raise MrrError(f"cell {cell.get('r')} can't be read ({cell.findtext(f'{MAIN}v')})") from None
+    return workbook.value(cell)
 
 
 def _names(workbook: Workbook) -> dict[tuple[str, str], str]:
     """What each defined name stands for, by the sheet that it belongs to ("" for all) and in lower case."""
-    root = workbook.package.root(WORKBOOK)
-    sheets = [sheet.get("name") for sheet in root.find(f"{MAIN}sheets")]
+    sheets = [name for name, _ in workbook.all_parts]
     names = {}
-    for defined in root.iter(f"{MAIN}definedName"):
+    for defined in workbook.root.iter(f"{MAIN}definedName"):
         scope = defined.get("localSheetId")
         sheet = sheets[int(scope)] if scope is not None and int(scope) < len(sheets) else ""
         names[sheet, (defined.get("name") or "").lower()] = (defined.text or "").strip()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -17,7 +17,7 @@ import wasmtime as runtime
 from formulon import FormulonError
 from formulon import _c as binding
 
-from mrr_xl.calculator.loops import WAT
+from mrr_xl.calculator.loops import WAT, packed, unpacked
 from mrr_xl.errors import MrrError
 
 Cell = tuple[str, int, int]  #: a sheet's name, and a row and a column from 1
@@ -26,7 +26,6 @@ Cell = tuple[str, int, int]  #: a sheet's name, and a row and a column from 1
 formulon: Any = package
 wasmtime: Any = runtime
 _LIB: Any = binding.LIB
-_NUMBER, _BOOL, _TEXT, _ERROR = (int(formulon.ValueKind[name]) for name in ("NUMBER", "BOOL", "TEXT", "ERROR"))
 _SPILL, _OWN = "#SPILL!", 0
 _FAR = 16_000  #: a column where nothing stands in the way of an array
 _GONE = 512 * 2**20  #: memory of the engine above which it is started anew; it never gives any back
@@ -61,9 +60,9 @@ class Engine:
         """The values of cells, all in one call."""
         if not cells:
             return []
-        packed = struct.pack(f"<{3 * len(cells)}I", *(number for cell in cells for number in self._place(cell)))
-        address = _LIB.alloc(len(packed))
-        _LIB.write_bytes(address, packed)
+        places = self._places(cells)
+        address = _LIB.alloc(len(places))
+        _LIB.write_bytes(address, places)
         try:
             return self._read(address, len(cells))
         finally:
@@ -73,24 +72,12 @@ class Engine:
         """Set cells to values, all in one call."""
         if not values:
             return
-        cells = [number for cell in values for number in self._place(cell)]
-        texts = bytearray()
-        packed = [_packed(value, texts) for value in values.values()]
-        size = 28 * len(values)
-        address = _LIB.alloc(size + len(texts) + 1)
-        out = bytearray(struct.pack(f"<{len(cells)}I", *cells))
-        start = address + size
-        for kind, held in packed:
-            is_text = kind == _TEXT
-            out += (
-                struct.pack("<iid", kind, 0, held)
-                if kind == _NUMBER
-                else struct.pack("<iiII", kind, 0, (start + held if is_text else held) & 0xFFFFFFFF, 0)
-            )
-        _LIB.write_bytes(address, bytes(out + texts))
+        places, (held, texts) = self._places(values), packed(values.values(), _codes())
+        address = _LIB.alloc(len(places) + len(held) + len(texts) + 1)
+        _LIB.write_bytes(address, places + held + texts)
+        values_at = address + len(places)
         try:
-            values_at = address + 12 * len(values)
-            done = self._call("write", self._book._handle, address, values_at, len(values))
+            done = self._call("write", self._book._handle, address, values_at, values_at + len(held), len(values))
         finally:
             _LIB.free(address)
         if done < len(values):
@@ -126,6 +113,9 @@ class Engine:
     def _place(self, cell: Cell) -> tuple[int, int, int]:
         return self.sheets[cell[0]], cell[1] - 1, cell[2] - 1
 
+    def _places(self, cells: Collection[Cell]) -> bytes:
+        return struct.pack(f"<{3 * len(cells)}I", *(number for cell in cells for number in self._place(cell)))
+
     def _grid(self, cell: Cell, formula: str) -> list[list[Any]]:
         try:
             rows, columns = self._book._stash_formula_array(*self._place(cell), formula)
@@ -145,7 +135,9 @@ class Engine:
                 now = self._call("read", self._book._handle, cells, done, count, out, texts, end)
                 if now == done:
                     raise MrrError("the workbook can't be computed here (a cell can't be read)")
-                values += _unpacked(out, now - done)
+                memory = ctypes.addressof(_LIB.memory.data_ptr(_LIB.store).contents)
+                content = ctypes.string_at(memory + (out & 0xFFFFFFFF), 16 * (now - done))
+                values += unpacked(content, memory, _error)
                 done = now
         finally:
             _LIB.free(out)
@@ -172,41 +164,6 @@ def computes(function: str) -> bool:
 _REGIONS = "ja_JP en_US de_DE fr_FR zh_CN ko_KR th_TH es_ES es_MX pt_BR ru_RU zh_TW it_IT nl_NL"
 #: Excel's language and region, as the engine calls them.
 PROFILES = frozenset(f"win-365-{region}" for region in _REGIONS.split(" "))
-
-
-def _packed(value: Any, texts: bytearray) -> tuple[int, Any]:
-    """A value's kind, and its number or where its text starts in `texts`."""
-    if value is None:
-        return 0, 0
-    if isinstance(value, bool):
-        return _BOOL, int(value)
-    if isinstance(value, (int, float)):
-        return _NUMBER, float(value)
-    if (code := _codes().get(value)) is not None:
-        return _ERROR, code
-    start = len(texts)
-    texts += str(value).replace("\0", "").encode("utf-8", "replace") + b"\0"
-    return _TEXT, start
-
-
-def _unpacked(address: int, count: int) -> Iterable[Any]:
-    start = ctypes.addressof(_LIB.memory.data_ptr(_LIB.store).contents)
-    for kind, number, low in _both(ctypes.string_at(start + (address & 0xFFFFFFFF), 16 * count)):
-        if kind == _NUMBER:
-            yield number
-        elif kind == _TEXT:
-            yield ctypes.string_at(start + low).decode("utf-8", "replace")
-        elif kind == _BOOL:
-            yield bool(low)
-        elif kind == _ERROR:
-            yield _error(low)
-        else:
-            yield None if kind == 0 else "#CALC!"  # a function alone is no value
-
-
-def _both(content: bytes) -> Iterable[tuple[int, float, int]]:
-    numbers, lows = struct.iter_unpack("<iid", content), struct.iter_unpack("<iiII", content)
-    return ((kind, number, low) for (kind, _, number), (_, _, low, _) in zip(numbers, lows))
 
 
 @cache

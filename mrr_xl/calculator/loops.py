@@ -1,11 +1,18 @@
 """The loops over many cells, as a WebAssembly module beside the engine: a call from Python for each cell takes longer.
 
 A cell is three numbers of 32 bits (sheet, row, column, from 0). A value is the engine's own 16 bytes (a kind, nothing,
-and a number or the address of a text); the address of a text that was read is that of its copy in `texts`.
+and a number or the address of a text). The address of a text that was read is that of its copy in `texts`; that of one
+to write counts from the start of `texts`.
 """
 
 from __future__ import annotations
 
+import ctypes
+import struct
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+_NUMBER, _BOOL, _TEXT, _ERROR = 1, 2, 3, 4  #: the engine's kinds of values; 0 is a blank
 _PUTS = {"number": "f64", "bool": "i32", "text": "i32", "error": "i32"}
 
 WAT = f"""
@@ -55,7 +62,8 @@ WAT = f"""
     (local.get $i))
 
   ;; Sets the cells to values of the same form; gives how many were set before one that the engine refused.
-  (func (export "write") (param $book i32) (param $cell i32) (param $value i32) (param $n i32) (result i32)
+  (func (export "write") (param $book i32) (param $cell i32) (param $value i32) (param $texts i32) (param $n i32)
+                         (result i32)
     (local $i i32) (local $s i32) (local $r i32) (local $c i32) (local $kind i32) (local $status i32)
     (block $done
       (loop $next
@@ -74,7 +82,7 @@ WAT = f"""
                       (i32.load offset=8 (local.get $value))))))
         (if (i32.eq (local.get $kind) (i32.const 3)) (then (local.set $status
           (call $text (local.get $book) (local.get $s) (local.get $r) (local.get $c)
-                      (i32.load offset=8 (local.get $value))))))
+                      (i32.add (local.get $texts) (i32.load offset=8 (local.get $value)))))))
         (if (i32.eq (local.get $kind) (i32.const 4)) (then (local.set $status
           (call $error (local.get $book) (local.get $s) (local.get $r) (local.get $c)
                        (i32.load offset=8 (local.get $value))))))
@@ -86,3 +94,36 @@ WAT = f"""
     (local.get $i))
 )
 """
+
+
+def packed(values: Iterable[Any], errors: Mapping[str, int]) -> tuple[bytes, bytes]:
+    """Values as the engine holds them, and their texts. errors: the engine's number of each error."""
+    out, texts = bytearray(), bytearray()
+    for value in values:
+        if value is None:
+            out += bytes(16)
+        elif isinstance(value, (bool, int, float)):
+            is_bool = isinstance(value, bool)
+            out += struct.pack("<iiII", _BOOL, 0, value, 0) if is_bool else struct.pack("<iid", _NUMBER, 0, value)
+        elif value in errors:
+            out += struct.pack("<iiII", _ERROR, 0, errors[value], 0)
+        else:
+            out += struct.pack("<iiII", _TEXT, 0, len(texts), 0)
+            texts += str(value).replace("\0", "").encode("utf-8", "replace") + b"\0"
+    return bytes(out), bytes(texts)
+
+
+def unpacked(content: bytes, memory: int, error: Callable[[int], str]) -> Iterator[Any]:
+    """The values that the engine's bytes stand for. memory: where its memory starts. error: what an error is called."""
+    numbers, lows = struct.iter_unpack("<iid", content), struct.iter_unpack("<iiII", content)
+    for (kind, _, number), (_, _, low, _) in zip(numbers, lows):
+        if kind == _NUMBER:
+            yield number
+        elif kind == _TEXT:
+            yield ctypes.string_at(memory + low).decode("utf-8", "replace")
+        elif kind == _BOOL:
+            yield bool(low)
+        elif kind == _ERROR:
+            yield error(low)
+        else:
+            yield None if kind == 0 else "#CALC!"  # a function alone is no value

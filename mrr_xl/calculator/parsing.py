@@ -23,6 +23,7 @@ _OURS_AFTER_FILE = re.compile(
     re.IGNORECASE,
 )
 _CALL = re.compile(rf"(?<![\w.])(?:{_NAMES})\s*\(", re.IGNORECASE)
+_MOVING = re.compile(r"\b(?:TODAY|NOW|RAND|RANDBETWEEN|RANDARRAY)\s*\(", re.IGNORECASE)
 
 
 class Call(NamedTuple):
@@ -62,6 +63,11 @@ def own(formula: str) -> str:
 def calls_ours(formula: str) -> bool:
     """Whether a formula, as `own` gives it, may call one of our functions."""
     return _CALL.search(formula) is not None
+
+
+def moves(formula: str) -> bool:
+    """Whether a formula calls a function whose value changes by itself, each day or each time."""
+    return _MOVING.search(formula) is not None
 
 
 #: Functions that take arrays in a plain formula, too, and the arguments, from 0, in which they do.

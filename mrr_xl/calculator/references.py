@@ -10,7 +10,7 @@ from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 
 from mrr_xl.calculator.engine import computes
-from mrr_xl.calculator.parsing import calls_ours, own
+from mrr_xl.calculator.parsing import own
 from mrr_xl.metrics import REGISTRY
 from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook
@@ -62,15 +62,19 @@ def unknown_names(workbook: Workbook) -> dict[str, str]:
     return _names_where(workbook, lambda formula, names: next(iter(unknown(own(formula), names)), None))
 
 
-def names_calling_ours(workbook: Workbook) -> re.Pattern[str] | None:
-    """Finds the defined names whose formulas call our functions; None if there are no such names."""
-    names = _names_where(workbook, lambda formula, names: "ours" if _calls_ours(own(formula), names) else None)
+def names_calling(workbook: Workbook, calls: Callable[[str], bool]) -> re.Pattern[str] | None:
+    """Finds the defined names whose formulas call what a test finds, through others, too; None without such names."""
+
+    def why(formula: str, names: Mapping[str, str]) -> str | None:
+        return "" if calls(own(formula)) or any(text.lower() in names for _, text in _tokens(formula) or ()) else None
+
+    names = _names_where(workbook, why)
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b", re.IGNORECASE) if names else None
 
 
 def reads_rows(formula: str, sheet: str, table: Table, names: Mapping[str, str]) -> bool:
     """Whether a formula of this sheet reads the rows of a table; names: the defined names that do."""
-    far = any(name.upper() in _FAR for name in _CALL.findall(formula))
+    far = reaches_far(formula)
     for kind, text in _tokens(formula) or []:
         if text.lower() in names:
             return True
@@ -79,6 +83,15 @@ def reads_rows(formula: str, sheet: str, table: Table, names: Mapping[str, str])
         if kind == "operand" and (_names_rows(text, table) or _covers(text, sheet, table, far)):
             return True
     return False
+
+
+def reaches_far(formula: str) -> bool:
+    """Whether a formula may read cells that it does not name.
+
+    >>> reaches_far("=SUM(OFFSET(A1,0,0,9))"), reaches_far("=SUM(A1:A9)")
+    (True, False)
+    """
+    return any(name.upper() in _FAR for name in _CALL.findall(formula))
 
 
 def reads_cell(formula: str, sheet: str, row: int, column: int) -> bool:
@@ -116,10 +129,6 @@ def stays_behind(formula: str, sheet: str, table: Table, ends: Collection[int]) 
     return False
 
 
-def _calls_ours(formula: str, names: Mapping[str, str]) -> bool:
-    return calls_ours(formula) or any(text.lower() in names for kind, text in _tokens(formula) or ())
-
-
 def _names_where(workbook: Workbook, why: Callable[[str, Mapping[str, str]], str | None]) -> dict[str, str]:
     """The defined names that a test holds for, and the reason that it gives."""
     formulas = {defined.name.lower(): f"={defined.formula}" for defined in workbook.names}
@@ -128,7 +137,7 @@ def _names_where(workbook: Workbook, why: Callable[[str, Mapping[str, str]], str
         new = {
             name: reason
             for name, formula in formulas.items()
-            if name not in reasons and (reason := why(formula, reasons))
+            if name not in reasons and (reason := why(formula, reasons)) is not None
         }
         if not new:
             break
@@ -168,7 +177,7 @@ def _names_rows(operand: str, table: Table) -> bool:
 
 def _covers(operand: str, sheet: str, table: Table, far: bool) -> bool:
     area = _AREA.fullmatch(operand)
-    if not area or not area[3] or ((area[1] or area[2] or sheet).replace("''", "'") != table.sheet):
+    if not area or not area[3] or ((area[1] or area[2] or sheet).replace("''", "'").lower() != table.sheet.lower()):
         return False
     try:
         left, top, right, bottom = range_boundaries(area[3].replace("$", "").upper())

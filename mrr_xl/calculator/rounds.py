@@ -51,6 +51,18 @@ class Rounds:
                 due.append(formula)
         return due
 
+    def needing(self, formulas: Sequence[FormulaCell]) -> set[FormulaCell]:
+        """These formulas, and those that need them, through others and through our functions, too."""
+        found, cells = set[FormulaCell](), set[Cell]()
+        new = set(formulas)
+        while new:
+            for name, at in new - found:
+                cells.update((name, *cell) for cell in at.cells())
+                cells.update(self.engine.dependents((name, at.row, at.column)))
+            found |= new | {self.kept.by_cell[cell] for cell in cells if cell in self.kept.by_cell}
+            new = {ours for ours, needs in self._needs.items() if needs is None or not needs.isdisjoint(cells)} - found
+        return found
+
     def _needs_itself(self, formula: FormulaCell) -> bool:
         """Whether a formula, which was computed again once it had changed, needs cells that need it."""
         needs = self._needs.get(formula)

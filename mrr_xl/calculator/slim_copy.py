@@ -10,26 +10,38 @@ import zipfile
 from collections.abc import Callable, Collection, Iterable, Mapping
 from copy import deepcopy
 from io import BytesIO
-from xml.sax.saxutils import escape, quoteattr
+from typing import Any
 
 from lxml import etree
 from openpyxl.utils.cell import range_boundaries
 
+from mrr_xl import cell_errors
 from mrr_xl.calculator.parsing import takes_arrays
+from mrr_xl.calculator.slim_parts import (
+    NAMESPACE,
+    OFFICE,
+    content_types,
+    relations,
+    table_xml,
+    unprefixed,
+    workbook_xml,
+)
+from mrr_xl.calculator.structured import with_ranges
 from mrr_xl.calculator.texts import FormulaCell, Texts
-from mrr_xl.xlsx.package import MAIN, WORKBOOK, targets
+from mrr_xl.xlsx.package import MAIN, WORKBOOK
 from mrr_xl.xlsx.sheet import Formula, Sheet
 from mrr_xl.xlsx.spills import METADATA
 from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook
 
-_NS = MAIN.strip("{}")
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
-_SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _SHARED = "xl/sharedStrings.xml"
-_OTHER_BOOK = re.compile(r"\[\d+\]|#REF!")
 _BIG = 16 * 2**20  #: bytes of a sheet from which on rows that nothing reads are left out
+#: What a sheet's bytes hold if it may have a value that the engine refuses: an error, no text, a word for a logical.
+_MARKS = (b't="e"', b"t='e'", b"v/>", b"v></", b">true<", b">false<", b"\0")
+_ODD = etree.XPath("m:row/m:c[@t='e' or @t='b' or (@t='s' and not(string(m:v)))]", namespaces={"m": NAMESPACE})
+_LOGICAL = {"true": "1", "false": "0"}
+#: An error that the engine does not know, of those that Excel does.
+_LACKS = "#TIMEOUT!"
 MOST = 95 * 2**20  #: bytes of a sheet that the engine still takes
 
 
@@ -48,13 +60,17 @@ def slim_copy(
     parts: dict[str, bytes] = {}
     types = {WORKBOOK: "sheet.main", "xl/metadata.xml": "sheetMetadata"}
     links = {"metadata": ("sheetMetadata", "metadata.xml")}
-    if _SHARED in workbook.package.parts:
-        parts[_SHARED] = etree.tostring(workbook.package.root(_SHARED))
+    if shared := workbook.package.related("sharedStrings"):
+        parts[_SHARED] = etree.tostring(unprefixed(workbook.package.root(shared)))
         types[_SHARED] = "sharedStrings"
         links["strings"] = ("sharedStrings", "sharedStrings.xml")
     arrays = {formula for formula in texts if not formula[1].area and takes_arrays(texts.like(formula))} - {*constants}
+    known = {table.name.lower(): table for table in workbook.tables}
+    names_table = re.compile("|".join([r"\[", *map(re.escape, known)]), re.IGNORECASE)
+    of_tables = {formula for formula in texts if names_table.search(texts.like(formula))} - {*constants}
     own_texts: dict[str, dict[Formula, str]] = {}
-    alone = texts.orphans({*constants, *arrays}) | {formula: texts[formula] for formula in arrays}
+    alone = texts.orphans({*constants, *arrays, *of_tables}) | {formula: texts[formula] for formula in arrays}
+    alone |= {formula: with_ranges(texts[formula], formula[1].row, known) for formula in of_tables}
     for (name, at), text in alone.items():
         own_texts.setdefault(name, {})[at] = text.removeprefix("=")
     tables_done = 0
@@ -80,18 +96,18 @@ def slim_copy(
         for table in tables:
             tables_done += 1
             part_of_table = f"xl/tables/table{tables_done}.xml"
-            parts[part_of_table] = _table_xml(workbook, table, tables_done)
+            parts[part_of_table] = table_xml(workbook, table, tables_done)
             types[part_of_table] = "table"
             own[f"table{len(own) + 1}"] = ("table", f"../tables/table{tables_done}.xml")
         if own:
-            parts[f"xl/worksheets/_rels/sheet{number}.xml.rels"] = _links(own)
-    parts[WORKBOOK] = _workbook_xml(workbook)
+            parts[f"xl/worksheets/_rels/sheet{number}.xml.rels"] = relations(own)
+    parts[WORKBOOK] = workbook_xml(workbook)
     parts["xl/metadata.xml"] = METADATA
-    parts["xl/_rels/workbook.xml.rels"] = _links(links)
-    parts["_rels/.rels"] = _links({"book": ("officeDocument", WORKBOOK)})
+    parts["xl/_rels/workbook.xml.rels"] = relations(links)
+    parts["_rels/.rels"] = relations({"book": ("officeDocument", WORKBOOK)})
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr("[Content_Types].xml", _content_types(types))
+        archive.writestr("[Content_Types].xml", content_types(types))
         for part, content in parts.items():
             archive.writestr(part, content)
     return out.getvalue()
@@ -105,7 +121,9 @@ def _cells(
     arrays: Collection[Formula],
 ) -> bytes:
     """The sheet's rows, with some formulas as the values they had, and others with texts of their own."""
-    data = deepcopy(sheet.data)
+    data = unprefixed(deepcopy(sheet.data))
+    if any(mark in sheet.package.parts[sheet.part] for mark in _MARKS):
+        _put_known(data)
     for at, element in zip(list(sheet.formulas()), list(data.iter(f"{MAIN}f"))):
         cell = element.getparent()
         for name in ("vm", "cm"):  # what they stand for is not in the copy
@@ -131,6 +149,20 @@ def _cells(
     return bytes(etree.tostring(data))
 
 
+def _put_known(data: Any) -> None:
+    """Values that the engine refuses as those that it takes for the same."""
+    for cell in _ODD(data):
+        value = cell.find(f"{MAIN}v")
+        kind, text = cell.get("t"), "" if value is None else value.text or ""
+        if kind == "b" and value is not None:
+            value.text = _LOGICAL.get(text, text)
+        elif kind == "e" and value is not None and (text not in cell_errors.TEXTS or text == _LACKS):
+            value.text = cell_errors.stored(text)
+        elif kind == "s":
+            cell.attrib.pop("t")
+            cell[:] = [child for child in cell if child is not value]
+
+
 def _without_rows(data: bytes, tables: Iterable[Table]) -> bytes:
     """The rows without the lines of tables."""
     root = etree.fromstring(data, etree.XMLParser(huge_tree=True))
@@ -152,74 +184,8 @@ def _sheet_xml(sheet: Sheet, data: bytes, workbook: Workbook, tables: Collection
     filters += [workbook.package.root(table.part).find(f"{MAIN}autoFilter") for table in tables]
     filters = [one for one in filters if one is not None and len(one)]
     merged = root.find(f"{MAIN}mergeCells")
-    after = [etree.tostring(one) for one in [*filters[:1], *([] if merged is None else [merged])]]
+    after = [etree.tostring(unprefixed(one)) for one in [*filters[:1], *([] if merged is None else [merged])]]
     if tables:
         ids = "".join(f'<tablePart r:id="table{number}"/>' for number in range(1, len(tables) + 1))
         after.append(f'<tableParts count="{len(tables)}">{ids}</tableParts>'.encode())
-    return b"".join([f'<worksheet xmlns="{_NS}" xmlns:r="{_OFFICE}">'.encode(), data, *after, b"</worksheet>"])
-
-
-def _table_xml(workbook: Workbook, table: Table, number: int) -> bytes:
-    root = workbook.package.root(table.part)
-    kept = {key: root.get(key) for key in ("headerRowCount", "totalsRowCount") if root.get(key)}
-    rows = "".join(f" {key}={quoteattr(value)}" for key, value in kept.items())
-    columns = "".join(
-        f"<tableColumn id={quoteattr(str(index))} name={quoteattr(column.get('name') or '')}/>"
-        for index, column in enumerate(root.iter(f"{MAIN}tableColumn"), 1)
-    )
-    name = quoteattr(table.name)
-    area = table.reference(table.bottom)
-    return (
-        f'<table xmlns="{_NS}" id="{number}" name={name} displayName={name} ref="{area}"{rows}>'
-        f'<tableColumns count="{len(table.columns)}">{columns}</tableColumns></table>'
-    ).encode()
-
-
-def _workbook_xml(workbook: Workbook) -> bytes:
-    """Sheets, names and the rules of calculation; names that the engine can't compute are left out."""
-    root = workbook.package.root(WORKBOOK)
-    related = targets(workbook.package, WORKBOOK)
-    old = [related.get(sheet.get(f"{{{_OFFICE}}}id"), "") for sheet in root.find(f"{MAIN}sheets")]
-    new = {part: number for number, part in enumerate(workbook.parts.values())}
-    sheets = "".join(
-        f'<sheet name={quoteattr(name)} sheetId="{number}" r:id="sheet{number}"/>'
-        for number, name in enumerate(workbook.parts, 1)
-    )
-    names = []
-    for defined in root.iter(f"{MAIN}definedName"):
-        name, text, scope = defined.get("name") or "", defined.text or "", defined.get("localSheetId")
-        odd = any(defined.get(key) in ("1", "true") for key in ("function", "vbProcedure", "xlm"))
-        place = new.get(old[int(scope)]) if scope is not None and int(scope) < len(old) else None
-        if name.startswith("_xlnm.") or odd or _OTHER_BOOK.search(text) or (scope is not None and place is None):
-            continue
-        local = "" if place is None else f' localSheetId="{place}"'
-        names.append(f"<definedName name={quoteattr(name)}{local}>{escape(text)}</definedName>")
-    dates = root.find(f"{MAIN}workbookPr")
-    system = ' date1904="1"' if dates is not None and dates.get("date1904") in ("1", "true") else ""
-    calculation = root.find(f"{MAIN}calcPr")
-    return "".join(
-        [
-            f'<workbook xmlns="{_NS}" xmlns:r="{_OFFICE}"><workbookPr{system}/><sheets>{sheets}</sheets>',
-            f"<definedNames>{''.join(names)}</definedNames>" if names else "",
-            "" if calculation is None else etree.tostring(calculation, encoding="unicode"),
-            "</workbook>",
-        ]
-    ).encode()
-
-
-def _links(links: Mapping[str, tuple[str, str]]) -> bytes:
-    each = "".join(
-        f'<Relationship Id="{key}" Type="{_OFFICE}/{kind}" Target="{target}"/>' for key, (kind, target) in links.items()
-    )
-    return f'<Relationships xmlns="{_PACKAGE}">{each}</Relationships>'.encode()
-
-
-def _content_types(types: Mapping[str, str]) -> str:
-    each = "".join(
-        f'<Override PartName="/{part}" ContentType="{_SPREADSHEET}.{kind}+xml"/>' for part, kind in types.items()
-    )
-    return (
-        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Default Extension="xml" ContentType="application/xml"/>{each}</Types>'
-    )
+    return b"".join([f'<worksheet xmlns="{NAMESPACE}" xmlns:r="{OFFICE}">'.encode(), data, *after, b"</worksheet>"])

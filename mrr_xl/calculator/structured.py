@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
 from openpyxl.utils import quote_sheetname
 from openpyxl.utils.cell import get_column_letter
 
@@ -36,6 +37,22 @@ def range_of(reference: str, row: int, known: Mapping[str, Table]) -> str:
     return f"{quote_sheetname(table.sheet)}!{cells}"
 
 
+def with_ranges(formula: str, row: int, known: Mapping[str, Table]) -> str:
+    """A formula in which each structured reference is the plain one that it stands for.
+
+    The engine follows what a formula needs through plain ones only.
+    """
+    try:
+        items = Tokenizer(formula).items
+    except (TokenizerError, IndexError):
+        return formula
+    parts = []
+    for item in items:
+        text = f"{item.value}[]" if item.value.lower() in known else item.value
+        parts.append(range_of(text, row, known) if item.type == Token.OPERAND else item.value)
+    return "=" + "".join(parts)
+
+
 def _rows(table: Table, parts: set[str], row: int) -> tuple[int, int]:
     if "#this row" in parts:
         return row, row
@@ -44,7 +61,7 @@ def _rows(table: Table, parts: set[str], row: int) -> tuple[int, int]:
     wanted = parts or {"#data"}
     spans = {
         "#headers": (table.top, table.top),
-        "#data": (table.top + 1, table.last_line),
+        "#data": (table.first_line, table.last_line),
         "#totals": (table.bottom, table.bottom),
     }
     return min(spans[part][0] for part in wanted), max(spans[part][1] for part in wanted)

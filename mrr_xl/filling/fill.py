@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from mrr_xl.calculator.calculate import calculate, store
+from mrr_xl.calculator.calculate import Computed, calculate
+from mrr_xl.calculator.changed import changed, store
+from mrr_xl.calculator.saved import is_computed
 from mrr_xl.errors import MrrError, MrrWarning
 from mrr_xl.filling import redact, stamp
 from mrr_xl.filling.compare import compare
@@ -24,6 +26,7 @@ from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.metrics.checks import problems
 from mrr_xl.rollforward.book import Book
 from mrr_xl.sources.how import How
+from mrr_xl.xlsx.calculation_chain import drop_stale_chain
 from mrr_xl.xlsx.chart_points import refresh
 from mrr_xl.xlsx.sheet import LAST_ROW
 from mrr_xl.xlsx.tables import Table
@@ -84,6 +87,7 @@ def fill(
 def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
     """The same as fill, with everything opened already; it changes the opened template. Raises MrrError."""
     workbook, table, ledger = inputs.template, inputs.table, inputs.book.ledger
+    before = _computed_before(workbook, table)
     fits = _fits(ledger, table)
     values = inputs.options.values or not fits
     notes = [] if fits else [_why_values(ledger)]
@@ -104,7 +108,7 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
         redact.clear(workbook, table)
         lines, sources = ledger.lines, {table.name.lower(): Source(inputs.data, ledger, inputs.book.settings.timezone)}
     redacted = None if people is None else partial(redact.redact, table=table, old_bottom=old_bottom, people=people)
-    filled = finish(workbook, out, lines, sources=sources, redacted=redacted)
+    filled = finish(workbook, out, lines, sources=sources, redacted=redacted, before=_outside(table, before))
     return replace(filled, notes=[*notes, *filled.notes], warnings=problems_of(inputs.book))
 
 
@@ -132,18 +136,49 @@ def finish(
     embed: Callable[[bytes], bytes] | None = None,
     sources: Mapping[str, Source] | None = None,
     redacted: Callable[[Workbook], bytes] | None = None,
+    before: Computed | None = None,
 ) -> Filled:
     """Compute a workbook's formulas, store their values, and write the file.
 
     embed: what is put into the file last, such as macros. sources: data used instead of a table's own rows.
-    redacted: gives the file's bytes for a workbook that goes to external readers.
+    redacted: gives the file's bytes for a workbook that goes to external readers. before: what its formulas gave
+    before it was changed; values that are the same now stay as the file has them.
     """
-    values, mistakes = calculate(workbook, sources)
+    after = calculate(workbook, sources)
+    values, otherwise = changed(workbook, before, after)
     store(workbook, values)
     if redacted is None:
         refresh(workbook)
+        drop_stale_chain(workbook)
         content = workbook.package.content()
     else:
         content = redacted(workbook)
     write_whole(embed(content) if embed else content, out)
-    return Filled(Path(out), lines, sum(len(cells) for cells in values.values()), mistakes)
+    return Filled(Path(out), lines, sum(map(len, after.values.values())), [*after.sentences, *otherwise])
+
+
+def _outside(table: Table, computed: Computed | None) -> Computed | None:
+    """What was computed outside a table: inside, a row's formulas are now those of another line."""
+    if computed is None:
+        return None
+    values = {
+        (name, at): cells
+        for (name, at), cells in computed.values.items()
+        if not table.contains(name, at.row, at.column)
+    }
+    return computed._replace(values=values)
+
+
+_before: dict[tuple[str, str], Computed] = {}  #: of the template that was filled last: in a bulk run all have one
+
+
+def _computed_before(workbook: Workbook, table: Table) -> Computed | None:
+    """What a template's formulas give with its own rows; None where nobody computed the values that it has."""
+    if not is_computed(workbook):
+        return None
+    key = (workbook.package.digest, table.name)
+    if key not in _before:
+        computed = calculate(workbook, ledger=table)
+        _before.clear()
+        _before[key] = computed
+    return _before[key]

@@ -48,7 +48,7 @@ def _grow_cells(workbook: Workbook, part: str, elements: list[Any], growth: Grow
         if any(meet(area, taken) for area in areas for other in others for taken in now[other]):
             continue  # no cell has two validations
         text = written_areas(areas)
-        if text == _cells(element):
+        if not areas or text == _cells(element):
             continue
         workbook.package.touched.add(part)
         if element.get("sqref") is not None:

@@ -62,8 +62,9 @@ def put_data(workbook: Workbook, table: Table, book: Book, strict: bool = False)
     package, sheet = workbook.package, workbook.sheet(table.sheet)
     if why := _why_not_subscriptions(recognise(table.columns)):
         raise MrrError(f"table {table.name}: {why}")
-    if not table.has_headers:
-        raise MrrError(f"table {table.name} shows no header row; turn on Header Row under Table Design")
+    if not table.has_header:
+        tick = "in Excel, tick Header Row on the tab Table Design, and fill again"
+        raise MrrError(f"table {table.name} has no header row; {tick}")
     written = lines_for(table.columns, table.name, book)
     if strict and written.added:
         raise MrrError(

@@ -129,7 +129,7 @@ def refuse_people(package: Package, people: People) -> None:
             continue
         try:
             root = package.root(part)
-        except etree.XMLSyntaxError:
+        except MrrError:
             root = etree.fromstring(package.parts[part], etree.XMLParser(recover=True, resolve_entities=False))
         for text in _texts(root) if root is not None else ():
             if people.includes(text):

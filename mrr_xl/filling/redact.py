@@ -23,8 +23,7 @@ _CHARTS = re.compile(r"xl/charts/chart(Ex)?\d+\.xml|xl/charts/chartEx/.*\.xml")
 #: Parts that hold the user's own words: text boxes, and comments of both kinds.
 _WORDS = re.compile(r"xl/(comments|threadedComments|persons|drawings|charts)/?[^/]*\.xml")
 #: Parts that only formulas need.
-_FOR_FORMULAS = ("xl/calcChain.xml", "xl/volatileDependencies.xml")
-_SHARED_STRINGS = "xl/sharedStrings.xml"
+_FOR_FORMULAS = ("calcChain", "volatileDependencies")
 
 
 def redact(workbook: Workbook, table: Table, old_bottom: int, people: People) -> bytes:
@@ -50,10 +49,8 @@ def refuse_copies(workbook: Workbook, table: Table) -> None:
             "the workbook has a data model, which keeps a copy of the data; remove it, or fill without values"
         )
     for sheet, sheet_part in workbook.parts.items():
-        for pivot in targets(package, sheet_part).values():
-            if not pivot.startswith("xl/pivotTables/"):
-                continue
-            for cache in targets(package, pivot).values():
+        for pivot in targets(package, sheet_part, "/pivotTable").values():
+            for cache in targets(package, pivot, "/pivotCacheDefinition").values():
                 if _is_over(package, cache, table):
                     name = package.root(pivot).get("name")
                     raise MrrError(
@@ -127,14 +124,15 @@ def keep_values(workbook: Workbook, people: People) -> None:
     for part in workbook.parts.values():
         for cell in package.root(part, touch=True).iter(f"{MAIN}c"):
             _keep_value(cell, people)
-    for part in [name for name in package.parts if re.fullmatch(r"xl/tables/[^/]+\.xml", name)]:
+    for part in [table.part for table in workbook.tables]:
         for column in package.root(part, touch=True).iter(f"{MAIN}tableColumn"):
             column.attrib.pop("totalsRowFunction", None)
             for element in [*column.iter(f"{MAIN}calculatedColumnFormula"), *column.iter(f"{MAIN}totalsRowFormula")]:
                 column.remove(element)
     _rename_shared_strings(package, _rename_cells(workbook, people), people)
-    for part in _FOR_FORMULAS:
-        remove_part(package, part)
+    for kind in _FOR_FORMULAS:
+        if needed := package.related(kind):
+            remove_part(package, needed)
 
 
 def _keep_value(cell: Any, people: People) -> None:
@@ -165,16 +163,15 @@ def _rename_cells(workbook: Workbook, people: People) -> set[int]:
         for cell in workbook.package.root(part).iter(f"{MAIN}c"):
             if cell.get("t") == "s":
                 used.add(int(cell.findtext(f"{MAIN}v") or 0))
-            elif cell.get("t") == "inlineStr" and people.includes(text := text_of(cell)):
+            elif cell.get("t") == "inlineStr" and people.includes(text := text_of(cell.find(f"{MAIN}is"))):
                 _put_text(cell, people.anonymous(text))
     return used
 
 
 def _rename_shared_strings(package: Package, used: set[int], people: People) -> None:
     """Rename those that are a customer's name, and blank those that no cell shows."""
-    if _SHARED_STRINGS not in package.parts:
-        return
-    for index, item in enumerate(package.root(_SHARED_STRINGS, touch=True).iter(f"{MAIN}si")):
+    strings = package.related("sharedStrings")
+    for index, item in enumerate(package.root(strings, touch=True).iter(f"{MAIN}si") if strings else ()):
         text = text_of(item)
         if index not in used or people.includes(text):
             item[:] = []

@@ -17,6 +17,7 @@ ALL = ""  #: the key of what holds for every column
 _DELIMITERS = {"tab": "\t", r"\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 
 Pairs = tuple[tuple[str, str], ...]
+_ROLES = {plain(role): role for role in ROLES}
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ def split_given(given: Mapping[str, object]) -> tuple[dict[str, object], dict[st
     for key, value in given.items():
         name = " ".join(key.strip().lower().replace("_", " ").split())
         mapped = name.removeprefix("map ")
-        role = next((role for role in ROLES if plain(role) == plain(mapped)), None)
+        role = _ROLES.get(plain(mapped))
         rule = RULES.get(name.replace(" ", "_"))
         is_rule = rule is not None and mapped == name and (role is None or str(value).strip().lower() in rule.choices)
         if name in OPTIONS or name == "from":

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from openpyxl.utils.cell import range_boundaries
-
 from mrr_xl.xlsx.package import MAIN, Package, targets
+from mrr_xl.xlsx.sheet import corners
 
 
 def commented_cells(package: Package, part: str) -> dict[tuple[int, int], str]:
@@ -12,6 +11,6 @@ def commented_cells(package: Package, part: str) -> dict[tuple[int, int], str]:
     found = {}
     for comments in targets(package, part, "/comments").values():
         for comment in package.root(comments).iter(f"{MAIN}comment") if comments in package.parts else ():
-            left, top, _, _ = range_boundaries(comment.get("ref"))
-            found[top, left] = comment.get("ref")
+            if (place := corners(comment.get("ref"))) is not None:
+                found[place[1], place[0]] = comment.get("ref")
     return found

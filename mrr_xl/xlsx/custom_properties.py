@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import zipfile
+import zlib
 from collections.abc import Mapping
 from io import BytesIO
 
 from lxml import etree
 
+from mrr_xl.errors import MrrError
 from mrr_xl.xlsx.package import Package, add_part, targets
 
 _PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
@@ -40,7 +42,7 @@ def properties_of_file(source: str | os.PathLike[str] | bytes) -> dict[str, str]
             package = Package([], {_RELATIONS: archive.read(_RELATIONS)})
             if part := _part(package):
                 package.parts[part] = archive.read(part)
-    except (OSError, KeyError, zipfile.BadZipFile):
+    except (OSError, KeyError, zipfile.BadZipFile, zlib.error, MrrError):
         return {}
     return read_properties(package)
 

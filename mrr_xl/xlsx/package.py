@@ -11,16 +11,22 @@ import posixpath
 import zipfile
 from copy import copy
 from dataclasses import dataclass, field
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from lxml import etree
 
 from mrr_xl.errors import MrrError
+from mrr_xl.xlsx.archive import read_archive, refuse_kind
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-WORKBOOK, _CONTENT_TYPES = "xl/workbook.xml", "[Content_Types].xml"
+WORKBOOK, CONTENT_TYPES = "xl/workbook.xml", "[Content_Types].xml"  #: where a workbook mostly is
+_STRICT = "http://purl.oclc.org/ooxml/"
+#: How to mend a file that another program left in a state that Excel repairs or reads in its own way.
+MEND = "open the workbook in Excel, save it and fill again"
 _NO_RELATIONS = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>'
 _PARSER = etree.XMLParser(resolve_entities=False, huge_tree=True, no_network=True)
 
@@ -37,13 +43,34 @@ class Package:
     #: part → relationship id → its type and the related part; what was read already
     relations: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
 
+    @cached_property
+    def workbook(self) -> str:
+        """The part that lists the sheets, mostly xl/workbook.xml."""
+        return next(iter(targets(self, "", "/officeDocument").values()), "")
+
+    def related(self, kind: str) -> str | None:
+        """The part of a kind, such as styles, that the workbook has one of; None if it is not there."""
+        return next((part for part in targets(self, self.workbook, f"/{kind}").values() if part in self.parts), None)
+
     def root(self, part: str, touch: bool = False) -> Any:
-        """A part's XML; `touch` says that it is going to change."""
+        """A part's XML; `touch` says that it is going to change. Raises MrrError if it can't be read."""
         if part not in self.roots:
-            self.roots[part] = etree.fromstring(self.parts[part], _PARSER)
+            if part not in self.parts:
+                raise MrrError(f"the workbook refers to {part or 'a part without a name'}, which is not in it; {MEND}")
+            self.roots[part] = _parsed(part, self.parts[part])
         if touch:
             self.touched.add(part)
         return self.roots[part]
+
+    def actual(self, part: str) -> str:
+        """A part's name as the file spells it: upper and lower case make no difference."""
+        if part in self.parts:
+            return part
+        for name in (part, unquote(part)):
+            for other in self.parts:
+                if other.lower() == name.lower():
+                    return other
+        return part
 
     def content(self, compressed: bool = True) -> bytes:
         """The file's bytes; uncompressed where they are not going to be kept."""
@@ -64,15 +91,32 @@ def read_package(source: str | os.PathLike[str] | bytes) -> Package:
     """A workbook's file, or its bytes; raises MrrError."""
     name = "the workbook" if isinstance(source, bytes) else Path(source).name
     content = source if isinstance(source, bytes) else _file_bytes(source)
+    entries, parts = read_archive(content, name)
+    package = Package(entries, parts, hashlib.sha256(content).hexdigest())
+    if package.actual(CONTENT_TYPES) not in parts or package.workbook not in parts:
+        raise refuse_kind(parts, name)
+    root = package.root(package.workbook)
+    if etree.QName(root).namespace and etree.QName(root).namespace.startswith(_STRICT):
+        raise MrrError(
+            f"{name} is saved as Strict Open XML, which can't be filled; open it in Excel and save it as Excel "
+            "Workbook (.xlsx)"
+        )
+    if root.tag != f"{MAIN}workbook":
+        raise refuse_kind(parts, name)
+    return package
+
+
+def _parsed(part: str, content: bytes) -> Any:
+    """A part's XML. A document type, which could define entities, is refused: ECMA-376 part 2, 9.1.7 (no DTD)."""
+    text = content
+    if b"\0" in content[:4]:  # UTF-16
+        text = content.decode("utf-16", "ignore").encode()
+    if b"<!DOCTYPE" in text:
+        raise MrrError(f"{part} has a document type (DTD), which no part of a workbook may have; {MEND}")
     try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            entries = archive.infolist()
-            parts = {entry.filename: archive.read(entry) for entry in entries}
-    except (zipfile.BadZipFile, OSError) as error:
-        raise MrrError(f"{name} is not an Excel workbook (.xlsx or .xlsm): {error}") from None
-    if WORKBOOK not in parts:
-        raise MrrError(f"{name} is not an Excel workbook (.xlsx or .xlsm)")
-    return Package(entries, parts, hashlib.sha256(content).hexdigest())
+        return etree.fromstring(content, _PARSER)
+    except etree.XMLSyntaxError as error:
+        raise MrrError(f"{part} can't be read ({error.msg}); {MEND}") from None
 
 
 def _file_bytes(path: str | os.PathLike[str]) -> bytes:
@@ -84,18 +128,20 @@ def _file_bytes(path: str | os.PathLike[str]) -> bytes:
         raise MrrError(f"{path!s} can't be read ({error.strerror})") from None
 
 
-def add_part(package: Package, part: str, content: bytes, content_type: str, kind: str, of: str = WORKBOOK) -> None:
+def add_part(package: Package, part: str, content: bytes, content_type: str, kind: str, of: str | None = None) -> None:
     """A new part, with its content type and the relationship to it of the workbook, or of the part `of`.
 
     of: "" is the file itself.
     """
+    of = package.workbook if of is None else of
     _add(package, part, content)
-    types = package.root(_CONTENT_TYPES, touch=True)
+    types = package.root(package.actual(CONTENT_TYPES), touch=True)
     name = f"{{{etree.QName(types).namespace}}}Override"
     etree.SubElement(types, name, PartName=f"/{part}", ContentType=content_type)
-    if _relations_part(of) not in package.parts:
-        _add(package, _relations_part(of), _NO_RELATIONS)
-    relations = package.root(_relations_part(of), touch=True)
+    relations_part = package.actual(_relations_part(of))
+    if relations_part not in package.parts:
+        _add(package, relations_part, _NO_RELATIONS)
+    relations = package.root(relations_part, touch=True)
     taken = {relation.get("Id") for relation in relations}
     free = next(f"rId{number}" for number in range(1, len(taken) + 2) if f"rId{number}" not in taken)
     name = f"{{{etree.QName(relations).namespace}}}Relationship"
@@ -118,17 +164,17 @@ def remove_part(package: Package, part: str) -> None:
     del package.parts[part]
     package.roots.pop(part, None)
     package.touched.discard(part)
-    for content_type in list(package.root(_CONTENT_TYPES, touch=True)):
-        if content_type.get("PartName") == f"/{part}":
+    for content_type in list(package.root(package.actual(CONTENT_TYPES), touch=True)):
+        if (content_type.get("PartName") or "").lower() == f"/{part}".lower():
             content_type.getparent().remove(content_type)
-    for key, target in targets(package, WORKBOOK).items():
+    for key, target in targets(package, package.workbook).items():
         if target == part:
-            remove_relation(package, WORKBOOK, key)
+            remove_relation(package, package.workbook, key)
 
 
 def remove_relation(package: Package, part: str, key: str) -> None:
     """Remove the relationship of a part that has this id."""
-    for relation in list(package.root(_relations_part(part), touch=True)):
+    for relation in list(package.root(package.actual(_relations_part(part)), touch=True)):
         if relation.get("Id") == key:
             relation.getparent().remove(relation)
     package.relations.pop(part, None)
@@ -145,14 +191,17 @@ def targets(package: Package, part: str, kind: str = "") -> dict[str, str]:
 
 
 def _relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
-    if _relations_part(part) not in package.parts:
+    relations_part = package.actual(_relations_part(part))
+    if relations_part not in package.parts:
         return {}
     relations = {}
-    for relation in package.root(_relations_part(part)):
+    for relation in package.root(relations_part).iter("{*}Relationship"):
         target = relation.get("Target") or ""
+        if relation.get("TargetMode") == "External":
+            continue
         inside = posixpath.normpath(posixpath.join(posixpath.dirname(part), target))
-        related = target.lstrip("/") if target.startswith("/") else inside
-        relations[relation.get("Id")] = (relation.get("Type") or "", related)
+        related = posixpath.normpath(target).lstrip("/") if target.startswith("/") else inside
+        relations[relation.get("Id") or ""] = (relation.get("Type") or "", package.actual(related))
     return relations
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from openpyxl.utils.cell import column_index_from_string as column_number
-from openpyxl.utils.cell import get_column_letter, range_boundaries
+from openpyxl.utils.cell import get_column_letter
 
+from mrr_xl.xlsx.sheet import corners
 from mrr_xl.xlsx.tables import Table
 
 Area = tuple[int, int, int, int]  #: left, top, right, bottom
@@ -95,8 +96,10 @@ class Growth:
 
 
 def read_areas(text: str) -> list[Area]:
-    """The areas of a list such as A1:B2 D4."""
-    return [range_boundaries(one) for one in text.split()]
+    """The areas of a list such as A1:B2 D4; none where one of them is none, such as A:A."""
+    areas = [corners(one) for one in text.split()]
+    found = [area for area in areas if area is not None]
+    return found if len(found) == len(areas) else []
 
 
 def written_areas(areas: Iterable[Area]) -> str:

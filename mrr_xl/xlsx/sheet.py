@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,12 +10,15 @@ from typing import Any
 
 from lxml import etree
 from openpyxl.utils.cell import column_index_from_string as column_number
-from openpyxl.utils.cell import coordinate_from_string, get_column_letter, range_boundaries
+from openpyxl.utils.cell import get_column_letter, range_boundaries
 
 from mrr_xl import cell_errors
-from mrr_xl.xlsx.package import MAIN, Package
+from mrr_xl.errors import MrrError, shown
+from mrr_xl.xlsx.package import MAIN, MEND, Package
 
-_FORMULA, _VALUE, _INLINE, _TEXT = (f"{MAIN}{name}" for name in ("f", "v", "is", "t"))
+_FORMULA, _VALUE, _INLINE, _TEXT, _ROW, _CELL = (f"{MAIN}{name}" for name in ("f", "v", "is", "t", "row", "c"))
+_NO_ADDRESS = etree.XPath("boolean(m:row[not(@r)] or m:row/m:c[not(@r)])", namespaces={"m": MAIN.strip("{}")})
+_CORNERS = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?", re.IGNORECASE)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _CODE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  #: of a sheet
@@ -44,10 +48,14 @@ class Sheet:
     def __init__(self, package: Package, part: str) -> None:
         self.package, self.part = package, part
         self.data = package.root(part).find(f"{MAIN}sheetData")
+        if self.data is None:
+            raise MrrError(f"{part} has no cells (sheetData); {MEND}")
+        if _NO_ADDRESS(self.data):
+            _put_addresses(self.data)
         self.rows: dict[int, Any] = {}
-        self.last_row = number = 0
-        for row in self.data:
-            number = int(row.get("r") or number + 1)
+        self.last_row = 0
+        for row in self.data.iterchildren(_ROW):
+            number = self._row(row.get("r"))
             self.rows[number] = row
             self.last_row = max(self.last_row, number)
         self._cells: dict[int, dict[int, Any]] = {}
@@ -56,29 +64,35 @@ class Sheet:
         """A row's cells by column."""
         if row not in self._cells:
             by_column: dict[int, Any] = {}
-            column = 0
-            for cell in self.rows.get(row, ()):
-                reference = cell.get("r")
-                column = column_number(reference.rstrip("0123456789")) if reference else column + 1
-                by_column[column] = cell
+            for cell in self.rows[row].iterchildren(_CELL) if row in self.rows else ():
+                by_column[self._column(cell.get("r"))] = cell
             self._cells[row] = by_column
         return self._cells[row]
 
     def formulas(self) -> Iterator[Formula]:
         """Where the sheet's formulas stand."""
-        for formula in self.data.iter(f"{MAIN}f"):
+        for formula in self.data.iter(_FORMULA):
             cell = formula.getparent()
             row, column = self.position(cell)
             area = formula.get("ref") if formula.get("t") == "array" else None
+            if area is not None and corners(area) is None:
+                raise MrrError(f"the formula in {cell.get('r')} of {self.part} fills {shown(area)}; {MEND}")
             yield Formula(row, column, area, grows=area is not None and "cm" in cell.attrib)
 
     def position(self, cell: Any) -> tuple[int, int]:
-        """Row and column of a cell; a few files leave out its address."""
-        if reference := cell.get("r"):
-            letters, row = coordinate_from_string(reference)
-            return row, column_number(letters)
-        row = next(number for number, element in self.rows.items() if element is cell.getparent())
-        return row, next(column for column, element in self.cells(row).items() if element is cell)
+        """Row and column of a cell."""
+        return self._row(cell.getparent().get("r")), self._column(cell.get("r"))
+
+    def _row(self, text: str | None) -> int:
+        if text is None or not text.isdecimal() or not 1 <= int(text) <= LAST_ROW:
+            raise MrrError(f"{self.part} has a row {shown(text or '')}; {MEND}")
+        return int(text)
+
+    def _column(self, address: str) -> int:
+        try:
+            return column_number(address.rstrip("0123456789"))
+        except ValueError:
+            raise MrrError(f"{self.part} has a cell at {shown(address)}; {MEND}") from None
 
     def spread(self, row: int, column: int, area: str) -> None:
         """Set the range that an array formula fills."""
@@ -157,6 +171,8 @@ class Sheet:
 
     def put(self, row: int, column: int, value: Any, keep_formula: bool = False, style: str | None = None) -> None:
         """Write a value: None, a number, True or False, a text, or an error such as '#N/A' beside its formula."""
+        if isinstance(value, float) and value != value:
+            value = cell_errors.NUM.text if keep_formula else None
         cell = self.cells(row).get(column)
         if cell is None:
             if value is None and not keep_formula:
@@ -164,12 +180,12 @@ class Sheet:
             cell = self.cell(row, column)
         self.package.touched.add(self.part)
         formula = cell.find(_FORMULA) if keep_formula else None
-        if formula is None:
-            for name in ("cm", "vm"):  # they are of a formula or of a value that is not there any more
-                cell.attrib.pop(name, None)
         del cell[:]
         if formula is not None:
             cell.append(formula)
+        else:
+            cell.attrib.pop("cm", None)
+        cell.attrib.pop("vm", None)  # what Excel 365 keeps of the value that was there: [MS-XLSX] 2.2.4.9
         kind, text = _type_and_text(value, keep_formula)
         if kind is not None:
             cell.set("t", kind)
@@ -188,7 +204,7 @@ class Sheet:
     def widen(self, left: int, top: int, right: int, bottom: int) -> None:
         """Let the sheet's dimension, beyond which some readers don't look, take in an area."""
         for dimension in self.package.root(self.part).findall(f"{MAIN}dimension"):
-            old = range_boundaries(dimension.get("ref"))
+            old = corners(dimension.get("ref")) or (left, top, right, bottom)
             corner = f"{get_column_letter(min(left, old[0]))}{min(top, old[1])}"
             area = f"{corner}:{get_column_letter(max(right, old[2]))}{max(bottom, old[3])}"
             if dimension.get("ref") not in (area, corner):
@@ -198,25 +214,67 @@ class Sheet:
     def measure(self) -> None:
         """Set the sheet's dimension, which tells how many lines there were, to the cells that are there now."""
         for dimension in self.package.root(self.part).iter(f"{MAIN}dimension"):
-            addresses = (cell.get("r") for cell in self.data.iter(f"{MAIN}c"))
-            bounds = [range_boundaries(address) for address in addresses if address]
+            places = (corners(cell.get("r")) for cell in self.data.iter(_CELL))
+            bounds = [place for place in places if place]
             if bounds:
                 left, top, right, bottom = zip(*bounds)
                 corner = f"{get_column_letter(min(left))}{min(top)}"
                 dimension.set("ref", f"{corner}:{get_column_letter(max(right))}{max(bottom)}")
 
 
+def corners(reference: str | None) -> tuple[int, int, int, int] | None:
+    """Left, top, right and bottom of an area; None where a text such as #REF! or A:A names none.
+
+    >>> corners("$B$2:A9"), corners("#REF!")
+    ((1, 2, 2, 9), None)
+    """
+    match = _CORNERS.fullmatch(reference or "")
+    if match is None:
+        return None
+    columns = sorted(column_number(letters) for letters in (match[1], match[3] or match[1]))
+    rows = sorted((int(match[2]), int(match[4] or match[2])))
+    if not rows[0] or rows[1] > LAST_ROW or columns[1] > LAST_COLUMN:
+        return None
+    return columns[0], rows[0], columns[1], rows[1]
+
+
+def _put_addresses(data: Any) -> None:
+    """Say of each row and cell where it stands: one without an address comes after the one before it."""
+    number = 0
+    for row in data.iterchildren(_ROW):
+        given = row.get("r") or str(number + 1)
+        number = int(given) if given.isdecimal() else number + 1
+        row.set("r", given)
+        column = 0
+        for cell in row.iterchildren(_CELL):
+            place = corners(cell.get("r"))
+            column = place[0] if place else column + 1
+            if cell.get("r") is None and column <= LAST_COLUMN:
+                cell.set("r", f"{get_column_letter(column)}{number}")
+
+
 def _type_and_text(value: Any, beside_formula: bool) -> tuple[str | None, str]:
-    """A value's type and text in the file."""
+    """A value's type and text in the file; an overflow is #NUM!, and what is not a number is missing."""
     if value is None:
         return None, ""
     if isinstance(value, bool):
         return "b", str(int(value))
     if isinstance(value, (int, float)):
-        return None, repr(value)
+        return (None, _written_number(value)) if _is_finite(value) else ("e", cell_errors.NUM.text)
     if not beside_formula:
         return "inlineStr", as_written(value)
-    return ("e" if value in cell_errors.TEXTS else "str"), as_written(value)
+    return ("e", cell_errors.stored(value)) if value in cell_errors.TEXTS else ("str", as_written(value))
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number beyond all numbers of a cell
+        return False
+
+
+def _written_number(value: float) -> str:
+    return float.__repr__(value).removesuffix(".0") if isinstance(value, float) else str(int(value))
 
 
 def as_written(value: str) -> str:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
-from openpyxl.utils.cell import get_column_letter, range_boundaries
+from openpyxl.utils.cell import get_column_letter
 from openpyxl.utils.escape import escape, unescape
 
-from mrr_xl.xlsx.package import MAIN, Package, targets
-from mrr_xl.xlsx.sheet import as_written
+from mrr_xl.errors import MrrError, shown
+from mrr_xl.xlsx.package import MAIN, MEND, Package, targets
+from mrr_xl.xlsx.sheet import as_written, corners
 
 
 @dataclass
@@ -26,7 +27,12 @@ class Table:
     right: int
     bottom: int
     has_totals: bool
-    has_headers: bool = True
+    has_header: bool = True
+
+    @property
+    def first_line(self) -> int:
+        """The first row below the header, if the table has one."""
+        return self.top + self.has_header
 
     @property
     def last_line(self) -> int:
@@ -45,12 +51,16 @@ class Table:
 def read_table(package: Package, sheet: str, part: str) -> Table:
     """The table that a part of a sheet describes."""
     root = package.root(part)
-    columns = [unescape(column.get("name")) for column in root.iter(f"{MAIN}tableColumn")]
-    has_totals = int(root.get("totalsRowCount") or 0) > 0
-    name = root.get("displayName") or root.get("name")
-    left, top, right, bottom = range_boundaries(root.get("ref"))
-    has_headers = root.get("headerRowCount") != "0"
-    return Table(name, sheet, part, columns, left, top, right, bottom, has_totals, has_headers)
+    columns = [unescape(column.get("name") or "") for column in root.iter(f"{MAIN}tableColumn")]
+    has_totals = (root.get("totalsRowCount") or "0") != "0"
+    name = root.get("displayName") or root.get("name") or ""
+    area = corners(root.get("ref"))
+    if area is None or area[2] - area[0] + 1 != len(columns):
+        raise MrrError(
+            f"table {name} of sheet {sheet} can't be read (it stands at {shown(root.get('ref') or '')} and has "
+            f"{len(columns)} columns); {MEND}"
+        )
+    return Table(name, sheet, part, columns, *area, has_totals, root.get("headerRowCount") != "0")
 
 
 def resize(package: Package, table: Table, last_line: int) -> None:
@@ -63,9 +73,10 @@ def resize(package: Package, table: Table, last_line: int) -> None:
     for element in root.findall(f"{MAIN}autoFilter"):
         element.set("ref", table.reference(last_line))
     for element in root.iter(f"{MAIN}sortState", f"{MAIN}sortCondition"):
-        left, top, right, bottom = range_boundaries(element.get("ref"))
-        if bottom == old_last:
-            element.set("ref", f"{get_column_letter(left)}{top}:{get_column_letter(right)}{last_line}")
+        area = corners(element.get("ref"))
+        if area is not None and area[3] == old_last:
+            left, right = get_column_letter(area[0]), get_column_letter(area[2])
+            element.set("ref", f"{left}{area[1]}:{right}{last_line}")
 
 
 def clear_filter(package: Package, table: Table) -> bool:

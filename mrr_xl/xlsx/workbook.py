@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 import os
 import re
 from collections.abc import Callable
@@ -12,13 +14,15 @@ from openpyxl.utils import quote_sheetname
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.escape import unescape
 
-from mrr_xl.xlsx.package import MAIN, WORKBOOK, Package, read_package, targets
+from mrr_xl.errors import MrrError, shown
+from mrr_xl.xlsx.package import MAIN, MEND, Package, read_package, targets
 from mrr_xl.xlsx.sheet import Sheet
 from mrr_xl.xlsx.tables import Table, read_table
 
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_READING = f"{MAIN}rPh"
-_AREA = re.compile(r"(?:'((?:[^']|'')+)'|([\w.]+))!(\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)")
+_AREA = re.compile(r"(?:'((?:[^']|'')+)'|([\w.]+))!(\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)", re.IGNORECASE)
+#: The days between the first days of the two date systems: ECMA-376 part 1, 18.17.4.1.
+_BETWEEN, _FIRST_1900 = 1462, dt.datetime(1899, 12, 30)
 
 
 class Area(NamedTuple):
@@ -50,12 +54,37 @@ class Workbook:
         self._sheets: dict[str, Sheet] = {}
 
     @cached_property
+    def root(self) -> Any:
+        """The XML of the part that lists the sheets and names."""
+        return self.package.root(self.package.workbook)
+
+    @cached_property
+    def all_parts(self) -> list[tuple[str, str]]:
+        """Name and part of each sheet of any kind, in the workbook's order."""
+        related = targets(self.package, self.package.workbook)
+        sheets = self.root.iter(f"{MAIN}sheet")
+        return [(sheet.get("name") or "", related.get(sheet.get(f"{_REL}id") or "", "")) for sheet in sheets]
+
+    @cached_property
     def parts(self) -> dict[str, str]:
-        """Sheet name → the part that holds its cells, in the workbook's order."""
-        related = targets(self.package, WORKBOOK)
-        sheets = self.package.root(WORKBOOK).find(f"{MAIN}sheets")
-        parts = {sheet.get("name"): related.get(sheet.get(f"{_REL}id"), "") for sheet in sheets}
-        return {name: part for name, part in parts.items() if part.startswith("xl/worksheets/")}
+        """Sheet name → the part that holds its cells, in the workbook's order; sheets of charts have none."""
+        cells = set(targets(self.package, self.package.workbook, "/worksheet").values())
+        return {name: part for name, part in self.all_parts if part in cells}
+
+    @cached_property
+    def days_to_1900(self) -> int:
+        """What is added to a day's number here to have it in the date system that begins in 1900."""
+        settings = self.root.find(f"{MAIN}workbookPr")
+        is_1904 = settings is not None and settings.get("date1904") in ("1", "true", "on")
+        return _BETWEEN if is_1904 else 0
+
+    def sheet_name(self, name: str) -> str | None:
+        """A sheet's name as the workbook spells it; None if there is no such sheet with cells."""
+        return self._by_case.get(name.lower())
+
+    @cached_property
+    def _by_case(self) -> dict[str, str]:
+        return {name.lower(): name for name in self.parts}
 
     def sheet(self, name: str) -> Sheet:
         if name not in self._sheets:
@@ -73,21 +102,20 @@ class Workbook:
         return [
             read_table(self.package, sheet, part)
             for sheet, sheet_part in self.parts.items()
-            for part in targets(self.package, sheet_part).values()
-            if part.startswith("xl/tables/")
+            for part in targets(self.package, sheet_part, "/table").values()
         ]
 
     @cached_property
     def names(self) -> list[DefinedName]:
         """The defined names, with Excel's own such as _xlnm.Print_Area."""
-        elements = self.package.root(WORKBOOK).iter(f"{MAIN}definedName")
+        elements = self.root.iter(f"{MAIN}definedName")
         return [DefinedName(element.get("name") or "", element.text or "") for element in elements]
 
     def change_names(self, change: Callable[[DefinedName], str]) -> None:
         """Let each defined name stand for the formula that `change` gives."""
-        for element, defined in zip(self.package.root(WORKBOOK).iter(f"{MAIN}definedName"), self.names):
+        for element, defined in zip(self.root.iter(f"{MAIN}definedName"), self.names):
             if (formula := change(defined)) != defined.formula:
-                self.package.touched.add(WORKBOOK)
+                self.package.touched.add(self.package.workbook)
                 element.text = formula
         del self.names
 
@@ -98,10 +126,10 @@ class Workbook:
     def area(self, reference: str) -> Area | None:
         """The area of one sheet that a reference names; None for a reference of another kind."""
         match = _AREA.fullmatch(reference)
-        name = match and (match[1] or match[2]).replace("''", "'")
-        if not match or name not in self.parts:
+        name = self.sheet_name((match[1] or match[2]).replace("''", "'")) if match else None
+        if not match or name is None:
             return None
-        return Area(name, *range_boundaries(match[3].replace("$", "")))
+        return Area(name, *range_boundaries(match[3].replace("$", "").upper()))
 
     def values(self, reference: str) -> list[Any] | None:
         """The values of an area's cells, row by row; None for a reference of another kind."""
@@ -115,31 +143,70 @@ class Workbook:
         """A table's rows with its header, without a total row."""
         values = self.values(f"{quote_sheetname(table.sheet)}!{table.reference(table.last_line)}") or []
         width = table.right - table.left + 1
-        return [values[start : start + width] for start in range(0, len(values), width)]
+        rows = [values[start : start + width] for start in range(0, len(values), width)]
+        return rows if table.has_header else [list(table.columns), *rows]
 
     def value(self, cell: Any) -> Any:
-        """A cell's value; None for an error."""
+        """A cell's value; None for an error. Raises MrrError if the file holds something else there than it says."""
         if cell is None:
             return None
         kind, text = cell.get("t"), cell.findtext(f"{MAIN}v")
         if kind == "inlineStr":
-            return text_of(cell)
+            return unescape(text_of(cell.find(f"{MAIN}is")))
         if text is None or kind == "e" or (text == "" and kind != "str"):
             return None
-        if kind == "s":
-            return text_of(self._shared_strings[int(text)])
-        return unescape(text) if kind in ("str", "b") else float(text)
+        if kind in ("str", "b"):
+            return unescape(text)
+        try:
+            if kind == "s":
+                return unescape(text_of(self.shared_strings[_index(text)]))
+            return self._day(text) if kind == "d" else _number(text)
+        except (ValueError, IndexError):
+            raise MrrError(f"{self._place(cell)} can't be read ({_said(kind, text)}); {MEND}") from None
+
+    def _day(self, text: str) -> float:
+        """A date that the file spells, as 2024-03-15T00:00:00, as the number that Excel makes of it."""
+        date = dt.datetime.fromisoformat(text.strip().removesuffix("Z"))
+        return (date.replace(tzinfo=None) - _FIRST_1900) / dt.timedelta(days=1) - self.days_to_1900
+
+    def _place(self, cell: Any) -> str:
+        root = cell.getroottree().getroot()
+        sheet = next((name for name, part in self.parts.items() if self.package.roots.get(part) is root), "")
+        return f"{sheet}!{cell.get('r')}" if sheet else f"cell {cell.get('r')}"
 
     @cached_property
-    def _shared_strings(self) -> list[Any]:
-        # The elements, not their texts, which change where customers get other names.
-        return list(self.package.root("xl/sharedStrings.xml").iter(f"{MAIN}si"))
+    def shared_strings(self) -> list[Any]:
+        """The texts that cells refer to by number, as elements: they change where customers get other names."""
+        part = self.package.related("sharedStrings")
+        return [] if part is None else list(self.package.root(part).iter(f"{MAIN}si"))
+
+
+def _said(kind: str | None, text: str) -> str:
+    if kind == "s":
+        return f"there is no shared string {text}"
+    return f"{shown(text)} is not a {'date' if kind == 'd' else 'number'}"
+
+
+def _index(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise IndexError
+    return number
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if "_" in text or not math.isfinite(number):
+        raise ValueError
+    return number
 
 
 def text_of(item: Any) -> str:
-    """The text of a shared string or of a cell with its own, without the reading aids of Japanese (furigana)."""
-    texts = (text for text in item.iter(f"{MAIN}t") if text.getparent().tag != _READING)
-    return unescape("".join(text.text or "" for text in texts))
+    """The text of a string with formats, without the reading that Japanese text may have above it (rPh)."""
+    if item is None:
+        return ""
+    runs = [*item.findall(f"{MAIN}t"), *item.findall(f"{MAIN}r/{MAIN}t")]
+    return "".join(run.text or "" for run in runs)
 
 
 def read_workbook(source: str | os.PathLike[str] | bytes) -> Workbook:

@@ -241,12 +241,15 @@ def computed() -> dict[str, Any]:
     book.save(content)
     workbook = read_workbook(content.getvalue())
     let_grow(workbook)
-    values, mistakes = calculate(workbook)
-    assert mistakes == []
+    computed = calculate(workbook)
+    assert computed.sentences == []
+    values: dict[str, dict[tuple[int, int], Any]] = {name: {} for name in workbook.sheets}
+    for (name, _), cells in computed.values.items():
+        values[name] |= cells
     found: dict[str, Any] = {formula: values["One"][row, 1] for row, (formula, _, _) in enumerate(ONE_CELL, 1)}
     for number, (formula, rows) in enumerate(SPILLED):
-        top, cells = 20 * number + 1, values["Spilled"]
-        mine = {place: value for place, value in cells.items() if top <= place[0] < top + 20}
+        top, spilled_cells = 20 * number + 1, values["Spilled"]
+        mine = {place: value for place, value in spilled_cells.items() if top <= place[0] < top + 20}
         found[formula] = [
             [mine.pop((top + down, 1 + right), "nothing") for right in range(len(line))]
             for down, line in enumerate(rows)

@@ -10,7 +10,8 @@ import pytest
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
-from mrr_xl.calculator.calculate import calculate, store
+from mrr_xl.calculator.calculate import calculate
+from mrr_xl.calculator.changed import store
 from mrr_xl.xlsx.package import MAIN
 from mrr_xl.xlsx.spills import let_grow
 from mrr_xl.xlsx.workbook import Workbook, read_workbook
@@ -39,10 +40,10 @@ def workbook(formulas: dict[str, Any], had: dict[str, float] | None = None) -> W
 
 
 def shown(filled: Workbook) -> tuple[dict[str, Any], list[str]]:
-    values, problems = calculate(filled)
-    store(filled, values)
+    computed = calculate(filled)
+    store(filled, computed.values)
     sheet = openpyxl.load_workbook(BytesIO(filled.package.content()), data_only=True)["R"]
-    return {cell.coordinate: cell.value for row in sheet["A1:C9"] for cell in row}, problems
+    return {cell.coordinate: cell.value for row in sheet["A1:C9"] for cell in row}, computed.sentences
 
 
 UNKNOWN = [
@@ -71,6 +72,15 @@ def test_formulas_over_a_cell_that_had_nothing_keep_what_they_had_too() -> None:
         "R!A1 can't be computed here and keeps its old value: MY_ADDIN(1)",
         "R!A2, R!A3 can't be computed here and keep their old values: IFERROR(A1,0) (it needs R!A1)",
     ]
+
+
+def test_formulas_over_a_table_s_column_that_has_no_value_keep_what_they_had() -> None:
+    formulas = {"I2": "=MY_ADDIN(1)", "A1": "=SUM(Subscriptions[start])", "A2": "=ROWS(Subscriptions)"}
+    cells, problems = shown(workbook(formulas, {"A1": 3}))
+    assert [cells["A1"], cells["A2"]] == [3, 2]
+    assert problems[1] == (
+        "R!A1 can't be computed here and keeps its old value: SUM(Subscriptions[start]) (it needs R!I2)"
+    )
 
 
 def test_the_cells_of_an_array_formula_keep_what_they_had() -> None:
@@ -112,7 +122,7 @@ def test_our_own_answer_that_is_an_error_can_be_filled_again() -> None:
     let_grow(filled)
     for _ in range(2):
         cells, problems = shown(filled)
-        assert [cells["A1"], cells["B1"], problems] == ["#CALC!", 0, []]
+        assert [cells["A1"], cells["B1"], problems] == ["#VALUE!", 0, []]  # as Excel stores #CALC!
 
 
 def test_an_array_that_shrinks_leaves_nothing_behind_and_one_that_grows_is_blocked() -> None:

@@ -13,7 +13,7 @@ from openpyxl.worksheet.table import Table
 
 from mrr_xl import MrrError
 from mrr_xl.filling.fill import fill
-from support.ledger_table import TABLE, data, edited, formulas, ledger_workbook, shown, xml
+from support.ledger_table import TABLE, data, formulas, ledger_workbook, shown, xml
 
 PLAN = {"Plan": ["S", "M", "L", "S", "M"]}
 FIVE = ("Ada", "Bob", "Cyd", "Dan", "Eve")
@@ -122,10 +122,3 @@ def test_the_last_column_of_a_sheet_is_the_last(tmp_path: Path) -> None:
     with pytest.raises(MrrError, match=r"the sheet has no column left; leave it out of the data$"):
         fill(own, data(*FIVE, **PLAN), tmp_path / "out.xlsx")
     assert xml(own, TABLE).get("ref") == "XFB1:XFD2"
-
-
-def test_a_table_without_its_header_row_is_named(tmp_path: Path) -> None:
-    own = edited(ledger_workbook(tmp_path / "own.xlsx"), TABLE, 'headerRowCount="1"', 'headerRowCount="0"')
-    message = "table Subscriptions shows no header row; turn on Header Row under Table Design"
-    with pytest.raises(MrrError, match=f"^{message}$"):
-        fill(own, data(*FIVE), tmp_path / "out.xlsx")
