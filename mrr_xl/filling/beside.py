@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from mrr_xl.errors import listed
 from mrr_xl.filling.lines import Lines
@@ -42,10 +43,15 @@ class Beside:
         }
         self.same: dict[int, Same] = {}
         if any(own.others for own in self._own.values()) or self._comments or self._has_links():
-            new = {numbers[header] - old.left: values for header, values in written.values.items() if header in numbers}
-            key = [old.columns.index(roles[role]) for role in ("customer", "start")]
-            self.same = same_lines(workbook.rows(old)[1:], new, key)
-        #: the cells that stay with their lines, by new row and column
+            new = {numbers[header]: values for header, values in written.values.items() if header in numbers}
+            exact = {row - old.top - 1 for own in self._own.values() if own.formula for row in own.others}
+
+            def value(line: int, column: int) -> Any:
+                return workbook.value(self.sheet.cells(old.top + 1 + line).get(column))
+
+            key = [numbers[roles[role]] for role in ("customer", "start")]
+            self.same = same_lines(value, old.last_line - old.top, new, key, exact)
+        #: the cells that go with their lines, by new row and column; None for those that stay where they are
         self.kept = kept_cells(self._own, old, self.same, self._masters)
 
     def _has_links(self) -> bool:

@@ -98,24 +98,26 @@ def _write_lines(sheet: Sheet, table: Table, written: Lines, beside: Beside, gro
     numbers = {header: number for number, header in enumerate(table.columns, table.left)}
     columns = {numbers[header]: values for header, values in written.values.items()}
     formats = RowFormats(sheet, table, {numbers[header] for header in written.days})
-    formulas = beside.formulas(growth)
+    formulas, kept = beside.formulas(growth), beside.kept
     if table.has_totals:
         beside.move_total_row(growth)
     for row in range(growth.first_line, max(growth.last, table.bottom) + 1):
         line = row - growth.first_line
         if table.has_totals and row == growth.bottom:
             continue
+        cells = sheet.cells(row)
         for column in range(table.left, table.right + 1):
             if line >= lines:
                 sheet.put(row, column, None)
-            elif (cell := beside.kept.get((row, column))) is not None:
-                sheet.place(row, column, cell)
+            elif (row, column) in kept:
+                if (cell := kept[row, column]) is not None:
+                    sheet.place(row, column, cell)
             elif column in formulas:
                 formula, text = formulas[column]
-                style = formats.style(row, column)
+                style = formats.style(row, column, cells.get(column))
                 sheet.put_formula(row, column, text(row), formula.array, formula.grows, style)
             elif column in columns:
-                sheet.put(row, column, columns[column][line], style=formats.style(row, column))
+                sheet.put(row, column, columns[column][line], style=formats.style(row, column, cells.get(column)))
             else:
                 sheet.put(row, column, None)
         if line < lines and row > growth.old_last:

@@ -14,7 +14,7 @@ from openpyxl.utils.cell import get_column_letter
 from mrr_xl.errors import listed
 from mrr_xl.filling.same_lines import Same
 from mrr_xl.xlsx.package import MAIN
-from mrr_xl.xlsx.shared_formulas import Master, moved, text_at
+from mrr_xl.xlsx.shared_formulas import Master, moved, mover, text_at
 from mrr_xl.xlsx.sheet import Sheet
 from mrr_xl.xlsx.tables import Table
 
@@ -34,10 +34,10 @@ class ColumnFormula(NamedTuple):
 
     def carried(self) -> Callable[[int], str]:
         """Gives its text in other rows."""
-        first, column = self.row, self.column
-        if moved(self.text, (first, column), (first + 1, column)) == self.text:
+        move = mover(self.text, (self.row, self.column))
+        if move((self.row + 1, self.column)) == self.text:
             return lambda row: self.text  # structured references are the same in every row
-        return lambda row: moved(self.text, (first, column), (row, column))
+        return lambda row: move((row, self.column))
 
 
 @dataclass
@@ -108,18 +108,19 @@ def _alike(formula: Any, row: int, known: Mapping[str, Master]) -> str:
 def kept_cells(
     own: Mapping[int, OwnColumn], table: Table, same: Mapping[int, Same], known: Mapping[str, Master]
 ) -> dict[tuple[int, int], Any]:
-    """The typed cells of lines that are still there, by new row and column; beside a formula those of identical lines.
+    """The typed cells of lines that are still there, by new row and column; over a formula those of identical lines.
 
-    same: new line → old line.
+    same: new line → old line. A cell that stays where it is, is None.
     """
-    kept = {}
+    kept: dict[tuple[int, int], Any] = {}
     first_line = table.top + 1
     for line, (old, identical) in same.items():
         before, now = first_line + old, first_line + line
         for column, one in own.items():
             cell = one.others.get(before)
             if cell is not None and (identical or one.formula is None):
-                kept[now, column] = _copied(cell, (before, column), (now, column), known)
+                stays = before == now and (cell.find(f"{MAIN}f") is None or not known)
+                kept[now, column] = None if stays else _copied(cell, (before, column), (now, column), known)
     return kept
 
 

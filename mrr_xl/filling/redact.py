@@ -14,6 +14,7 @@ from mrr_xl.filling.pseudonyms import People, refuse_people
 from mrr_xl.xlsx.chart_points import refresh
 from mrr_xl.xlsx.hyperlinks import remove_hyperlinks
 from mrr_xl.xlsx.package import MAIN, Package, read_package, remove_part, targets
+from mrr_xl.xlsx.shared_formulas import give_own_texts, masters
 from mrr_xl.xlsx.sheet import Sheet
 from mrr_xl.xlsx.soundness import refuse_unsound
 from mrr_xl.xlsx.tables import Table, resize
@@ -75,6 +76,7 @@ def _is_over(package: Package, cache: str, table: Table) -> bool:
 def clear(workbook: Workbook, table: Table) -> None:
     """Blank the table's rows and keep their number, so that addresses in formulas still fit."""
     sheet = workbook.sheet(table.sheet)
+    give_own_texts(sheet, (table.left, table.top + 1, table.right, table.last_line), masters(sheet))
     for row in range(table.top + 1, table.last_line + 1):
         for column in range(table.left, table.right + 1):
             sheet.put(row, column, None)

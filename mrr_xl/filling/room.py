@@ -10,11 +10,9 @@ from openpyxl.utils.cell import get_column_letter
 from mrr_xl.errors import MrrError
 from mrr_xl.xlsx.package import MAIN, targets
 from mrr_xl.xlsx.places import LAST_COLUMN, LAST_ROW, corners
-from mrr_xl.xlsx.ranges import meet
+from mrr_xl.xlsx.ranges import Area, meet
 from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook
-
-Box = tuple[int, int, int, int]  #: left, top, right, bottom
 
 
 def refuse_without_room(workbook: Workbook, table: Table, added: Sequence[str], lines: int) -> None:
@@ -37,7 +35,7 @@ def refuse_without_room(workbook: Workbook, table: Table, added: Sequence[str], 
             )
 
 
-def _in(workbook: Workbook, table: Table, box: Box) -> Iterator[str]:
+def _in(workbook: Workbook, table: Table, box: Area) -> Iterator[str]:
     """What stands in a box of the table's sheet, as an error names it."""
     left, top, right, bottom = box
     if bottom < top:
@@ -77,14 +75,14 @@ def refuse_split_arrays(workbook: Workbook, table: Table) -> None:
     """
     box = (table.left, table.top + 1, table.right, table.bottom)
     for kind, element in _areas(workbook, table):
-        left, top, right, bottom = corners(element.get("ref")) or (0, 0, 0, 0)
-        if kind != "the merged cells" and (left, top) != (right, bottom) and _meet(element.get("ref"), box):
+        its = corners(element.get("ref"))
+        if kind != "the merged cells" and its and its[:2] != its[2:] and meet(its, box):
             raise MrrError(
                 f"{kind} {element.get('ref')} of sheet {table.sheet} fills several cells of table {table.name}, which "
                 "Excel does not allow; write it into one cell of each row"
             )
 
 
-def _meet(reference: str, box: Box) -> bool:
-    place = corners(reference)
-    return place is not None and meet(place, box)
+def _meet(reference: str | None, box: Area) -> bool:
+    area = corners(reference)
+    return area is not None and meet(area, box)

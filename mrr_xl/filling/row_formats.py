@@ -22,11 +22,9 @@ class RowFormats:
         last: Any = sheet.rows.get(table.last_line, {})
         self._height = last.get("ht") if last.get("customHeight") in ("1", "true") else None
 
-    def style(self, row: int, column: int) -> str | None:
-        """The style of a cell: its own one in a row that was there, else that of the last line."""
-        own = None
-        if row <= self.last_line and (cell := self.sheet.cells(row).get(column)) is not None:
-            own = cell.get("s")
+    def style(self, row: int, column: int, cell: Any) -> str | None:
+        """The style of a cell, None if it is not there yet: its own one in a row that was there, or the last line's."""
+        own = None if cell is None or row > self.last_line else cell.get("s")
         style = self._base[column] if own in _PLAIN else own
         if column not in self._days:
             return style
@@ -37,7 +35,7 @@ class RowFormats:
     def apply(self, row: int, left: int, right: int) -> None:
         """Let the cells of a new row, empty ones, too, and its height be like those of the last line."""
         for column in range(left, right + 1):
-            style = self.style(row, column)
+            style = self.style(row, column, None)
             if style not in _PLAIN and column not in self.sheet.cells(row):
                 self.sheet.cell(row, column).set("s", style)
         element = self.sheet.rows.get(row)

@@ -15,7 +15,8 @@ from mrr_xl.xlsx.ranges import Area, meet
 
 def has_hyperlinks(package: Package, part: str, area: Area) -> bool:
     """Whether a sheet has links on cells of an area."""
-    return any(_meets(link, area) for link in package.root(part).iter(f"{MAIN}hyperlink"))
+    links = (corners(link.get("ref")) for link in package.root(part).iter(f"{MAIN}hyperlink"))
+    return any(link is not None and meet(link, area) for link in links)
 
 
 def remove_hyperlinks(package: Package, part: str, area: Area) -> None:
@@ -28,8 +29,11 @@ def move_hyperlinks(package: Package, part: str, area: Area, rows: Mapping[int, 
 
     rows: where each row that is still there has gone. A link over several rows stays if all of them do.
     """
-    for link in [link for link in package.root(part).iter(f"{MAIN}hyperlink") if _meets(link, area)]:
-        left, top, right, bottom = corners(link.get("ref")) or area
+    for link in list(package.root(part).iter(f"{MAIN}hyperlink")):
+        its = corners(link.get("ref"))
+        if its is None or not meet(its, area):
+            continue
+        left, top, right, bottom = its
         to = rows.get(top)
         if (top == bottom and to == top) or all(rows.get(row) == row for row in range(top, bottom + 1)):
             continue
@@ -39,11 +43,6 @@ def move_hyperlinks(package: Package, part: str, area: Area, rows: Mapping[int, 
             link.set("ref", first if left == right else f"{first}:{last}")
         else:
             _remove(package, part, link)
-
-
-def _meets(link: Any, area: Area) -> bool:
-    place = corners(link.get("ref"))
-    return place is not None and meet(place, area)
 
 
 def _remove(package: Package, part: str, link: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from openpyxl.formula.tokenizer import TokenizerError
@@ -44,11 +44,23 @@ def moved(text: str, at: tuple[int, int], to: tuple[int, int]) -> str:
     >>> moved("D4*$D$2", (4, 6), (5, 6))
     'D5*$D$2'
     """
-    origin, target = (f"{get_column_letter(column)}{row}" for row, column in (at, to))
+    return mover(text, at)(to)
+
+
+def mover(text: str, at: tuple[int, int]) -> Callable[[tuple[int, int]], str]:
+    """The same for many cells: gives the formula in a row and column."""
     try:
-        return str(Translator(f"={text}", origin).translate_formula(target))[1:]
-    except (TokenizerError, TranslatorError, IndexError):
-        return "#REF!"
+        formula = Translator(f"={text}", f"{get_column_letter(at[1])}{at[0]}")
+    except (TokenizerError, IndexError):
+        return lambda to: "#REF!"
+
+    def move(to: tuple[int, int]) -> str:
+        try:
+            return str(formula.translate_formula(f"{get_column_letter(to[1])}{to[0]}"))[1:]
+        except TranslatorError:
+            return "#REF!"
+
+    return move
 
 
 def give_own_texts(sheet: Sheet, area: tuple[int, int, int, int], known: Mapping[str, Master]) -> None:

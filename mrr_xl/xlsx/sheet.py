@@ -177,12 +177,11 @@ class Sheet:
             cell = self.cell(row, column)
         self.package.touched.add(self.part)
         formula = cell.find(_FORMULA) if keep_formula else None
-        if formula is None:
-            for name in ("cm", "vm"):  # they are of a formula or of a value that is not there any more
-                cell.attrib.pop(name, None)
         del cell[:]
         if formula is not None:
             cell.append(formula)
+        else:
+            cell.attrib.pop("cm", None)
         cell.attrib.pop("vm", None)  # what Excel 365 keeps of the value that was there: [MS-XLSX] 2.2.4.9
         kind, text = _type_and_text(value, keep_formula)
         if kind is not None:
