@@ -20,7 +20,6 @@ from mrr_xl.filling.currency import set_currency
 from mrr_xl.filling.inputs import Inputs, Options, read_inputs
 from mrr_xl.filling.ledger_table import put_data
 from mrr_xl.filling.pseudonyms import people_of
-from mrr_xl.filling.stale_addresses import stale_addresses
 from mrr_xl.filling.workbook_rules import not_done, set_status
 from mrr_xl.functions.books import Source
 from mrr_xl.ledger.ledger import Ledger
@@ -28,7 +27,7 @@ from mrr_xl.metrics.checks import problems
 from mrr_xl.rollforward.book import Book
 from mrr_xl.sources.how import How
 from mrr_xl.xlsx.calculation_chain import drop_stale_chain
-from mrr_xl.xlsx.drawings import refresh
+from mrr_xl.xlsx.chart_points import refresh
 from mrr_xl.xlsx.places import LAST_ROW
 from mrr_xl.xlsx.soundness import refuse_unsound
 from mrr_xl.xlsx.tables import Table
@@ -103,9 +102,9 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
     notes += set_currency(workbook, ledger)
     old_bottom = table.bottom
     if fits:
-        lines, sources = put_data(workbook, table, inputs.book, strict=inputs.options.strict), None
+        lines, sources = ledger.lines, None
+        notes += put_data(workbook, table, inputs.book, strict=inputs.options.strict)
         notes += set_status(workbook, ledger, inputs.book.settings)
-        notes += stale_addresses(workbook, table, old_bottom)
     else:
         redact.clear(workbook, table)
         lines, sources = ledger.lines, {table.name.lower(): Source(inputs.data, ledger, inputs.book.settings.timezone)}

@@ -142,8 +142,15 @@ def _put(lines: Lines, header: str, source: str, book: Book) -> None:
         return
     values = None if role is None else _values(book, role, header)
     lines.values[header] = _as_given(book, source) if values is None else values
-    if role in DAYS or isinstance(book.ledger.frame[SOURCE + source].dtype, (nw.Date, nw.Datetime)):
+    if role in DAYS or _are_days(book.ledger.frame[SOURCE + source]):
         lines.days.add(header)
+
+
+def _are_days(values: Any) -> bool:
+    """Whether a column of the data has days, perhaps among other values."""
+    if isinstance(values.dtype, nw.Object):
+        return any(hasattr(value, "strftime") for value in values.to_list())
+    return isinstance(values.dtype, (nw.Date, nw.Datetime))
 
 
 def _values(book: Book, role: str, header: str) -> list[Any] | None:

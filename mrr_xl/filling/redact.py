@@ -11,13 +11,14 @@ from lxml import etree
 from mrr_xl.calculator.references import reads_rows
 from mrr_xl.errors import MrrError
 from mrr_xl.filling.pseudonyms import People, refuse_people
-from mrr_xl.xlsx.drawings import refresh
+from mrr_xl.xlsx.chart_points import refresh
 from mrr_xl.xlsx.hyperlinks import remove_hyperlinks
 from mrr_xl.xlsx.package import MAIN, Package, read_package, remove_part, targets
+from mrr_xl.xlsx.shared_formulas import give_own_texts, masters
 from mrr_xl.xlsx.sheet import Sheet
 from mrr_xl.xlsx.soundness import refuse_unsound
 from mrr_xl.xlsx.tables import Table, resize
-from mrr_xl.xlsx.workbook import Workbook
+from mrr_xl.xlsx.workbook import Workbook, text_of
 
 _CHARTS = re.compile(r"xl/charts/chart(Ex)?\d+\.xml|xl/charts/chartEx/.*\.xml")
 #: Parts that hold the user's own words: text boxes, and comments of both kinds.
@@ -75,6 +76,7 @@ def _is_over(package: Package, cache: str, table: Table) -> bool:
 def clear(workbook: Workbook, table: Table) -> None:
     """Blank the table's rows and keep their number, so that addresses in formulas still fit."""
     sheet = workbook.sheet(table.sheet)
+    give_own_texts(sheet, (table.left, table.top + 1, table.right, table.last_line), masters(sheet))
     for row in range(table.top + 1, table.last_line + 1):
         for column in range(table.left, table.right + 1):
             sheet.put(row, column, None)
@@ -163,7 +165,7 @@ def _rename_cells(workbook: Workbook, people: People) -> set[int]:
         for cell in workbook.package.root(part).iter(f"{MAIN}c"):
             if cell.get("t") == "s":
                 used.add(int(cell.findtext(f"{MAIN}v") or 0))
-            elif cell.get("t") == "inlineStr" and people.includes(text := "".join(cell.itertext())):
+            elif cell.get("t") == "inlineStr" and people.includes(text := text_of(cell.find(f"{MAIN}is"))):
                 _put_text(cell, people.anonymous(text))
     return used
 
@@ -172,7 +174,7 @@ def _rename_shared_strings(package: Package, used: set[int], people: People) -> 
     """Rename those that are a customer's name, and blank those that no cell shows."""
     strings = package.related("sharedStrings")
     for index, item in enumerate(package.root(strings, touch=True).iter(f"{MAIN}si") if strings else ()):
-        text = "".join(part.text or "" for part in item.iter(f"{MAIN}t"))
+        text = text_of(item)
         if index not in used or people.includes(text):
             item[:] = []
             etree.SubElement(item, f"{MAIN}t").text = people.anonymous(text) if index in used else ""

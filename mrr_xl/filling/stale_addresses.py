@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 
 from mrr_xl.calculator.kept import name_of
@@ -16,14 +16,17 @@ from mrr_xl.xlsx.workbook import Workbook
 _SHOWN = 5
 
 
-def stale_addresses(workbook: Workbook, table: Table, old_bottom: int) -> list[str]:
-    """A note for what refers to row `old_bottom`, where the table ended before it was filled."""
+def stale_addresses(workbook: Workbook, table: Table, old_bottom: int, grown: Collection[str] = ()) -> list[str]:
+    """A note for what refers to row `old_bottom`, where the table ended before it was filled.
+
+    grown: what names and charts are called whose addresses have grown with the table.
+    """
     if old_bottom == table.bottom:
         return []
     ends = {old_bottom, old_bottom - table.has_totals}
     formulas = _formulas(workbook, table)
     stale = (label for label, sheet, formula in formulas if stays_behind(formula, sheet, table, ends))
-    labels = list(dict.fromkeys(stale))
+    labels = [label for label in dict.fromkeys(stale) if label not in grown]
     if not labels:
         return []
     refers = "refers" if len(labels) == 1 else "refer"

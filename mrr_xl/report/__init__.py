@@ -64,9 +64,10 @@ def write_template(
         configuration.add(built)
     workbook = saved(built)
     book = Book(ledger, rules_of(workbook))
-    lines = ledger.lines if data is None else put_data(workbook, find_table(workbook), book)
+    if data is not None:
+        put_data(workbook, find_table(workbook), book)
     stamp.write(workbook.package, stamp.of_book(book, "the report of mrr_xl"))
-    filled = finish(workbook, out, lines, CARRIED[carries] if carries else None)
+    filled = finish(workbook, out, ledger.lines, CARRIED[carries] if carries else None)
     return replace(filled, warnings=problems_of(book)).warn()
 
 

@@ -70,12 +70,15 @@ class Sheet:
         """Where the sheet's formulas stand."""
         for formula in self.data.iter(_FORMULA):
             cell = formula.getparent()
-            row = self._row(cell.getparent().get("r"))
-            column = self._column(cell.get("r"))
+            row, column = self.position(cell)
             area = formula.get("ref") if formula.get("t") == "array" else None
             if area is not None and corners(area) is None:
                 raise MrrError(f"the formula in {cell.get('r')} of {self.part} fills {shown(area)}; {MEND}")
             yield Formula(row, column, area, grows=area is not None and "cm" in cell.attrib)
+
+    def position(self, cell: Any) -> tuple[int, int]:
+        """Row and column of a cell."""
+        return self._row(cell.getparent().get("r")), self._column(cell.get("r"))
 
     def _row(self, text: str | None) -> int:
         if text is None or not text.isdecimal() or not 1 <= int(text) <= LAST_ROW:
@@ -133,16 +136,35 @@ class Sheet:
                 old.getparent().remove(old)
             cell = self.cells(row).pop(column, None)
             if cell is not None:
-                new = self.cell(to, column)
-                new.addnext(cell)
-                new.getparent().remove(new)
-                cell.set("r", f"{get_column_letter(column)}{to}")
-                self.cells(to)[column] = cell
+                self.place(to, column, cell)
 
-    def put_formula(self, row: int, column: int, formula: str) -> None:
-        """Write a formula (without its =) into a cell, which keeps its style."""
+    def place(self, row: int, column: int, cell: Any) -> None:
+        """Let an element, which is no longer in the sheet, be the cell in a row and column."""
+        self.package.touched.add(self.part)
+        old = self.cell(row, column)
+        old.addnext(cell)
+        old.getparent().remove(old)
+        cell.set("r", f"{get_column_letter(column)}{row}")
+        self.cells(row)[column] = cell
+
+    def put_formula(
+        self, row: int, column: int, formula: str, array: bool = False, grows: bool = False, style: str | None = None
+    ) -> None:
+        """Write a formula (without its =) into a cell, which keeps its style unless it gets one.
+
+        array: one that is evaluated as an array, its answer's first value shown; grows: as Excel 365 marks those.
+        """
         self.put(row, column, None)
-        etree.SubElement(self.cell(row, column), _FORMULA).text = formula
+        cell = self.cell(row, column)
+        element = etree.SubElement(cell, _FORMULA)
+        element.text = formula
+        if array:
+            element.set("t", "array")
+            element.set("ref", f"{get_column_letter(column)}{row}")
+        if grows:
+            cell.set("cm", "1")
+        if style is not None:
+            cell.set("s", style)
 
     def put(self, row: int, column: int, value: Any, keep_formula: bool = False, style: str | None = None) -> None:
         """Write a value: None, a number, True or False, a text, or an error such as '#N/A' beside its formula."""
@@ -158,6 +180,8 @@ class Sheet:
         del cell[:]
         if formula is not None:
             cell.append(formula)
+        else:
+            cell.attrib.pop("cm", None)
         cell.attrib.pop("vm", None)  # what Excel 365 keeps of the value that was there: [MS-XLSX] 2.2.4.9
         kind, text = _type_and_text(value, keep_formula)
         if kind is not None:
@@ -173,6 +197,16 @@ class Sheet:
                 inline.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
         elif value is not None:
             etree.SubElement(cell, _VALUE).text = text
+
+    def widen(self, left: int, top: int, right: int, bottom: int) -> None:
+        """Let the sheet's dimension, beyond which some readers don't look, take in an area."""
+        for dimension in self.package.root(self.part).findall(f"{MAIN}dimension"):
+            old = corners(dimension.get("ref")) or (left, top, right, bottom)
+            corner = f"{get_column_letter(min(left, old[0]))}{min(top, old[1])}"
+            area = f"{corner}:{get_column_letter(max(right, old[2]))}{max(bottom, old[3])}"
+            if dimension.get("ref") not in (area, corner):
+                self.package.touched.add(self.part)
+                dimension.set("ref", area)
 
     def measure(self) -> None:
         """Set the sheet's dimension, which tells how many lines there were, to the cells that are there now."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
+import re
 from typing import Any
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
@@ -43,6 +45,30 @@ def date_style(package: Package, style: str | None) -> str:
     formats.append(new)
     formats.set("count", str(len(formats)))
     return str(len(formats) - 1)
+
+
+def date_as_shown(package: Package, style: str | None, serial: float) -> str | None:
+    """A day as a cell of this style shows it, months in English; None for a style of anything else than days."""
+    part = package.related("styles")
+    formats = None if part is None else package.root(part).find(f"{MAIN}cellXfs")
+    place = int(style) if style and style.isdecimal() else 0
+    if part is None or formats is None or place >= len(formats):
+        return None
+    number = formats[place].get("numFmtId") or "0"
+    custom = {one.get("numFmtId"): one.get("formatCode") for one in package.root(part).iter(f"{MAIN}numFmt")}
+    built_in = BUILTIN_FORMATS.get(int(number)) if number.isdecimal() else None
+    code = custom.get(number, "m/d/yyyy" if number == "14" else built_in)
+    if not code or not is_date_format(code) or not 61 <= serial < 2_958_466:
+        return None
+    code = re.sub(r"\[[^\]]*\]", "", code.partition(";")[0])
+    if re.search("[hs]", re.sub(r'"[^"]*"', "", code), re.IGNORECASE):
+        return None
+    day = dt.date(1899, 12, 30) + dt.timedelta(int(serial))
+    texts = {"yyyy": f"{day.year:04}", "yy": f"{day.year % 100:02}", "mmmm": f"{day:%B}", "mmm": f"{day:%b}"}
+    texts |= {"mm": f"{day.month:02}", "m": str(day.month), "dddd": f"{day:%A}", "ddd": f"{day:%a}"}
+    texts |= {"dd": f"{day.day:02}", "d": str(day.day)}
+    parts = re.findall(r'"[^"]*"|\\.|y+|m+|d+|.', code, re.IGNORECASE)
+    return "".join(texts.get(part.lower(), part.strip('"').removeprefix("\\")) for part in parts)
 
 
 def _add_styles(package: Package) -> str:

@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import os
 import re
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -114,6 +115,14 @@ class Workbook:
         elements = self.root.iter(f"{MAIN}definedName")
         return [DefinedName(element.get("name") or "", element.text or "") for element in elements]
 
+    def change_names(self, change: Callable[[DefinedName], str]) -> None:
+        """Let each defined name stand for the formula that `change` gives."""
+        for element, defined in zip(self.root.iter(f"{MAIN}definedName"), self.names):
+            if (formula := change(defined)) != defined.formula:
+                self.package.root(self.package.workbook, touch=True)
+                element.text = formula
+        del self.names
+
     def formula_of(self, name: str) -> str:
         """What a defined name stands for, whatever its case; "" if there is no such name."""
         return next((defined.formula for defined in self.names if defined.name.lower() == name.lower()), "")
@@ -149,14 +158,14 @@ class Workbook:
         if kind not in _KINDS:
             raise MrrError(f"{self._place(cell)} can't be read (there is no kind of value {shown(kind)}); {MEND}")
         if kind == "inlineStr":
-            return unescape(_text(cell.find(f"{MAIN}is")))
+            return text_of(cell.find(f"{MAIN}is"))
         if text is None or kind == "e" or (text == "" and kind != "str"):
             return None
         if kind in ("str", "b"):
             return unescape(text)
         try:
             if kind == "s":
-                return unescape(_text(self.shared_strings[_index(text)]))
+                return text_of(self.shared_strings[_index(text)])
             return self._day(text) if kind == "d" else _number(text)
         except (ValueError, IndexError):
             raise MrrError(f"{self._place(cell)} can't be read ({_said(kind, text)}); {MEND}") from None
@@ -198,12 +207,10 @@ def _number(text: str) -> float:
     return number
 
 
-def _text(item: Any) -> str:
-    """The text of a string with formats, without the reading that Japanese text may have above it (rPh)."""
-    if item is None:
-        return ""
-    runs = [*item.findall(f"{MAIN}t"), *item.findall(f"{MAIN}r/{MAIN}t")]
-    return "".join(run.text or "" for run in runs)
+def text_of(item: Any) -> str:
+    """The text of a shared string or of a cell with its own, without the reading aids of Japanese (furigana)."""
+    runs = [] if item is None else [*item.findall(f"{MAIN}t"), *item.findall(f"{MAIN}r/{MAIN}t")]
+    return unescape("".join(run.text or "" for run in runs))
 
 
 def read_workbook(source: str | os.PathLike[str] | bytes) -> Workbook:

@@ -136,9 +136,10 @@ def test_what_goes_to_the_table_s_end_by_address_is_named(tmp_path: Path) -> Non
     book.defined_names["Prices"] = DefinedName("Prices", attr_text=f"'My data'!$E$4:$E${end}")
     book.save(path)
     assert fill(path, DATA, out).notes == [
-        f"Report!F1, the name Prices refer by address to the old end of table Subscriptions, row {end}; the table now "
-        "ends in row 8: write Subscriptions[...] instead"
+        f"Report!F1 refers by address to the old end of table Subscriptions, row {end}; the table now ends in row 8: "
+        "write Subscriptions[...] instead"
     ]
+    assert openpyxl.load_workbook(out).defined_names["Prices"].attr_text == "'My data'!$E$4:$E$8"
     assert fill(out, DATA, tmp_path / "again.xlsx").notes == []
 
 
@@ -217,8 +218,8 @@ def test_the_cells_are_the_figures_of_python(tmp_path: Path) -> None:
 
 REFUSED = [
     ("below", "table Subscriptions would grow over B7 of sheet My data; move what is below it"),
-    ("beside", "the data has a column country that table Subscriptions does not have, and the cell beside the table's "
-               "headers is not empty; add the column to the table, or clear H3"),
+    ("beside", "the data has a column country that table Subscriptions does not have, and its place beside the table "
+               "is taken by H3 of sheet My data; add the column to the table, or move what is beside it"),
     ("no table", "the workbook has no table named Subscriptions (its tables: none); give the table that name, or "
                  "say which one to fill"),
     ("no ledger", "the workbook has no table named Subscriptions (its tables: Tbl), and Tbl is not a ledger: no column "

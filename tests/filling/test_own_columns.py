@@ -1,0 +1,123 @@
+"""fill: what somebody typed beside the lines stays with them, and what is lost is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.styles import PatternFill
+from openpyxl.worksheet.table import TableFormula
+
+from mrr_xl.filling.fill import fill
+from support.ledger_table import data, formulas, ledger_workbook, shown
+
+FIVE = ("Ada", "Bob", "Cyd", "Dan", "Eve")
+
+
+def owners(book: Any, sheet: Any) -> None:
+    for row, owner in enumerate(("Kim", "Lee", "Max"), 2):
+        sheet[f"D{row}"] = owner
+    sheet["D3"].fill = PatternFill("solid", start_color="FF00AA")
+
+
+def test_what_was_typed_stays_with_its_line(tmp_path: Path) -> None:
+    own, out = ledger_workbook(tmp_path / "own.xlsx", ["Owner"], change=owners), tmp_path / "out.xlsx"
+    assert fill(own, data("Eve", "Cyd", "Bob", "Ada"), out).notes == []
+    assert [row[::3] for row in shown(out, "A2:D5")] == [["Eve", None], ["Cyd", "Max"], ["Bob", "Lee"], ["Ada", "Kim"]]
+    assert openpyxl.load_workbook(out)["Data"]["D4"].fill.start_color.rgb == "00FF00AA"
+
+
+def test_a_line_is_the_same_with_another_amount(tmp_path: Path) -> None:
+    own, out = ledger_workbook(tmp_path / "own.xlsx", ["Owner"], change=owners), tmp_path / "out.xlsx"
+    lines = data("Bob", "Ada", "Cyd")
+    lines["Amount"] += 1
+    assert fill(own, lines, out).notes == []
+    assert shown(out, "C2:D4") == [[201, "Lee"], [101, "Kim"], [51, "Max"]]
+
+
+def test_what_is_lost_is_named(tmp_path: Path) -> None:
+    own, out = ledger_workbook(tmp_path / "own.xlsx", ["Owner"], change=owners), tmp_path / "out.xlsx"
+    assert fill(own, data("Ada", "Dan"), out).notes == [
+        "column Owner of table Subscriptions is not in the data: 2 cells were cleared whose lines are no longer there "
+        "(D3, D4 of the template)"
+    ]
+    assert shown(out, "D2:D4") == [["Kim"], [None], [None]]
+    assert fill(own, data("Ada", "Cyd", "Eve"), out).notes == [
+        "column Owner of table Subscriptions is not in the data: 1 cell was cleared whose line is no longer there "
+        "(D3 of the template)"
+    ]
+
+
+def test_lines_that_can_t_be_told_apart_keep_nothing(tmp_path: Path) -> None:
+    own = ledger_workbook(tmp_path / "own.xlsx", ["Owner"], lines=[("Ada", 100.0)] * 3, change=owners)
+    out, lines = tmp_path / "out.xlsx", data("Ada", "Ada")
+    lines["Amount"] = [100.0, 7.0]
+    assert fill(own, lines, out).notes[0].startswith("column Owner of table Subscriptions is not in the data: 3 cells")
+    lines = data("Ada", "Ada", "Ada")
+    lines["Amount"] = [7.0, 8.0, 9.0]
+    assert fill(own, lines, out).notes[0].startswith("column Owner of table Subscriptions is not in the data: 3 cells")
+
+
+def test_a_column_of_the_data_is_the_data_s(tmp_path: Path) -> None:
+    own, out = ledger_workbook(tmp_path / "own.xlsx", ["Owner"], change=owners), tmp_path / "out.xlsx"
+    assert fill(own, data("Ada", "Bob", owner=["Pat", None]), out).notes == []
+    assert shown(out, "D2:D4") == [["Pat"], [None], [None]]
+
+
+def test_a_column_that_figures_hang_on_is_never_kept(tmp_path: Path) -> None:
+    def change(book: Any, sheet: Any) -> None:
+        for row in (2, 3, 4):
+            sheet[f"D{row}"] = 2
+
+    own, out = ledger_workbook(tmp_path / "own.xlsx", ["Quantity"], change=change), tmp_path / "out.xlsx"
+    fill(own, data("Ada", "Bob", "Cyd"), out)
+    assert shown(out, "D2:D4") == [[1], [1], [1]]
+    assert shown(out, "A1:A1", "Report") == [[350]]
+
+
+def yearly(book: Any, sheet: Any) -> None:
+    for row in (2, 3, 4):
+        sheet[f"D{row}"] = f"=C{row}*12"
+    sheet["D3"] = 999  # typed over the formula
+    sheet["D4"] = "=C4*6"
+
+
+def test_what_was_typed_over_a_formula_stays_with_an_identical_line(tmp_path: Path) -> None:
+    own, out = ledger_workbook(tmp_path / "own.xlsx", ["Yearly"], change=yearly), tmp_path / "out.xlsx"
+    assert fill(own, data("Dan", "Ada", "Bob", "Cyd", "Eve"), out).notes == []
+    assert formulas(out, "D2:D6") == ["=C2*12", "=C3*12", 999, "=C5*6", "=C6*12"]
+    assert shown(out, "D2:D6") == [[120], [1200], [999], [300], [120]]
+
+
+def test_what_was_typed_over_a_formula_is_named_where_its_line_is_another(tmp_path: Path) -> None:
+    own, out = ledger_workbook(tmp_path / "own.xlsx", ["Yearly"], change=yearly), tmp_path / "out.xlsx"
+    lines = data("Ada", "Bob", "Cyd")
+    lines["Amount"] += 1
+    assert fill(own, lines, out).notes == [
+        "column Yearly of table Subscriptions is not in the data: 2 cells got the column's formula, since their lines "
+        "are no longer there (D3, D4 of the template)"
+    ]
+    assert formulas(out, "D2:D4") == ["=C2*12", "=C3*12", "=C4*12"]
+
+
+def test_the_formula_that_most_lines_have_is_the_column_s(tmp_path: Path) -> None:
+    def change(book: Any, sheet: Any) -> None:
+        for row in (2, 3, 4):
+            sheet[f"D{row}"] = f"=C{row}*12"
+        sheet["D2"] = "=C2*1"
+        column = sheet.tables["Subscriptions"].tableColumns[3]
+        column.calculatedColumnFormula = TableFormula(attr_text="Subscriptions[[#This Row],[Amount]]*12")
+
+    own, out = ledger_workbook(tmp_path / "own.xlsx", ["Yearly"], change=change), tmp_path / "out.xlsx"
+    fill(own, data("Dan", "Eve"), out)
+    assert formulas(out, "D2:D3") == ["=C2*12", "=C3*12"]
+
+
+def test_a_formula_that_only_the_table_has_is_the_first_line_s(tmp_path: Path) -> None:
+    def change(book: Any, sheet: Any) -> None:
+        sheet.tables["Subscriptions"].tableColumns[3].calculatedColumnFormula = TableFormula(attr_text="C2*12")
+
+    own, out = ledger_workbook(tmp_path / "own.xlsx", ["Yearly"], change=change), tmp_path / "out.xlsx"
+    fill(own, data("Dan", "Eve"), out)
+    assert formulas(out, "D2:D3") == ["=C2*12", "=C3*12"]
