@@ -13,6 +13,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.table import Table
 
 from mrr_xl.calculator.calculate import Computed
@@ -153,6 +154,24 @@ def test_sheets_of_another_kind_stay_as_they_are(tmp_path: Path, kind: str) -> N
 
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def test_names_of_sheets_tables_and_ranges_are_found_in_any_case(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    data: Any = book.active
+    data.title = "sheet1"
+    for row in (list(DATA.columns), ["Old", "2020-01-01", 7]):
+        data.append(row)
+    data.add_table(Table(displayName="Subscriptions", ref="A1:C2"))
+    report = book.create_sheet("report")
+    report["A1"], report["A2"] = "=MRR(SUBSCRIPTIONS[#All],,,RULES)", "=SUM(SHEET1!C:C)"
+    report["A3"], report["A4"] = "=MRR(Sheet1!A1:C3)", "=total"
+    report["B1"], report["C1"] = "end_date", "inclusive"
+    for name, place in (("Rules", "REPORT!$b$1:$c$1"), ("Total", "Report!$A$2")):
+        book.defined_names[name] = DefinedName(name, attr_text=place)
+    book.save(tmp_path / "own.xlsx")
+    assert fill(tmp_path / "own.xlsx", DATA, tmp_path / "out.xlsx").problems == []
+    assert read_workbook(tmp_path / "out.xlsx").values("REPORT!a1:A4") == [150, 150, 150, 150]
 
 
 # How the XML is written
