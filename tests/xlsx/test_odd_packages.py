@@ -301,12 +301,24 @@ def test_a_ledger_without_a_header_row_is_refused(tmp_path: Path) -> None:
     )
 
 
-def test_an_xml_mapped_table_is_filled(tmp_path: Path) -> None:
-    mapped = sub(
-        '<tableColumn id="1" name="customer"',
-        '<tableColumn id="1" uniqueName="customer" name="customer"',
-    )
-    assert filled(tmp_path, odd(tmp_path, {TABLE: mapped})) == [150, 150]
+def test_cells_that_are_mapped_to_xml_stay_so(tmp_path: Path) -> None:
+    parts = plain(tmp_path / "plain.xlsx")
+    column = '<xmlColumnPr mapId="1" xpath="/ledger/line/customer" xmlDataType="string"/>'
+    parts[TABLE] = re.sub(
+        rb'(<tableColumn [^>]*name="customer"[^>]*?)\s*/>', rf"\1>{column}</tableColumn>".encode(), parts[TABLE]
+    ).replace(b"<table ", b'<table tableType="xml" ', 1)
+    assert column.encode() in parts[TABLE]
+    parts |= {"xl/xmlMaps.xml": b"<MapInfo/>", "xl/tables/tableSingleCells1.xml": b"<singleXmlCells/>"}
+    single = (OF_SHEET, "tableSingleCells", "../tables/tableSingleCells1.xml")
+    for rels, kind, target in ((RELS, "xmlMaps", "xmlMaps.xml"), single):
+        relation = f'<Relationship Id="map" Type="{OFFICE}/{kind}" Target="{target}"/></Relationships>'
+        parts[rels] = parts[rels].replace(b"</Relationships>", relation.encode())
+    assert filled(tmp_path, write(parts, tmp_path / "own.xlsx")) == [150, 150]
+    after = parts_of(tmp_path / "out.xlsx")
+    assert column.encode() in after[TABLE]
+    assert {
+        name: after[name] for name in ("xl/xmlMaps.xml", "xl/tables/tableSingleCells1.xml")
+    }.items() <= parts.items()
 
 
 # Files that are no such archive
