@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import NewType
 from zoneinfo import ZoneInfo
 
@@ -23,6 +25,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 #: Excel's serials: below the first, a number is a year or a month that was typed as one.
 FIRST_SERIAL, AFTER_LAST_SERIAL = 10_000, 109_575
 _SERIAL_ZERO = dt.date(1899, 12, 30)
+_TO_1900: ContextVar[int] = ContextVar("days to the system of 1900", default=0)
 _PANDAS_ZERO = 1970 * 12
 OPEN = Day(9999 * 12 * 32)  #: the end of a period that has no end
 
@@ -100,17 +103,34 @@ def latest_complete(today: dt.date | None = None) -> Month:
 
 
 def from_serial(serial: float) -> dt.date | None:
-    """The date of an Excel serial (1900 system), or None if it is outside the years 1927 to 2199.
+    """The date of an Excel serial, or None if it is outside the years 1927 to 2199.
 
-    A smaller number is a year or a month that was typed as a number.
+    A smaller number is a year or a month that was typed as a number. Serials count from 1900, unless in_system says
+    otherwise.
     """
+    serial += _TO_1900.get()
     if not FIRST_SERIAL <= serial < AFTER_LAST_SERIAL:
         return None
     return _SERIAL_ZERO + dt.timedelta(days=int(serial))
 
 
+@contextmanager
+def in_system(days_to_1900: int) -> Iterator[None]:
+    """Where the serials that are read count from another day; days_to_1900: 1462 for a workbook that begins in 1904.
+
+    >>> with in_system(1462):
+    ...     print(from_serial(43904))
+    2024-03-15
+    """
+    token = _TO_1900.set(days_to_1900)
+    try:
+        yield
+    finally:
+        _TO_1900.reset(token)
+
+
 def serial(day: Day) -> int:
-    """The Excel serial of a day.
+    """The Excel serial of a day, counted from 1900.
 
     >>> serial(day_key(dt.date(2024, 3, 15))), serial(day_key(dt.date(1900, 1, 1)))
     (45366, 1)

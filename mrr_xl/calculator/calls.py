@@ -11,6 +11,7 @@ from openpyxl.utils.cell import get_column_letter
 from mrr_xl import cell_errors
 from mrr_xl.calculator.cells_read import CellsRead, Rows
 from mrr_xl.calculator.constants import constant, is_constant, rows_of
+from mrr_xl.calculator.date_system import counting_from
 from mrr_xl.calculator.engine import Cell, Engine
 from mrr_xl.calculator.parsing import Call, Operand, Tree, calls_ours, parsed
 from mrr_xl.errors import MrrError
@@ -36,7 +37,7 @@ class Calls:
     def __init__(self, cells: CellsRead, unknown: Mapping[Cell, str]) -> None:
         self.cells = cells
         self.unknown = unknown  # cells that have no value, and what they are called
-        self._functions = sheet_functions()
+        self._functions = counting_from(sheet_functions(), cells.workbook.days_to_1900)
         self._answers: dict[tuple[Any, ...], tuple[Rows, bool, MrrError | None]] = {}
         self._evaluated: dict[tuple[str, str], Rows] = {}
         self._scratch, self._placed, self._right = "", dict[int, str](), 1

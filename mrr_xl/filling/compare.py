@@ -16,7 +16,7 @@ from mrr_xl.later import pd
 from mrr_xl.ledger.frames import to_pandas
 from mrr_xl.ledger.ledger import read_ledger
 from mrr_xl.metrics.checks import customers, vanished
-from mrr_xl.months import Month, month_label, read_month
+from mrr_xl.months import Month, in_system, month_label, read_month
 from mrr_xl.rollforward.book import Book
 from mrr_xl.rollforward.changes import MOVEMENTS
 from mrr_xl.rollforward.movements import at_months
@@ -91,10 +91,9 @@ def compare(inputs: Inputs, earlier: Workbook) -> Comparison:
         why = "it has no table with data, so there is nothing to compare; keep a copy filled without --values"
         return Comparison(title, [], [], [why], possible=False)
     rules = rules_of(earlier)
-    old = Book(
-        read_ledger(table_from_rows(rows), timezone=rules.timezone, rates=rates_of(earlier)),
-        replace(rules, through=read_month(mark.through)) if mark else rules,
-    )
+    with in_system(earlier.days_to_1900):
+        ledger = read_ledger(table_from_rows(rows), timezone=rules.timezone, rates=rates_of(earlier))
+    old = Book(ledger, replace(rules, through=read_month(mark.through)) if mark else rules)
     new = inputs.book
     before, now = _by_customer(old), _by_customer(new)
     gone = _gone(old, new, before)

@@ -20,7 +20,7 @@ from mrr_xl.filling.currency import set_currency
 from mrr_xl.filling.inputs import Inputs, Options, read_inputs
 from mrr_xl.filling.ledger_table import put_data
 from mrr_xl.filling.pseudonyms import people_of
-from mrr_xl.filling.workbook_rules import set_status
+from mrr_xl.filling.workbook_rules import not_done, set_status
 from mrr_xl.functions.books import Source
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.metrics.checks import problems
@@ -91,7 +91,7 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
     before = _computed_before(workbook, table)
     fits = _fits(ledger, table)
     values = inputs.options.values or not fits
-    notes = [] if fits else [_why_values(ledger)]
+    notes = [*not_done(workbook), *([] if fits else [_why_values(ledger)])]
     if values:
         redact.refuse_copies(workbook, table)
     people = people_of(workbook, table, ledger) if values else None

@@ -65,7 +65,7 @@ def put_data(workbook: Workbook, table: Table, book: Book, strict: bool = False)
     if not table.has_header:
         tick = "in Excel, tick Header Row on the tab Table Design, and fill again"
         raise MrrError(f"table {table.name} has no header row; {tick}")
-    written = lines_for(table.columns, table.name, book)
+    written = lines_for(table.columns, table.name, book, workbook.days_to_1900)
     if strict and written.added:
         raise MrrError(
             f"the data has a column {next(iter(written.added.values()))} that table {table.name} does not have; add it "

@@ -37,10 +37,15 @@ class Lines:
     days: set[str] = field(default_factory=set)
 
 
-def lines_for(headers: Sequence[str], table: str, book: Book) -> Lines:
+class _Serial(int):
+    """A day as a cell holds it."""
+
+
+def lines_for(headers: Sequence[str], table: str, book: Book, days_to_1900: int = 0) -> Lines:
     """The lines of a book's ledger in the columns of a table with these headers, which is called `table`.
 
-    Raises MrrError where they would mean something else there.
+    days_to_1900: how many its workbook's serials are below those that count from 1900. Raises MrrError where the lines
+    would mean something else there.
     """
     ledger, roles = book.ledger, recognise(headers).roles
     if "mrr" in roles and "mrr" not in ledger.layout.roles:
@@ -68,6 +73,9 @@ def lines_for(headers: Sequence[str], table: str, book: Book) -> Lines:
                 lines.added[column] = source
         if column is not None:
             _put(lines, column, source, book)
+    if days_to_1900:
+        for header, values in lines.values.items():
+            lines.values[header] = [value - days_to_1900 if isinstance(value, _Serial) else value for value in values]
     return lines
 
 
@@ -182,7 +190,7 @@ def _days(book: Book, role: str) -> list[Any]:
     """Days as serials. Of a schedule's month the end is the first day of the next one, or the last day paid for."""
     last_paid = role == "end" and book.settings.end_date == "inclusive" and book.ledger.layout.kind != "subscriptions"
     days: list[int] = book.ledger.frame[role].to_list()
-    return [None if day >= months.OPEN else months.serial(months.Day(day)) - last_paid for day in days]
+    return [None if day >= months.OPEN else _Serial(months.serial(months.Day(day)) - last_paid) for day in days]
 
 
 def _intervals(book: Book) -> list[Any]:
@@ -211,5 +219,5 @@ def _cell(value: Any, timezone: str | None) -> Any:
     if hasattr(value, "strftime"):
         if getattr(value, "tzinfo", None) is not None:
             value = (value.astimezone(ZoneInfo(timezone)) if timezone else value).replace(tzinfo=None)
-        return months.serial(months.read_day(value))
+        return _Serial(months.serial(months.read_day(value)))
     return value if isinstance(value, (bool, int, float)) else str(value) or None

@@ -130,13 +130,23 @@ def refuse_people(package: Package, people: People) -> None:
         try:
             root = package.root(part)
         except MrrError:
-            root = etree.fromstring(package.parts[part], etree.XMLParser(recover=True, resolve_entities=False))
-        for text in _texts(root) if root is not None else ():
+            root = _recovered(package.parts[part])
+            if root is None:
+                raise
+        for text in _texts(root):
             if people.includes(text):
                 raise MrrError(
                     f"{part} of the workbook still contains {shown(text.strip())}, which is in the data; "
                     "remove it from the template, or fill without values"
                 )
+
+
+def _recovered(content: bytes) -> Any:
+    """What can be read of broken XML; None if that is nothing."""
+    try:
+        return etree.fromstring(content, etree.XMLParser(recover=True, resolve_entities=False))
+    except etree.XMLSyntaxError:
+        return None
 
 
 def _texts(root: Any) -> Iterator[str]:

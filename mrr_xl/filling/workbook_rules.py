@@ -12,8 +12,10 @@ from mrr_xl.ledger.amounts import OVER, STOPPED
 from mrr_xl.ledger.frames import only_value
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.rates import Rates, read_rates
+from mrr_xl.months import in_system
 from mrr_xl.settings import Settings
 from mrr_xl.sources.how import How, split_given
+from mrr_xl.xlsx.package import MAIN
 from mrr_xl.xlsx.workbook import Workbook
 
 _NAME, _MAPPING = "Rules", "Mapping"
@@ -25,7 +27,8 @@ _HEADERS = frozenset(
 
 def rules_of(workbook: Workbook) -> Settings:
     """The rules that the workbook's name Rules holds; without that name, the defaults."""
-    return settings_of(_pairs(workbook, workbook.formula_of(_NAME)) or None)
+    with in_system(workbook.days_to_1900):
+        return settings_of(_pairs(workbook, workbook.formula_of(_NAME)) or None)
 
 
 def _pairs(workbook: Workbook, reference: str) -> list[list[Any]]:
@@ -59,7 +62,8 @@ def rates_of(workbook: Workbook) -> Rates:
     """The exchange rates that the workbook's table Rates holds, if it has one."""
     for table in workbook.tables:
         if table.name.lower() == "rates":
-            return read_rates([row for row in workbook.rows(table) if any(value is not None for value in row)])
+            with in_system(workbook.days_to_1900):
+                return read_rates([row for row in workbook.rows(table) if any(value is not None for value in row)])
     return read_rates(None)
 
 
@@ -71,6 +75,17 @@ def status_is_of_the_line(ledger: Ledger, rules: Settings) -> bool:
     if ledger.layout.kind == "subscriptions" or rules.status != "auto" or not ledger.has("state"):
         return False
     return bool(only_value(ledger.frame.select(nw.col("state").is_in([STOPPED, OVER]).any())))
+
+
+def not_done(workbook: Workbook) -> list[str]:
+    """A note for what the workbook asks of whatever computes it and that is not done here."""
+    settings = workbook.root.find(f"{MAIN}calcPr")
+    if settings is None or settings.get("fullPrecision") not in ("0", "false", "off"):
+        return []
+    return [
+        "the workbook computes with the precision that its cells display (an option of Excel), which is not done here: "
+        "the values are those of full precision until Excel computes them"
+    ]
 
 
 def set_status(workbook: Workbook, ledger: Ledger, rules: Settings) -> list[str]:

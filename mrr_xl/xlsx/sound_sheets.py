@@ -150,7 +150,7 @@ def _around(package: Package, root: Any, sheet: str, part: str) -> Iterator[str]
 def _merge_faults(workbook: Workbook, sheet: str) -> Iterator[str]:
     """Merged cells are apart."""
     open_ones = list[Area]()
-    for area in sorted(merges(workbook, sheet), key=lambda area: area[1]):
+    for area in sorted(merges(workbook, sheet), key=lambda area: (area[1], area[0])):
         open_ones = [other for other in open_ones if other[3] >= area[1]]
         for other in open_ones:
             if meet(other, area):

@@ -106,9 +106,10 @@ def _table_faults(workbook: Workbook, sheets: Collection[str], parts: Collection
         left, top, right, bottom = area
         if table.has_header:
             cells = workbook.sheet(table.sheet).cells(top)
-            heads = [_shown(workbook, cells.get(column)) for column in range(left, right + 1)]
-            if columns != heads:
-                yield f"table {table.name} has the columns {columns} and the header cells {heads}"
+            for number, column in enumerate(columns, left):
+                head = _shown(workbook, cells.get(number))
+                if head != column:
+                    yield f"table {table.name} has the column {column!r} and the header cell {head!r}"
         if len({column.lower() for column in columns}) < len(columns):
             yield f"table {table.name} has two columns of one name: {columns}"
         ids = [column.get("id") for column in root.iter(f"{MAIN}tableColumn")]

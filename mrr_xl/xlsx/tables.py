@@ -102,7 +102,7 @@ def formulas_of_columns(package: Package, table: Table) -> dict[int, Any]:
 def add_column(package: Package, table: Table, header: str) -> None:
     """A column at the table's right end; its header's cell is the caller's to write."""
     columns = package.root(table.part, touch=True).find(f"{MAIN}tableColumns")
-    number = max(int(column.get("id")) for column in columns) + 1
+    number = max([int(key) for key in (column.get("id") or "" for column in columns) if key.isdecimal()], default=0) + 1
     # Excel spells a line break as _x000a_ here, and in a cell as it is.
     name = escape(as_written(header))
     column = etree.SubElement(columns, f"{MAIN}tableColumn", id=str(number), name=name)

@@ -20,6 +20,7 @@ from mrr_xl.xlsx.sheet import Sheet
 from mrr_xl.xlsx.tables import Table, read_table
 
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_KINDS = frozenset([None, "n", "s", "str", "b", "e", "inlineStr", "d"])  #: what the value of a cell can be
 _AREA = re.compile(r"(?:'((?:[^']|'')+)'|([\w.]+))!(\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)", re.IGNORECASE)
 #: The days between the first days of the two date systems: ECMA-376 part 1, 18.17.4.1.
 _BETWEEN, _FIRST_1900 = 1462, dt.datetime(1899, 12, 30)
@@ -69,6 +70,9 @@ class Workbook:
     def parts(self) -> dict[str, str]:
         """Sheet name → the part that holds its cells, in the workbook's order; sheets of charts have none."""
         cells = set(targets(self.package, self.package.workbook, "/worksheet").values())
+        names = [name.lower() for name, _ in self.all_parts]
+        if "" in names or len(set(names)) < len(names):
+            raise MrrError(f"the workbook has a sheet without a name, or two of one name; {MEND}")
         return {name: part for name, part in self.all_parts if part in cells}
 
     @cached_property
@@ -151,6 +155,8 @@ class Workbook:
         if cell is None:
             return None
         kind, text = cell.get("t"), cell.findtext(f"{MAIN}v")
+        if kind not in _KINDS:
+            raise MrrError(f"{self._place(cell)} can't be read (there is no kind of value {shown(kind)}); {MEND}")
         if kind == "inlineStr":
             return text_of(cell.find(f"{MAIN}is"))
         if text is None or kind == "e" or (text == "" and kind != "str"):

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import random
 import re
 import zipfile
 from collections.abc import Callable, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.table import Table
 
+from mrr_xl.calculator.calculate import Computed
 from mrr_xl.errors import MrrError
 from mrr_xl.filling.fill import fill
 from mrr_xl.xlsx.workbook import read_workbook
@@ -152,6 +156,24 @@ def test_sheets_of_another_kind_stay_as_they_are(tmp_path: Path, kind: str) -> N
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
+def test_names_of_sheets_tables_and_ranges_are_found_in_any_case(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    data: Any = book.active
+    data.title = "sheet1"
+    for row in (list(DATA.columns), ["Old", "2020-01-01", 7]):
+        data.append(row)
+    data.add_table(Table(displayName="Subscriptions", ref="A1:C2"))
+    report = book.create_sheet("report")
+    report["A1"], report["A2"] = "=MRR(SUBSCRIPTIONS[#All],,,RULES)", "=SUM(SHEET1!C:C)"
+    report["A3"], report["A4"] = "=MRR(Sheet1!A1:C3)", "=total"
+    report["B1"], report["C1"] = "end_date", "inclusive"
+    for name, place in (("Rules", "REPORT!$b$1:$c$1"), ("Total", "Report!$A$2")):
+        book.defined_names[name] = DefinedName(name, attr_text=place)
+    book.save(tmp_path / "own.xlsx")
+    assert fill(tmp_path / "own.xlsx", DATA, tmp_path / "out.xlsx").problems == []
+    assert read_workbook(tmp_path / "out.xlsx").values("REPORT!a1:A4") == [150, 150, 150, 150]
+
+
 # How the XML is written
 
 
@@ -232,6 +254,7 @@ def test_a_value_of_any_kind_is_kept(tmp_path: Path, cell: str) -> None:
     [
         ('<c r="A3" t="s"><v>99</v></c>', "Report!A3 can't be read (there is no shared string 99)"),
         ('<c r="A3"><v>1,5</v></c>', "Report!A3 can't be read ('1,5' is not a number)"),
+        ('<c r="A3" t="x"><v>1</v></c>', "Report!A3 can't be read (there is no kind of value 'x')"),
         ('<c r="A3"><v>nan</v></c>', "Report!A3 can't be read ('nan' is not a number)"),
         ('<c r="A3"><v>1_000</v></c>', "Report!A3 can't be read ('1_000' is not a number)"),
     ],
@@ -284,3 +307,95 @@ def test_an_xml_mapped_table_is_filled(tmp_path: Path) -> None:
         '<tableColumn id="1" uniqueName="customer" name="customer"',
     )
     assert filled(tmp_path, odd(tmp_path, {TABLE: mapped})) == [150, 150]
+
+
+# Files that are no such archive
+
+
+def bytes_of(parts: Mapping[str, bytes]) -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+OLE = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)
+NOT = "own.xlsx is not an Excel workbook (.xlsx or .xlsm)"
+SAVE = "open it in Excel and save it as Excel Workbook (.xlsx)"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (OLE, f"{NOT} but one of Excel 97 to 2003 (.xls); {SAVE}"),
+        (OLE + "EncryptedPackage".encode("utf-16-le"),
+         "own.xlsx has a password; open it in Excel, remove the password and save it"),
+        (bytes_of({"xl/workbook.bin": b""}), f"{NOT} but a binary one (.xlsb); {SAVE}"),
+        (bytes_of({"content.xml": b""}), f"{NOT} but one of LibreOffice (.ods); {SAVE}"),
+        (bytes_of({"word/document.xml": b""}), NOT),
+        (b"", f"{NOT}: File is not a zip file"),
+        (b"PK\x03\x04 and no more", f"{NOT}: File is not a zip file"),
+        (bytes_of({"xl/media/zeros": bytes(300 * 2**20)}),
+         "own.xlsx would be 300 MB when it is unpacked, which is more than a workbook is"),
+    ],
+    ids=["xls", "password", "xlsb", "ods", "docx", "empty", "cut", "bomb"],
+)  # fmt: skip
+def test_what_is_no_workbook_is_said(tmp_path: Path, content: bytes, said: str) -> None:
+    (tmp_path / "own.xlsx").write_bytes(content)
+    assert refused(tmp_path, tmp_path / "own.xlsx") == said
+
+
+def test_a_damaged_archive_is_said(tmp_path: Path) -> None:
+    content = bytes_of(plain(tmp_path / "plain.xlsx"))
+    own = tmp_path / "own.xlsx"
+    own.write_bytes(content[: len(content) // 2])
+    assert refused(tmp_path, own) == f"{NOT}: File is not a zip file"
+    own.write_bytes(content[:60] + bytes(20) + content[80:])
+    assert refused(tmp_path, own).startswith(f"{NOT}: ")
+
+
+def test_a_part_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    own = write(plain(tmp_path / "plain.xlsx"), tmp_path / "own.xlsx")
+    with zipfile.ZipFile(own, "a") as archive:
+        archive.writestr("XL/Workbook.xml", b"<other/>")
+    assert refused(tmp_path, own) == f"own.xlsx holds the part 'XL/Workbook.xml' twice; {SAVE}"
+
+
+# Damage at random
+
+ODD = ["", "0", "-1", "99999999999", "#REF!", "abc", "A0", "XFE1", "1e9", "A1:B", "nan", "rId999", " ", "A:A"]
+
+
+def damaged(chance: random.Random, text: str) -> str:
+    """One attribute, element or text changed, left out or doubled."""
+    attributes = list(re.finditer(r'\s[\w:]+="([^"]*)"', text))
+    elements = list(re.finditer(r"<(\w[\w:]*)[^<>]*/>", text))
+    found = chance.choice(attributes)
+    how = chance.randrange(5)
+    if how == 0:
+        return text[: found.start()] + text[found.end() :]
+    if how == 1 and elements:
+        found = chance.choice(elements)
+        return text[: found.start()] + found[0] * chance.choice([0, 2]) + text[found.end() :]
+    if how == 2:
+        place = chance.randrange(len(text))
+        return text[:place] + chance.choice("<>&x\x01") + text[place + 1 :]
+    return text[: found.start(1)] + chance.choice(ODD) + text[found.end(1) :]
+
+
+def test_a_damaged_workbook_is_filled_or_refused_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the engine, which has its own say, so that it is quick."""
+    monkeypatch.setattr("mrr_xl.filling.fill.calculate", lambda *_, **__: Computed({}, [], set(), set(), set()))
+    parts, chance, refusals = plain(tmp_path / "plain.xlsx"), random.Random(14), 0
+    names = [name for name in parts if not name.startswith(("docProps", "xl/theme"))]
+    for _ in range(80):
+        part = chance.choice(names)
+        content = damaged(chance, parts[part].decode()).encode()
+        own = write(parts | {part: content}, tmp_path / "own.xlsx")
+        try:
+            fill(own, DATA, tmp_path / "out.xlsx", values=chance.random() < 0.2)
+        except MrrError as mistake:
+            refusals += 1
+            assert "\n" not in str(mistake)
+    assert 10 < refusals < 70

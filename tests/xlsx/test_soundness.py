@@ -203,7 +203,7 @@ VALIDATION = (
 AFTER_MERGES = "</mergeCells>"
 #: The rule, the part, what is replaced there by what, and what is then found.
 BROKEN = [
-    ("a header that differs", PRICES, 'name="Price"', 'name="Cost"', "table Prices has the columns"),
+    ("a header that differs", PRICES, 'name="Price"', 'name="Cost"', "table Prices has the column"),
     ("two columns of one name", PRICES, 'name="Price"', 'name="customer"', "two columns of one name"),
     ("overlapping tables", RATES_TABLE, "E1:F2", "B1:C2", "the tables Prices and Rates overlap"),
     ("two tables of one name", RATES_TABLE, 'displayName="Rates"', 'displayName="PRICES"', "two tables are named"),

@@ -114,7 +114,7 @@ BROKEN = [
      "sheet Data: sheetData is out of order"),
     ("xl/worksheets/sheet1.xml", 'id="rId1"', 'id="rId7"',
      "sheet Data: tablePart needs the relationship rId7, which is not there"),
-    ("xl/tables/table1.xml", 'name="amount"', 'name="Amount 2"', "table Subscriptions has the columns"),
+    ("xl/tables/table1.xml", 'name="amount"', 'name="Amount 2"', "table Subscriptions has the column"),
     ("xl/tables/table1.xml", 'ref="A1:D2"', 'ref="A1:D1"', "table Subscriptions has no row below its header"),
     ("xl/_rels/workbook.xml.rels", "worksheets/sheet2.xml", "worksheets/sheet3.xml",
      "xl/_rels/workbook.xml.rels leads to xl/worksheets/sheet3.xml, which is no part"),
