@@ -13,6 +13,7 @@ from mrr_xl.errors import MrrError
 from mrr_xl.filling.grown_ranges import grow_ranges
 from mrr_xl.filling.pseudonyms import People, refuse_people
 from mrr_xl.xlsx.chart_points import refresh
+from mrr_xl.xlsx.extent import measure
 from mrr_xl.xlsx.hyperlinks import remove_hyperlinks
 from mrr_xl.xlsx.package import MAIN, Package, read_package, remove_part, targets
 from mrr_xl.xlsx.ranges import Growth
@@ -91,7 +92,7 @@ def remove_lines(workbook: Workbook, table: Table, bottom: int) -> None:
     bottom = max(bottom, table.bottom)
     _remove_cells(sheet, table, bottom)
     remove_hyperlinks(package, sheet.part, (table.left, first_line, table.right, bottom))
-    sheet.measure()
+    measure(sheet)
     lines = replace(table)
     resize(package, table, first_line)
     grow_ranges(workbook, Growth.of(lines, table))  # which would tell how many lines there were
