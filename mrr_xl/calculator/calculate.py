@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
+from mrr_xl import cell_errors
 from mrr_xl.calculator.calls import Calls
 from mrr_xl.calculator.cells_read import CellsRead
 from mrr_xl.calculator.engine import Engine
 from mrr_xl.calculator.kept import Kept
+from mrr_xl.calculator.known_differences import may_have_failed
 from mrr_xl.calculator.left_out import not_there, readers
 from mrr_xl.calculator.mistakes import sentences
 from mrr_xl.calculator.parsing import calls_ours, moves
@@ -170,10 +172,23 @@ def _keep_what_failed(engine: Engine, kept: Kept, texts: Texts, values: Values) 
     failed = [formula for formula, cells in values.items() if _NO_NAME in cells.values()]
     for formula in failed:
         kept.add(engine, formula, "")
+    doubtful = [formula for formula, cells in values.items() if _may_have_failed(kept, formula, texts, cells)]
+    for formula in doubtful:
+        kept.add(engine, formula, may_have_failed(texts.like(formula)))
     circular = [formula for formula, cells in values.items() if _needs_itself(engine, formula, texts, cells)]
     for formula in circular:
         kept.add(engine, formula, "it needs its own value")
-    return bool(failed or circular)
+    return bool(failed or doubtful or circular)
+
+
+def _may_have_failed(kept: Kept, formula: FormulaCell, texts: Texts, cells: Mapping[tuple[int, int], Any]) -> bool:
+    """Whether a formula whose errors may not be Excel's has one, and had none."""
+    had = saved_values(kept.workbook, formula) or {}
+    return _has_error(cells) and not _has_error(had) and bool(may_have_failed(texts.like(formula)))
+
+
+def _has_error(cells: Mapping[tuple[int, int], Any]) -> bool:
+    return any(isinstance(value, str) and value in cell_errors.TEXTS for value in cells.values())
 
 
 def _needs_itself(engine: Engine, formula: FormulaCell, texts: Texts, cells: Mapping[tuple[int, int], Any]) -> bool:

@@ -96,9 +96,10 @@ def _takes(tree: Tree) -> bool:
         return True
     for part in tree:
         if isinstance(part, Call):
-            numbers = _TAKES_ARRAYS.get(part.name.upper(), ())
+            name = part.name.rpartition("_xlfn.")[2].upper()
+            numbers = _TAKES_ARRAYS.get(name, ())
             if any(len(part.arguments[number]) > 1 for number in numbers if number < len(part.arguments)):
-                return part.name.upper() != "LOOKUP" or not any(map(_is_range, part.arguments[0]))
+                return name != "LOOKUP" or not any(map(_is_range, part.arguments[0]))
             if any(map(_takes, part.arguments)):
                 return True
     return False

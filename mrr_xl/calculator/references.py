@@ -10,6 +10,7 @@ from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 
 from mrr_xl.calculator.engine import computes
+from mrr_xl.calculator.known_differences import computed_otherwise
 from mrr_xl.calculator.parsing import own
 from mrr_xl.metrics import REGISTRY
 from mrr_xl.xlsx.tables import Table
@@ -17,6 +18,7 @@ from mrr_xl.xlsx.workbook import Workbook
 
 #: The prefixes that Excel writes before newer functions, and before the variables of LET and LAMBDA.
 _NEWER, _VARIABLE = re.compile(r"^(_xlfn\.|_xlws\.)+", re.IGNORECASE), "_xlpm."
+_LAMBDA = re.compile(r"\s*(_xlfn\.)?LAMBDA\s*\(", re.IGNORECASE)
 _OTHER_WORKBOOK = re.compile(r"\[[^\]]*\][^!\[]*!")
 _CALL = re.compile(r"([\w.]+)\s*\(")
 _AREA = re.compile(r"(?:(?:'((?:[^']|'')+)'|([\w.]+))!)?(\$?[A-Z]{0,3}\$?\d*(?::\$?[A-Z]{0,3}\$?\d*)?)", re.IGNORECASE)
@@ -32,25 +34,26 @@ _OTHERWISE = frozenset({"GETPIVOTDATA"})
 def unknown(formula: str, names: Mapping[str, str]) -> list[str]:
     """Why the calculator can't compute a formula: functions that it lacks, other workbooks; empty if it can.
 
-    names: the defined names that can't be computed, in lower case, and why.
+    names: the defined names that can't be computed, in lower case, and why; "" for one that is a function (LAMBDA).
 
     >>> unknown("=IFERROR(MY_ADDIN(1),SUM([1]Sheet1!A1))", {})
     ['MY_ADDIN', 'another workbook']
     >>> unknown('=SUM(A1:A2)&"MY_ADDIN(1)"', {})
     []
     """
+    reasons = computed_otherwise(formula)
     called = [name for name in _CALL.findall(formula) if not _is_known(name)]
-    if not called and not _OTHER_WORKBOOK.search(formula) and not names:
+    if not reasons and not called and not _OTHER_WORKBOOK.search(formula) and not names:
         return []
     tokens = _tokens(formula)
     if tokens is None:
         return ["it can't be read"]
     variables = {text.lower() for kind, text in tokens if kind == "operand"} if "LET" in formula.upper() else set()
-    reasons = []
     for kind, text in tokens:
-        if text.lower() in names:
-            reasons.append(names[text.lower()])
-        elif kind == "function" and text.lower() not in variables and not _is_known(text):
+        why = names.get(text.lower())
+        if why:
+            reasons.append(why)
+        elif why is None and kind == "function" and text.lower() not in variables and not _is_known(text):
             reasons.append(_NEWER.sub("", text))
         elif kind == "operand" and _OTHER_WORKBOOK.search(text):
             reasons.append("another workbook")
@@ -58,8 +61,10 @@ def unknown(formula: str, names: Mapping[str, str]) -> list[str]:
 
 
 def unknown_names(workbook: Workbook) -> dict[str, str]:
-    """The workbook's defined names that can't be computed, in lower case, and why."""
-    return _names_where(workbook, lambda formula, names: next(iter(unknown(own(formula), names)), None))
+    """The workbook's defined names that can't be computed, in lower case, and why; "" for those that are functions."""
+    functions = {defined.name.lower(): "" for defined in workbook.names if _LAMBDA.match(defined.formula)}
+    reasons = _names_where(workbook, lambda formula, bad: next(iter(unknown(own(formula), {**functions, **bad})), None))
+    return functions | reasons
 
 
 def names_calling(workbook: Workbook, calls: Callable[[str], bool]) -> re.Pattern[str] | None:
@@ -157,7 +162,10 @@ def _tokens(formula: str) -> tuple[tuple[str, str], ...] | None:
 def _read(formula: str) -> Iterator[tuple[str, str]]:
     for token in Tokenizer(formula).items:
         if token.type == Token.FUNC and token.subtype == Token.OPEN:
-            yield "function", token.value.rstrip("(").strip().lstrip("@")
+            start, _, name = token.value.rstrip("(").strip().rpartition(":")  # A1:INDEX( is one token
+            if start:
+                yield "operand", start
+            yield "function", name.lstrip("@")
         elif token.type == Token.OPERAND and token.subtype == Token.RANGE:
             yield "operand", token.value.strip()
         elif token.type == Token.OPERAND and token.subtype == Token.TEXT:

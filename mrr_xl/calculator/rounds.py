@@ -9,6 +9,8 @@ from mrr_xl.calculator.calls import Calls, Mistakes, NotComputed
 from mrr_xl.calculator.cells_read import Rows
 from mrr_xl.calculator.engine import Cell, Engine
 from mrr_xl.calculator.kept import Kept
+from mrr_xl.calculator.prepared import prepared
+from mrr_xl.calculator.structured import with_ranges
 from mrr_xl.calculator.texts import FormulaCell, Texts
 from mrr_xl.xlsx.sheet import Formula
 
@@ -20,6 +22,7 @@ class Rounds:
 
     def __init__(self, engine: Engine, calls: Calls, formulas: Sequence[FormulaCell], texts: Texts, kept: Kept) -> None:
         self.engine, self.calls, self.formulas, self.texts, self.kept = engine, calls, formulas, texts, kept
+        self._tables = {table.name.lower(): table for table in kept.workbook.tables}
         self.mistakes: dict[FormulaCell, Mistakes] = {}
         self._set: dict[FormulaCell, Any] = {}
         self._again: set[FormulaCell] = set()
@@ -95,11 +98,12 @@ class Rounds:
 
     def _computed(self, formula: FormulaCell) -> str | dict[Cell, Any]:
         """What the engine is given in a formula's place: a formula without our functions, or its cells' values."""
-        (name, at), text = formula, self.texts[formula]
+        (name, at), text = formula, prepared(self.texts[formula])
         cell = (name, at.row, at.column)
         rows = self.calls.whole(self.engine, text, cell)
         if rows is None:
             written = self.calls.text(self.engine, text, cell)
+            written = written and with_ranges(f"={written}", at.row, self._tables).removeprefix("=")
             if not written:
                 raise NotComputed("it can't be read")
             if at.grows:

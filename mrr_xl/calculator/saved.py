@@ -42,7 +42,7 @@ def is_of_excel(workbook: Workbook) -> bool:
 
 
 def agree(one: Cells | None, other: Cells) -> bool:
-    """Whether two programs gave the same: numbers to nine digits, and nothing is an empty text."""
+    """Whether two programs gave the same: numbers to nine digits, errors as files have them; nothing is no text."""
     return one is not None and one.keys() == other.keys() and all(_alike(value, other[c]) for c, value in one.items())
 
 

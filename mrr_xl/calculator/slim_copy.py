@@ -17,6 +17,7 @@ from openpyxl.utils.cell import range_boundaries
 
 from mrr_xl import cell_errors
 from mrr_xl.calculator.parsing import takes_arrays
+from mrr_xl.calculator.prepared import prepared
 from mrr_xl.calculator.slim_parts import (
     NAMESPACE,
     OFFICE,
@@ -68,11 +69,13 @@ def slim_copy(
     known = {table.name.lower(): table for table in workbook.tables}
     names_table = re.compile("|".join([r"\[", *map(re.escape, known)]), re.IGNORECASE)
     of_tables = {formula for formula in texts if names_table.search(texts.like(formula))} - {*constants}
+    read_otherwise = {formula for formula in texts if prepared(texts.like(formula)) != texts.like(formula)}
     own_texts: dict[str, dict[Formula, str]] = {}
-    alone = texts.orphans({*constants, *arrays, *of_tables}) | {formula: texts[formula] for formula in arrays}
-    alone |= {formula: with_ranges(texts[formula], formula[1].row, known) for formula in of_tables}
+    by_themselves = arrays | read_otherwise - {*constants}
+    alone = texts.orphans({*constants, *by_themselves, *of_tables}) | {one: texts[one] for one in by_themselves}
+    alone |= {formula: with_ranges(prepared(texts[formula]), formula[1].row, known) for formula in of_tables}
     for (name, at), text in alone.items():
-        own_texts.setdefault(name, {})[at] = text.removeprefix("=")
+        own_texts.setdefault(name, {})[at] = prepared(text).removeprefix("=")
     tables_done = 0
     for number, (name, sheet) in enumerate(workbook.sheets.items(), 1):
         tables = [table for table in workbook.tables if table.sheet == name]
@@ -131,7 +134,8 @@ def _cells(
         if at in constants:
             cell.remove(element)
         elif at in own_texts:
-            element.attrib.clear()
+            if not at.area:
+                element.attrib.clear()
             element.text = own_texts[at]
             if at in arrays:
                 element.set("t", "array")

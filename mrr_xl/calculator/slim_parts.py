@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
+from mrr_xl.calculator.prepared import prepared
 from mrr_xl.xlsx.package import MAIN
 from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook
@@ -57,7 +58,8 @@ def workbook_xml(workbook: Workbook) -> bytes:
         if name.startswith("_xlnm.") or odd or _OTHER_BOOK.search(text) or (scope is not None and place is None):
             continue
         local = "" if place is None else f' localSheetId="{place}"'
-        names.append(f"<definedName name={quoteattr(name)}{local}>{escape(text)}</definedName>")
+        text = escape(prepared(f"={text}").removeprefix("="))
+        names.append(f"<definedName name={quoteattr(name)}{local}>{text}</definedName>")
     dates = root.find(f"{MAIN}workbookPr")
     system = ' date1904="1"' if dates is not None and dates.get("date1904") in ("1", "true") else ""
     calculation = root.find(f"{MAIN}calcPr")

@@ -30,6 +30,8 @@ def range_of(reference: str, row: int, known: Mapping[str, Table]) -> str:
     numbers = [table.columns.index(name) + table.left for name in columns if name in table.columns]
     if len(numbers) < len(columns) or not parts <= {"#all", "#data", "#headers", "#totals", "#this row"}:
         return reference
+    if "#totals" in parts and not table.has_totals:
+        return reference
     top, bottom = _rows(table, parts, row)
     left, right = (min(numbers), max(numbers)) if numbers else (table.left, table.right)
     corners = f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}"

@@ -28,7 +28,8 @@ from mrr_xl.rollforward.book import Book
 from mrr_xl.sources.how import How
 from mrr_xl.xlsx.calculation_chain import drop_stale_chain
 from mrr_xl.xlsx.chart_points import refresh
-from mrr_xl.xlsx.sheet import LAST_ROW
+from mrr_xl.xlsx.places import LAST_ROW
+from mrr_xl.xlsx.soundness import refuse_unsound
 from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook
 from mrr_xl.xlsx.writing import write_whole
@@ -150,6 +151,7 @@ def finish(
     if redacted is None:
         refresh(workbook)
         drop_stale_chain(workbook)
+        refuse_unsound(workbook)
         content = workbook.package.content()
     else:
         content = redacted(workbook)

@@ -47,9 +47,9 @@ def _grow_cells(workbook: Workbook, part: str, elements: list[Any], growth: Grow
         others = [one for one in validated if one is not element] if element in validated else []
         if any(meet(area, taken) for area in areas for other in others for taken in now[other]):
             continue  # no cell has two validations
-        text = written_areas(areas)
-        if not areas or text == _cells(element):
+        if areas == read_areas(_cells(element)):
             continue
+        text = written_areas(areas)
         workbook.package.touched.add(part)
         if element.get("sqref") is not None:
             element.set("sqref", text)

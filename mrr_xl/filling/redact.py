@@ -19,6 +19,7 @@ from mrr_xl.xlsx.package import MAIN, Package, read_package, remove_part, target
 from mrr_xl.xlsx.ranges import Growth
 from mrr_xl.xlsx.shared_formulas import give_own_texts, masters
 from mrr_xl.xlsx.sheet import Sheet
+from mrr_xl.xlsx.soundness import refuse_unsound
 from mrr_xl.xlsx.tables import Table, resize
 from mrr_xl.xlsx.workbook import Workbook, text_of
 
@@ -39,6 +40,7 @@ def redact(workbook: Workbook, table: Table, old_bottom: int, people: People) ->
     keep_values(workbook, people)
     refresh(workbook)
     rename_words(workbook.package, lines, people)
+    refuse_unsound(workbook)
     content = workbook.package.content()
     refuse_people(read_package(content), people)
     return content

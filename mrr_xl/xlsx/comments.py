@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mrr_xl.xlsx.package import MAIN, Package, targets
-from mrr_xl.xlsx.sheet import corners
+from mrr_xl.xlsx.places import corners
 
 
 def commented_cells(package: Package, part: str) -> dict[tuple[int, int], str]:
@@ -11,6 +11,6 @@ def commented_cells(package: Package, part: str) -> dict[tuple[int, int], str]:
     found = {}
     for comments in targets(package, part, "/comments").values():
         for comment in package.root(comments).iter(f"{MAIN}comment") if comments in package.parts else ():
-            if (place := corners(comment.get("ref"))) is not None:
+            if place := corners(comment.get("ref")):
                 found[place[1], place[0]] = comment.get("ref")
     return found

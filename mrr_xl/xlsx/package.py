@@ -205,6 +205,14 @@ def _relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
     return relations
 
 
+def relation_ids(package: Package, part: str) -> list[str]:
+    """The ids of all relationships of a part, those that lead out of the file, too."""
+    relations = package.actual(_relations_part(part))
+    if relations not in package.parts:
+        return []
+    return [relation.get("Id") or "" for relation in package.root(relations).iter("{*}Relationship")]
+
+
 def _relations_part(part: str) -> str:
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")

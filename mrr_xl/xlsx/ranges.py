@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from openpyxl.utils.cell import column_index_from_string as column_number
 from openpyxl.utils.cell import get_column_letter
 
-from mrr_xl.xlsx.sheet import corners
+from mrr_xl.xlsx.places import corners
 from mrr_xl.xlsx.tables import Table
 
 Area = tuple[int, int, int, int]  #: left, top, right, bottom
@@ -98,10 +98,9 @@ class Growth:
 
 
 def read_areas(text: str) -> list[Area]:
-    """The areas of a list such as A1:B2 D4; none where one of them is none, such as A:A."""
+    """The areas of a list such as A1:B2 D4; none of one that can't be read."""
     areas = [corners(one) for one in text.split()]
-    found = [area for area in areas if area is not None]
-    return found if len(found) == len(areas) else []
+    return [area for area in areas if area] if all(areas) else []
 
 
 def written_areas(areas: Iterable[Area]) -> str:

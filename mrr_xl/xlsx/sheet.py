@@ -15,13 +15,11 @@ from openpyxl.utils.cell import get_column_letter, range_boundaries
 from mrr_xl import cell_errors
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.xlsx.package import MAIN, MEND, Package
+from mrr_xl.xlsx.places import LAST_ROW, corners, put_addresses
 
 _FORMULA, _VALUE, _INLINE, _TEXT, _ROW, _CELL = (f"{MAIN}{name}" for name in ("f", "v", "is", "t", "row", "c"))
-_NO_ADDRESS = etree.XPath("boolean(m:row[not(@r)] or m:row/m:c[not(@r)])", namespaces={"m": MAIN.strip("{}")})
-_CORNERS = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?", re.IGNORECASE)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _CODE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  #: of a sheet
 
 
 @dataclass(frozen=True)
@@ -50,8 +48,7 @@ class Sheet:
         self.data = package.root(part).find(f"{MAIN}sheetData")
         if self.data is None:
             raise MrrError(f"{part} has no cells (sheetData); {MEND}")
-        if _NO_ADDRESS(self.data):
-            _put_addresses(self.data)
+        put_addresses(self.data)
         self.rows: dict[int, Any] = {}
         self.last_row = 0
         for row in self.data.iterchildren(_ROW):
@@ -200,37 +197,6 @@ class Sheet:
                 inline.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
         elif value is not None:
             etree.SubElement(cell, _VALUE).text = text
-
-
-def corners(reference: str | None) -> tuple[int, int, int, int] | None:
-    """Left, top, right and bottom of an area; None where a text such as #REF! or A:A names none.
-
-    >>> corners("$B$2:A9"), corners("#REF!")
-    ((1, 2, 2, 9), None)
-    """
-    match = _CORNERS.fullmatch(reference or "")
-    if match is None:
-        return None
-    columns = sorted(column_number(letters) for letters in (match[1], match[3] or match[1]))
-    rows = sorted((int(match[2]), int(match[4] or match[2])))
-    if not rows[0] or rows[1] > LAST_ROW or columns[1] > LAST_COLUMN:
-        return None
-    return columns[0], rows[0], columns[1], rows[1]
-
-
-def _put_addresses(data: Any) -> None:
-    """Say of each row and cell where it stands: one without an address comes after the one before it."""
-    number = 0
-    for row in data.iterchildren(_ROW):
-        given = row.get("r") or str(number + 1)
-        number = int(given) if given.isdecimal() else number + 1
-        row.set("r", given)
-        column = 0
-        for cell in row.iterchildren(_CELL):
-            place = corners(cell.get("r"))
-            column = place[0] if place else column + 1
-            if cell.get("r") is None and column <= LAST_COLUMN:
-                cell.set("r", f"{get_column_letter(column)}{number}")
 
 
 def _type_and_text(value: Any, beside_formula: bool) -> tuple[str | None, str]:

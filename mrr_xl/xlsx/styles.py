@@ -50,12 +50,14 @@ def date_style(package: Package, style: str | None) -> str:
 def date_as_shown(package: Package, style: str | None, serial: float) -> str | None:
     """A day as a cell of this style shows it, months in English; None for a style of anything else than days."""
     part = package.related("styles")
-    formats: Any = None if part is None else package.root(part).find(f"{MAIN}cellXfs")
-    if part is None or formats is None or not int(style or 0) < len(formats):
+    formats = None if part is None else package.root(part).find(f"{MAIN}cellXfs")
+    place = int(style) if style and style.isdecimal() else 0
+    if part is None or formats is None or place >= len(formats):
         return None
-    number = formats[int(style or 0)].get("numFmtId") or "0"
+    number = formats[place].get("numFmtId") or "0"
     custom = {one.get("numFmtId"): one.get("formatCode") for one in package.root(part).iter(f"{MAIN}numFmt")}
-    code = custom.get(number, "m/d/yyyy" if number == "14" else BUILTIN_FORMATS.get(int(number)))
+    built_in = BUILTIN_FORMATS.get(int(number)) if number.isdecimal() else None
+    code = custom.get(number, "m/d/yyyy" if number == "14" else built_in)
     if not code or not is_date_format(code) or not 61 <= serial < 2_958_466:
         return None
     code = re.sub(r"\[[^\]]*\]", "", code.partition(";")[0])

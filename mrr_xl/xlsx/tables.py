@@ -11,7 +11,8 @@ from openpyxl.utils.escape import escape, unescape
 
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.xlsx.package import MAIN, MEND, Package, targets
-from mrr_xl.xlsx.sheet import as_written, corners
+from mrr_xl.xlsx.places import corners
+from mrr_xl.xlsx.sheet import as_written
 
 
 @dataclass
@@ -75,8 +76,8 @@ def resize(package: Package, table: Table, last_line: int) -> None:
     for element in root.iter(f"{MAIN}sortState", f"{MAIN}sortCondition"):
         area = corners(element.get("ref"))
         if area is not None and area[3] == old_last:
-            left, right = get_column_letter(area[0]), get_column_letter(area[2])
-            element.set("ref", f"{left}{area[1]}:{right}{last_line}")
+            left, top, right, _ = area
+            element.set("ref", f"{get_column_letter(left)}{top}:{get_column_letter(right)}{last_line}")
 
 
 def clear_filter(package: Package, table: Table) -> bool:

@@ -115,7 +115,7 @@ class Workbook:
         """Let each defined name stand for the formula that `change` gives."""
         for element, defined in zip(self.root.iter(f"{MAIN}definedName"), self.names):
             if (formula := change(defined)) != defined.formula:
-                self.package.touched.add(self.package.workbook)
+                self.package.root(self.package.workbook, touch=True)
                 element.text = formula
         del self.names
 
@@ -152,14 +152,14 @@ class Workbook:
             return None
         kind, text = cell.get("t"), cell.findtext(f"{MAIN}v")
         if kind == "inlineStr":
-            return unescape(text_of(cell.find(f"{MAIN}is")))
+            return text_of(cell.find(f"{MAIN}is"))
         if text is None or kind == "e" or (text == "" and kind != "str"):
             return None
         if kind in ("str", "b"):
             return unescape(text)
         try:
             if kind == "s":
-                return unescape(text_of(self.shared_strings[_index(text)]))
+                return text_of(self.shared_strings[_index(text)])
             return self._day(text) if kind == "d" else _number(text)
         except (ValueError, IndexError):
             raise MrrError(f"{self._place(cell)} can't be read ({_said(kind, text)}); {MEND}") from None
@@ -202,11 +202,9 @@ def _number(text: str) -> float:
 
 
 def text_of(item: Any) -> str:
-    """The text of a string with formats, without the reading that Japanese text may have above it (rPh)."""
-    if item is None:
-        return ""
-    runs = [*item.findall(f"{MAIN}t"), *item.findall(f"{MAIN}r/{MAIN}t")]
-    return "".join(run.text or "" for run in runs)
+    """The text of a shared string or of a cell with its own, without the reading aids of Japanese (furigana)."""
+    runs = [] if item is None else [*item.findall(f"{MAIN}t"), *item.findall(f"{MAIN}r/{MAIN}t")]
+    return unescape("".join(run.text or "" for run in runs))
 
 
 def read_workbook(source: str | os.PathLike[str] | bytes) -> Workbook:

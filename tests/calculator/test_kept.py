@@ -132,7 +132,7 @@ def test_an_array_that_shrinks_leaves_nothing_behind_and_one_that_grows_is_block
     let_grow(filled)
     cells, _ = shown(filled)
     assert [cells[f"A{row}"] for row in range(1, 5)] == [1, 2, 3, None]
-    assert cells["B1"] == "#SPILL!"  # C1 is in its way
+    assert cells["B1"] == "#VALUE!"  # C1 is in its way: #SPILL!, as Excel stores it
     filled.sheet("R").put(1, 3, 2)
     cells, _ = shown(filled)
     assert [cells[f"A{row}"] for row in range(1, 5)] == [1, 2, None, None]

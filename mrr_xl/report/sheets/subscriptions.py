@@ -20,7 +20,7 @@ from mrr_xl.months import AFTER_LAST_SERIAL
 from mrr_xl.report import style
 from mrr_xl.report.formulas import TABLE
 from mrr_xl.sources.columns import recognise
-from mrr_xl.xlsx.sheet import LAST_ROW
+from mrr_xl.xlsx.places import LAST_ROW
 
 NAME = TABLE
 #: The cells of the table's column names, with room for more of them.

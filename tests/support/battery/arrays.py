@@ -1,0 +1,97 @@
+"""Answers that take several cells, and plain formulas over ranges that take one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+#: Formulas of Excel 365 whose answers spill, and the cells that they take.
+SPILLED: list[tuple[str, list[list[Any]]]] = [
+    ('_xlfn._xlws.FILTER(D!B2:D7,D!C2:C7="Team")', [["Bob GmbH", "Team", 250], ["Bob GmbH", "Team", 250]]),
+    ('_xlfn._xlws.FILTER(D!D2:D7,(D!C2:C7="Pro")*(D!E2:E7="yes"))', [[100], [100]]),
+    ('_xlfn._xlws.FILTER(D!B2:B7,(D!C2:C7="Free")+(D!D2:D7>200))', [["Bob GmbH"], ["Cleo Ltd"], ["Bob GmbH"]]),
+    ("_xlfn._xlws.FILTER(D!D2:D7,D!D2:D7>1000)", [["#CALC!"]]),
+    ('_xlfn._xlws.FILTER(D!D2:D7,D!D2:D7>1000,"none")', [["none"]]),
+    ("_xlfn.UNIQUE(D!C2:C7)", [["Pro"], ["Team"], ["Free"]]),
+    ("_xlfn.UNIQUE(D!B2:B7,,TRUE)", [["Cleo Ltd"], ["Dora & Co"]]),
+    ("_xlfn.UNIQUE(D!C2:D4)", [["Pro", 100], ["Team", 250]]),
+    ("_xlfn._xlws.SORT(_xlfn.UNIQUE(D!D2:D7),,-1)", [[250], [120], [100], [0]]),
+    ("_xlfn._xlws.SORT(D!B2:D4,3,-1)", [["Bob GmbH", "Team", 250], ["Ada Ltd", "Pro", 100], ["Ada Ltd", "Pro", 100]]),
+    ("_xlfn.SORTBY(D!B2:B4,D!D2:D4,-1)", [["Bob GmbH"], ["Ada Ltd"], ["Ada Ltd"]]),
+    ("_xlfn.SORTBY(D!D2:D7,D!C2:C7,1,D!D2:D7,-1)", [[0], [120], [100], [100], [250], [250]]),
+    ("SUMIFS(D!D2:D7,D!C2:C7,_xlfn.UNIQUE(D!C2:C7))", [[320], [500], [0]]),
+    ("D!D2:D4*{1,2}", [[100, 200], [250, 500], [100, 200]]),
+    ("_xlfn.SEQUENCE(2,3)", [[1, 2, 3], [4, 5, 6]]),
+    ("_xlfn.SEQUENCE(3,,10,5)", [[10], [15], [20]]),
+    ("_xlfn.SEQUENCE(,3)", [[1, 2, 3]]),
+    ("EOMONTH(DATE(2024,1,1),_xlfn.SEQUENCE(1,3,0))", [[45322, 45351, 45382]]),
+    ("EDATE(DATE(2024,1,31),_xlfn.SEQUENCE(3,,0))", [[45322], [45351], [45382]]),
+    ("TRANSPOSE(D!D2:D4)", [[100, 250, 100]]),
+    ("_xlfn.TAKE(D!B2:C7,2)", [["Ada Ltd", "Pro"], ["Bob GmbH", "Team"]]),
+    ("_xlfn.TAKE(D!D2:D7,-2)", [[250], [120]]),
+    ("_xlfn.DROP(D!D2:D7,4)", [[250], [120]]),
+    ("_xlfn.DROP({1,2,3;4,5,6},,1)", [[2, 3], [5, 6]]),
+    ("_xlfn.CHOOSECOLS(D!B2:D3,3,1)", [[100, "Ada Ltd"], [250, "Bob GmbH"]]),
+    ("_xlfn.CHOOSEROWS({1,2;3,4;5,6},-1,1)", [[5, 6], [1, 2]]),
+    ('_xlfn.VSTACK(D!C2:C3,"all")', [["Pro"], ["Team"], ["all"]]),
+    ("_xlfn.VSTACK({1,2},{3})", [[1, 2], [3, "#N/A"]]),
+    ("_xlfn.HSTACK({1;2},{3;4})", [[1, 3], [2, 4]]),
+    ("_xlfn.TOCOL({1,2;3,4})", [[1], [2], [3], [4]]),
+    ("_xlfn.TOCOL({1,2;3,4},,TRUE)", [[1], [3], [2], [4]]),
+    ("_xlfn.TOROW({1,2;3,4})", [[1, 2, 3, 4]]),
+    ("_xlfn.WRAPROWS({1,2,3,4,5},2,0)", [[1, 2], [3, 4], [5, 0]]),
+    ("_xlfn.WRAPROWS({1,2,3},2,NA())", [[1, 2], [3, "#N/A"]]),
+    ("_xlfn.WRAPCOLS({1,2,3,4,5},2,0)", [[1, 3, 5], [2, 4, 0]]),
+    ('_xlfn.EXPAND({1,2},2,3,"-")', [[1, 2, "-"], ["-", "-", "-"]]),
+    ('_xlfn.TEXTSPLIT("Dakota Lennon Sanchez"," ")', [["Dakota", "Lennon", "Sanchez"]]),
+    ('_xlfn.TEXTSPLIT("1,2,3;4,5,6",",",";")', [["1", "2", "3"], ["4", "5", "6"]]),
+    ('_xlfn.TEXTSPLIT("1,2;3",",",";")', [["1", "2"], ["3", "#N/A"]]),
+    ('--_xlfn.TEXTSPLIT("10|20","|")', [[10, 20]]),
+    ('_xlfn.TEXTSPLIT("a..b",".",,TRUE)', [["a", "b"]]),
+    ("_xlfn.MAP({1,2,3},_xlfn.LAMBDA(_xlpm.v,_xlpm.v*10))", [[10, 20, 30]]),
+    ("_xlfn.MAP({1,2},{10,20},_xlfn.LAMBDA(_xlpm.a,_xlpm.b,_xlpm.a+_xlpm.b))", [[11, 22]]),
+    ("_xlfn.BYROW({1,2;3,4},_xlfn.LAMBDA(_xlpm.r,SUM(_xlpm.r)))", [[3], [7]]),
+    ("_xlfn.BYCOL({1,2;3,4},_xlfn.LAMBDA(_xlpm.c,MAX(_xlpm.c)))", [[3, 4]]),
+    ("_xlfn.SCAN(0,D!D2:D5,_xlfn.LAMBDA(_xlpm.a,_xlpm.b,_xlpm.a+_xlpm.b))", [[100], [350], [450], [450]]),
+    ("_xlfn.MAKEARRAY(2,3,_xlfn.LAMBDA(_xlpm.r,_xlpm.c,_xlpm.r*_xlpm.c))", [[1, 2, 3], [2, 4, 6]]),
+    ('_xlfn.LET(_xlpm.p,_xlfn.UNIQUE(D!C2:C7),_xlfn.HSTACK(_xlpm.p,SUMIFS(D!D2:D7,D!C2:C7,_xlpm.p)))',
+     [["Pro", 320], ["Team", 500], ["Free", 0]]),
+    ("_xlfn.GROUPBY(D!C2:C7,D!D2:D7,_xleta.SUM)", [["Free", 0], ["Pro", 320], ["Team", 500], ["Total", 820]]),
+    ("_xlfn.GROUPBY(D!C2:C7,D!D2:D7,_xleta.SUM,,0)", [["Free", 0], ["Pro", 320], ["Team", 500]]),
+    ('_xlfn.XLOOKUP("Bob GmbH",D!B2:B7,D!C2:E7)', [["Team", 250, "no"]]),
+    ('_xlfn.XLOOKUP({"Bob GmbH";"Zed"},D!B2:B7,D!D2:D7,0)', [[250], [0]]),
+    ("INDEX(D!B2:E7,2,0)", [["Bob GmbH", "Team", 250, "no"]]),
+    ("FREQUENCY({79,85,78,85,50,81,95,88,97},{70,79,89})", [[1], [2], [4], [2]]),
+    ("_xlfn.MODE.MULT({1,2,3,4,3,2,1,2,3})", [[2], [3]]),
+    ("MMULT({1,3;7,2},{2,0;0,2})", [[2, 6], [14, 4]]),
+    ("_xlfn.MUNIT(2)", [[1, 0], [0, 1]]),
+    ("MINVERSE({4,-1;2,0})", [[0, 0.5], [-1, 2]]),
+    ("IF({1,0},D!D2:D3,D!A2:A3)", [[100, 45306], [250, 45322]]),
+    ("LEN(D!C2:C4)", [[3], [4], [3]]),
+    ("ROW(D!A2:A4)", [[2], [3], [4]]),
+]  # fmt: skip
+
+#: Plain formulas over ranges, as Excel 2019 and before wrote them, in the rows 2 to 7 of the sheet D: each takes the
+#: cell of its own row: https://support.microsoft.com/en-us/excel/implicit-intersection-operator
+INTERSECTING: list[tuple[str, list[Any]]] = [
+    ("D2:D7*2", [200, 500, 200, 0, 500, 240]),
+    ("D2:D7", [100, 250, 100, 0, 250, 120]),
+    ("D:D/2", [50, 125, 50, 0, 125, 60]),
+    ("D$1:D$9&\"\"", ["100", "250", "100", "0", "250", "120"]),
+    ('IF(D2:D7>100,"big","small")', ["small", "big", "small", "small", "big", "big"]),
+    ("D3:D7", ["#VALUE!", 250, 100, 0, 250, 120]),
+    ("VLOOKUP(C2:C7,C$2:D$7,2,FALSE)", [100, 250, 100, 0, 250, 100]),
+    ("SUM(D2:D7)-D2:D7", [720, 570, 720, 820, 570, 700]),
+    ("MONTH(A2:A7)", [1, 1, 2, 2, 3, 12]),
+    ("LEFT(B$2:B$7,3)", ["Ada", "Bob", "Ada", "Cle", "Bob", "Dor"]),
+    ("Amounts+0", [100, 250, 100, 0, 250, 120]),
+    ("SUMIF(C$2:C$7,C2:C7,D$2:D$7)", [320, 500, 320, 0, 500, 320]),
+    ("_xlfn.SINGLE(D2:D7)", [100, 250, 100, 0, 250, 120]),
+]  # fmt: skip
+
+#: The same beside the rows 2 to 4 of the table Sales.
+IN_ROWS: list[tuple[str, list[Any]]] = [
+    ("Sales[[#This Row],[Units]]*Sales[[#This Row],[Price]]", [25, 30, 30]),
+    ("Sales[Units]*2", [20, 40, 60]),
+    ("Sales[[#This Row],[Units]]/SUM(Sales[Units])", [1 / 6, 1 / 3, 1 / 2]),
+    ('COUNTIF(Sales[Region],Sales[[#This Row],[Region]])', [2, 1, 2]),
+]  # fmt: skip
