@@ -132,11 +132,8 @@ class Charts:
             same = _number(had) == value if had is not None else False
             if same or (not numbers and had is not None and self._is_unchanged(point, sheet)):
                 return had
-            shown = (
-                None
-                if numbers
-                else date_as_shown(self.workbook.package, point.cell.get("s"), value + self.workbook.days_to_1900)
-            )
+            day = value + self.workbook.days_to_1900
+            shown = None if numbers else date_as_shown(self.workbook.package, point.cell.get("s"), day)
             return shown or repr(value).removesuffix(".0")
         if numbers:
             return had if had == "0" else None  # what Excel draws for a text

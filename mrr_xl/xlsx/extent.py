@@ -8,9 +8,8 @@ from typing import Any
 from openpyxl.utils.cell import get_column_letter
 
 from mrr_xl.xlsx.package import MAIN
-from mrr_xl.xlsx.sheet import Sheet, corners
-
-Area = tuple[int, int, int, int]  #: left, top, right, bottom
+from mrr_xl.xlsx.places import Area, corners
+from mrr_xl.xlsx.sheet import Sheet
 
 
 def widen(sheet: Sheet, area: Area) -> None:
