@@ -162,6 +162,8 @@ def _put_known(data: Any) -> None:
             value.text = _LOGICAL.get(text, text)
         elif kind == "e" and value is not None and (text not in cell_errors.TEXTS or text == _LACKS):
             value.text = cell_errors.stored(text)
+        elif value is None:  # a kind without a value
+            cell.attrib.pop("t")
         elif kind == "s":
             cell.attrib.pop("t")
             cell[:] = [child for child in cell if child is not value]

@@ -30,12 +30,11 @@ class Beside:
         self._area = (old.left, old.top + 1, old.right, old.bottom)
         give_own_texts(self.sheet, self._area, self._masters)
         numbers = {header: number for number, header in enumerate(old.columns, old.left)}
+        of_data = {numbers[header] for header in written.values if header in numbers}
+        self._own = read_own_columns(self.sheet, old, of_data, self._of_columns, self._masters)
         # Cells of columns that figures hang on are never kept: the figures are those of the data.
-        of_data = {numbers[header] for header in (*written.values, *roles.values()) if header in numbers}
-        from_data = {column for column in of_data if old.columns[column - old.left] in written.values}
-        all_own = read_own_columns(self.sheet, old, from_data, self._of_columns, self._masters)
-        self._formulas = {column: own.formula for column, own in all_own.items() if own.formula is not None}
-        self._own = {column: own for column, own in all_own.items() if column not in of_data}
+        self._roles = {numbers[header] for header in roles.values()}
+        kept = {column: own for column, own in self._own.items() if column not in self._roles}
         self._comments = {
             address: row
             for (row, column), address in commented_cells(self.package, self.sheet.part).items()
@@ -52,7 +51,7 @@ class Beside:
             key = [numbers[roles[role]] for role in ("customer", "start")]
             self.same = same_lines(value, old.last_line - old.top, new, key, exact)
         #: the cells that go with their lines, by new row and column; None for those that stay where they are
-        self.kept = kept_cells(self._own, old, self.same, self._masters)
+        self.kept = kept_cells(kept, old, self.same, self._masters)
 
     def _has_links(self) -> bool:
         return has_hyperlinks(self.package, self.sheet.part, self._area)
@@ -62,7 +61,9 @@ class Beside:
         for element in self._of_columns.values():
             element.text = growth.formula(element.text or "", self.old.sheet, anchored=True) or None
         carried = {}
-        for column, formula in self._formulas.items():
+        for column, own in self._own.items():
+            if (formula := own.formula) is None:
+                continue
             text = growth.formula(formula.text, self.old.sheet, anchored=True)
             carried[column] = formula, formula._replace(text=text).carried()
         return carried
@@ -95,7 +96,7 @@ class Beside:
         if old.has_totals:
             rows[old.bottom] = bottom
         move_hyperlinks(self.package, self.sheet.part, self._area, rows)
-        yield from lost(self._own, old, self.same)
+        yield from lost(self._own, old, self.same, self._roles)
         stay = [address for address, row in self._comments.items() if rows.get(row) != row]
         if stay:
             s, are = ("", "is") if len(stay) == 1 else ("s", "are")

@@ -14,6 +14,7 @@ from mrr_xl.filling.row_formats import RowFormats
 from mrr_xl.filling.stale_addresses import stale_addresses
 from mrr_xl.rollforward.book import Book
 from mrr_xl.sources.columns import Layout, recognise
+from mrr_xl.xlsx.extent import widen
 from mrr_xl.xlsx.package import Package
 from mrr_xl.xlsx.ranges import Growth
 from mrr_xl.xlsx.sheet import Sheet
@@ -81,7 +82,7 @@ def put_data(workbook: Workbook, table: Table, book: Book, strict: bool = False)
     _write_lines(sheet, table, written, beside, growth, book.ledger.lines)
     notes = [*beside.follow(growth.bottom), *_show_all(package, sheet, table)]
     resize(package, table, last_line)
-    sheet.widen(table.left, table.top, table.right, table.bottom)
+    widen(sheet, (table.left, table.top, table.right, table.bottom))
     return [*notes, *stale_addresses(workbook, table, old.bottom, grow_ranges(workbook, growth))]
 
 

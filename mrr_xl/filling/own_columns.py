@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -138,24 +138,33 @@ def _copied(cell: Any, at: tuple[int, int], to: tuple[int, int], known: Mapping[
     return new
 
 
-def lost(own: Mapping[int, OwnColumn], table: Table, same: Mapping[int, Same]) -> Iterator[str]:
-    """A note for each column of which typed cells are not kept."""
+def lost(own: Mapping[int, OwnColumn], table: Table, same: Mapping[int, Same], roles: Container[int]) -> Iterator[str]:
+    """A note for each column of which typed cells are not kept.
+
+    roles: the columns that figures hang on, which keep nothing: only lines that are still there miss something there.
+    """
     first_line = table.top + 1
     still = {first_line + one.old: one.identical for one in same.values()}
     for column, one in own.items():
-        gone = [row for row in one.others if not (still.get(row) or (row in still and one.formula is None))]
-        if not gone:
-            continue
-        places = listed([f"{get_column_letter(column)}{row}" for row in gone], _SHOWN)
-        what = (
-            "cells were cleared whose lines are"
-            if one.formula is None
-            else ("cells got the column's formula, since their lines are")
-        )
-        if len(gone) == 1:
-            what = what.replace("cells were", "cell was").replace("cells", "cell").replace("their", "its")
-            what = what.replace("lines are", "line is")
-        yield (
-            f"column {one.header} of table {table.name} is not in the data: {len(gone):,} {what} no longer there "
-            f"({places} of the template)"
-        )
+        if column in roles:
+            gone = [row for row in one.others if row in still]
+        else:
+            gone = [row for row in one.others if not (still.get(row) or (row in still and one.formula is None))]
+        if gone:
+            yield _lost(one, [f"{get_column_letter(column)}{row}" for row in gone], table, column in roles)
+
+
+def _lost(own: OwnColumn, cells: Sequence[str], table: Table, is_role: bool) -> str:
+    cell, was, line, its = (
+        ("cell", "was", "line is", "its") if len(cells) == 1 else ("cells", "were", "lines are", "their")
+    )
+    done = f"{was} cleared" if own.formula is None else "got the column's formula"
+    why = (
+        f"although {its} {line} still there: figures are those of the data"
+        if is_role
+        else (f"since {its} {line} no longer there")
+    )
+    return (
+        f"column {own.header} of table {table.name} is not in the data: {len(cells):,} {cell} {done}, {why} "
+        f"({listed(cells, _SHOWN)} of the template)"
+    )

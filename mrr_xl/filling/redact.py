@@ -10,10 +10,13 @@ from lxml import etree
 
 from mrr_xl.calculator.references import reads_rows
 from mrr_xl.errors import MrrError
+from mrr_xl.filling.grown_ranges import grow_ranges
 from mrr_xl.filling.pseudonyms import People, refuse_people
 from mrr_xl.xlsx.chart_points import refresh
+from mrr_xl.xlsx.extent import measure
 from mrr_xl.xlsx.hyperlinks import remove_hyperlinks
 from mrr_xl.xlsx.package import MAIN, Package, read_package, remove_part, targets
+from mrr_xl.xlsx.ranges import Growth
 from mrr_xl.xlsx.shared_formulas import give_own_texts, masters
 from mrr_xl.xlsx.sheet import Sheet
 from mrr_xl.xlsx.soundness import refuse_unsound
@@ -91,8 +94,10 @@ def remove_lines(workbook: Workbook, table: Table, bottom: int) -> None:
     bottom = max(bottom, table.bottom)
     _remove_cells(sheet, table, bottom)
     remove_hyperlinks(package, sheet.part, (table.left, first_line, table.right, bottom))
-    sheet.measure()
+    measure(sheet)
+    lines = replace(table)
     resize(package, table, first_line)
+    grow_ranges(workbook, Growth.of(lines, table))  # which would tell how many lines there were
     _forget_lines(package.root(table.part, touch=True))
 
 

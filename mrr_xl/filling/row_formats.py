@@ -44,7 +44,7 @@ class RowFormats:
             element.set("customHeight", "1")
 
     def _of_column(self, table: Table, column: int) -> str | None:
-        for row in (table.last_line, table.top + 1):
+        for row in (max(table.last_line, table.first_line), table.first_line):
             cell = self.sheet.cells(row).get(column)
             if cell is not None and cell.get("s") not in _PLAIN:
                 return str(cell.get("s"))

@@ -132,7 +132,8 @@ class Charts:
             same = _number(had) == value if had is not None else False
             if same or (not numbers and had is not None and self._is_unchanged(point, sheet)):
                 return had
-            shown = None if numbers else date_as_shown(self.workbook.package, point.cell.get("s"), value)
+            day = value + self.workbook.days_to_1900
+            shown = None if numbers else date_as_shown(self.workbook.package, point.cell.get("s"), day)
             return shown or repr(value).removesuffix(".0")
         if numbers:
             return had if had == "0" else None  # what Excel draws for a text
@@ -158,7 +159,7 @@ def refresh(workbook: Workbook) -> None:
 def _points(sheet: Sheet, rows: range, columns: list[int], hidden: set[int]) -> dict[int, Point]:
     """The cells of an area by their number among those that are shown."""
     found, passed = {}, 0
-    for row in sorted(row for row in sheet.rows if row in rows):
+    for row in rows if len(rows) < len(sheet.rows) else sorted(row for row in sheet.rows if row in rows):
         if row in hidden:
             passed += 1
             continue

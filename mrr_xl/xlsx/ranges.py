@@ -44,6 +44,8 @@ class Growth:
         """The rows of a range over all lines, or of the total row, now; others as they are."""
         if top == bottom == self.old_bottom > self.old_last:
             return self.bottom, self.bottom
+        if self.old_last < self.first_line:
+            return top, bottom  # there were no lines
         if top <= self.first_line and bottom == self.old_last:
             return top, self.last
         if top <= self.first_line and bottom == self.old_bottom:

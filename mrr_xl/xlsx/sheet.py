@@ -198,26 +198,6 @@ class Sheet:
         elif value is not None:
             etree.SubElement(cell, _VALUE).text = text
 
-    def widen(self, left: int, top: int, right: int, bottom: int) -> None:
-        """Let the sheet's dimension, beyond which some readers don't look, take in an area."""
-        for dimension in self.package.root(self.part).findall(f"{MAIN}dimension"):
-            old = corners(dimension.get("ref")) or (left, top, right, bottom)
-            corner = f"{get_column_letter(min(left, old[0]))}{min(top, old[1])}"
-            area = f"{corner}:{get_column_letter(max(right, old[2]))}{max(bottom, old[3])}"
-            if dimension.get("ref") not in (area, corner):
-                self.package.touched.add(self.part)
-                dimension.set("ref", area)
-
-    def measure(self) -> None:
-        """Set the sheet's dimension, which tells how many lines there were, to the cells that are there now."""
-        for dimension in self.package.root(self.part).iter(f"{MAIN}dimension"):
-            places = (corners(cell.get("r")) for cell in self.data.iter(_CELL))
-            bounds = [place for place in places if place]
-            if bounds:
-                left, top, right, bottom = zip(*bounds)
-                corner = f"{get_column_letter(min(left))}{min(top)}"
-                dimension.set("ref", f"{corner}:{get_column_letter(max(right))}{max(bottom)}")
-
 
 def _type_and_text(value: Any, beside_formula: bool) -> tuple[str | None, str]:
     """A value's type and text in the file; an overflow is #NUM!, and what is not a number is missing."""

@@ -32,10 +32,11 @@ def date_style(package: Package, style: str | None) -> str:
     part = package.related("styles") or _add_styles(package)
     root = package.root(part)
     formats: Any = root.find(f"{MAIN}cellXfs")
-    if formats is None or not len(formats):
+    cells = [] if formats is None else formats.findall(f"{MAIN}xf")  # comments may stand between them
+    if not cells:
         raise MrrError(f"{part} has no formats of cells (cellXfs); {MEND}")
-    number = int(style) if style and style.isdecimal() and int(style) < len(formats) else 0
-    current = formats[number]
+    number = int(style) if style and style.isdecimal() and int(style) < len(cells) else 0
+    current = cells[number]
     if _shows_dates(root, current.get("numFmtId") or "0"):
         return str(number)
     package.touched.add(part)
@@ -43,8 +44,8 @@ def date_style(package: Package, style: str | None) -> str:
     new.set("numFmtId", "14")
     new.set("applyNumberFormat", "1")
     formats.append(new)
-    formats.set("count", str(len(formats)))
-    return str(len(formats) - 1)
+    formats.set("count", str(len(cells) + 1))
+    return str(len(cells))
 
 
 def date_as_shown(package: Package, style: str | None, serial: float) -> str | None:

@@ -126,6 +126,29 @@ def test_a_range_grows_again_after_a_table_of_one_line(tmp_path: Path) -> None:
     assert [one.get("sqref") for one in xml(out, SHEET).iter(f"{MAIN}conditionalFormatting")] == ["C2:C6"]
 
 
+def test_ranges_do_not_tell_how_many_lines_there_were(tmp_path: Path) -> None:
+    def change(book: Any, sheet: Any) -> None:
+        book.defined_names["Amounts"] = DefinedName("Amounts", attr_text="Data!$C$2:$C$4")
+        sheet.conditional_formatting.add("C2:C4", CellIsRule(operator="greaterThan", formula=["1"]))
+
+    own, out = ledger_workbook(tmp_path / "own.xlsx", change=change), tmp_path / "out.xlsx"
+    fill(own, data(*FIVE), out, values=True)
+    assert openpyxl.load_workbook(out).defined_names["Amounts"].attr_text == "Data!$C$2:$C$2"
+    assert [one.get("sqref") for one in xml(out, SHEET).iter(f"{MAIN}conditionalFormatting")] == ["C2"]
+
+
+def test_a_table_without_lines_has_no_range_to_grow(tmp_path: Path) -> None:
+    def change(book: Any, sheet: Any) -> None:
+        for one in sheet["A1:C1"][0]:
+            one.font = Font(bold=True)
+        sheet.conditional_formatting.add("A1:C1", CellIsRule(operator="greaterThan", formula=["1"]))
+
+    own, out = ledger_workbook(tmp_path / "own.xlsx", lines=[], change=change), tmp_path / "out.xlsx"
+    fill(own, data(*FIVE), out)
+    assert [one.get("sqref") for one in xml(out, SHEET).iter(f"{MAIN}conditionalFormatting")] == ["A1:C1"]
+    assert [openpyxl.load_workbook(out)["Data"][f"A{row}"].font.bold for row in (1, 2, 6)] == [True, False, False]
+
+
 def test_ranges_of_other_sheets_and_names_that_are_formulas_stay(tmp_path: Path) -> None:
     def change(book: Any, sheet: Any) -> None:
         for name, text in [

@@ -39,13 +39,13 @@ def test_a_line_is_the_same_with_another_amount(tmp_path: Path) -> None:
 def test_what_is_lost_is_named(tmp_path: Path) -> None:
     own, out = ledger_workbook(tmp_path / "own.xlsx", ["Owner"], change=owners), tmp_path / "out.xlsx"
     assert fill(own, data("Ada", "Dan"), out).notes == [
-        "column Owner of table Subscriptions is not in the data: 2 cells were cleared whose lines are no longer there "
-        "(D3, D4 of the template)"
+        "column Owner of table Subscriptions is not in the data: 2 cells were cleared, since their lines are no longer "
+        "there (D3, D4 of the template)"
     ]
     assert shown(out, "D2:D4") == [["Kim"], [None], [None]]
     assert fill(own, data("Ada", "Cyd", "Eve"), out).notes == [
-        "column Owner of table Subscriptions is not in the data: 1 cell was cleared whose line is no longer there "
-        "(D3 of the template)"
+        "column Owner of table Subscriptions is not in the data: 1 cell was cleared, since its line is no longer "
+        "there (D3 of the template)"
     ]
 
 
@@ -74,6 +74,20 @@ def test_a_column_that_figures_hang_on_is_never_kept(tmp_path: Path) -> None:
     fill(own, data("Ada", "Bob", "Cyd"), out)
     assert shown(out, "D2:D4") == [[1], [1], [1]]
     assert shown(out, "A1:A1", "Report") == [[350]]
+
+
+def test_what_figures_would_hang_on_is_named_where_its_line_is_still_there(tmp_path: Path) -> None:
+    def change(book: Any, sheet: Any) -> None:
+        for row, plan in enumerate(("S", "M", "L"), 2):
+            sheet[f"D{row}"] = plan
+
+    own, out = ledger_workbook(tmp_path / "own.xlsx", ["Currency"], change=change), tmp_path / "out.xlsx"
+    assert fill(own, data("Dan", "Eve"), out).notes == []
+    assert fill(own, data("Dan", "Cyd"), out).notes == [
+        "column Currency of table Subscriptions is not in the data: 1 cell was cleared, although its line is still "
+        "there: figures are those of the data (D4 of the template)"
+    ]
+    assert shown(out, "D2:D4") == [[None], [None], [None]]
 
 
 def yearly(book: Any, sheet: Any) -> None:
