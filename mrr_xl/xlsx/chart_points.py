@@ -100,7 +100,13 @@ class Charts:
     def _write(self, copy: Any, points: Mapping[int, Point], count: int | None, numbers: bool, sheet: str) -> bool:
         """Write the points that differ, and leave the others as they are; count: of all, with those of no value."""
         changed = count is not None and _count(copy, count)
-        there = {int(point.get("idx")): point for point in copy.findall(f"{_C}pt")}
+        there = {}
+        for point in copy.findall(f"{_C}pt"):
+            if (point.get("idx") or "").isdecimal() and point.find(f"{_C}v") is not None:
+                there[int(point.get("idx"))] = point
+            else:  # it says nothing
+                copy.remove(point)
+                changed = True
         before: Any = copy.find(f"{_C}ptCount")
         for index in sorted({*there, *points}):
             old, point = there.get(index), points.get(index)
@@ -177,9 +183,13 @@ def _hidden(element: Any) -> bool:
 def _column_is_hidden(sheet: Sheet, column: int) -> bool:
     columns: Any = sheet.package.root(sheet.part).find(f"{MAIN}cols")
     return any(
-        int(one.get("min")) <= column <= int(one.get("max")) and _hidden(one)
-        for one in (() if columns is None else columns)
+        _hidden(one) and _at(one.get("min")) <= column <= _at(one.get("max"))
+        for one in (() if columns is None else columns.iterchildren(f"{MAIN}col"))
     )
+
+
+def _at(number: str | None) -> int:
+    return int(number) if number is not None and number.isdecimal() else 0
 
 
 def _count(copy: Any, count: int) -> bool:
