@@ -61,7 +61,7 @@ def stored(text: str) -> str:
 
     Excel 365 itself stores #SPILL!, #CALC! and the others of its own as #VALUE!, with what they are in another part
     ([MS-XLSX] 2.3.6, error values of rich values), and so shows #VALUE! in versions without them; #GETTING_DATA is
-    #N/A. The texts themselves are no values of t="e" for Excel 2016, which repairs the file.
+    #N/A. What older versions make of the new texts is not documented.
 
     >>> stored("#CALC!"), stored("#DIV/0!"), stored("#GETTING_DATA")
     ('#VALUE!', '#DIV/0!', '#N/A')

@@ -41,6 +41,12 @@ def is_of_excel(workbook: Workbook) -> bool:
     return _EXCEL.search(says) is not None and build is not None and int(build[1]) >= 12 and is_computed(workbook)
 
 
+def is_as_written(workbook: Workbook) -> bool:
+    """Whether no spreadsheet program has saved a file since a library wrote it: each leaves its own name and build."""
+    says = workbook.package.parts.get("docProps/app.xml", b"")
+    return _EXCEL.search(says) is not None and _BUILD.search(says) is None
+
+
 def agree(one: Cells | None, other: Cells) -> bool:
     """Whether two programs gave the same: numbers to nine digits, errors as files have them; nothing is no text."""
     return one is not None and one.keys() == other.keys() and all(_alike(value, other[c]) for c, value in one.items())

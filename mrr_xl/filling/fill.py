@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mrr_xl.calculator.calculate import Computed, calculate
 from mrr_xl.calculator.changed import changed, store
-from mrr_xl.calculator.saved import is_computed
+from mrr_xl.calculator.saved import is_as_written, is_computed
 from mrr_xl.errors import MrrError, MrrWarning
 from mrr_xl.filling import redact, stamp
 from mrr_xl.filling.compare import compare
@@ -175,8 +175,11 @@ _before: dict[tuple[str, str], Computed] = {}  #: of the template that was fille
 
 
 def _computed_before(workbook: Workbook, table: Table) -> Computed | None:
-    """What a template's formulas give with its own rows; None where nobody computed the values that it has."""
-    if not is_computed(workbook):
+    """What a template's formulas give with its own rows; None where nobody computed the values that it has, or we did.
+
+    The stamp says that a file is ours, and stays in one that Excel has saved since.
+    """
+    if not is_computed(workbook) or (is_as_written(workbook) and stamp.of_package(workbook.package)):
         return None
     key = (workbook.package.digest, table.name)
     if key not in _before:

@@ -15,7 +15,11 @@ import pytest
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
+from mrr_xl.calculator.saved import is_as_written
+from mrr_xl.filling import stamp
 from mrr_xl.filling.fill import Filled, fill
+from mrr_xl.report import write_template
+from mrr_xl.xlsx.workbook import read_workbook
 
 EXCEL = "<Properties><Application>Microsoft Excel</Application><AppVersion>16.0300</AppVersion></Properties>"
 DATA = "customer,start,amount\nAda,2024-01-01,100\nBob,2024-02-01,7\nCleo,2024-02-01,1\n"
@@ -190,3 +194,12 @@ def test_many_reports_of_one_template_compute_its_old_rows_once(tmp_path: Path, 
     for number in range(3):
         fill(template, tmp_path / "data.csv", tmp_path / f"out{number}.xlsx")
     assert len(calls) == 4
+
+
+def test_in_a_report_of_ours_that_no_program_has_saved_since_all_values_are_ours(tmp_path: Path) -> None:
+    data = tmp_path / "data.csv"
+    data.write_text(DATA)
+    write_template(tmp_path / "report.xlsx", data=data, months=2)
+    assert stamp.read(tmp_path / "report.xlsx") is not None
+    assert is_as_written(read_workbook(tmp_path / "report.xlsx"))
+    assert not is_as_written(read_workbook(saved(tmp_path / "saved.xlsx", OTHERWISE)))
