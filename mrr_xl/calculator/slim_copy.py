@@ -62,7 +62,7 @@ def slim_copy(
     types = {WORKBOOK: "sheet.main", "xl/metadata.xml": "sheetMetadata"}
     links = {"metadata": ("sheetMetadata", "metadata.xml")}
     if shared := workbook.package.related("sharedStrings"):
-        parts[_SHARED] = etree.tostring(unprefixed(workbook.package.root(shared)))
+        parts[_SHARED] = etree.tostring(_with_texts(unprefixed(workbook.package.root(shared))))
         types[_SHARED] = "sharedStrings"
         links["strings"] = ("sharedStrings", "sharedStrings.xml")
     arrays = {formula for formula in texts if not formula[1].area and takes_arrays(texts.like(formula))} - {*constants}
@@ -151,6 +151,17 @@ def _cells(
                     cell.attrib.pop("t", None)
                     del cell[:]
     return bytes(etree.tostring(data))
+
+
+def _with_texts(strings: Any) -> Any:
+    """Shared strings of which each has a text, if an empty one; the engine refuses what has none."""
+    if all(next(item.iter(f"{MAIN}t"), None) is not None for item in strings.iter(f"{MAIN}si")):
+        return strings
+    strings = deepcopy(strings)
+    for item in strings.iter(f"{MAIN}si"):
+        if next(item.iter(f"{MAIN}t"), None) is None:
+            etree.SubElement(item, f"{MAIN}t")
+    return strings
 
 
 def _put_known(data: Any) -> None:

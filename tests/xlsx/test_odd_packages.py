@@ -240,7 +240,7 @@ def with_cells(cells: str) -> dict[str, Edit]:
     [
         '<c r="A3" t="s"><v/></c>', '<c r="A3" t="s"/>', '<c r="A3" t="e"><v>#NEW!</v></c>', '<c r="A3" t="e"><v/></c>',
         '<c r="A3" t="b"><v>true</v></c>', '<c r="A3" t="d"><v>2024-03-15T00:00:00Z</v></c>', '<c r="A3" s="99"/>',
-        '<c r="A3" t="n"/>', '<c r="A3" t="inlineStr"/>',
+        '<c r="A3" t="n"/>', '<c r="A3" t="inlineStr"/>', '<c r="A3" t="e"/>', '<c r="A3" t="b"/>',
         *(f'<c r="A3" t="e"><v>{error}</v></c>' for error in ("#SPILL!", "#CALC!", "#TIMEOUT!", "#GETTING_DATA")),
     ],
 )  # fmt: skip
@@ -275,6 +275,17 @@ def test_a_workbook_without_styles_gets_dates_that_look_like_dates(tmp_path: Pat
     parts[TYPES] = re.sub(rb"<Override [^>]*styles[^>]*>", b"", parts[TYPES])
     assert filled(tmp_path, write(parts, tmp_path / "own.xlsx")) == [150, 150]
     assert openpyxl.load_workbook(tmp_path / "out.xlsx")["Data"]["B2"].value == DATA["start"][0]
+
+
+def test_comments_may_stand_between_styles(tmp_path: Path) -> None:
+    own = odd(tmp_path, {"xl/styles.xml": sub("(<cellXfs[^>]*>)", r"\1<!-- the usual one -->")})
+    assert filled(tmp_path, own) == [150, 150]
+    assert openpyxl.load_workbook(tmp_path / "out.xlsx")["Data"]["B2"].value == DATA["start"][0]
+
+
+def test_a_shared_string_may_have_no_text(tmp_path: Path) -> None:
+    strings = sub("</sst>", "<si/></sst>")
+    assert filled(tmp_path, odd(tmp_path, {"xl/sharedStrings.xml": strings})) == [150, 150]
 
 
 # Tables
