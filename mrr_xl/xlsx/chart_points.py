@@ -69,11 +69,14 @@ class Charts:
         kind = _COPIES[reference.tag]
         sheet = self.workbook.sheet(area.sheet)
         rows, columns = range(area.top, area.bottom + 1), list(range(area.left, area.right + 1))
+        copy = reference.find(kind)
+        if copy is not None and not any((row, column) in sheet.changed for row in rows for column in columns):
+            return False
+        shows_hidden = shows_hidden or _counted(copy) == len(rows) * len(columns)
         hidden = set[int]() if shows_hidden else {row for row in sheet.rows if row in rows and _hidden(sheet.rows[row])}
         columns = [column for column in columns if shows_hidden or not _column_is_hidden(sheet, column)]
         count = (len(rows) - len(hidden)) * len(columns)
         points = _points(sheet, rows, columns, hidden)
-        copy = reference.find(kind)
         if kind.endswith("multiLvlStrCache"):
             return copy is not None and self._refresh_levels(copy, points, columns, area, len(rows) - len(hidden))
         changed = copy is None
@@ -155,9 +158,10 @@ class Charts:
 def refresh(workbook: Workbook) -> None:
     """Set the charts' points to what their cells hold now.
 
-    Points that are right already keep their texts and formats. Hidden rows and columns have no points, as in Excel. The
-    charts of pivot tables stay as they are, and so do those over several areas or over formulas, and those of the kinds
-    that Excel 2016 added: Excel draws all of them from the cells.
+    Where no cell has changed, nothing does; points that are right already keep their texts and formats. Hidden rows and
+    columns have no points, unless the chart counts them or shows them. The charts of pivot tables stay as they are, and
+    so do those over several areas or over formulas, and those of the kinds that Excel 2016 added: Excel draws all of
+    them from the cells.
     """
     Charts(workbook).refresh()
 
@@ -203,6 +207,12 @@ def _count(copy: Any, count: int) -> bool:
         return False
     element.set("val", str(count))
     return True
+
+
+def _counted(copy: Any) -> int:
+    """How many points a copy has, with those of no value; one that counts hidden ones has all."""
+    element = None if copy is None else copy.find(f"{_C}ptCount")
+    return 0 if element is None else _at(element.get("val"))
 
 
 def _number(text: str) -> float | None:

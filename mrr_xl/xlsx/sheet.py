@@ -56,6 +56,7 @@ class Sheet:
             self.rows[number] = row
             self.last_row = max(self.last_row, number)
         self._cells: dict[int, dict[int, Any]] = {}
+        self.changed: set[tuple[int, int]] = set()  #: row and column of the cells that were written, moved or removed
 
     def cells(self, row: int) -> dict[int, Any]:
         """A row's cells by column."""
@@ -121,6 +122,7 @@ class Sheet:
         cell = self.cells(row).pop(column, None)
         if cell is not None:
             self.package.touched.add(self.part)
+            self.changed.add((row, column))
             self.rows[row].remove(cell)
         if row in self.rows and not len(self.rows[row]):
             self.package.touched.add(self.part)
@@ -131,6 +133,7 @@ class Sheet:
         """Move a row's cells between two columns, as they are, to the same columns of another row."""
         self.package.touched.add(self.part)
         for column in range(left, right + 1):
+            self.changed |= {(row, column), (to, column)}
             old = self.cells(to).pop(column, None)
             if old is not None:
                 old.getparent().remove(old)
@@ -141,6 +144,7 @@ class Sheet:
     def place(self, row: int, column: int, cell: Any) -> None:
         """Let an element, which is no longer in the sheet, be the cell in a row and column."""
         self.package.touched.add(self.part)
+        self.changed.add((row, column))
         old = self.cell(row, column)
         old.addnext(cell)
         old.getparent().remove(old)
@@ -176,6 +180,7 @@ class Sheet:
                 return
             cell = self.cell(row, column)
         self.package.touched.add(self.part)
+        self.changed.add((row, column))
         formula = cell.find(_FORMULA) if keep_formula else None
         del cell[:]
         if formula is not None:

@@ -185,3 +185,21 @@ def test_reading_aids_of_japanese_are_not_part_of_a_name(tmp_path: Path) -> None
     assert copy_of(out, "Figures!$A$2:$A$4") == texts("One", "Two", "東京")
     assert read_workbook(out).values("Figures!A4") == ["東京"]
     assert text_of(etree.fromstring(f'<si xmlns="{MAIN[1:-1]}">{parts}</si>')) == "東京"
+
+
+def test_where_no_cell_has_changed_nothing_does(tmp_path: Path) -> None:
+    own, out = charted(tmp_path / "own.xlsx", cells={"B3": 2}), tmp_path / "out.xlsx"
+    odd = numbers("17", "4", "0.30")  # as a program drew them for reasons of its own
+    cached(own, FIGURES, odd)
+    fill(own, data("Ada", "Bob"), out)
+    assert copy_of(out, FIGURES) == odd
+
+
+def test_a_chart_that_counts_its_hidden_points_goes_on_to_do_so(tmp_path: Path) -> None:
+    def change(book: Any, sheet: Any, figures: Any) -> None:
+        figures.row_dimensions[2].hidden = True
+
+    own, out = charted(tmp_path / "own.xlsx", change), tmp_path / "out.xlsx"
+    cached(own, FIGURES, numbers("0.1", "7", "3"))
+    fill(own, data("Ada", "Bob"), out)
+    assert copy_of(out, FIGURES) == numbers("0.1", "300", "3")
