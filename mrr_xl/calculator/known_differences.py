@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator
 from mrr_xl.calculator.parsing import Call, Operand, Tree, parsed
 from mrr_xl.calculator.prepared import makes_references, prepared
 
-_REFERRING = re.compile(r"\b(?:OFFSET|INDIRECT|SUBTOTAL|TEXTSPLIT|PHONETIC|ISOMITTED)\s*\(|_xlop\.", re.IGNORECASE)
+_REFERRING = re.compile(
+    r"\b(?:OFFSET|INDIRECT|TEXTSPLIT|PHONETIC|ISOMITTED)\s*\(|\bSUBTOTAL\s*\([^,]*,[^)]*\(|_xlop\.", re.IGNORECASE
+)
 #: Functions whose errors may not be Excel's: errors in rows that the conditions leave out, and tables named in a text.
 _MAY_FAIL = re.compile(r"\b(MAXIFS|MINIFS|INDIRECT)\s*\(", re.IGNORECASE)
 #: Functions that give as many values as they are given.

@@ -24,9 +24,19 @@ _LEFT_EMPTY = {
 }
 #: Functions that fill up with #N/A, which the engine does unless it is told to.
 _FILLING_UP = {"EXPAND": 3, "WRAPROWS": 2, "WRAPCOLS": 2}
+#: Most formulas are read no further than this.
 _MAY_NEED = re.compile(
-    rf"\b(?:{'|'.join(map(re.escape, [*_LEFT_EMPTY, *_FILLING_UP]))}|[VH]LOOKUP|ROW|SUBTOTAL)\s*\(|:[\w.]+\(",
-    re.IGNORECASE,
+    "|".join(
+        (
+            rf"\b(?:{'|'.join(map(re.escape, _LEFT_EMPTY))})\s*(?=\()(?=.*[,(]\s*[,)])",
+            rf"\b(?:{'|'.join(_FILLING_UP)})\s*\(",
+            r"\b[VH]LOOKUP\s*\((?=.*\{)",
+            r"\bROW\s*\(\s*INDIRECT\s*\(",
+            r"\bSUBTOTAL\s*\(\s*1[01]\d\s*,[^)]*\(",
+            r":[\w.]+\(",
+        )
+    ),
+    re.IGNORECASE | re.DOTALL,
 )
 #: The functions of SUBTOTAL that leave out all hidden rows, which the engine does not in what OFFSET and others give.
 _WITHOUT_HIDDEN = frozenset(map(str, range(101, 112)))

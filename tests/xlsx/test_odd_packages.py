@@ -278,14 +278,28 @@ def test_a_workbook_without_styles_gets_dates_that_look_like_dates(tmp_path: Pat
 
 
 def test_comments_may_stand_between_styles(tmp_path: Path) -> None:
-    own = odd(tmp_path, {"xl/styles.xml": sub("(<cellXfs[^>]*>)", r"\1<!-- the usual one -->")})
+    own = odd(tmp_path, {"xl/styles.xml": sub("<cellXfs[^>]*>", "<cellXfs><!-- the usual one -->")})
     assert filled(tmp_path, own) == [150, 150]
     assert openpyxl.load_workbook(tmp_path / "out.xlsx")["Data"]["B2"].value == DATA["start"][0]
 
 
 def test_a_shared_string_may_have_no_text(tmp_path: Path) -> None:
-    strings = sub("</sst>", "<si/></sst>")
-    assert filled(tmp_path, odd(tmp_path, {"xl/sharedStrings.xml": strings})) == [150, 150]
+    parts = plain(tmp_path / "plain.xlsx")
+    parts["xl/sharedStrings.xml"] = (
+        b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si/></sst>'
+    )
+    kind = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    link = b'<Relationship Id="texts" Type="' + kind + b'" Target="sharedStrings.xml"/></Relationships>'
+    parts[RELS] = parts[RELS].replace(b"</Relationships>", link)
+    own = write({**parts, TYPES: _typed(parts[TYPES])}, tmp_path / "own.xlsx")
+    assert filled(tmp_path, own) == [150, 150]
+
+
+def _typed(types: bytes) -> bytes:
+    kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    return types.replace(
+        b"</Types>", b'<Override PartName="/xl/sharedStrings.xml" ContentType="' + kind + b'"/></Types>'
+    )
 
 
 # Tables
