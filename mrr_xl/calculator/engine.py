@@ -17,7 +17,7 @@ import wasmtime as runtime
 from formulon import FormulonError
 from formulon import _c as binding
 
-from mrr_xl.calculator.loops import WAT, packed, unpacked
+from mrr_xl.calculator.loops import WAT, FormulaText, packed, unpacked
 from mrr_xl.errors import MrrError
 
 Cell = tuple[str, int, int]  #: a sheet's name, and a row and a column from 1
@@ -69,26 +69,24 @@ class Engine:
             _LIB.free(address)
 
     def put(self, values: Mapping[Cell, Any]) -> None:
-        """Set cells to values, all in one call."""
-        if not values:
-            return
+        """Set cells to values and formulas, all in one call; an array formula's answer takes its cells by itself."""
+        rest = dict(values)
+        while rest and (done := self._put(rest)) < len(rest):
+            refused = list(rest)[done]
+            if not isinstance(rest[refused], FormulaText):
+                raise MrrError("the workbook can't be computed here (a value was refused)")
+            rest = {refused: "#NAME?"} | {cell: rest[cell] for cell in list(rest)[done + 1 :]}
+
+    def _put(self, values: Mapping[Cell, Any]) -> int:
+        """Set cells up to one that the engine refuses; gives how many."""
         places, (held, texts) = self._places(values), packed(values.values(), _codes())
         address = _LIB.alloc(len(places) + len(held) + len(texts) + 1)
         _LIB.write_bytes(address, places + held + texts)
         values_at = address + len(places)
         try:
-            done = self._call("write", self._book._handle, address, values_at, values_at + len(held), len(values))
+            return self._call("write", self._book._handle, address, values_at, values_at + len(held), len(values))
         finally:
             _LIB.free(address)
-        if done < len(values):
-            raise MrrError("the workbook can't be computed here (a value was refused)")
-
-    def put_formula(self, cell: Cell, formula: str) -> None:
-        """Set a cell's formula, given with its =; its answer takes as many cells as it needs."""
-        try:
-            self._book.set_formula(*self._place(cell), formula)
-        except FormulonError:
-            self.put({cell: "#NAME?"})
 
     def evaluated(self, cell: Cell, formula: str) -> list[list[Any]]:
         """The whole answer of a formula, given with its =, as if it stood in a cell, in whose way nothing stands."""
@@ -203,7 +201,7 @@ def _loops() -> dict[str, Any]:
         wasmtime.Engine = new
     store, exports = _LIB.store, _LIB._exports
     linker = wasmtime.Linker(_LIB._engine)
-    names = {f"set_{name}": name for name in ("number", "bool", "text", "error", "blank")}
+    names = {f"set_{name}": name for name in ("number", "bool", "text", "error", "formula", "blank")}
     for export, name in {"get_value": "get", "evaluate_formula_array_cell": "item", **names}.items():
         linker.define(store, "engine", name, exports[f"fm_workbook_{export}"])
     linker.define(store, "engine", "memory", _LIB.memory)

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 _NUMBER, _BOOL, _TEXT, _ERROR = 1, 2, 3, 4  #: the engine's kinds of values; 0 is a blank
-_PUTS = {"number": "f64", "bool": "i32", "text": "i32", "error": "i32"}
+_FORMULA = 5  #: of our own, for writing
+_PUTS = {"number": "f64", "bool": "i32", "text": "i32", "error": "i32", "formula": "i32"}
 
 WAT = f"""
 (module
@@ -86,6 +87,9 @@ WAT = f"""
         (if (i32.eq (local.get $kind) (i32.const 4)) (then (local.set $status
           (call $error (local.get $book) (local.get $s) (local.get $r) (local.get $c)
                        (i32.load offset=8 (local.get $value))))))
+        (if (i32.eq (local.get $kind) (i32.const 5)) (then (local.set $status
+          (call $formula (local.get $book) (local.get $s) (local.get $r) (local.get $c)
+                         (i32.add (local.get $texts) (i32.load offset=8 (local.get $value)))))))
         (br_if $done (local.get $status))
         (local.set $cell (i32.add (local.get $cell) (i32.const 12)))
         (local.set $value (i32.add (local.get $value) (i32.const 16)))
@@ -94,6 +98,10 @@ WAT = f"""
     (local.get $i))
 )
 """
+
+
+class FormulaText(str):
+    """A text that is a formula, with its =, and not a value."""
 
 
 def packed(values: Iterable[Any], errors: Mapping[str, int]) -> tuple[bytes, bytes]:
@@ -108,7 +116,7 @@ def packed(values: Iterable[Any], errors: Mapping[str, int]) -> tuple[bytes, byt
         elif value in errors:
             out += struct.pack("<iiII", _ERROR, 0, errors[value], 0)
         else:
-            out += struct.pack("<iiII", _TEXT, 0, len(texts), 0)
+            out += struct.pack("<iiII", _FORMULA if isinstance(value, FormulaText) else _TEXT, 0, len(texts), 0)
             texts += str(value).replace("\0", "").encode("utf-8", "replace") + b"\0"
     return bytes(out), bytes(texts)
 

@@ -9,6 +9,7 @@ from mrr_xl.calculator.calls import Calls, Mistakes, NotComputed
 from mrr_xl.calculator.cells_read import Rows
 from mrr_xl.calculator.engine import Cell, Engine
 from mrr_xl.calculator.kept import Kept
+from mrr_xl.calculator.loops import FormulaText
 from mrr_xl.calculator.prepared import prepared
 from mrr_xl.calculator.structured import with_ranges
 from mrr_xl.calculator.texts import FormulaCell, Texts
@@ -24,7 +25,7 @@ class Rounds:
         self.engine, self.calls, self.formulas, self.texts, self.kept = engine, calls, formulas, texts, kept
         self._tables = {table.name.lower(): table for table in kept.workbook.tables}
         self.mistakes: dict[FormulaCell, Mistakes] = {}
-        self._set: dict[FormulaCell, Any] = {}
+        self._set: dict[FormulaCell, dict[Cell, Any]] = {}
         self._again: set[FormulaCell] = set()
         self._needs: dict[FormulaCell, set[Cell] | None] = {}  # None: any cell may change it
 
@@ -90,13 +91,10 @@ class Rounds:
             self._needs[formula] = None if self.calls.anywhere else self.calls.cells.seen
             if self._set.get(formula) != new:
                 self._set[formula] = new
-                if isinstance(new, str):
-                    self.engine.put_formula((formula[0], formula[1].row, formula[1].column), new)
-                else:
-                    values |= new
+                values |= new
         self.engine.put(values)
 
-    def _computed(self, formula: FormulaCell) -> str | dict[Cell, Any]:
+    def _computed(self, formula: FormulaCell) -> dict[Cell, Any]:
         """What the engine is given in a formula's place: a formula without our functions, or its cells' values."""
         (name, at), text = formula, prepared(self.texts[formula])
         cell = (name, at.row, at.column)
@@ -107,13 +105,13 @@ class Rounds:
             if not written:
                 raise NotComputed("it can't be read")
             if at.grows:
-                return f"={written}"
+                return {cell: FormulaText(f"={written}")}
             if not at.area:
-                return f"=SINGLE({written})"
+                return {cell: FormulaText(f"=SINGLE({written})")}
             self.calls.anywhere = True
             rows = self.engine.evaluated(cell, f"={written}")
         elif at.grows and (len(rows) > 1 or len(rows[0]) > 1):
-            return f"={self.calls.written(self.engine, rows)}"
+            return {cell: FormulaText(f"={self.calls.written(self.engine, rows)}")}
         return {(name, *place): value for place, value in _filled(at, rows).items()}
 
 
