@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
 from openpyxl.utils import quote_sheetname
@@ -44,15 +45,20 @@ def with_ranges(formula: str, row: int, known: Mapping[str, Table]) -> str:
 
     The engine follows what a formula needs through plain ones only.
     """
-    try:
-        items = Tokenizer(formula).items
-    except (TokenizerError, IndexError):
-        return formula
     parts = []
-    for item in items:
-        text = f"{item.value}[]" if item.value.lower() in known else item.value
-        parts.append(range_of(text, row, known) if item.type == Token.OPERAND else item.value)
-    return "=" + "".join(parts)
+    for text, is_operand in _items(formula):
+        named = f"{text}[]" if text.lower() in known else text
+        parts.append(range_of(named, row, known) if is_operand else text)
+    return f"={''.join(parts)}" if parts else formula
+
+
+@lru_cache(maxsize=4096)  # a table's column has one formula in all its rows
+def _items(formula: str) -> tuple[tuple[str, bool], ...]:
+    """A formula's texts, and whether each is an operand; nothing of one that can't be read."""
+    try:
+        return tuple((item.value, item.type == Token.OPERAND) for item in Tokenizer(formula).items)
+    except (TokenizerError, IndexError):
+        return ()
 
 
 def _rows(table: Table, parts: set[str], row: int) -> tuple[int, int]:
