@@ -89,13 +89,16 @@ def calculate(workbook: Workbook, sources: Mapping[str, Source] | None = None, l
                 kept.add(None, formula, f"the rows of {table.name} are too many")
         return size > MOST or not reading
 
-    content = slim_copy(workbook, texts, {*kept.why, *ours, *shown}, {*ours, *shown}, unread)
+    constants = {*kept.why, *ours, *shown}
+    content = slim_copy(workbook, texts, constants, {*ours, *shown}, unread)
     try:
         engine = Engine(content, _profile(workbook))
     except MrrError:
         check_cells(workbook)  # names the cell, if it is one that the engine refused
         raise
     try:
+        for formula in kept.why.keys() - constants:  # whose table was found to be too large only then
+            kept.add(engine, formula, kept.why[formula])
         engine.put(
             {(name, *cell): _NOT_AVAILABLE for name, at in shown for cell in at.cells()[: 1 if at.grows else None]}
         )
