@@ -21,7 +21,7 @@ def changed(workbook: Workbook, before: Computed | None, after: Computed) -> tup
     before: what the workbook's formulas gave with its old rows; None where what it had is of no account.
     """
     if before is None:
-        return after.values, []
+        return after.values, _no_room(after.values)
     had = {formula: saved_values(workbook, formula) for formula in after.values}
     new: Values = {}
     for formula, now in after.values.items():
@@ -34,7 +34,15 @@ def changed(workbook: Workbook, before: Computed | None, after: Computed) -> tup
             for formula in after.moving & after.values.keys()
             if not agree(had[formula], after.values[formula])
         }
-    return new, _sentences(before, new, after.values)
+    return new, [*_no_room(new), *_sentences(before, new, after.values)]
+
+
+def _no_room(new: Values) -> list[str]:
+    blocked = [(name, at) for (name, at), cells in new.items() if at.grows and cells[at.row, at.column] == "#SPILL!"]
+    if not blocked:
+        return []
+    has, its = ("has", "its answer") if len(blocked) == 1 else ("have", "their answers")
+    return [f"{named(blocked)} {has} no room for {its} (#SPILL!); clear the cells below and beside, and fill again"]
 
 
 def _sentences(before: Computed, new: Values, after: Values) -> list[str]:

@@ -27,8 +27,8 @@ _OWN_SHEET = re.compile(r"(?<![\w!.'\]])([A-Z]{1,3})(\d{1,7})(?![\w(.!])(?::([A-
 _END_ROW = re.compile(r"[A-Z]\$?(\d+)$", re.IGNORECASE)
 #: Functions that reach cells beyond those in their arguments.
 _FAR = ("INDIRECT", "OFFSET")
-#: Functions that the engine has, and that need more of a workbook than it is given: pivot tables.
-_OTHERWISE = frozenset({"GETPIVOTDATA"})
+#: Functions that the engine has, and that need more of a workbook than it is given: pivot tables, formulas as written.
+_OTHERWISE = frozenset({"GETPIVOTDATA", "FORMULATEXT"})
 
 
 def unknown(formula: str, names: Mapping[str, str]) -> list[str]:

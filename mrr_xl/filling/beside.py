@@ -7,7 +7,7 @@ from typing import Any
 
 from mrr_xl.errors import listed
 from mrr_xl.filling.lines import Lines
-from mrr_xl.filling.own_columns import ColumnFormula, kept_cells, lost, read_own_columns
+from mrr_xl.filling.own_columns import ColumnFormula, kept_cells, lost, read_own_columns, replaced
 from mrr_xl.filling.same_lines import Same, same_lines
 from mrr_xl.xlsx.comments import commented_cells
 from mrr_xl.xlsx.hyperlinks import has_hyperlinks, move_hyperlinks
@@ -32,6 +32,7 @@ class Beside:
         numbers = {header: number for number, header in enumerate(old.columns, old.left)}
         of_data = {numbers[header] for header in written.values if header in numbers}
         self._own = read_own_columns(self.sheet, old, of_data, self._of_columns, self._masters)
+        self._replaced = [*replaced(self.sheet, old, of_data)]
         # Cells of columns that figures hang on are never kept: the figures are those of the data.
         self._roles = {numbers[header] for header in roles.values()}
         kept = {column: own for column, own in self._own.items() if column not in self._roles}
@@ -96,6 +97,7 @@ class Beside:
         if old.has_totals:
             rows[old.bottom] = bottom
         move_hyperlinks(self.package, self.sheet.part, self._area, rows)
+        yield from self._replaced
         yield from lost(self._own, old, self.same, self._roles)
         stay = [address for address, row in self._comments.items() if rows.get(row) != row]
         if stay:

@@ -88,7 +88,9 @@ def fill(
 def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
     """The same as fill, with everything opened already; it changes the opened template. Raises MrrError."""
     workbook, table, ledger = inputs.template, inputs.table, inputs.book.ledger
-    before = _computed_before(workbook, table)
+    # The stamp stays in a file of ours that Excel has saved since.
+    ours = is_as_written(workbook) and stamp.of_package(workbook.package) is not None
+    before = None if ours else _computed_before(workbook, table)
     fits = _fits(ledger, table)
     values = inputs.options.values or not fits
     notes = [*not_done(workbook), *([] if fits else [_why_values(ledger)])]
@@ -103,7 +105,7 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
     old_bottom = table.bottom
     if fits:
         lines, sources = ledger.lines, None
-        notes += put_data(workbook, table, inputs.book, strict=inputs.options.strict)
+        notes += put_data(workbook, table, inputs.book, strict=inputs.options.strict, ours=ours)
         notes += set_status(workbook, ledger, inputs.book.settings)
     else:
         redact.clear(workbook, table)
@@ -175,11 +177,8 @@ _before: dict[tuple[str, str], Computed] = {}  #: of the template that was fille
 
 
 def _computed_before(workbook: Workbook, table: Table) -> Computed | None:
-    """What a template's formulas give with its own rows; None where nobody computed the values that it has, or we did.
-
-    The stamp says that a file is ours, and stays in one that Excel has saved since.
-    """
-    if not is_computed(workbook) or (is_as_written(workbook) and stamp.of_package(workbook.package)):
+    """What a template's formulas give with its own rows; None where nobody computed the values that it has."""
+    if not is_computed(workbook):
         return None
     key = (workbook.package.digest, table.name)
     if key not in _before:

@@ -54,11 +54,12 @@ def _why_not_subscriptions(layout: Layout) -> str | None:
     return None if layout.kind == "subscriptions" else schedule
 
 
-def put_data(workbook: Workbook, table: Table, book: Book, strict: bool = False) -> list[str]:
+def put_data(workbook: Workbook, table: Table, book: Book, strict: bool = False, ours: bool = False) -> list[str]:
     """Write the lines of a book's ledger as the table's rows; gives notes of what the user has to know.
 
     The table's own formulas are carried down, and what was typed beside a line stays with it. strict: refuse columns of
-    the data that the table does not have, instead of adding them. Raises MrrError.
+    the data that the table does not have, instead of adding them. ours: whether its lines are those that we wrote, so
+    that nothing typed is lost with them. Raises MrrError.
     """
     package, sheet = workbook.package, workbook.sheet(table.sheet)
     if why := _why_not_subscriptions(recognise(table.columns)):
@@ -80,7 +81,8 @@ def put_data(workbook: Workbook, table: Table, book: Book, strict: bool = False)
     last_line = table.top + max(book.ledger.lines, 1)  # Excel needs a row below the header
     growth = Growth.of(old, replace(table, bottom=last_line + table.has_totals))
     _write_lines(sheet, table, written, beside, growth, book.ledger.lines)
-    notes = [*beside.follow(growth.bottom), *_show_all(package, sheet, table)]
+    lost = list(beside.follow(growth.bottom))
+    notes = [*([] if ours else lost), *_show_all(package, sheet, table)]
     resize(package, table, last_line)
     widen(sheet, (table.left, table.top, table.right, table.bottom))
     return [*notes, *stale_addresses(workbook, table, old.bottom, grow_ranges(workbook, growth))]

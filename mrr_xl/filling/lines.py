@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import narwhals.stable.v2 as nw
-
 from mrr_xl import months
 from mrr_xl.errors import MrrError
+from mrr_xl.filling.typed_texts import Serial, typed
 from mrr_xl.ledger.doubts import doubts, is_ignored
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.looks import INTERVAL
@@ -35,10 +34,6 @@ class Lines:
     values: dict[str, list[Any]] = field(default_factory=dict)
     added: dict[str, str] = field(default_factory=dict)
     days: set[str] = field(default_factory=set)
-
-
-class _Serial(int):
-    """A day as a cell holds it."""
 
 
 def lines_for(headers: Sequence[str], table: str, book: Book, days_to_1900: int = 0) -> Lines:
@@ -75,7 +70,7 @@ def lines_for(headers: Sequence[str], table: str, book: Book, days_to_1900: int 
             _put(lines, column, source, book)
     if days_to_1900:
         for header, values in lines.values.items():
-            lines.values[header] = [value - days_to_1900 if isinstance(value, _Serial) else value for value in values]
+            lines.values[header] = [value - days_to_1900 if isinstance(value, Serial) else value for value in values]
     return lines
 
 
@@ -140,17 +135,10 @@ def _put(lines: Lines, header: str, source: str, book: Book) -> None:
     if role == "interval_count":
         lines.values[header] = [None] * book.ledger.lines
         return
-    values = None if role is None else _values(book, role, header)
+    values = typed(_as_given(book, source)) if role is None else _values(book, role, header)
     lines.values[header] = _as_given(book, source) if values is None else values
-    if role in DAYS or _are_days(book.ledger.frame[SOURCE + source]):
+    if role in DAYS or any(isinstance(value, Serial) for value in lines.values[header]):
         lines.days.add(header)
-
-
-def _are_days(values: Any) -> bool:
-    """Whether a column of the data has days, perhaps among other values."""
-    if isinstance(values.dtype, nw.Object):
-        return any(hasattr(value, "strftime") for value in values.to_list())
-    return isinstance(values.dtype, (nw.Date, nw.Datetime))
 
 
 def _values(book: Book, role: str, header: str) -> list[Any] | None:
@@ -190,7 +178,7 @@ def _days(book: Book, role: str) -> list[Any]:
     """Days as serials. Of a schedule's month the end is the first day of the next one, or the last day paid for."""
     last_paid = role == "end" and book.settings.end_date == "inclusive" and book.ledger.layout.kind != "subscriptions"
     days: list[int] = book.ledger.frame[role].to_list()
-    return [None if day >= months.OPEN else _Serial(months.serial(months.Day(day)) - last_paid) for day in days]
+    return [None if day >= months.OPEN else Serial(months.serial(months.Day(day)) - last_paid) for day in days]
 
 
 def _intervals(book: Book) -> list[Any]:
@@ -219,5 +207,5 @@ def _cell(value: Any, timezone: str | None) -> Any:
     if hasattr(value, "strftime"):
         if getattr(value, "tzinfo", None) is not None:
             value = (value.astimezone(ZoneInfo(timezone)) if timezone else value).replace(tzinfo=None)
-        return _Serial(months.serial(months.read_day(value)))
+        return Serial(months.serial(months.read_day(value)))
     return value if isinstance(value, (bool, int, float)) else str(value) or None

@@ -168,3 +168,20 @@ def _lost(own: OwnColumn, cells: Sequence[str], table: Table, is_role: bool) -> 
         f"column {own.header} of table {table.name} is not in the data: {len(cells):,} {cell} {done}, {why} "
         f"({listed(cells, _SHOWN)} of the template)"
     )
+
+
+def replaced(sheet: Sheet, table: Table, columns: Container[int]) -> Iterator[str]:
+    """A note for each of these columns, which the data has, whose formulas its values take the place of."""
+    for column, header in enumerate(table.columns, table.left):
+        rows = range(table.first_line, table.last_line + 1) if column in columns else ()
+        cells = ((row, sheet.cells(row).get(column)) for row in rows)
+        formulas = [f"{get_column_letter(column)}{row}" for row, cell in cells if _is_formula(cell)]
+        if formulas:
+            yield (
+                f"column {header} of table {table.name} is in the data, whose values take the place of its formulas "
+                f"({listed(formulas, _SHOWN)}); leave the column out of the data to keep them"
+            )
+
+
+def _is_formula(cell: Any) -> bool:
+    return cell is not None and cell.find(f"{MAIN}f") is not None

@@ -23,11 +23,14 @@ class RowFormats:
         self._height = last.get("ht") if last.get("customHeight") in ("1", "true") else None
 
     def style(self, row: int, column: int, cell: Any) -> str | None:
-        """The style of a cell, None if it is not there yet: its own one in a row that was there, or the last line's."""
-        own = None if cell is None or row > self.last_line else cell.get("s")
-        style = self._base[column] if own in _PLAIN else own
+        """The style of a cell, None if it is not there yet: its own one in a row that was there, or the last line's.
+
+        A day in a cell that shows something else looks like the column's other days, or like a date.
+        """
+        own = None if cell is None or row > self.last_line else cell.get("s") or "0"
         if column not in self._days:
-            return style
+            return self._base[column] if own is None else own
+        style = self._base[column] if own in (None, "0") else own
         if style not in self._dates:
             self._dates[style] = date_style(self.sheet.package, style)
         return self._dates[style]
@@ -44,10 +47,10 @@ class RowFormats:
             element.set("customHeight", "1")
 
     def _of_column(self, table: Table, column: int) -> str | None:
-        for row in (max(table.last_line, table.first_line), table.first_line):
+        for row in range(max(table.last_line, table.first_line), table.first_line - 1, -1):
             cell = self.sheet.cells(row).get(column)
-            if cell is not None and cell.get("s") not in _PLAIN:
-                return str(cell.get("s"))
+            if cell is not None and (column not in self._days or cell.get("s") not in _PLAIN):
+                return str(cell.get("s") or "0")
         return self._default(column)
 
     def _default(self, column: int) -> str | None:

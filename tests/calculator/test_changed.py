@@ -19,7 +19,9 @@ from mrr_xl.calculator.saved import is_as_written
 from mrr_xl.filling import stamp
 from mrr_xl.filling.fill import Filled, fill
 from mrr_xl.report import write_template
+from mrr_xl.xlsx.spills import let_grow
 from mrr_xl.xlsx.workbook import read_workbook
+from support.ledger_table import data, ledger_workbook
 
 EXCEL = "<Properties><Application>Microsoft Excel</Application><AppVersion>16.0300</AppVersion></Properties>"
 DATA = "customer,start,amount\nAda,2024-01-01,100\nBob,2024-02-01,7\nCleo,2024-02-01,1\n"
@@ -181,6 +183,22 @@ def test_what_cannot_be_computed_keeps_its_cells_in_an_array_too(tmp_path: Path)
     values, done = filled(tmp_path, cells)
     assert values == {"A1": "7", "B1": "115"}
     assert done.problems == ["R!A1 can't be computed here and keeps its old value: MY_ADDIN(J2:J3)"]
+
+
+def test_an_answer_that_has_no_room_any_more_is_named(tmp_path: Path) -> None:
+    def build(book: Any, sheet: Any) -> None:
+        sheet["E1"] = ArrayFormula("E1", "=Subscriptions[Customer]")
+        sheet["E4"] = "in the way"
+
+    own = ledger_workbook(tmp_path / "own.xlsx", change=build, lines=[("Ada", 100.0), ("Bob", 200.0)])
+    grown = read_workbook(own)
+    let_grow(grown)
+    own.write_bytes(grown.package.content())
+    assert fill(own, data("Ada", "Bob", "Cyd"), tmp_path / "first.xlsx").problems == []
+    done = fill(own, data("Ada", "Bob", "Cyd", "Dan"), tmp_path / "out.xlsx")
+    assert done.problems == [
+        "Data!E1 has no room for its answer (#SPILL!); clear the cells below and beside, and fill again"
+    ]
 
 
 def test_many_reports_of_one_template_compute_its_old_rows_once(tmp_path: Path, monkeypatch: Any) -> None:

@@ -16,6 +16,7 @@ OTHERWISE: list[tuple[str, Any, str]] = [
     ("PHONETIC(D!B2)", "Ada Ltd", "PHONETIC"),
     ("_xlfn.LAMBDA(_xlpm.a,_xlop.b,IF(_xlfn.ISOMITTED(_xlop.b),_xlpm.a,0))(5)", 5, "ISOMITTED"),
     ('_xlfn.MINIFS(E!A1:A8,E!A1:A8,">0",E!A1:A8,"<5")', 1, "MINIFS"),
+    ("_xlfn.FORMULATEXT(E!A2)", "=1/0", "FORMULATEXT"),
     ('GETPIVOTDATA("Amount",D!A1)', "#REF!", "GETPIVOTDATA"),
     ('CELL("address",D!B2)', "D!$B$2", "CELL"),
     ('INFO("numfile")', 11, "INFO"),
