@@ -47,15 +47,20 @@ def with_ranges(formula: str, row: int, known: Mapping[str, Table]) -> str:
 
     The engine follows what a formula needs through plain ones only.
     """
-    try:
-        items = Tokenizer(formula).items
-    except (TokenizerError, IndexError):
-        return formula
     parts = []
-    for item in items:
-        text = f"{item.value}[]" if item.value.lower() in known else item.value
-        parts.append(range_of(text, row, known) if item.type == Token.OPERAND else item.value)
-    return "=" + "".join(parts)
+    for item, operand in _items(formula):
+        text = f"{item}[]" if item.lower() in known else item
+        parts.append(range_of(text, row, known) if operand else item)
+    return "=" + "".join(parts) if parts else formula
+
+
+@lru_cache(maxsize=4096)
+def _items(formula: str) -> tuple[tuple[str, bool], ...]:
+    """A formula's parts, and which of them are operands, as the rows of a table share formulas; none if unreadable."""
+    try:
+        return tuple((item.value, item.type == Token.OPERAND) for item in Tokenizer(formula).items)
+    except (TokenizerError, IndexError):
+        return ()
 
 
 @lru_cache(maxsize=1024)
@@ -67,12 +72,9 @@ def of_table(formula: str, table: str) -> str:
     >>> of_table("=SUBTOTAL(109,[Amount])*[[#This Row],[Seats]]+Other[Amount]", "Sales")
     '=SUBTOTAL(109,Sales[Amount])*Sales[[#This Row],[Seats]]+Other[Amount]'
     """
-    try:
-        items = Tokenizer(formula).items
-    except (TokenizerError, IndexError):
-        return formula
-    bare = [item.type == Token.OPERAND and item.value.startswith("[") and "!" not in item.value for item in items]
-    return "=" + "".join(table * alone + item.value for alone, item in zip(bare, items)) if any(bare) else formula
+    items = _items(formula)
+    bare = [operand and item.startswith("[") and "!" not in item for item, operand in items]
+    return "=" + "".join(table * alone + item for alone, (item, _) in zip(bare, items)) if any(bare) else formula
 
 
 def _rows(table: Table, parts: set[str], row: int) -> tuple[int, int]:
