@@ -79,7 +79,8 @@ def _fit(workbook: Workbook, formula: FormulaCell, cells: Mapping[tuple[int, int
     name, at = formula
     sheet = workbook.sheet(name)
     bottom, right = max(cells)
-    area = f"{get_column_letter(at.column)}{at.row}:{get_column_letter(right)}{bottom}"
+    first, last = f"{get_column_letter(at.column)}{at.row}", f"{get_column_letter(right)}{bottom}"
+    area = first if first == last else f"{first}:{last}"
     if area != at.area:
         sheet.spread(at.row, at.column, area)
     for row, column in at.cells():

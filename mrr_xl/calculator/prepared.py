@@ -65,6 +65,11 @@ def prepared(formula: str) -> str:
     return f"={_written(tree)}" if tree else formula
 
 
+def spilling(formula: str) -> str:
+    """A formula, given without its =, that A1# refers to even if its answer takes one cell; here some are then none."""
+    return f"_xlfn.VSTACK({formula})"
+
+
 def makes_references(call: Call) -> bool:
     """Whether a function is given cells by another one."""
     return any(isinstance(part, Call) for argument in call.arguments[1:] for part in argument)

@@ -10,7 +10,7 @@ from mrr_xl.calculator.cells_read import Rows
 from mrr_xl.calculator.engine import Cell, Engine
 from mrr_xl.calculator.kept import Kept
 from mrr_xl.calculator.loops import FormulaText
-from mrr_xl.calculator.prepared import prepared
+from mrr_xl.calculator.prepared import prepared, spilling
 from mrr_xl.calculator.structured import with_ranges
 from mrr_xl.calculator.texts import FormulaCell, Texts
 from mrr_xl.xlsx.sheet import Formula
@@ -105,13 +105,15 @@ class Rounds:
             if not written:
                 raise NotComputed("it can't be read")
             if at.grows:
-                return {cell: FormulaText(f"={written}")}
+                return {cell: FormulaText(f"={spilling(written) if formula in self.texts.anchors else written}")}
             if not at.area:
                 return {cell: FormulaText(f"=SINGLE({written})")}
             self.calls.anywhere = True
             rows = self.engine.evaluated(cell, f"={written}")
         elif at.grows and (len(rows) > 1 or len(rows[0]) > 1):
             return {cell: FormulaText(f"={self.calls.written(self.engine, rows)}")}
+        elif at.grows and formula in self.texts.anchors:
+            return {cell: FormulaText(f"={spilling(self.calls.written(self.engine, rows))}")}
         return {(name, *place): value for place, value in _filled(at, rows).items()}
 
 

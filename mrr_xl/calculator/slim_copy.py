@@ -17,7 +17,7 @@ from openpyxl.utils.cell import range_boundaries
 
 from mrr_xl import cell_errors
 from mrr_xl.calculator.parsing import takes_arrays
-from mrr_xl.calculator.prepared import prepared
+from mrr_xl.calculator.prepared import prepared, spilling
 from mrr_xl.calculator.slim_parts import (
     NAMESPACE,
     OFFICE,
@@ -71,11 +71,13 @@ def slim_copy(
     of_tables = {formula for formula in texts if names_table.search(texts.like(formula))} - {*constants}
     read_otherwise = {formula for formula in texts if prepared(texts.like(formula)) != texts.like(formula)}
     own_texts: dict[str, dict[Formula, str]] = {}
-    by_themselves = arrays | read_otherwise - {*constants}
+    anchors = {formula for formula in texts if formula in texts.anchors} - {*constants}
+    by_themselves = arrays | anchors | read_otherwise - {*constants}
     alone = texts.orphans({*constants, *by_themselves, *of_tables}) | {one: texts[one] for one in by_themselves}
     alone |= {formula: with_ranges(prepared(texts[formula]), formula[1].row, known) for formula in of_tables}
     for (name, at), text in alone.items():
-        own_texts.setdefault(name, {})[at] = prepared(text).removeprefix("=")
+        text = prepared(text).removeprefix("=")
+        own_texts.setdefault(name, {})[at] = spilling(text) if (name, at) in anchors else text
     tables_done = 0
     for number, (name, sheet) in enumerate(workbook.sheets.items(), 1):
         tables = [table for table in workbook.tables if table.sheet == name]

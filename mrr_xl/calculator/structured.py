@@ -13,7 +13,8 @@ from openpyxl.utils.cell import get_column_letter
 from mrr_xl.xlsx.tables import Table
 
 _STRUCTURED = re.compile(r"([\w.]+)\[(.*)\]", re.DOTALL)
-_ITEM = re.compile(r"\[((?:[^\[\]']|'.)*)\]")
+#: An item in brackets of its own, or a column without them, as libraries write it: [[#This Row],Amount].
+_ITEM = re.compile(r"\[((?:[^\[\]']|'.)*)\]|([^\[\],:]+)")
 
 
 def range_of(reference: str, row: int, known: Mapping[str, Table]) -> str:
@@ -25,7 +26,8 @@ def range_of(reference: str, row: int, known: Mapping[str, Table]) -> str:
     table = known.get(match[1].lower()) if match else None
     if not match or table is None:
         return reference
-    items = [_unquoted(item) for item in _ITEM.findall(match[2])] if match[2].startswith("[") else [_unquoted(match[2])]
+    found = [own or bare.strip() for own, bare in _ITEM.findall(match[2])] if match[2].startswith("[") else [match[2]]
+    items = [_unquoted(item) for item in found]
     parts = {item.lower() for item in items if item.startswith("#")}
     columns = [item for item in items if item and not item.startswith("#")]
     numbers = [table.columns.index(name) + table.left for name in columns if name in table.columns]
@@ -59,6 +61,20 @@ def _items(formula: str) -> tuple[tuple[str, bool], ...]:
         return tuple((item.value, item.type == Token.OPERAND) for item in Tokenizer(formula).items)
     except (TokenizerError, IndexError):
         return ()
+
+
+@lru_cache(maxsize=1024)
+def of_table(formula: str, table: str) -> str:
+    """A formula in a table's cell, in which each reference to a column names the table, as Excel saves it.
+
+    Libraries leave the name out.
+
+    >>> of_table("=SUBTOTAL(109,[Amount])*[[#This Row],[Seats]]+Other[Amount]", "Sales")
+    '=SUBTOTAL(109,Sales[Amount])*Sales[[#This Row],[Seats]]+Other[Amount]'
+    """
+    items = _items(formula)
+    bare = [operand and item.startswith("[") and "!" not in item for item, operand in items]
+    return "=" + "".join(table * alone + item for alone, (item, _) in zip(bare, items)) if any(bare) else formula
 
 
 def _rows(table: Table, parts: set[str], row: int) -> tuple[int, int]:

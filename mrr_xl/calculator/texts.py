@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterator
+import re
+from collections.abc import Collection, Container, Iterable, Iterator
 from functools import cached_property
 
 from openpyxl.formula.tokenizer import TokenizerError
@@ -10,10 +11,16 @@ from openpyxl.formula.translate import Translator, TranslatorError
 from openpyxl.utils.cell import get_column_letter
 
 from mrr_xl.calculator.parsing import own
+from mrr_xl.calculator.structured import of_table
 from mrr_xl.xlsx.package import MAIN
 from mrr_xl.xlsx.sheet import Formula
+from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook
 
+#: A1# as files have it: the sheet, and the cell.
+_WHOLE_ANSWER = re.compile(
+    r"ANCHORARRAY\(\s*(?:(?:'((?:[^']|'')+)'|([\w.]+))!)?(\$?[A-Z]{1,3}\$?\d+)\s*\)", re.IGNORECASE
+)
 FormulaCell = tuple[str, Formula]  #: the sheet's name, and where on it the formula stands
 
 
@@ -23,9 +30,11 @@ class Texts:
     def __init__(self, workbook: Workbook) -> None:
         self._texts: dict[FormulaCell, str] = {}
         self._groups: dict[FormulaCell, FormulaCell] = {}
+        self._names = [("", defined.formula) for defined in workbook.names]
         self.tables: set[FormulaCell] = set()  #: the formulas that are data tables, which have no text
         for name, sheet in workbook.sheets.items():
             masters: dict[str, FormulaCell] = {}
+            tables = [table for table in workbook.tables if table.sheet == name]
             for at, element in zip(sheet.formulas(), sheet.data.iter(f"{MAIN}f")):
                 text, kind = element.text or "", element.get("t")
                 if kind == "shared":
@@ -35,7 +44,8 @@ class Texts:
                         self._groups[name, at] = master
                 elif kind == "dataTable":
                     self.tables.add((name, at))
-                self._texts[name, at] = own(f"={text}")
+                text = own(f"={text}")
+                self._texts[name, at] = _of_table(text, at, tables) if "[" in text else text
 
     def __iter__(self) -> Iterator[FormulaCell]:
         return iter(self._texts)
@@ -51,6 +61,19 @@ class Texts:
     def like(self, formula: FormulaCell) -> str:
         """A text that calls the same functions: that of the first of those who share it."""
         return self._texts[self._groups.get(formula, formula)]
+
+    @cached_property
+    def anchors(self) -> Container[FormulaCell]:
+        """The formulas whose answers are referred to as a whole, however many cells they take: A1#."""
+        cells = set[tuple[str, str]]()
+        for sheet, text in [*((formula[0], self._referring(formula)) for formula in self), *self._names]:
+            for quoted, plain, cell in _WHOLE_ANSWER.findall(text):
+                cells.add(((quoted or plain or sheet).replace("''", "'").lower(), cell.replace("$", "").upper()))
+        growing = [formula for formula in self if formula[1].grows] if cells else []
+        return {formula for formula in growing if (formula[0].lower(), _address(formula[1])) in cells}
+
+    def _referring(self, formula: FormulaCell) -> str:
+        return self[formula] if "ANCHORARRAY" in self.like(formula).upper() else ""
 
     def __getitem__(self, formula: FormulaCell) -> str:
         if formula in self._groups:
@@ -70,6 +93,11 @@ class Texts:
             for formula, first in list(self._groups.items())
             if first in constants and formula not in constants
         }
+
+
+def _of_table(text: str, at: Formula, tables: Iterable[Table]) -> str:
+    inside = [table for table in tables if table.contains(table.sheet, at.row, at.column)]
+    return of_table(text, inside[0].name) if inside else text
 
 
 def _address(at: Formula) -> str:

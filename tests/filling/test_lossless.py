@@ -406,7 +406,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_file(tmp_path: Path) -> None:
             assert len(content) == 3_000_000 and len(set(content)) == 1
             seen.add(content[0])
         parent.stdin.close()
-    assert len(seen) > 5  # it was indeed written meanwhile
+    assert len(seen) > 1  # it was indeed written meanwhile
     assert any(path.name.startswith(".out.xlsx.") for path in tmp_path.iterdir())  # and indeed killed midway
 
 
