@@ -46,6 +46,7 @@ class Operand(NamedTuple):
 Tree = tuple["str | Operand | Call", ...]
 
 
+@lru_cache(maxsize=8192)
 def own(formula: str) -> str:
     """A formula that calls our functions by their own names, whatever add-in they were entered with.
 
@@ -60,11 +61,13 @@ def own(formula: str) -> str:
     return _OURS.sub(lambda match: match[1] or match[2].upper(), formula)
 
 
+@lru_cache(maxsize=8192)
 def calls_ours(formula: str) -> bool:
     """Whether a formula, as `own` gives it, may call one of our functions."""
     return _CALL.search(formula) is not None
 
 
+@lru_cache(maxsize=8192)
 def moves(formula: str) -> bool:
     """Whether a formula calls a function whose value changes by itself, each day or each time."""
     return _MOVING.search(formula) is not None
@@ -75,6 +78,7 @@ _TAKES_ARRAYS = {"LOOKUP": (1, 2), "AGGREGATE": (2,), "INDEX": (0,), "MMULT": (0
 _MAY_TAKE = re.compile(r"\{|\b(?:LOOKUP|AGGREGATE|INDEX|MMULT)\s*\(", re.IGNORECASE)
 
 
+@lru_cache(maxsize=8192)
 def takes_arrays(formula: str) -> bool:
     """Whether a plain formula computes with arrays, as it may in some functions and with array constants.
 

@@ -67,7 +67,7 @@ def slim_copy(
         links["strings"] = ("sharedStrings", "sharedStrings.xml")
     arrays = {formula for formula in texts if not formula[1].area and takes_arrays(texts.like(formula))} - {*constants}
     known = {table.name.lower(): table for table in workbook.tables}
-    names_table = re.compile("|".join([r"\[", *map(re.escape, known)]), re.IGNORECASE)
+    names_table = re.compile(r"\[" + "".join(rf"|\b{re.escape(name)}\b" for name in known), re.IGNORECASE)
     of_tables = {formula for formula in texts if names_table.search(texts.like(formula))} - {*constants}
     read_otherwise = {formula for formula in texts if prepared(texts.like(formula)) != texts.like(formula)}
     own_texts: dict[str, dict[Formula, str]] = {}

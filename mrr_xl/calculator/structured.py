@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
@@ -22,14 +22,10 @@ def range_of(reference: str, row: int, known: Mapping[str, Table]) -> str:
 
     row: of the formula, for the cells of its own row. Anything else comes back as it is.
     """
-    match = _STRUCTURED.fullmatch(reference)
-    table = known.get(match[1].lower()) if match else None
-    if not match or table is None:
+    name, parts, columns = _read(reference)
+    table = known.get(name)
+    if table is None:
         return reference
-    found = [own or bare.strip() for own, bare in _ITEM.findall(match[2])] if match[2].startswith("[") else [match[2]]
-    items = [_unquoted(item) for item in found]
-    parts = {item.lower() for item in items if item.startswith("#")}
-    columns = [item for item in items if item and not item.startswith("#")]
     numbers = [table.columns.index(name) + table.left for name in columns if name in table.columns]
     if len(numbers) < len(columns) or not parts <= {"#all", "#data", "#headers", "#totals", "#this row"}:
         return reference
@@ -40,6 +36,18 @@ def range_of(reference: str, row: int, known: Mapping[str, Table]) -> str:
     corners = f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}"
     cells = corners.split(":")[0] if (left, top) == (right, bottom) else corners
     return f"{quote_sheetname(table.sheet)}!{cells}"
+
+
+@lru_cache(maxsize=4096)
+def _read(reference: str) -> tuple[str, frozenset[str], tuple[str, ...]]:
+    """The table's name, the parts of the table such as #all, and the columns; no name where it is another reference."""
+    match = _STRUCTURED.fullmatch(reference)
+    if match is None:
+        return "", frozenset(), ()
+    found = [own or bare.strip() for own, bare in _ITEM.findall(match[2])] if match[2].startswith("[") else [match[2]]
+    items = [_unquoted(item) for item in found]
+    parts = frozenset(item.lower() for item in items if item.startswith("#"))
+    return match[1].lower(), parts, tuple(item for item in items if item and not item.startswith("#"))
 
 
 def with_ranges(formula: str, row: int, known: Mapping[str, Table]) -> str:
@@ -77,7 +85,7 @@ def of_table(formula: str, table: str) -> str:
     return "=" + "".join(table * alone + item for alone, (item, _) in zip(bare, items)) if any(bare) else formula
 
 
-def _rows(table: Table, parts: set[str], row: int) -> tuple[int, int]:
+def _rows(table: Table, parts: Collection[str], row: int) -> tuple[int, int]:
     if "#this row" in parts:
         return row, row
     if "#all" in parts:
