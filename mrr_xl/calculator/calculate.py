@@ -117,7 +117,10 @@ def calculate(workbook: Workbook, sources: Mapping[str, Source] | None = None, l
             otherwise, unknown_to_excel = _judged(workbook, values)
             otherwise -= moving | rounds.needing(unknown_to_excel)
         if ledger is not None and otherwise:
-            stuck = otherwise & rounds.needing(_reading(workbook, ledger, texts, [*values], ours))
+            reading = _reading(workbook, ledger, texts, [*values], ours)
+            stuck = otherwise.intersection(reading)
+            if stuck < otherwise:  # the engine is asked for each formula, which takes its time
+                stuck = otherwise & rounds.needing(reading)
     finally:
         engine.close()
     for name, at in shown:
