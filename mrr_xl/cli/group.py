@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from mrr_xl.cli.terminal import CSV, JSON, TABLE
+from mrr_xl.cli.terminal import CSV, JSON, TABLE, write_any_character
 from mrr_xl.errors import MrrError, MrrWarning
 from mrr_xl.settings import Settings
 from mrr_xl.version import __version__
@@ -19,7 +19,11 @@ _SHOWN = 5  #: how many problems a command prints beside its figures
 
 
 class _Commands(click.Group):
-    """A mistake is one line on stderr and exit code 2, never a traceback."""
+    """A mistake is one line on stderr and exit code 2, never a traceback; a character is never a mistake."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        write_any_character(sys.stdout, sys.stderr)
+        return super().main(*args, **extra)
 
     def invoke(self, context: click.Context) -> Any:
         try:

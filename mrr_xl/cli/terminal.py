@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
@@ -14,6 +15,25 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TABLE, CSV, JSON = "table", "csv", "json"
+_ESCAPED = "mrr_xl.escaped"
+
+
+def write_any_character(*streams: Any) -> None:
+    r"""From now on, a character that a stream's encoding lacks is written as json has it, such as \u0141 for Ł.
+
+    So two names never become one, as with question marks, and json stays json. A console of Windows has every
+    character; its code page is the encoding of what is piped or redirected.
+    """
+    codecs.register_error(_ESCAPED, _escape)
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=_ESCAPED)
+
+
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
 
 def print_table(

@@ -42,6 +42,7 @@ def _function(metric: Metric) -> str:
     return f"""Function {name}({signature})
     If InFunctionWizard() Then Exit Function
     On Error GoTo failed
+    FindPython
     {name} = AsCells("{name}", XLPy.CallUDF({given}))
     Exit Function
 failed:
@@ -141,9 +142,18 @@ Private Function Place() As String
     End If
 End Function
 
-'Python's traceback is long; what went wrong is its last line.
+'xlwings waits two minutes for a Python that is not there. A name without a folder is for Windows to find.
+Public Sub FindPython()
+    Dim path As String
+    path = GetConfig("INTERPRETER_WIN", "")
+    If path = "" Then path = GetConfig("INTERPRETER", "pythonw")
+    If path = "python" Or path = "pythonw" Then Exit Sub
+    If FileExists(path) Or FileExists(path & ".exe") Then Exit Sub
+    Err.Raise 1000, Description:="there is no Python at " & path & ": beside Interpreter_Win on the sheet " & _
+        "xlwings.conf, enter the full path of python.exe, without quotes"
+End Sub
+
 Private Function Sentence(ByVal description As String) As String
-    Dim lines As Variant, i As Long
     #If Mac Then
         Sentence = "xlwings' functions need Excel on Windows"
         Exit Function
@@ -157,11 +167,26 @@ Private Function Sentence(ByVal description As String) As String
     ElseIf InStr(description, "COM server") > 0 Then
         Sentence = "Python did not start: check the path beside Interpreter_Win on the sheet xlwings.conf"
     Else
-        lines = Split(Replace(description, vbCr, vbLf), vbLf)
-        For i = LBound(lines) To UBound(lines)
-            If Len(Trim$(lines(i))) > 0 Then Sentence = Trim$(lines(i))
-        Next i
+        Sentence = WentWrong(description)
     End If
+End Function
+
+'A traceback ends with what went wrong, on lines that are not indented. xlwings' DLL drops its heading and turns the
+'lines round. Any other text is kept, on one line.
+Private Function WentWrong(ByVal description As String) As String
+    Dim lines As Variant, said As String, i As Long, inOrder As Boolean
+    description = Replace(Replace(description, vbCrLf, vbLf), vbCr, vbLf)
+    inOrder = InStr(description, "Traceback") = 1 Or InStr(description, "Unexpected Python Error") = 1
+    lines = Split(description, vbLf)
+    For i = 0 To UBound(lines)
+        said = lines(IIf(inOrder, UBound(lines) - i, i))
+        If Left$(said, 1) <> " " Then
+            WentWrong = Trim$(said & " " & WentWrong)
+        ElseIf WentWrong <> "" Then
+            Exit For
+        End If
+    Next i
+    If InStr(description, vbLf & "  File ") = 0 Then WentWrong = Trim$(Replace(description, vbLf, " "))
 End Function
 
 'While the function wizard is open Excel calls a function at every key; Python is not asked then.

@@ -107,14 +107,32 @@ Public Function CallUDF(script, fname, args, book, caller)
     Case "MRR_OPENING": CallUDF = IsMissing(args(1))
     Case "MRR_CHURN": CallUDF = "#VALUE! 'soon' is not a month; write it as 2024-03"
     Case "MRR_FX": CallUDF = Null
+    Case "MRR_HHI": Err.Raise 1000, Description:=args(0)
     Case Else: Err.Raise 1000, Description:=fname & " " & args(0)
     End Select
 End Function
 """
 _XLWINGS = """
 Public Const XLWINGS_VERSION As String = "0.0.1"
+Public started As Boolean
+Public interpreter As String
 Function XLPy() As Object
+    started = True
     Set XLPy = New Server
+End Function
+Function GetConfig(configKey As String, Optional default As String = "") As String
+    GetConfig = default
+    If configKey = "INTERPRETER_WIN" Then GetConfig = interpreter
+End Function
+Function FileExists(ByVal FileSpec As String) As Boolean
+    FileExists = FileSpec = "C:\\My Python\\python.exe"
+End Function
+Function Shown(path) As Variant
+    interpreter = path
+    Shown = MRR(1)
+End Function
+Function WasStarted() As Boolean
+    WasStarted = started
 End Function
 """
 _OPTIONS = """
@@ -225,9 +243,80 @@ def test_while_the_function_wizard_is_open_python_is_not_asked() -> None:
     assert excel.console == []
 
 
-def test_of_a_traceback_the_last_line_is_kept(excel: Any) -> None:
-    excel.evaluate('MRR_ASP("Traceback:" & vbCrLf & "  File a.py" & vbCrLf & "ValueError: odd" & vbCrLf & " ")')
-    assert excel.console == ["Sheet1!B2 MRR_ASP: ValueError: odd"]
+#: An exception's text as pywin32's server sends it: without xlwings' DLL, VBA gets it like this.
+_TRACEBACK = """\
+Unexpected Python Error: Traceback (most recent call last):
+  File "C:\\My Python\\Lib\\site-packages\\win32com\\server\\policy.py", line 305, in _Invoke_
+    return self._invoke_(dispid, lcid, wFlags, args)
+           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+KeyError: 'Amount'
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "C:\\My Python\\Lib\\site-packages\\xlwings\\udfs.py", line 423, in call_udf
+    ret = func(*args)
+          ^^^^^^^^^^^
+"""
+
+
+def turned_round(text: str) -> str:
+    """What xlwings' DLL makes of it: the lines that are not blank but the first, the last of them first."""
+    return "\n".join(line for line in reversed(text.split("\n")[1:]) if line)
+
+
+@pytest.mark.parametrize("through", [str, turned_round, lambda text: text.replace("\n", "\r\n")])
+@pytest.mark.parametrize(
+    ("raised", "sentence"),
+    [
+        ("RuntimeError: odd\n", "RuntimeError: odd"),
+        ("KeyError: 'Amount'", "KeyError: 'Amount'"),
+        ("ValueError: two lines:\n\nthe second\n", "ValueError: two lines: the second"),
+        ("ValidationError: 1 error\namount\n  is no number\n", "ValidationError: 1 error amount"),
+    ],
+)
+def test_of_a_traceback_what_went_wrong_is_kept(excel: Any, through: Any, raised: str, sentence: str) -> None:
+    assert shown(excel.evaluate(f"MRR_HHI({as_vba(through(_TRACEBACK + raised))})")) == MISTAKEN
+    assert excel.console == [f"Sheet1!B2 MRR_HHI: {sentence}"]
+
+
+def as_vba(text: str) -> str:
+    quoted = '"' + text.replace('"', '""') + '"'
+    return quoted.replace("\r", '" & vbCr & "').replace("\n", '" & vbLf & "')
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Type mismatch", "Type mismatch"),
+        (
+            "\r\nCould not create Python process.\nError message: Access is denied.\r\n",
+            "Could not create Python process. Error message: Access is denied.",
+        ),
+        ("Unexpected Python Error: out of memory", "Unexpected Python Error: out of memory"),
+    ],
+)
+def test_another_text_is_kept_on_one_line(excel: Any, text: str, sentence: str) -> None:
+    excel.evaluate(f"MRR_HHI({as_vba(text)})")
+    assert excel.console == [f"Sheet1!B2 MRR_HHI: {sentence}"]
+
+
+@pytest.mark.parametrize("path", ["", "python", "pythonw", "C:\\My Python\\python.exe", "C:\\My Python\\python"])
+def test_a_python_that_is_there_is_started(excel: Any, path: str) -> None:
+    assert excel.evaluate(f'Shown("{path}")') == 160.5
+    assert excel.evaluate("WasStarted()") is True
+
+
+@pytest.mark.parametrize(
+    "path", ["C:\\Old Python\\pythonw.exe", "C:\\My Python", "python.exe", '"C:\\My Python\\python.exe"']
+)
+def test_a_python_that_is_not_there_is_told_before_xlwings_waits_for_it(excel: Any, path: str) -> None:
+    assert shown(excel.evaluate(f"Shown({as_vba(path)})")) == MISTAKEN
+    assert excel.evaluate("WasStarted()") is False
+    assert excel.console == [
+        f"Sheet1!B2 MRR: there is no Python at {path}: beside Interpreter_Win on the sheet xlwings.conf, enter the "
+        "full path of python.exe, without quotes"
+    ]
 
 
 def test_opening_the_workbook_registers_every_help_text(excel: Any) -> None:

@@ -2,6 +2,7 @@ Attribute VB_Name = "xlwings_udfs"
 Function MRR(data, Optional month, Optional where, Optional settings, Optional rates)
     If InFunctionWizard() Then Exit Function
     On Error GoTo failed
+    FindPython
     MRR = AsCells("MRR", XLPy.CallUDF("mrr_xl.udfs", "MRR", Array(data, month, where, settings, rates), ThisWorkbook, Application.Caller))
     Exit Function
 failed:
@@ -11,6 +12,7 @@ End Function
 Function MRR_MONTHLY(amount, Optional interval, Optional quantity, Optional discount)
     If InFunctionWizard() Then Exit Function
     On Error GoTo failed
+    FindPython
     MRR_MONTHLY = AsCells("MRR_MONTHLY", XLPy.CallUDF("mrr_xl.udfs", "MRR_MONTHLY", Array(amount, interval, quantity, discount), ThisWorkbook, Application.Caller))
     Exit Function
 failed:
