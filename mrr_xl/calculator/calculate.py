@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from mrr_xl import cell_errors
 from mrr_xl.calculator.calls import Calls
 from mrr_xl.calculator.cells_read import CellsRead
 from mrr_xl.calculator.engine import Engine
+from mrr_xl.calculator.judged import judged, reading
 from mrr_xl.calculator.kept import Kept
 from mrr_xl.calculator.known_differences import may_have_failed
 from mrr_xl.calculator.left_out import not_there, readers
 from mrr_xl.calculator.mistakes import sentences
-from mrr_xl.calculator.parsing import calls_ours, moves
+from mrr_xl.calculator.parsing import by_chance, calls_ours, moves
 from mrr_xl.calculator.references import (
     names_calling,
-    names_of_rows,
-    reaches_far,
     reads_cell,
-    reads_rows,
     unknown,
     unknown_names,
 )
 from mrr_xl.calculator.rounds import Rounds
-from mrr_xl.calculator.saved import agree, is_of_excel, saved_values
+from mrr_xl.calculator.saved import is_of_excel, saved_values
 from mrr_xl.calculator.slim_copy import MOST, slim_copy
-from mrr_xl.calculator.texts import FormulaCell, Texts
+from mrr_xl.calculator.texts import FormulaCell, Texts, Values
 from mrr_xl.errors import MrrError
 from mrr_xl.functions.books import Source
 from mrr_xl.xlsx.cell_checks import check_cells
 from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook
 
-Values = dict[FormulaCell, dict[tuple[int, int], Any]]  #: what the cells of each formula hold
 _NOT_AVAILABLE, _NO_NAME, _NO_CELL, _REFUSED = "#N/A", "#NAME?", "#REF!", "#VALUE!"
 _LANGUAGE = re.compile(rb"<dc:language>\s*([a-z]{2})[-_]([A-Z]{2})\s*</dc:language>")
 
@@ -42,8 +40,9 @@ _LANGUAGE = re.compile(rb"<dc:language>\s*([a-z]{2})[-_]([A-Z]{2})\s*</dc:langua
 class Computed(NamedTuple):
     """What every formula gives that can be computed, and a sentence for everything that went wrong.
 
-    moving: formulas that give something else each day, or each time. otherwise: those for which Excel saved another
-    value. stuck: of these, those that need the ledger's rows, so that their values go stale where they don't change.
+    moving: formulas that give something else each day, but for those that do so each time. otherwise: those for which
+    Excel saved another value. stuck: of these, those that need the ledger's rows, so that their values go stale where
+    they don't change.
     """
 
     values: Values
@@ -53,11 +52,16 @@ class Computed(NamedTuple):
     stuck: set[FormulaCell]
 
 
-def calculate(workbook: Workbook, sources: Mapping[str, Source] | None = None, ledger: Table | None = None) -> Computed:
+def calculate(
+    workbook: Workbook,
+    sources: Mapping[str, Source] | None = None,
+    ledger: Table | None = None,
+    now: dt.datetime | None = None,
+) -> Computed:
     """Compute every formula of a workbook, which stays as it is.
 
     sources: data by lower-case table name, used instead of that table's own rows. ledger: the ledger's table, where
-    the values that Excel saved are to judge those that are computed.
+    the values that Excel saved are to judge those that are computed. now: what NOW and TODAY give.
 
     Formulas that can't be computed (an unknown function) are left out, so that the file keeps the value it had there,
     and the formulas that refer to them use that value.
@@ -92,7 +96,7 @@ def calculate(workbook: Workbook, sources: Mapping[str, Source] | None = None, l
     constants = {*kept.why, *ours, *shown}
     content = slim_copy(workbook, texts, constants, {*ours, *shown}, unread)
     try:
-        engine = Engine(content, _profile(workbook))
+        engine = Engine(content, _profile(workbook), now)
     except MrrError:
         check_cells(workbook)  # names the cell, if it is one that the engine refused
         raise
@@ -112,15 +116,16 @@ def calculate(workbook: Workbook, sources: Mapping[str, Source] | None = None, l
                 break
         moving_names = names_calling(workbook, moves)
         moving = rounds.needing([formula for formula in values if _has(texts.like(formula), moves, moving_names)])
+        random_names = names_calling(workbook, by_chance)
+        random = rounds.needing([formula for formula in values if _has(texts.like(formula), by_chance, random_names)])
         otherwise, stuck = set[FormulaCell](), set[FormulaCell]()
         if ledger is not None and is_of_excel(workbook):
-            otherwise, unknown_to_excel = _judged(workbook, values)
-            otherwise -= moving | rounds.needing(unknown_to_excel)
+            otherwise, unknown_to_excel = judged(workbook, values)
+            otherwise -= moving | random | rounds.needing(unknown_to_excel)
         if ledger is not None and otherwise:
-            reading = _reading(workbook, ledger, texts, [*values], ours)
-            stuck = otherwise.intersection(reading)
-            if stuck < otherwise:  # the engine is asked for each formula, which takes its time
-                stuck = otherwise & rounds.needing(reading)
+            readers_of_rows = reading(workbook, ledger, texts, [*values], ours)
+            line = [(ledger.sheet, ledger.first_line, column) for column in range(ledger.left, ledger.right + 1)]
+            stuck = otherwise & rounds.needing(readers_of_rows, line)
     finally:
         engine.close()
     for name, at in shown:
@@ -129,31 +134,9 @@ def calculate(workbook: Workbook, sources: Mapping[str, Source] | None = None, l
     tables = {table.name: table for table in workbook.tables}
     left_out = [not_there(tables[name], formulas) for name, formulas in emptied.items() if formulas]
     lines = kept.sentences(texts, [name.lower() for name in tables])
-    return Computed(values, [*sentences(mistaken, rounds.mistakes), *lines, *left_out], moving, otherwise, stuck)
-
-
-def _judged(workbook: Workbook, values: Values) -> tuple[set[FormulaCell], list[FormulaCell]]:
-    """The formulas for which Excel saved another value, and those that it could not compute: a function was missing."""
-    otherwise, unknown = set(), []
-    for formula, cells in values.items():
-        had = saved_values(workbook, formula)
-        if had is not None and not agree(had, cells):
-            otherwise.add(formula)
-            if _NO_NAME in had.values():
-                unknown.append(formula)
-    return otherwise, unknown
-
-
-def _reading(
-    workbook: Workbook, ledger: Table, texts: Texts, among: list[FormulaCell], ours: Collection[FormulaCell]
-) -> list[FormulaCell]:
-    """The formulas that read the ledger's rows by themselves, or may."""
-    names = names_of_rows(workbook, ledger)
-    return [
-        formula
-        for formula in among
-        if formula in ours or reaches_far(texts.like(formula)) or reads_rows(texts[formula], formula[0], ledger, names)
-    ]
+    return Computed(
+        values, [*sentences(mistaken, rounds.mistakes), *lines, *left_out], moving - random, otherwise, stuck
+    )
 
 
 def _has(formula: str, calls: Callable[[str], bool], names: re.Pattern[str] | None) -> bool:

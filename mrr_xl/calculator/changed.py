@@ -7,10 +7,10 @@ from typing import Any
 
 from openpyxl.utils.cell import get_column_letter
 
-from mrr_xl.calculator.calculate import Computed, Values
+from mrr_xl.calculator.calculate import Computed
 from mrr_xl.calculator.kept import cells as named
 from mrr_xl.calculator.saved import agree, saved_values
-from mrr_xl.calculator.texts import FormulaCell
+from mrr_xl.calculator.texts import FormulaCell, Values
 from mrr_xl.xlsx.package import MAIN
 from mrr_xl.xlsx.workbook import Workbook
 
@@ -50,8 +50,8 @@ def _sentences(before: Computed, new: Values, after: Values) -> list[str]:
     if written := [formula for formula in after if formula in new and formula in before.otherwise]:
         lines.append(f"computed otherwise than Excel did before: {named(written)}; compare them with what Excel shows")
     if stuck := [formula for formula in after if formula not in new and formula in before.stuck]:
-        keep = "keeps its old value" if len(stuck) == 1 else "keep their old values"
-        lines.append(f"{named(stuck)} can't be computed here as Excel did before and {keep}; let Excel compute them")
+        keep, them = ("keeps its old value", "it") if len(stuck) == 1 else ("keep their old values", "them")
+        lines.append(f"{named(stuck)} can't be computed here as Excel did before and {keep}; let Excel compute {them}")
     return lines
 
 

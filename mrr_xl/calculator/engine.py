@@ -7,6 +7,7 @@ wasmtime keeps the compiled module in the user's cache directory: https://docs.w
 from __future__ import annotations
 
 import ctypes
+import datetime as dt
 import struct
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
@@ -32,14 +33,19 @@ _GONE = 512 * 2**20  #: memory of the engine above which it is started anew; it 
 
 
 class Engine:
-    """A workbook that computes. Errors are texts such as '#N/A', dates are numbers, a blank is None."""
+    """A workbook that computes. Errors are texts such as '#N/A', dates are numbers, a blank is None.
 
-    def __init__(self, content: bytes, profile: str | None = None) -> None:
+    profile: Excel's language and region. now: what NOW and TODAY give; left out, the time.
+    """
+
+    def __init__(self, content: bytes, profile: str | None = None, now: dt.datetime | None = None) -> None:
         self._functions = _loops()
         try:
             self._book = formulon.Workbook.load(content)
             if profile in PROFILES:
                 self._book.set_excel_profile_id(profile)
+            if now is not None:
+                self._book.set_pinned_now(now.year, now.month, now.day, now.hour, now.minute, now.second)
         except FormulonError as error:
             raise _refused(error) from None
         self.sheets = {self._book.sheet_name(number): number for number in range(self._book.sheet_count())}

@@ -23,7 +23,8 @@ _OURS_AFTER_FILE = re.compile(
     re.IGNORECASE,
 )
 _CALL = re.compile(rf"(?<![\w.])(?:{_NAMES})\s*\(", re.IGNORECASE)
-_MOVING = re.compile(r"\b(?:TODAY|NOW|RAND|RANDBETWEEN|RANDARRAY)\s*\(", re.IGNORECASE)
+_MOVING = re.compile(r"\b(?:TODAY|NOW)\s*\(", re.IGNORECASE)
+_RANDOM = re.compile(r"\b(?:RAND|RANDBETWEEN|RANDARRAY)\s*\(", re.IGNORECASE)
 
 
 class Call(NamedTuple):
@@ -69,8 +70,14 @@ def calls_ours(formula: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def moves(formula: str) -> bool:
-    """Whether a formula calls a function whose value changes by itself, each day or each time."""
+    """Whether a formula calls a function whose value is that of the day or the moment."""
     return _MOVING.search(formula) is not None
+
+
+@lru_cache(maxsize=8192)
+def by_chance(formula: str) -> bool:
+    """Whether a formula calls a function that gives something else each time."""
+    return _RANDOM.search(formula) is not None
 
 
 #: Functions that take arrays in a plain formula, too, and the arguments, from 0, in which they do.

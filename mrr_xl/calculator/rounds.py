@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 from mrr_xl.calculator.calls import Calls, Mistakes, NotComputed
@@ -55,14 +55,20 @@ class Rounds:
                 due.append(formula)
         return due
 
-    def needing(self, formulas: Sequence[FormulaCell]) -> set[FormulaCell]:
-        """These formulas, and those that need them, through others and through our functions, too."""
+    def needing(self, formulas: Sequence[FormulaCell], read: Iterable[Cell] = ()) -> set[FormulaCell]:
+        """These formulas, and those that need them, through others and through our functions, too.
+
+        read: cells that most of them read, so that the engine is not asked for each formula, which takes its time.
+        """
         found, cells = set[FormulaCell](), set[Cell]()
+        for cell in read:
+            cells.update(self.engine.dependents(cell))
         new = set(formulas)
         while new:
             for name, at in new - found:
-                cells.update((name, *cell) for cell in at.cells())
-                cells.update(self.engine.dependents((name, at.row, at.column)))
+                if (name, at.row, at.column) not in cells:
+                    cells.update((name, *cell) for cell in at.cells())
+                    cells.update(self.engine.dependents((name, at.row, at.column)))
             found |= new | {self.kept.by_cell[cell] for cell in cells if cell in self.kept.by_cell}
             new = {ours for ours, needs in self._needs.items() if needs is None or not needs.isdisjoint(cells)} - found
         return found

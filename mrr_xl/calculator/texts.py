@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Container, Iterable, Iterator
 from functools import cached_property
+from typing import Any
 
 from openpyxl.formula.tokenizer import TokenizerError
 from openpyxl.formula.translate import Translator, TranslatorError
@@ -22,6 +23,7 @@ _WHOLE_ANSWER = re.compile(
     r"ANCHORARRAY\(\s*(?:(?:'((?:[^']|'')+)'|([\w.]+))!)?(\$?[A-Z]{1,3}\$?\d+)\s*\)", re.IGNORECASE
 )
 FormulaCell = tuple[str, Formula]  #: the sheet's name, and where on it the formula stands
+Values = dict[FormulaCell, dict[tuple[int, int], Any]]  #: what the cells of each formula hold
 
 
 class Texts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import warnings
 from collections.abc import Callable, Mapping
@@ -90,7 +91,7 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
     workbook, table, ledger = inputs.template, inputs.table, inputs.book.ledger
     # The stamp stays in a file of ours that Excel has saved since.
     ours = is_as_written(workbook) and stamp.of_package(workbook.package) is not None
-    before = None if ours else _computed_before(workbook, table)
+    now, before = (None, None) if ours else _computed_before(workbook, table)
     fits = _fits(ledger, table)
     values = inputs.options.values or not fits
     notes = [*not_done(workbook), *([] if fits else [_why_values(ledger)])]
@@ -111,7 +112,7 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
         redact.clear(workbook, table)
         lines, sources = ledger.lines, {table.name.lower(): Source(inputs.data, ledger, inputs.book.settings.timezone)}
     redacted = None if people is None else partial(redact.redact, table=table, old_bottom=old_bottom, people=people)
-    filled = finish(workbook, out, lines, sources=sources, redacted=redacted, before=_outside(table, before))
+    filled = finish(workbook, out, lines, sources=sources, redacted=redacted, before=_outside(table, before), now=now)
     return replace(filled, notes=[*notes, *filled.notes], warnings=problems_of(inputs.book))
 
 
@@ -140,14 +141,15 @@ def finish(
     sources: Mapping[str, Source] | None = None,
     redacted: Callable[[Workbook], bytes] | None = None,
     before: Computed | None = None,
+    now: dt.datetime | None = None,
 ) -> Filled:
     """Compute a workbook's formulas, store their values, and write the file.
 
     embed: what is put into the file last, such as macros. sources: data used instead of a table's own rows.
     redacted: gives the file's bytes for a workbook that goes to external readers. before: what its formulas gave
-    before it was changed; values that are the same now stay as the file has them.
+    before it was changed; values that are the same now stay as the file has them. now: when that was.
     """
-    after = calculate(workbook, sources)
+    after = calculate(workbook, sources, now=now)
     values, otherwise = changed(workbook, before, after)
     store(workbook, values)
     if redacted is None:
@@ -173,16 +175,18 @@ def _outside(table: Table, computed: Computed | None) -> Computed | None:
     return computed._replace(values=values)
 
 
-_before: dict[tuple[str, str], Computed] = {}  #: of the template that was filled last: in a bulk run all have one
+_Key = tuple[str, str, dt.date]
+_before: dict[_Key, tuple[dt.datetime, Computed]] = {}  #: of the template that was filled last: a bulk run has one
 
 
-def _computed_before(workbook: Workbook, table: Table) -> Computed | None:
-    """What a template's formulas give with its own rows; None where nobody computed the values that it has."""
+def _computed_before(workbook: Workbook, table: Table) -> tuple[dt.datetime | None, Computed | None]:
+    """What a template's formulas give with its own rows, and when; nothing where nobody computed what it has."""
     if not is_computed(workbook):
-        return None
-    key = (workbook.package.digest, table.name)
+        return None, None
+    now = dt.datetime.now()
+    key = (workbook.package.digest, table.name, now.date())
     if key not in _before:
-        computed = calculate(workbook, ledger=table)
+        computed = calculate(workbook, ledger=table, now=now)
         _before.clear()
-        _before[key] = computed
+        _before[key] = now, computed
     return _before[key]

@@ -163,6 +163,28 @@ def test_today_moves_only_with_figures_that_change_and_are_of_today(tmp_path: Pa
     assert values["A1"] != old and int(float(values["A2"] or 0)) >= 2026
 
 
+def test_chance_moves_alone(tmp_path: Path) -> None:
+    cells = {"A1": ("=RAND()", "0.5"), "A2": ("=TODAY()", "36526"), "A3": ("=NOW()", "36526.5"), "A4": ("=A1*0", "0")}
+    values, done = filled(tmp_path, cells)
+    assert values["A1"] != "0.5" and [values["A2"], values["A3"], values["A4"]] == ["36526", "36526.5", "0"]
+    assert done.problems == []
+
+
+def test_one_that_excel_computed_otherwise_makes_a_large_workbook_no_slower(tmp_path: Path) -> None:
+    from mrr_xl.calculator.engine import Engine
+
+    asked = []
+    real = Engine.dependents
+    cells = {f"A{row}": (f"=SUM(Subscriptions[amount])+{row}", f"{105 + row}") for row in range(2, 60)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Engine, "dependents", lambda engine, cell: asked.append(cell) or real(engine, cell))
+        _, done = filled(tmp_path, cells | {"B1": ("=1+1", "3"), "B2": ("=SUM(J2:J3)*0", "7")})
+    assert done.problems == [
+        "R!B2 can't be computed here as Excel did before and keeps its old value; let Excel compute it"
+    ]
+    assert len(asked) < 10
+
+
 def test_values_of_a_program_that_did_not_know_our_functions_judge_nothing(tmp_path: Path) -> None:
     values, done = filled(
         tmp_path,

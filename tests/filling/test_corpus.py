@@ -19,7 +19,7 @@ import pandas as pd
 import pytest
 from lxml import etree
 
-from mrr_xl.calculator.parsing import moves
+from mrr_xl.calculator.parsing import by_chance, moves
 from mrr_xl.errors import MrrError
 from mrr_xl.filling.fill import fill
 from support import corpus
@@ -124,7 +124,7 @@ def _cells(content: bytes) -> dict[str, Cell]:
 
 
 def _may_change(cell: Cell | None) -> bool:
-    return cell is not None and cell[0] is not None and (cell[1] is None or moves(cell[0]))
+    return cell is not None and cell[0] is not None and (cell[1] is None or moves(cell[0]) or by_chance(cell[0]))
 
 
 def _loads(content: bytes) -> bool:
