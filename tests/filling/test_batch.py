@@ -124,8 +124,9 @@ def test_several_files_give_a_report_each_named_after_them(folder: Path) -> None
 def test_a_folder_gives_its_readable_files_by_name_and_no_open_workbook_s_mark(folder: Path) -> None:
     data = folder / "data"
     data.mkdir()
-    pl.DataFrame({"customer": ["Ada"], "start": ["2024-02-01"], "amount": [5.0]}).write_parquet(data / "b.parquet")
-    (data / "a.csv").write_text("customer,start,amount\nAda,2024-02-01,6\n", encoding="utf-8")
+    lines = {"customer": ["Ada"], "start": ["2024-02-01"], "amount": [5.0], "company": ["B"]}
+    pl.DataFrame(lines).write_parquet(data / "b.parquet")
+    (data / "a.csv").write_text("customer,start,amount,company\nAda,2024-02-01,6,A\n", encoding="utf-8")
     for other in ("~$open.xlsx", ".hidden.csv", "notes.pdf"):
         (data / other).write_text("nothing", encoding="utf-8")
     (folder / "t.xlsx").rename(data / "t.xlsx")

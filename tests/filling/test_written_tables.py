@@ -272,7 +272,7 @@ def test_other_columns_of_a_wide_schedule_are_kept_and_change_nothing(tmp_path: 
     assert book["Summary"]["J4"].value == "● 1 to look at"
     header, *rows = ([cell.value for cell in row[9:]] for row in book["Subscriptions"].iter_rows())
     assert header == ["Status", "currency (not used)", "country", "team seats"]
-    assert rows[0] == [None, "USD", "DE", "5"]
+    assert rows[0] == [None, "USD", "DE", 5]
 
 
 @pytest.mark.parametrize("how", ["template", "fill"])
