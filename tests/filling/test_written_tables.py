@@ -458,7 +458,7 @@ def answer(data: Any, rules: Settings) -> Any:
         return str(mistake).partition(": ")[2] or str(mistake)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ledgers(), st.sampled_from([{}, {"end_date": "inclusive"}, {"discounts": "ignore"}, {"status": "line"}]))
 def test_lines_mean_the_same_when_they_are_read_from_the_table(data: pd.DataFrame, rules: dict[str, Any]) -> None:
     """As subscriptions, in the columns of our own table; a status of a schedule is the line's in a workbook."""

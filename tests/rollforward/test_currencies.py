@@ -204,7 +204,7 @@ RATES = st.lists(st.integers(1, 400), min_size=3 * (MONTHS + 1), max_size=3 * (M
 
 
 @lines_at_random
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(LINES, RATES)
 def test_movements_and_fx_are_those_of_a_recomputation_month_by_month(lines, numbers):
     """Rates of hundredths and whole amounts, so that nothing is rounded."""

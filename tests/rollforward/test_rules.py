@@ -251,7 +251,7 @@ PERIODS = st.lists(
 
 
 @lines_at_random
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(PERIODS)
 def test_gross_movements_are_those_of_a_recomputation_day_by_day(periods):
     last = DAYS[-1]
