@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from mrr_xl.errors import listed
+from mrr_xl import months
+from mrr_xl.errors import MrrError, listed
 from mrr_xl.filling.lines import Lines
 from mrr_xl.filling.own_columns import ColumnFormula, kept_cells, lost, read_own_columns, replaced
 from mrr_xl.filling.same_lines import Same, same_lines
@@ -47,8 +48,10 @@ class Beside:
             exact = {row - old.top - 1 for own in self._own.values() if own.formula for row in own.others}
 
             def value(line: int, column: int) -> Any:
-                return workbook.value(self.sheet.cells(old.top + 1 + line).get(column))
+                had = workbook.value(self.sheet.cells(old.top + 1 + line).get(column))
+                return _day(had, workbook.days_to_1900) if isinstance(had, str) and column in days else had
 
+            days = {numbers[header] for header in written.days if header in numbers}
             key = [numbers[roles[role]] for role in ("customer", "start")]
             self.same = same_lines(value, old.last_line - old.top, new, key, exact)
         #: the cells that go with their lines, by new row and column; None for those that stay where they are
@@ -106,3 +109,11 @@ class Beside:
                 f"the comment{s} on {listed(stay, _SHOWN)} of sheet {old.sheet} stay{'s' if not s else ''} there, and "
                 f"the line{s} {are} no longer the same"
             )
+
+
+def _day(text: str, days_to_1900: int) -> float | str:
+    """A day that is written as a text, as the number that it is written as now."""
+    try:
+        return float(months.serial(months.read_day(text)) - days_to_1900)
+    except MrrError:
+        return text

@@ -28,6 +28,21 @@ def test_what_was_typed_stays_with_its_line(tmp_path: Path) -> None:
     assert openpyxl.load_workbook(out)["Data"]["D4"].fill.start_color.rgb == "00FF00AA"
 
 
+def test_a_start_that_was_written_as_a_text_is_the_same_day(tmp_path: Path) -> None:
+    def change(book: Any, sheet: Any) -> None:
+        for row, text in ((2, "2024-01-01"), (3, "15.01.2024"), (4, "soon")):
+            sheet[f"B{row}"], sheet[f"D{row}"] = text, f"note {row}"
+
+    own, out = ledger_workbook(tmp_path / "own.xlsx", ["Note"], change=change), tmp_path / "out.xlsx"
+    done = fill(own, data("Bob", "Cyd", "Ada"), out)
+    sheet = openpyxl.load_workbook(out)["Data"]
+    assert [sheet[f"D{row}"].value for row in (2, 3, 4)] == ["note 3", None, "note 2"]
+    assert done.notes == [
+        "column Note of table Subscriptions is not in the data: 1 cell was cleared, since its line is no longer there "
+        "(D4 of the template)"
+    ]
+
+
 def test_a_line_is_the_same_with_another_amount(tmp_path: Path) -> None:
     own, out = ledger_workbook(tmp_path / "own.xlsx", ["Owner"], change=owners), tmp_path / "out.xlsx"
     lines = data("Bob", "Ada", "Cyd")
