@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
 from mrr_xl import cell_errors
@@ -114,18 +114,14 @@ def calculate(
             values = _values(engine, [formula for formula in computed if formula not in kept.why])
             if not kept.follow(engine) and not _keep_what_failed(engine, kept, texts, values):
                 break
-        moving_names = names_calling(workbook, moves)
-        moving = rounds.needing([formula for formula in values if _has(texts.like(formula), moves, moving_names)])
-        random_names = names_calling(workbook, by_chance)
-        random = rounds.needing([formula for formula in values if _has(texts.like(formula), by_chance, random_names)])
+        moving, random = (rounds.needing(_calling(workbook, texts, values, calls)) for calls in (moves, by_chance))
         otherwise, stuck = set[FormulaCell](), set[FormulaCell]()
         if ledger is not None and is_of_excel(workbook):
             otherwise, unknown_to_excel = judged(workbook, values)
             otherwise -= moving | random | rounds.needing(unknown_to_excel)
-        if ledger is not None and otherwise:
-            readers_of_rows = reading(workbook, ledger, texts, [*values], ours)
-            line = [(ledger.sheet, ledger.first_line, column) for column in range(ledger.left, ledger.right + 1)]
-            stuck = otherwise & rounds.needing(readers_of_rows, line)
+            if otherwise:
+                line = [(ledger.sheet, ledger.first_line, column) for column in range(ledger.left, ledger.right + 1)]
+                stuck = otherwise & rounds.needing(reading(workbook, ledger, texts, [*values], ours), line)
     finally:
         engine.close()
     for name, at in shown:
@@ -137,6 +133,14 @@ def calculate(
     return Computed(
         values, [*sentences(mistaken, rounds.mistakes), *lines, *left_out], moving - random, otherwise, stuck
     )
+
+
+def _calling(
+    workbook: Workbook, texts: Texts, among: Collection[FormulaCell], calls: Callable[[str], bool]
+) -> list[FormulaCell]:
+    """The formulas that call what a test finds, by themselves or through a name."""
+    names = names_calling(workbook, calls)
+    return [formula for formula in among if _has(texts.like(formula), calls, names)]
 
 
 def _has(formula: str, calls: Callable[[str], bool], names: re.Pattern[str] | None) -> bool:

@@ -7,13 +7,12 @@ from collections.abc import Collection, Container, Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
-from openpyxl.formula.tokenizer import TokenizerError
-from openpyxl.formula.translate import Translator, TranslatorError
 from openpyxl.utils.cell import get_column_letter
 
 from mrr_xl.calculator.parsing import own
 from mrr_xl.calculator.structured import of_table
 from mrr_xl.xlsx.package import MAIN
+from mrr_xl.xlsx.shared_formulas import moved
 from mrr_xl.xlsx.sheet import Formula
 from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook
@@ -81,11 +80,8 @@ class Texts:
         if formula in self._groups:
             name, first = self._groups.pop(formula)
             text, (_, at) = self._texts[name, first], formula
-            try:
-                text = Translator(text, _address(first)).translate_formula(_address(at))
-            except (TokenizerError, TranslatorError):
-                text = "=#REF!"
-            self._texts[formula] = text
+            text = moved(text.removeprefix("="), (first.row, first.column), (at.row, at.column))
+            self._texts[formula] = f"={text}"
         return self._texts[formula]
 
     def orphans(self, constants: Collection[FormulaCell]) -> dict[FormulaCell, str]:

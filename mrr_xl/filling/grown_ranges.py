@@ -12,7 +12,8 @@ from typing import Any
 
 from mrr_xl.xlsx.drawings import charts_of_any_kind, is_of_pivot_table
 from mrr_xl.xlsx.package import MAIN
-from mrr_xl.xlsx.ranges import Growth, meet, read_areas, written_areas
+from mrr_xl.xlsx.places import meet
+from mrr_xl.xlsx.ranges import Growth, read_areas, written_areas
 from mrr_xl.xlsx.workbook import DefinedName, Workbook
 
 _X14 = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"

@@ -9,8 +9,7 @@ from openpyxl.utils.cell import get_column_letter
 
 from mrr_xl.errors import MrrError
 from mrr_xl.xlsx.package import MAIN, targets
-from mrr_xl.xlsx.places import LAST_COLUMN, LAST_ROW, corners
-from mrr_xl.xlsx.ranges import Area, meet
+from mrr_xl.xlsx.places import LAST_COLUMN, LAST_ROW, Area, corners, meet
 from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook
 

@@ -9,8 +9,7 @@ from lxml import etree
 from openpyxl.utils.cell import get_column_letter
 
 from mrr_xl.xlsx.package import MAIN, Package, remove_relation
-from mrr_xl.xlsx.places import corners
-from mrr_xl.xlsx.ranges import Area, meet
+from mrr_xl.xlsx.places import Area, corners, meet
 
 
 def has_hyperlinks(package: Package, part: str, area: Area) -> bool:

@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from openpyxl.utils.cell import column_index_from_string as column_number
 from openpyxl.utils.cell import get_column_letter
 
-from mrr_xl.xlsx.places import corners
+from mrr_xl.xlsx.places import Area, corners
 from mrr_xl.xlsx.tables import Table
-
-Area = tuple[int, int, int, int]  #: left, top, right, bottom
 
 #: Texts, structured references, and areas with or without their sheet.
 _AREA = re.compile(
@@ -111,8 +109,3 @@ def written_areas(areas: Iterable[Area]) -> str:
     """
     corners = ((f"{get_column_letter(a[0])}{a[1]}", f"{get_column_letter(a[2])}{a[3]}") for a in areas)
     return " ".join(first if first == last else f"{first}:{last}" for first, last in corners)
-
-
-def meet(one: Area, other: Area) -> bool:
-    """Whether two areas have a cell in common."""
-    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
