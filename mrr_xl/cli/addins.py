@@ -10,6 +10,13 @@ import click
 from mrr_xl.cli.group import main
 from mrr_xl.errors import MrrError
 
+#: What to do with a file for Excel on Windows, by its ending.
+_OPENED = {
+    ".xlam": "run mrr-xl addin excel --install to have it in Excel; on another computer, copy it into "
+    r"%APPDATA%\Microsoft\Excel\XLSTART",
+    ".xlsm": "open it in Excel and press Enable Content; the sheet Start explains the rest",
+}
+
 
 @main.group()
 def addin() -> None:
@@ -41,14 +48,30 @@ def server() -> None:
 
 @addin.command()
 @click.option(
-    "-o", "--out", type=click.Path(path_type=Path), default="mrr.xlsm", show_default=True, help="The file to write."
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The file to write: an add-in (.xlam), or a workbook with the functions (.xlsm).  [default: mrr.xlam]",
 )
-def excel(out: Path) -> None:
-    """A workbook with the functions as macros, for Excel on Windows through xlwings; its first sheet says how."""
-    from mrr_xl.report import write_addin
+@click.option("--install", "then", flag_value="install", help="Put the add-in where Excel opens it when it starts.")
+@click.option("--remove", "then", flag_value="remove", help="Take it away from there.")
+@click.option("--status", "then", flag_value="status", help="Say whether it is there, and which Python it uses.")
+def excel(out: Path | None, then: str | None) -> None:
+    """The functions for every workbook, as an add-in for Excel on Windows; xlwings calls this Python."""
+    from mrr_xl.report import write_addin, xlstart
 
-    write_addin(out)
-    click.echo(f"wrote {out}: open it in Excel and press Enable Content; the sheet Start explains the rest")
+    if out is not None and then is not None:
+        raise MrrError(f"--{then} is about the add-in in Excel's own folder; leave out -o {out}, or --{then}")
+    if then == "install":
+        click.echo(f"installed {xlstart.install()}: start Excel, or restart it; the functions are in every workbook")
+    elif then == "remove":
+        click.echo(f"removed {xlstart.remove()}")
+    elif then == "status":
+        click.echo(xlstart.status())
+    else:
+        out = out or Path(xlstart.NAME)
+        write_addin(out)
+        click.echo(f"wrote {out}: {_OPENED[out.suffix.lower()]}")
 
 
 @addin.command()

@@ -2,7 +2,8 @@
 
 Three modules. `xlwings_udfs` holds the functions under the name that xlwings' own *Import Functions* uses, so that
 pressing it replaces them and never makes a second set. `mrr_cells` turns what Python answers into cells: real
-#N/A and #VALUE! errors. `mrr_help` registers the help texts when the workbook opens, and shows the last mistakes.
+#N/A and #VALUE! errors. `mrr_help` registers the help texts when the workbook opens, and shows the last mistakes. An
+add-in has a fourth, for its ribbon, and sentences of its own, as nobody sees its sheets.
 """
 
 from __future__ import annotations
@@ -10,25 +11,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mrr_xl import cell_errors
-from mrr_xl.functions.sheet_functions import NOT_AVAILABLE, argument_help
+from mrr_xl.functions.sheet_functions import NOT_AVAILABLE
+from mrr_xl.hosts import ribbon, vba_help
 from mrr_xl.hosts.excel import MISTAKE
 from mrr_xl.metrics import REGISTRY, Metric
 
-FUNCTIONS, CELLS, HELP = "xlwings_udfs", "mrr_cells", "mrr_help"
+FUNCTIONS, CELLS, HELP, RIBBON = "xlwings_udfs", "mrr_cells", "mrr_help", "mrr_ribbon"
 PYTHON_MODULE = "mrr_xl.udfs"
-_LONGEST_HELP = 255
-#: VBA source has an 8-bit code page that depends on the computer, so it is kept to ASCII.
-_PLAIN = str.maketrans({"×": "x", "÷": "/", "−": "-", "–": "-", "≤": "<=", "≥": ">=", "’": "'", "…": "..."})
 
 
-def modules(metrics: Iterable[Metric] | None = None) -> dict[str, str]:
-    """The VBA modules by name, as text in ASCII with Windows line ends."""
+def modules(metrics: Iterable[Metric] | None = None, *, addin: bool = False) -> dict[str, str]:
+    """The VBA modules of a workbook or an add-in by name, as text in ASCII with Windows line ends."""
     chosen = list(REGISTRY.values() if metrics is None else metrics)
-    return {
+    cells = _CELLS
+    for place, expression in (_IN_AN_ADDIN if addin else _IN_A_WORKBOOK).items():
+        cells = cells.replace(f"<{place}>", expression)
+    made = {
         FUNCTIONS: _module(FUNCTIONS, "\n".join(map(_function, chosen))),
-        CELLS: _module(CELLS, _CELLS),
-        HELP: _module(HELP, _HELP.replace("{described}", "\n".join(map(_described, chosen)))),
+        CELLS: _module(CELLS, cells),
+        HELP: _module(HELP, vba_help.text(chosen, addin=addin)),
     }
+    return {**made, RIBBON: _module(RIBBON, ribbon.CALLBACKS)} if addin else made
 
 
 def _module(name: str, body: str) -> str:
@@ -51,16 +54,24 @@ End Function
 """
 
 
-def _described(metric: Metric) -> str:
-    texts = ", _\n        ".join(_text(text) for text in argument_help(metric).values())
-    return f'    Describe "{metric.name}", _\n        {_text(metric.summary)}, Array( _\n        {texts})'
-
-
-def _text(text: str) -> str:
-    """A VBA string."""
-    plain = text.translate(_PLAIN)[:_LONGEST_HELP].replace('"', '""')
-    return f'"{plain}"'
-
+_AGAIN = "run mrr-xl addin excel --install from a Python that has mrr_xl, then restart Excel"
+#: How a mistake is mended, as VBA: a workbook's settings are on a sheet, an add-in's are hidden.
+_IN_A_WORKBOOK = {
+    "other path": '''"beside Interpreter_Win on the sheet xlwings.conf, enter the full path of python.exe, " & _
+        "without quotes"''',
+    "other xlwings": """"this workbook needs xlwings " & XLWINGS_VERSION & ", which Python does not have: " & _
+            "check the path beside Interpreter_Win on the sheet xlwings.conf, and run there: " & _
+            "pip install xlwings==" & XLWINGS_VERSION""",
+    "no library": '"the Python named on the sheet xlwings.conf has no mrr_xl; install it there"',
+    "no start": '"Python did not start: check the path beside Interpreter_Win on the sheet xlwings.conf"',
+}
+_IN_AN_ADDIN = {
+    "other path": f'"{_AGAIN}"',
+    "other xlwings": f'''"the add-in needs xlwings " & XLWINGS_VERSION & ", which its Python does not have: " & _
+            "{_AGAIN}"''',
+    "no library": f'"the Python of the add-in has no mrr_xl: {_AGAIN}"',
+    "no start": f'"Python did not start: {_AGAIN}"',
+}
 
 _CELLS = f"""
 Option Explicit
@@ -149,8 +160,8 @@ Public Sub FindPython()
     If path = "" Then path = GetConfig("INTERPRETER", "pythonw")
     If path = "python" Or path = "pythonw" Then Exit Sub
     If FileExists(path) Or FileExists(path & ".exe") Then Exit Sub
-    Err.Raise 1000, Description:="there is no Python at " & path & ": beside Interpreter_Win on the sheet " & _
-        "xlwings.conf, enter the full path of python.exe, without quotes"
+    Err.Raise 1000, Description:="there is no Python at " & path & ": " & _
+        <other path>
 End Sub
 
 Private Function Sentence(ByVal description As String) As String
@@ -159,13 +170,11 @@ Private Function Sentence(ByVal description As String) As String
         Exit Function
     #End If
     If InStr(description, "xlwings64-") + InStr(description, "xlwings32-") > 0 Then
-        Sentence = "this workbook needs xlwings " & XLWINGS_VERSION & ", which Python does not have: check the " & _
-            "path beside Interpreter_Win on the sheet xlwings.conf, and run there: " & _
-            "pip install xlwings==" & XLWINGS_VERSION
+        Sentence = <other xlwings>
     ElseIf InStr(description, "No module named 'mrr_xl'") > 0 Then
-        Sentence = "the Python named on the sheet xlwings.conf has no mrr_xl; install it there"
+        Sentence = <no library>
     ElseIf InStr(description, "COM server") > 0 Then
-        Sentence = "Python did not start: check the path beside Interpreter_Win on the sheet xlwings.conf"
+        Sentence = <no start>
     Else
         Sentence = WentWrong(description)
     End If
@@ -194,27 +203,4 @@ Public Function InFunctionWizard() As Boolean
     On Error Resume Next
     InFunctionWizard = Not Application.CommandBars("Standard").Controls(1).Enabled
 End Function
-"""
-
-_HELP = """
-Option Explicit
-
-'Excel forgets what arguments mean when a workbook closes.
-Sub Auto_Open()
-    Dim changed As Boolean
-    changed = Not ThisWorkbook.Saved
-    On Error Resume Next
-{described}
-    If Not changed Then ThisWorkbook.Saved = True
-End Sub
-
-Private Sub Describe(ByVal name As String, ByVal description As String, ByVal arguments As Variant)
-    Application.MacroOptions Macro:="'" & Replace(ThisWorkbook.Name, "'", "''") & "'!" & name, _
-        Description:=description, Category:="MRR", ArgumentDescriptions:=arguments
-End Sub
-
-'Why cells show #VALUE!: the last sentences.
-Sub MRR_mistakes()
-    MsgBox Mistakes(), vbInformation, "MRR"
-End Sub
 """

@@ -16,10 +16,10 @@ from mrr_xl.filling.workbook_rules import rules_of, status_is_of_the_line
 from mrr_xl.ledger.ledger import read_ledger
 from mrr_xl.ledger.rates import read_rates
 from mrr_xl.report.lite import with_lite
-from mrr_xl.report.macros import with_macros
+from mrr_xl.report.macros import as_addin, with_macros
 from mrr_xl.report.sample import sample_subscriptions
 from mrr_xl.report.sheets import configuration
-from mrr_xl.report.template import build_start, build_template, saved
+from mrr_xl.report.template import build_addin, build_start, build_template, saved
 from mrr_xl.rollforward.book import Book
 from mrr_xl.settings import Settings
 from mrr_xl.sources.how import How
@@ -72,8 +72,13 @@ def write_template(
 
 
 def write_addin(out: str | os.PathLike[str]) -> Filled:
-    """Write an .xlsm with the functions as macros, for Excel on Windows; raises MrrError."""
-    _ends_in(out, ".xlsm")
+    """Write the functions as macros, for Excel on Windows: an add-in (.xlam), or a workbook of their own (.xlsm).
+
+    Raises MrrError, and then writes nothing.
+    """
+    _ends_in(out, ".xlam", ".xlsm")
+    if _suffix(out) == ".xlam":
+        return finish(saved(build_addin()), out, 0, as_addin)
     built = build_start()
     configuration.add(built)
     workbook = saved(built)
@@ -81,6 +86,10 @@ def write_addin(out: str | os.PathLike[str]) -> Filled:
     return finish(workbook, out, table.bottom - table.top, with_macros)
 
 
-def _ends_in(out: str | os.PathLike[str], suffix: str) -> None:
-    if Path(out).suffix.lower() != suffix:
-        raise MrrError(f"{Path(out).name} must end in {suffix}")
+def _ends_in(out: str | os.PathLike[str], *suffixes: str) -> None:
+    if _suffix(out) not in suffixes:
+        raise MrrError(f"{Path(out).name} must end in {' or '.join(suffixes)}")
+
+
+def _suffix(out: str | os.PathLike[str]) -> str:
+    return Path(out).suffix.lower()

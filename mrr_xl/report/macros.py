@@ -1,24 +1,26 @@
-"""The macros of a workbook, added last: xlwings' own VBA and our functions."""
+"""The macros of a workbook or an add-in, added last: xlwings' own VBA and our functions."""
 
 from __future__ import annotations
 
 import re
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from mrr_xl.errors import MrrError
-from mrr_xl.hosts import vba
-from mrr_xl.xlsx.package import read_package
+from mrr_xl.hosts import ribbon, vba
+from mrr_xl.xlsx.package import CONTENT_TYPES, add_part, read_package
 
 #: The xlwings modules that call Python without its ribbon add-in.
 _XLWINGS, _DICTIONARY = "xlwings", "Dictionary"
 _SHIPPED = "quickstart_standalone.xlsm"
 _PLAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _WITH_MACROS = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+_ADDIN = b"application/vnd.ms-excel.addin.macroEnabled.main+xml"
 
 
 def with_macros(content: bytes) -> bytes:
@@ -26,6 +28,22 @@ def with_macros(content: bytes) -> bytes:
 
     Raises MrrError if xlwings or pyOpenVBA is missing, or xlwings is of a version whose VBA is not known.
     """
+    return _with_modules(content, vba.modules())
+
+
+def as_addin(content: bytes) -> bytes:
+    """A workbook's file as an .xlam, whose functions every workbook has, with its ribbon; raises as with_macros does.
+
+    Excel takes a file for an add-in (IsAddin) by its content type.
+    """
+    package = read_package(_with_modules(content, vba.modules(addin=True)))
+    package.parts[CONTENT_TYPES] = package.parts[CONTENT_TYPES].replace(_WITH_MACROS, _ADDIN)
+    package.roots.pop(CONTENT_TYPES, None)
+    add_part(package, ribbon.PART, ribbon.CUSTOM_UI.encode(), ribbon.CONTENT_TYPE, ribbon.RELATIONSHIP, of="")
+    return package.content()
+
+
+def _with_modules(content: bytes, modules: Mapping[str, str]) -> bytes:
     openvba, xlwings_modules = _pyopenvba(), shipped_modules()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "workbook.xlsm"
@@ -34,7 +52,7 @@ def with_macros(content: bytes) -> bytes:
             project = file.add_vba_project()
             project.add_module(_XLWINGS, xlwings_modules[_XLWINGS])
             project.add_module(_DICTIONARY, xlwings_modules[_DICTIONARY], kind=openvba.VBAModuleKind.other)
-            for name, text in vba.modules().items():
+            for name, text in modules.items():
                 project.add_module(name, text)
             file.save()
         return _dated_as(content, path.read_bytes())
@@ -78,7 +96,7 @@ def _install() -> str:
 
 def _named_macro_enabled(content: bytes) -> bytes:
     package = read_package(content)
-    package.parts["[Content_Types].xml"] = package.parts["[Content_Types].xml"].replace(_PLAIN, _WITH_MACROS)
+    package.parts[CONTENT_TYPES] = package.parts[CONTENT_TYPES].replace(_PLAIN, _WITH_MACROS)
     return package.content()
 
 

@@ -18,6 +18,7 @@ from mrr_xl.report.sample import sample_subscriptions
 from mrr_xl.report.sheets import (
     checks,
     cohorts,
+    configuration,
     customers,
     definitions,
     detail,
@@ -89,6 +90,15 @@ def build_start() -> Any:
     workbook.remove(workbook.active)
     start.add(workbook)
     return _signed(workbook, "MRR in Excel")
+
+
+def build_addin() -> Any:
+    """An openpyxl workbook with nothing but what the functions need, for an add-in: Excel shows no window of it."""
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.active)
+    configuration.add(workbook, addin=True)
+    workbook.views[0].visibility = "hidden"
+    return _signed(workbook, "MRR functions")
 
 
 def _signed(workbook: Any, title: str) -> Any:

@@ -6,7 +6,6 @@ import re
 import sys
 import time
 import types
-import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 from pyopenvba import ExcelFile
-from pyopenvba.apps.excel import ExcelApplication
 
 from mrr_xl import MrrError
 from mrr_xl.cli import main
@@ -23,6 +21,7 @@ from mrr_xl.functions.sheet_functions import argument_help
 from mrr_xl.hosts import vba
 from mrr_xl.metrics import REGISTRY
 from mrr_xl.report import macros, write_addin, write_template
+from support.vba import application, as_vba, extracted, shown
 
 SNAPSHOT = Path(__file__).parent / "snapshots" / "xlwings_udfs.bas"
 SHOWN = ("MRR", "MRR_MONTHLY")
@@ -93,87 +92,12 @@ def test_the_text_is_within_vbas_limits(module: str) -> None:
     assert all(line.count('"') % 2 == 0 for line in lines if not line.lstrip().startswith("'"))
 
 
-# As it runs, in a VBA interpreter that is not Excel's; a stand-in answers in Python's place
-
-_SERVER = """
-Public Function CallUDF(script, fname, args, book, caller)
-    Dim rows(0 To 1, 0 To 1) As Variant
-    rows(0, 0) = "customer": rows(0, 1) = "#N/A": rows(1, 0) = Null: rows(1, 1) = 3
-    Select Case fname
-    Case "MRR": CallUDF = 160.5
-    Case "ARR": CallUDF = "#N/A"
-    Case "MRR_NEW": CallUDF = Array(1, "#N/A", Null, "#NAME")
-    Case "MRR_MOVEMENTS": CallUDF = rows
-    Case "MRR_OPENING": CallUDF = IsMissing(args(1))
-    Case "MRR_CHURN": CallUDF = "#VALUE! 'soon' is not a month; write it as 2024-03"
-    Case "MRR_FX": CallUDF = Null
-    Case "MRR_HHI": Err.Raise 1000, Description:=args(0)
-    Case Else: Err.Raise 1000, Description:=fname & " " & args(0)
-    End Select
-End Function
-"""
-_XLWINGS = """
-Public Const XLWINGS_VERSION As String = "0.0.1"
-Public started As Boolean
-Public interpreter As String
-Function XLPy() As Object
-    started = True
-    Set XLPy = New Server
-End Function
-Function GetConfig(configKey As String, Optional default As String = "") As String
-    GetConfig = default
-    If configKey = "INTERPRETER_WIN" Then GetConfig = interpreter
-End Function
-Function FileExists(ByVal FileSpec As String) As Boolean
-    FileExists = FileSpec = "C:\\My Python\\python.exe"
-End Function
-Function Shown(path) As Variant
-    interpreter = path
-    Shown = MRR(1)
-End Function
-Function WasStarted() As Boolean
-    WasStarted = started
-End Function
-"""
-_OPTIONS = """
-Public described As String
-Sub MacroOptions(Macro, Description, Category, ArgumentDescriptions)
-    described = described & Category & "|" & Macro & "|" & Description & "|" & Join(ArgumentDescriptions, "|") & vbLf
-End Sub
-Function Told() As String
-    Told = described
-End Function
-"""
-#: What the interpreter lacks of Excel, and what stands in for it.
-_LACKING = {
-    'Application.CommandBars("Standard").Controls(1).Enabled': "True",
-    "Application.Caller": 'Range("B2")',
-    "Application.MacroOptions": "MacroOptions",
-}
+# As it runs, in a VBA interpreter that is not Excel's; a stand-in answers in Python's place (support/vba.py)
 
 
 @pytest.fixture
 def excel() -> Any:
     return application({})
-
-
-def application(replaced: dict[str, str]) -> Any:
-    app = ExcelApplication()
-    app.add_workbook()
-    for name, text in vba.modules().items():
-        for found, stand_in in (_LACKING | replaced).items():
-            text = text.replace(found, stand_in)
-        app.add_module(text, name=name)
-    app.add_module(_XLWINGS, name="xlwings")
-    app.add_module(_OPTIONS, name="options")
-    app.add_module(_SERVER, name="Server", kind="class")
-    return app
-
-
-def shown(value: Any) -> Any:
-    if isinstance(value, list):
-        return [shown(item) for item in value]
-    return str(value) if type(value).__name__ == "VBAErrorValue" else value
 
 
 NOT_AVAILABLE, MISTAKEN = "Error 2042", "Error 2015"
@@ -280,11 +204,6 @@ def test_of_a_traceback_what_went_wrong_is_kept(excel: Any, through: Any, raised
     assert excel.console == [f"Sheet1!B2 MRR_HHI: {sentence}"]
 
 
-def as_vba(text: str) -> str:
-    quoted = '"' + text.replace('"', '""') + '"'
-    return quoted.replace("\r", '" & vbCr & "').replace("\n", '" & vbLf & "')
-
-
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -332,19 +251,6 @@ def test_opening_the_workbook_registers_every_help_text(excel: Any) -> None:
 
 
 # In the file
-
-
-def extracted(path: Path) -> dict[str, str]:
-    """The modules as oletools reads them, which knows nothing of the library that wrote them."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        from oletools.olevba import VBA_Parser
-
-        parser = VBA_Parser(str(path))
-        try:
-            return {name: code for _, _, name, code in parser.extract_macros()}
-        finally:
-            parser.close()
 
 
 def code_names(path: Path) -> list[str]:
@@ -449,7 +355,7 @@ def test_a_report_with_macros_has_the_figures_of_one_without(tmp_path: Path, rep
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        (("addin", "excel", "-o", "mrr.xlsx"), "mrr.xlsx must end in .xlsm"),
+        (("addin", "excel", "-o", "mrr.xlsx"), "mrr.xlsx must end in .xlam or .xlsm"),
         (("template", "report.xlsx", "--macros"), "report.xlsx must end in .xlsm"),
         (("template", "report.xlsm"), "report.xlsm must end in .xlsx, or add --macros"),
     ],

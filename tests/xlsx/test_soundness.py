@@ -102,10 +102,11 @@ WORKBOOKS: dict[str, Callable[[Path], object]] = {
     "shorter history": filled(sample()[sample()["Start"] >= day("2025-09-01")]),
     "macros": lambda path: write_template(path, carries="macros"),
     "lite": lambda path: write_template(path, carries="lite"),
+    "functions": write_addin,
     "add-in": write_addin,
 }
 MISTAKEN = {"a rate is missing", "no line"}
-MACROS = {"macros", "add-in"}
+MACROS = {"macros": "xlsm", "functions": "xlsm", "add-in": "xlam"}  #: and the ending of the file
 #: What LibreOffice can compute: the others carry no functions for it, or differ in nothing that it computes.
 COMPUTED = [name for name in WORKBOOKS if name not in {*MACROS, "lite", "12 months", "fewer rows", "1 month", "rules"}]
 
@@ -118,7 +119,7 @@ SAME_PARTS = {"default", "1 month", "12 months", "one month of history", "rules"
 def written(name: str) -> Path:
     if name.endswith(".xlsx"):
         return next(path for path in COMMITTED if path.name == name)
-    path = Path(tempfile.mkdtemp(dir=_folder())) / f"{name}.{'xlsm' if name in MACROS else 'xlsx'}"
+    path = Path(tempfile.mkdtemp(dir=_folder())) / f"{name}.{MACROS.get(name, 'xlsx')}"
     WORKBOOKS[name](path)
     return path
 
