@@ -80,6 +80,8 @@ def commands(page: str) -> list[str]:
 def test_the_commands_of_a_page_work(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "workbook").symlink_to(ROOT / "workbook")
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "Microsoft" / "Excel").mkdir(parents=True)
+    monkeypatch.setenv("APPDATA", str(tmp_path))
     assert commands(page)
     for command in commands(page):
         result = CliRunner().invoke(main, shlex.split(command)[1:])
