@@ -246,3 +246,23 @@ def test_check_data_in_an_excel_that_does_not_spill_says_what_to_type() -> None:
         "=MRR_CHECKS('Jo''s lines'!$A$1:$B$2) and press Ctrl+Shift+Enter."
     ]
     assert excel.evaluate("Written()").startswith("1 ")
+
+
+def test_help_is_the_function_wizard_of_the_selected_cell() -> None:
+    excel = pressing({"ActiveCell.FunctionWizard": 'Debug.Print "wizard"'})
+    excel.run("ShowHelp")
+    assert (excel.console, said(excel)) == (["wizard"], [])
+
+
+@pytest.mark.parametrize(
+    ("button", "sentence"),
+    [
+        ("ShowHelp", "Select a cell first, with a function or without."),
+        ("CheckData", "Select a cell of the table first."),
+    ],
+)
+def test_where_no_cell_is_selected_a_button_says_so(button: str, sentence: str) -> None:
+    """On a chart's sheet ActiveCell is Nothing (error 91)."""
+    excel = pressing({"ActiveCell.FunctionWizard": "Err.Raise 91", "Set data = SelectedData()": "Err.Raise 91"})
+    excel.run(button)
+    assert said(excel) == [sentence]
