@@ -33,6 +33,7 @@ KINDS = {
     "series": "Monthly figures",
     "value": "One figure",
     "table": "Tables (they spill)",
+    "handle": "Large tables",
     "arithmetic": "Plain arithmetic",
 }
 UNITS = {
@@ -41,6 +42,7 @@ UNITS = {
     "rate": "a fraction (format it as %)",
     "ratio": "a number",
     "month": "a date",
+    "text": "a text",
 }
 
 #: What each column of a ledger contains, and some headers that name it.

@@ -40,7 +40,7 @@ class Calls:
         self._functions = counting_from(sheet_functions(), cells.workbook.days_to_1900)
         self._answers: dict[tuple[Any, ...], tuple[Rows, bool, MrrError | None]] = {}
         self._evaluated: dict[tuple[str, str], Rows] = {}
-        self._scratch, self._placed, self._right = "", dict[int, str](), 1
+        self._scratch, self._placed, self._right = "", dict[int, tuple[Rows, str]](), 1
         #: Of the formula that was read last: its mistakes, and whether it may depend on any cell, not those seen only.
         self.mistakes: Mistakes = {}
         self.anywhere = False
@@ -110,7 +110,11 @@ class Calls:
             given.pop()
         key = (name, *(value if value.__class__.__name__ in ("Content", "Source") else repr(value) for value in given))
         if key not in self._answers:
-            self._answers[key] = _called(name, self._functions[name], given)
+            answer = _called(name, self._functions[name], given)
+            if name == "MRR_LEDGER":  # what was asked about a handle that was not known yet is asked again
+                handle = repr(answer[0][0][0])
+                self._answers = {asked: known for asked, known in self._answers.items() if handle not in asked}
+            self._answers[key] = answer
         rows, is_single, mistake = self._answers[key]
         if mistake is not None:
             functions = self.mistakes.setdefault(str(mistake), [])
@@ -201,8 +205,8 @@ class Calls:
                 }
             )
             corners = f"${get_column_letter(left)}$1:${get_column_letter(right)}${len(rows)}"
-            self._placed[id(rows)] = f"{self._scratch}!{corners}"
-        return self._placed[id(rows)]
+            self._placed[id(rows)] = rows, f"{self._scratch}!{corners}"  # the rows stay, and so does their id
+        return self._placed[id(rows)][1]
 
 
 def _called(name: str, function: Callable[..., Any], given: list[Any]) -> tuple[Rows, bool, MrrError | None]:

@@ -22,7 +22,9 @@ class Rounds:
     """The formulas that call our functions, what each of them has been set to, and what it was refused for."""
 
     def __init__(self, engine: Engine, calls: Calls, formulas: Sequence[FormulaCell], texts: Texts, kept: Kept) -> None:
-        self.engine, self.calls, self.formulas, self.texts, self.kept = engine, calls, formulas, texts, kept
+        self.engine, self.calls, self.texts, self.kept = engine, calls, texts, kept
+        # Handles first: a cell may hold the one that it had, and the formulas over it are not computed again then.
+        self.formulas = sorted(formulas, key=lambda formula: "MRR_LEDGER" not in texts.like(formula).upper())
         self._tables = {table.name.lower(): table for table in kept.workbook.tables}
         self.mistakes: dict[FormulaCell, Mistakes] = {}
         self._set: dict[FormulaCell, dict[Cell, Any]] = {}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
 from mrr_xl.errors import MrrError, shown
-from mrr_xl.functions.cells import is_range, rows_of, text_of, trimmed
+from mrr_xl.functions.cells import is_range, rows_of, text_of, trimmed, value_of
+from mrr_xl.functions.handles import Handles, Read, sign
+from mrr_xl.ledger.frames import to_memory
 from mrr_xl.ledger.ledger import Ledger, read_ledger
 from mrr_xl.ledger.rates import NO_RATES, Rates, read_rates
 from mrr_xl.rollforward.book import Book
@@ -66,16 +69,41 @@ class Books:
     def __init__(self) -> None:
         self._ledger = lru_cache(maxsize=8)(_ledger)
         self._book = lru_cache(maxsize=64)(self._open)
+        self._handles = Handles()
 
-    def of(self, data: Any, where: Any = None, settings: Any = None, rates: Any = None) -> Book:
+    def of(self, data: Any, where: Any = None, settings: Any = None, rates: Any = None, beside: Any = None) -> Book:
         """The book of a range.
 
-        data: the range's raw cells, its Content where the host knows that it is the same again, or a Source.
+        data: the range's raw cells, its Content where the host knows that it is the same again, a Source, or a handle.
+        beside: the data whose rules hold, if it is a handle and no others are given; without it, data itself.
         """
-        content = data if isinstance(data, (Content, Source)) else Content(data)
-        given, reading = _split(settings)  # once: each formula of a sheet asks
-        rules, how = Settings.of(given), _how(reading)
-        return self._book(content, text_of(where, "where"), rules, rates_of(rates), how)
+        read = self._read(data, settings, rates, beside)
+        return self._book(read.content, text_of(where, "where"), read.settings, read.rates, read.how)
+
+    def handle(self, describe: Callable[[Book], str], data: Any, settings: Any = None, rates: Any = None) -> str:
+        """The text that stands for a range and these rules from now on; describe: what it says of the book."""
+        read = self._read(data, settings, rates)
+        book = self._book(read.content, None, read.settings, read.rates, read.how)
+        rows = read.content.rows if isinstance(read.content, Content) else _rows_of(book.ledger)
+        text = f"{describe(book)} #{sign(map(_cleaned, rows), read.settings, read.rates, read.how)}"
+        self._handles.keep(text, read)
+        return text
+
+    def _read(self, data: Any, settings: Any, rates: Any, beside: Any = None) -> Read:
+        """A range and its rules: those that are given, else those of the handle."""
+        known = self._known(data)
+        content = known.content if known else data if isinstance(data, (Content, Source)) else Content(data)
+        known = known if beside is None else self._known(beside)
+        rules, how, converted = Settings(), AS_FOUND, NO_RATES
+        if known:
+            rules, how, converted = known.settings, known.how, known.rates
+        if _is_given(settings):
+            given, reading = _split(settings)  # once: each formula of a sheet asks
+            rules, how = Settings.of(given), _how(reading)
+        return Read(content, _size(content), rules, rates_of(rates) if _is_given(rates) else converted, how)
+
+    def _known(self, data: Any) -> Read | None:
+        return None if isinstance(data, Source) else self._handles.of(data.rows if isinstance(data, Content) else data)
 
     def _open(self, content: Content | Source, where: str | None, settings: Settings, rates: Rates, how: How) -> Book:
         return Book(self._ledger(content, settings.timezone, rates, how), settings, where)
@@ -87,6 +115,25 @@ def _ledger(content: Content | Source, timezone: str | None, rates: Rates, how: 
         if timezone == content.timezone and rates == read.rates and how == read.how:
             return read
     return read_ledger(content.table(how), timezone=timezone, rates=rates, how=how)
+
+
+def _is_given(raw: Any) -> bool:
+    return raw is not None and any(value is not None for row in rows_of(raw) for value in row)
+
+
+def _size(content: Content | Source) -> int:
+    rows = content.rows if isinstance(content, Content) else ()
+    return len(rows) * len(rows[0]) if rows else 0
+
+
+def _cleaned(row: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(map(value_of, row))
+
+
+def _rows_of(ledger: Ledger) -> Iterable[tuple[Any, ...]]:
+    """The rows of data that is no range's, as they have been read."""
+    frame = to_memory(ledger.frame)
+    return [tuple(frame.columns), *frame.iter_rows()]
 
 
 def rates_of(raw: Any) -> Rates:

@@ -31,7 +31,7 @@ def sheet_functions(undefined: Any = NOT_AVAILABLE) -> dict[str, Callable[..., A
 
 def _sheet_function(metric: Metric, undefined: Any, books: Books) -> Callable[..., Any]:
     arguments = metric.arguments
-    compute = {"series": _series, "value": _value, "table": _table, "arithmetic": _arithmetic}[metric.kind]
+    compute = _KINDS[metric.kind]
 
     def function(*given: Any) -> Any:
         return compute(metric, dict(zip(arguments, given)), undefined, books)
@@ -96,9 +96,16 @@ def _computed(metric: Metric, given: dict[str, Any], books: Books) -> pd.DataFra
     rules = [given.get(name) for name in ("where", "settings", "rates")]
     ledgers = {name for name in metric.own_arguments if ARGUMENTS[name].kind == "ledger"}
     own = _own(metric, {name: raw for name, raw in given.items() if name not in ledgers})
-    own |= {name: books.of(given[name], *rules) for name in ledgers if isinstance(given.get(name), (list, tuple))}
-    table: pd.DataFrame = metric.compute(books.of(given["data"], *rules), **own)
+    book = books.of(given["data"], *rules)
+    for name in ledgers:
+        if isinstance(given.get(name), (list, tuple)) or cells.value_of(given.get(name)) is not None:
+            own[name] = books.of(given[name], *rules, beside=given["data"])
+    table: pd.DataFrame = metric.compute(book, **own)
     return table
+
+
+def _handle(metric: Metric, given: dict[str, Any], undefined: Any, books: Books) -> str:
+    return books.handle(metric.compute, *(given.get(name) for name in ("data", "settings", "rates")))
 
 
 def _own(metric: Metric, given: dict[str, Any]) -> dict[str, Any]:
@@ -120,3 +127,6 @@ def _arithmetic(metric: Metric, given: dict[str, Any], undefined: Any, _: Books)
         return undefined if result != result else result
 
     return cells.broadcast(compute, list(own.values()))
+
+
+_KINDS = {"series": _series, "value": _value, "table": _table, "handle": _handle, "arithmetic": _arithmetic}

@@ -2,7 +2,7 @@
 
 # The order is the order of the function list.
 from mrr_xl.metrics import movement, committed, growth, retention, concentration, products, economics  # noqa: F401, I001
-from mrr_xl.metrics import tables, cohorts, segments, checks, forecast, arithmetic  # noqa: F401
+from mrr_xl.metrics import tables, cohorts, segments, checks, forecast, handle, arithmetic  # noqa: F401
 from mrr_xl.metrics.evaluate import metric, movements, values_at
 from mrr_xl.metrics.arguments import ARGUMENTS
 from mrr_xl.metrics.registry import REGISTRY, Metric, find

@@ -11,8 +11,8 @@ from typing import Any, Literal
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.metrics.arguments import ARGUMENTS
 
-Kind = Literal["series", "value", "table", "arithmetic"]
-Unit = Literal["money", "count", "rate", "ratio", "month", "table"]
+Kind = Literal["series", "value", "table", "handle", "arithmetic"]
+Unit = Literal["money", "count", "rate", "ratio", "month", "table", "text"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,8 @@ class Metric:
         own = self.own_arguments
         if self.kind == "arithmetic":
             return own
+        if self.kind == "handle":
+            return {"data": False, "settings": True, "rates": True}
         if self.kind == "series":
             own = {"month": True} | own
         return {"data": False} | own | {"where": True, "settings": True, "rates": True}
@@ -87,6 +89,11 @@ def value(name: str, unit: Unit) -> Callable[[Callable[..., Any]], Callable[...,
 def table(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A small table: a function of the whole book, and of arguments of its own."""
     return _declare(name, "table", "table")
+
+
+def handle(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A text that says what a book holds, and stands for it in a cell."""
+    return _declare(name, "handle", "text")
 
 
 def arithmetic(name: str, unit: Unit = "money") -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
-from support.calls import AREAS, Area, Call, extent, plain
+from support.calls import AREAS, LEDGER, Area, Call, extent, plain
 
 TABLES = ("Subscriptions", "Before")
 
@@ -32,7 +32,7 @@ def write_calls(calls: list[Call], path: Path) -> None:
 def put_areas(workbook: Any) -> None:
     for name, rows in AREAS.items():
         sheet = workbook.create_sheet(name)
-        for row in rows:
+        for row in rows if name != "Handle" else [[formula(LEDGER)]]:
             sheet.append(row)
         if name in TABLES:
             sheet.add_table(Table(displayName=name, ref=sheet.dimensions))

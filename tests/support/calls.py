@@ -57,7 +57,8 @@ class Call:
     arguments: tuple[Any, ...]
 
     def __str__(self) -> str:
-        return self.function if Area("Months") not in self.arguments else f"{self.function} of a row of months"
+        said = self.function if Area("Months") not in self.arguments else f"{self.function} of a row of months"
+        return f"{said} by handle" if Area("Handle") in self.arguments else said
 
 
 _OWN: dict[str, Any] = {
@@ -88,15 +89,28 @@ _SHARED = {
 }
 
 
+LEDGER = Call("MRR_LEDGER", (_SHARED["data"], _SHARED["settings"], _SHARED["rates"]))
+#: Calls of each kind with the handle in place of a range.
+_BY_HANDLE = [
+    Call("MRR_NET_NEW", (Area("Handle"), Area("Months"), "customer<>D")),
+    Call("MRR_LAST_MONTH", (Area("Handle"), "customer<>D")),
+    Call("MRR_MOVEMENTS", (Area("Handle"),)),
+    Call("MRR_CHECKS", (Area("Handle"), Area("Before"))),
+    Call("MRR_CHECKS", (Area("Before"), Area("Handle"), None, Area("Rules"), Area("Rates"))),
+]
+
+
 def _calls() -> list[Call]:
-    found = []
+    found = [LEDGER]  # first: hosts that compute one call after the other have to know the handle
     for name, metric in REGISTRY.items():
+        if name == LEDGER.function:
+            continue
         given = _OWN | _SHARED | {"month": day("2024-03-01")}
         found.append(Call(name, tuple(given.get(item) for item in metric.arguments)))
         if metric.kind == "series":
             given["month"] = Area("Months")
             found.append(Call(name, tuple(given.get(item) for item in metric.arguments)))
-    return found
+    return found + _BY_HANDLE
 
 
 CALLS = _calls()
@@ -105,6 +119,7 @@ CALLS = _calls()
 def python_answers(calls: list[Call]) -> list[Any]:
     """The sheet functions called as they are: the answers that every host must give, too."""
     functions = sheet_functions()
+    functions[LEDGER.function](*(AREAS[item.name] for item in LEDGER.arguments))
     return [
         plain(
             functions[call.function](*(AREAS[item.name] if isinstance(item, Area) else item for item in call.arguments))
@@ -128,6 +143,9 @@ def _cell(value: Any) -> Any:
     if isinstance(value, (bool, str)):
         return value
     return float(value)
+
+
+AREAS["Handle"] = python_answers([LEDGER])[0]
 
 
 def extent(call: Call) -> tuple[int, int]:
