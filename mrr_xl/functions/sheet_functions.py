@@ -93,13 +93,13 @@ def _table(metric: Metric, given: dict[str, Any], undefined: Any, books: Books) 
 
 
 def _computed(metric: Metric, given: dict[str, Any], books: Books) -> pd.DataFrame:
-    rules = [given.get(name) for name in ("where", "settings", "rates")]
+    where, settings, rates = (given.get(name) for name in ("where", "settings", "rates"))
     ledgers = {name for name in metric.own_arguments if ARGUMENTS[name].kind == "ledger"}
     own = _own(metric, {name: raw for name, raw in given.items() if name not in ledgers})
-    book = books.of(given["data"], *rules)
+    book = books.of(given.get("data"), where, settings, rates)
     for name in ledgers:
         if isinstance(given.get(name), (list, tuple)) or cells.value_of(given.get(name)) is not None:
-            own[name] = books.of(given[name], *rules, beside=given["data"])
+            own[name] = books.of(given[name], where, settings, rates, beside=given.get("data"))
     table: pd.DataFrame = metric.compute(book, **own)
     return table
 

@@ -110,3 +110,36 @@ def test_formulas_that_share_a_text_are_each_at_their_own_place() -> None:
             formula.set("ref", "B1:B2")
     cells, problems = shown(filled)
     assert [cells["B1"], cells["B2"], problems] == [100, 105, []]
+
+
+def test_a_handle_in_a_cell_is_computed_before_what_reads_it() -> None:
+    formulas = {
+        "A1": f"=MRR(B1,{FEBRUARY})",
+        "A2": f"=MRR(MRR_LEDGER(Subscriptions[#All]),{FEBRUARY})",
+        "A3": '=LEFT(B1,FIND(" #",B1)-1)',
+        "A4": "=ROWS(MRR_CHECKS(B1))-ROWS(MRR_CHECKS(Subscriptions[#All]))",
+        "B1": "=MRR_LEDGER(Subscriptions[#All])",
+    }
+    cells, problems = shown(workbook(formulas))
+    assert [cells[f"A{row}"] for row in (1, 2, 3, 4)] == [105, 105, "2 lines, 2024-01 to 2024-02", 0]
+    assert problems == []
+
+
+def test_a_handle_that_the_workbook_was_saved_with_is_known_again() -> None:
+    handle, _ = shown(workbook({"B1": "=MRR_LEDGER(Subscriptions[#All])"}))
+    formulas = {"A1": f"=MRR(B1,{FEBRUARY})", "A2": "=ROWS(MRR_CHECKS(B1))", "B1": "=MRR_LEDGER(Subscriptions[#All])"}
+    filled = workbook(formulas)
+    saved = filled.sheet("R").cell(1, 2)
+    saved.set("t", "str")
+    value = saved.find(f"{MAIN}v")
+    value = saved.makeelement(f"{MAIN}v") if value is None else value
+    value.text = handle["B1"]
+    saved.append(value)
+    cells, problems = shown(filled)
+    assert (cells["A1"], cells["B1"], problems) == (105, handle["B1"], [])
+
+
+def test_a_handle_that_is_a_text_and_no_formula_is_refused() -> None:
+    cells, problems = shown(workbook({"A1": "=MRR(B1)", "B1": "2 lines, 2024-01 to 2024-02 #0123456789ab"}))
+    assert cells["A1"] == "#VALUE!"
+    assert "Python does not know '2 lines, 2024-01 to 2024-02 #0123456789ab'" in problems[0]
