@@ -1,24 +1,33 @@
-"""A workbook with 200 MRR formulas over one table of 10,000 rows, beside one with a single formula.
+"""200 MRR formulas over one table beside a single one, by range and by handle: in a workbook, and as Excel calls them.
 
-Run it with `make benchmark`. Both are computed in one process, best of three; read the ratio.
+Run it with `make benchmark`. In a workbook the calculator computes 10,000 rows, in one process, best of three; read the
+ratio. As Excel calls them: by way of xlwings' own server, without what COM takes to carry the cells.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import io
+import sys
 import time
+from pathlib import Path
 
 import openpyxl
 from openpyxl.worksheet.table import Table
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+
+from on_classic import subscriptions
+
 from mrr_xl.calculator.calculate import calculate
+from mrr_xl.hosts.vba import PYTHON_MODULE
 from mrr_xl.xlsx.workbook import read_workbook
+from support.com import MISSING, Range, com_time, excel
 
 ROWS = 10_000
 
 
-def workbook(formulas: int, salt: float) -> bytes:
+def workbook(formulas: int, salt: float, by_handle: bool) -> bytes:
     """The table and so many formulas; `salt` makes its content new, so that nothing is remembered."""
     book = openpyxl.Workbook()
     sheet = book.active
@@ -31,27 +40,49 @@ def workbook(formulas: int, salt: float) -> bytes:
         sheet.append([f"customer {row % 3000}", start, end, 10 + row % 90 + salt, interval, "Pro", "EU", 1 + row % 5])
     sheet.add_table(Table(displayName="Subscriptions", ref=f"A1:H{ROWS + 1}"))
     report = book.create_sheet("Report")
+    report["C1"] = "=MRR_LEDGER(Subscriptions[#All])" if by_handle else None
+    data = "$C$1" if by_handle else "Subscriptions[#All]"
     for row in range(1, formulas + 1):
         report.cell(row, 1).value = dt.datetime(2022 + row % 3, 1 + row % 12, 1)
-        report.cell(row, 2).value = f"=MRR_NET_NEW(Subscriptions[#All],A{row})"
+        report.cell(row, 2).value = f"=MRR_NET_NEW({data},A{row})"
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
 
 
-def seconds(formulas: int) -> float:
+def seconds(formulas: int, by_handle: bool) -> float:
+    """Of the calculator."""
     times = []
     for attempt in range(3):
-        content = workbook(formulas, salt=attempt + formulas / 1000)
+        content = workbook(formulas, attempt + formulas / 1000 + by_handle / 7, by_handle)
         begin = time.perf_counter()
         calculate(read_workbook(content))
         times.append(time.perf_counter() - begin)
     return min(times)
 
 
+def called(formulas: int, by_handle: bool, rows: int) -> float:
+    """Seconds as Excel calls the functions; the cells arrive anew with every call by range."""
+    month, rest = com_time(dt.datetime(2023, 2, 1)), [MISSING] * 3
+    with excel() as host:
+        host.call(PYTHON_MODULE, "MRR_MONTHLY", [1.0, MISSING, MISSING, MISSING])  # xlwings starts up
+        tables = [Range(subscriptions(rows)) for _ in range(1 if by_handle else min(formulas, 8))]
+        begin = time.perf_counter()
+        if by_handle:
+            tables = [Range(host.call(PYTHON_MODULE, "MRR_LEDGER", [tables[0], MISSING, MISSING]))]
+        for number in range(formulas):
+            host.call(PYTHON_MODULE, "MRR_NET_NEW", [tables[number % len(tables)], month, *rest])
+        return time.perf_counter() - begin
+
+
 def main() -> None:
-    one, many = seconds(1), seconds(200)
-    print(f"{ROWS:,} rows: 1 formula {one:.2f} s, 200 formulas {many:.2f} s: {many / one:.2f} ×")
+    for by_handle, way in ((False, "by range"), (True, "by handle")):
+        one, many = seconds(1, by_handle), seconds(200, by_handle)
+        print(f"workbook, {ROWS:,} rows {way}: 1 formula {one:.2f} s, 200 {many:.2f} s: {many / one:.2f} ×")
+    for rows in (10_000, 100_000):
+        for by_handle, way in ((False, "by range"), (True, "by handle")):
+            one, many = called(1, by_handle, rows), called(200, by_handle, rows)
+            print(f"Excel's calls, {rows:,} rows {way}: 1 formula {one:.2f} s, 200 {many:.2f} s: {many / one:.2f} ×")
 
 
 if __name__ == "__main__":

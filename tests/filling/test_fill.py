@@ -305,3 +305,16 @@ def test_a_part_is_compressed_as_it_was(tmp_path: Path) -> None:
         assert {entry.filename: entry.compress_type for entry in after.infolist()} == kept | {
             "docProps/custom.xml": zipfile.ZIP_DEFLATED
         }
+
+
+def test_a_handle_of_the_table_is_of_the_lines_that_it_gets(tmp_path: Path) -> None:
+    path = own_workbook(tmp_path / "own.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet = book.create_sheet("By handle")
+    sheet["A1"] = "=MRR_LEDGER(Subscriptions[#All])"
+    sheet["A2"] = "=MRR(A1,DATE(2024,3,1))"
+    book.save(path)
+    fill(path, DATA, tmp_path / "filled.xlsx")
+    filled = openpyxl.load_workbook(tmp_path / "filled.xlsx", data_only=True)["By handle"]
+    # Ada 100, the three of February and March 50 + 5 + 5; Bob has left on 1 March.
+    assert (str(filled["A1"].value)[:29], filled["A2"].value) == ("5 lines, 2024-01 to 2024-03 #", 160)
