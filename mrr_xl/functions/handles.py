@@ -77,10 +77,9 @@ def _only_text(raw: Any) -> str | None:
 def sign(rows: Iterable[Rows | tuple[Any, ...]], settings: Settings, rates: Rates, how: How) -> str:
     """Twelve hexadecimal digits of a range's content and its rules, the same ones in every program.
 
-    >>> sign([("A", 5, dt.datetime(2024, 3, 1))], Settings(), Rates(), How())
-    '7d6a5d2d3d0c'
-    >>> sign([("A", 5.0, 45352)], Settings(), Rates(), How())
-    '7d6a5d2d3d0c'
+    >>> plain = (Settings(), Rates(), How())
+    >>> sign([("A", 5, dt.datetime(2024, 3, 1))], *plain) == sign([("A", 5.0, 45352)], *plain)
+    True
     """
     found = hashlib.blake2b(repr((settings, rates.pairs, how)).encode(), digest_size=6)
     for row in rows:
