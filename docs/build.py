@@ -5,10 +5,10 @@ A test fails when they are out of date.
 
 from __future__ import annotations
 
-import inspect
 import re
 from pathlib import Path
 
+from mrr_xl.functions.help_page import RETURNS
 from mrr_xl.functions.sheet_functions import syntax
 from mrr_xl.ledger.amounts import COUNTED, NEVER, OVER, STATUSES, STOPPED
 from mrr_xl.ledger.amounts import KINDS as CHARGES
@@ -35,14 +35,6 @@ KINDS = {
     "table": "Tables (they spill)",
     "handle": "Large tables",
     "arithmetic": "Plain arithmetic",
-}
-UNITS = {
-    "money": "money",
-    "count": "a count",
-    "rate": "a fraction (format it as %)",
-    "ratio": "a number",
-    "month": "a date",
-    "text": "a text",
 }
 
 #: What each column of a ledger contains, and some headers that name it.
@@ -149,13 +141,11 @@ def page() -> str:
 
 
 def entry(metric: Metric) -> str:
-    text = inspect.getdoc(metric.compute) or ""
-    prose, example, doctest = text.partition("\n>>> ")
-    lines = [f"### {metric.name}", "", f"`={syntax(metric)}`", "", prose.strip()]
-    if metric.unit in UNITS:
-        lines += ["", f"Returns {UNITS[metric.unit]}."]
-    if doctest:
-        lines += ["", "```python", (example + doctest).strip(), "```"]
+    lines = [f"### {metric.name}", "", f"`={syntax(metric)}`", "", metric.prose]
+    if metric.unit in RETURNS:
+        lines += ["", f"Returns {RETURNS[metric.unit]}."]
+    if metric.example:
+        lines += ["", "```python", metric.example, "```"]
     return "\n".join(lines) + "\n"
 
 
@@ -225,7 +215,7 @@ def figures() -> str:
     """Every figure with a formula in its docstring, and when it is undefined."""
     lines = []
     for metric in REGISTRY.values():
-        text = " ".join((inspect.getdoc(metric.compute) or "").partition("\n>>> ")[0].split())
+        text = " ".join(metric.prose.split())
         formula = re.search(r"Formula: (.*?)\.(?= [A-Z`]|$)", text)
         undefined = re.search(r"Undefined \(#N/A\) where (.*?)\.(?= [A-Z`]|$)", text)
         if formula or undefined:

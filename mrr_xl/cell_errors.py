@@ -23,6 +23,7 @@ VALUE = CellError("#VALUE!", 2015, 519, "Value")
 UNKNOWN = CellError("#UNKNOWN!", 2048, None, "Unknown")
 
 NUM = CellError("#NUM!", 2036, 503, "Num")
+NAME = CellError("#NAME?", 2029, 525, "Name")
 
 ALL = (
     NA,
@@ -31,7 +32,7 @@ ALL = (
     CellError("#NULL!", 2000, 521, "Null"),
     CellError("#DIV/0!", 2007, 532, "Div0"),
     CellError("#REF!", 2023, 524, "Ref"),
-    CellError("#NAME?", 2029, 525, "Name"),
+    NAME,
     CellError("#GETTING_DATA", 2043, None, "GettingData"),
     CellError("#SPILL!", 2045, None, "Spill"),
     CellError("#CONNECT!", 2046, None, "Connect"),

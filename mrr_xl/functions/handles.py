@@ -18,6 +18,8 @@ from mrr_xl.ledger.rates import Rates
 from mrr_xl.settings import Settings
 from mrr_xl.sources.how import How
 
+#: How the sentence about a handle that nothing stands behind begins.
+UNKNOWN = "Python does not know"
 _HANDLE = re.compile(r"[\d,]+ lines?\b.* #[0-9a-f]{12}")
 _EPOCH = dt.datetime(1899, 12, 30)
 _CELLS = 10_000_000  #: of all ranges together that stay known
@@ -60,7 +62,7 @@ class Handles:
         with self._lock:
             if text not in self._read:
                 raise MrrError(
-                    f"Python does not know {shown(text)}: it has been started anew since MRR_LEDGER gave it; "
+                    f"{UNKNOWN} {shown(text)}: it has been started anew since MRR_LEDGER gave it; "
                     "recalculate all formulas with Ctrl+Alt+F9 (in LibreOffice Ctrl+Shift+F9)"
                 )
             self._read.move_to_end(text)

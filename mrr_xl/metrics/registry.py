@@ -28,6 +28,17 @@ class Metric:
     def summary(self) -> str:
         return (inspect.getdoc(self.compute) or "").splitlines()[0]
 
+    @property
+    def prose(self) -> str:
+        """What its documentation says, without the example."""
+        return (inspect.getdoc(self.compute) or "").partition("\n>>> ")[0].strip()
+
+    @property
+    def example(self) -> str:
+        """The doctest of its documentation; nothing if it has none."""
+        _, prompt, rest = (inspect.getdoc(self.compute) or "").partition("\n>>> ")
+        return (prompt + rest).strip()
+
     @cached_property
     def own_arguments(self) -> dict[str, bool]:
         """The metric's own arguments in order, and whether each may be left out.

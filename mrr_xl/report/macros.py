@@ -12,7 +12,8 @@ from types import ModuleType
 from typing import Any
 
 from mrr_xl.errors import MrrError
-from mrr_xl.hosts import ribbon, vba
+from mrr_xl.hosts import vba
+from mrr_xl.hosts.vba import ribbon
 from mrr_xl.xlsx.package import CONTENT_TYPES, add_part, read_package
 
 #: The xlwings modules that call Python without its ribbon add-in.
@@ -39,7 +40,7 @@ def as_addin(content: bytes) -> bytes:
     package = read_package(_with_modules(content, vba.modules(addin=True)))
     package.parts[CONTENT_TYPES] = package.parts[CONTENT_TYPES].replace(_WITH_MACROS, _ADDIN)
     package.roots.pop(CONTENT_TYPES, None)
-    add_part(package, ribbon.PART, ribbon.CUSTOM_UI.encode(), ribbon.CONTENT_TYPE, ribbon.RELATIONSHIP, of="")
+    add_part(package, ribbon.PART, ribbon.custom_ui().encode(), ribbon.CONTENT_TYPE, ribbon.RELATIONSHIP, of="")
     return package.content()
 
 
@@ -53,7 +54,8 @@ def _with_modules(content: bytes, modules: Mapping[str, str]) -> bytes:
             project.add_module(_XLWINGS, xlwings_modules[_XLWINGS])
             project.add_module(_DICTIONARY, xlwings_modules[_DICTIONARY], kind=openvba.VBAModuleKind.other)
             for name, text in modules.items():
-                project.add_module(name, text)
+                kind = openvba.VBAModuleKind.other if name in vba.CLASSES else openvba.VBAModuleKind.standard
+                project.add_module(name, text, kind=kind)
             file.save()
         return _dated_as(content, path.read_bytes())
 

@@ -33,6 +33,7 @@ from mrr_xl.report.sheets import (
     summary,
 )
 from mrr_xl.settings import Settings
+from mrr_xl.version import AUTHOR
 from mrr_xl.xlsx.drawings import describe
 from mrr_xl.xlsx.spills import let_grow
 from mrr_xl.xlsx.workbook import Workbook, read_workbook
@@ -105,7 +106,7 @@ def _signed(workbook: Any, title: str) -> Any:
     workbook.active = 0
     workbook.calculation = CalcProperties(calcId=191029, fullCalcOnLoad=False)
     about = workbook.properties
-    about.title, about.creator, about.lastModifiedBy = title, "mrr_xl", "mrr_xl"
+    about.title, about.creator, about.lastModifiedBy = title, AUTHOR, AUTHOR
     about.created = about.modified = _MADE
     return workbook
 

@@ -119,7 +119,7 @@ def test_an_argument_that_is_left_out_arrives_as_missing(excel: Any) -> None:
 
 def test_a_mistake_is_excels_error_and_its_sentence_is_kept_with_the_cell(excel: Any) -> None:
     assert shown(excel.evaluate("MRR_CHURN(1)")) == MISTAKEN
-    sentence = "Sheet1!B2 MRR_CHURN: 'soon' is not a month; write it as 2024-03"
+    sentence = "[Book1]Sheet1!B2 MRR_CHURN: 'soon' is not a month; write it as 2024-03"
     assert excel.console == [sentence]
     excel.run("MRR_mistakes")
     assert excel.dialogs[0][:2] == ("MsgBox", f"{sentence}\r\n\r\n")
@@ -127,14 +127,31 @@ def test_a_mistake_is_excels_error_and_its_sentence_is_kept_with_the_cell(excel:
 
 def test_without_mistakes_the_macro_says_so(excel: Any) -> None:
     excel.run("MRR_mistakes")
-    assert excel.dialogs[0][1] == "There was no mistake since the workbook was opened."
+    assert excel.dialogs[0][1] == "No cell shows a mistake."
 
 
-def test_the_last_twenty_sentences_are_kept(excel: Any) -> None:
-    for number in range(25):
+def test_the_last_twenty_mistakes_are_kept(excel: Any) -> None:
+    answered = ("MRR", "ARR", "MRR_NEW", "MRR_OPENING", "MRR_CHURN", "MRR_FX", "MRR_HHI")  # by the stand-in
+    names = [name for name, metric in REGISTRY.items() if metric.kind == "series" and name not in answered]
+    for name in names[:21]:
+        excel.evaluate(f'{name}("boom")')
+    excel.run("MRR_mistakes")
+    assert re.findall(r"B2 (\w+): \1 boom", excel.dialogs[0][1]) == names[20:0:-1]
+
+
+def test_a_cells_mistake_takes_the_place_of_its_earlier_one(excel: Any) -> None:
+    for number in range(3):
         excel.evaluate(f'MRR_ASP("no. {number}")')
     excel.run("MRR_mistakes")
-    assert re.findall(r"no\. (\d+)", excel.dialogs[0][1]) == [str(number) for number in range(24, 4, -1)]
+    assert excel.dialogs[0][1] == "[Book1]Sheet1!B2 MRR_ASP: MRR_ASP no. 2\r\n\r\n"
+
+
+def test_a_cell_that_has_been_mended_is_told_of_no_more(excel: Any) -> None:
+    excel.evaluate('MRR_ASP("boom")')
+    excel.add_module('Sub MendIt()\n Range("B2").Value = 5\nEnd Sub', name="mending")
+    excel.run("MendIt")
+    excel.run("MRR_mistakes")
+    assert excel.dialogs[0][1] == "No cell shows a mistake."
 
 
 @pytest.mark.parametrize(
@@ -152,13 +169,13 @@ def test_the_last_twenty_sentences_are_kept(excel: Any) -> None:
 )
 def test_what_is_missing_or_of_another_version_is_a_sentence(excel: Any, description: str, sentence: str) -> None:
     assert shown(excel.evaluate(f'MRR_ASP("{description}")')) == MISTAKEN
-    assert excel.console[0].startswith(f"Sheet1!B2 MRR_ASP: {sentence}")
+    assert excel.console[0].startswith(f"[Book1]Sheet1!B2 MRR_ASP: {sentence}")
 
 
 def test_on_a_mac_the_sentence_says_windows() -> None:
     excel = application({"#If Mac": "#If True"})
     assert shown(excel.evaluate('MRR_ASP("File not found: xlwings32-0.0.1.dll")')) == MISTAKEN
-    assert excel.console == ["Sheet1!B2 MRR_ASP: xlwings' functions need Excel on Windows"]
+    assert excel.console == ["[Book1]Sheet1!B2 MRR_ASP: xlwings' functions need Excel on Windows"]
 
 
 def test_while_the_function_wizard_is_open_python_is_not_asked() -> None:
@@ -201,7 +218,7 @@ def turned_round(text: str) -> str:
 )
 def test_of_a_traceback_what_went_wrong_is_kept(excel: Any, through: Any, raised: str, sentence: str) -> None:
     assert shown(excel.evaluate(f"MRR_HHI({as_vba(through(_TRACEBACK + raised))})")) == MISTAKEN
-    assert excel.console == [f"Sheet1!B2 MRR_HHI: {sentence}"]
+    assert excel.console == [f"[Book1]Sheet1!B2 MRR_HHI: {sentence}"]
 
 
 @pytest.mark.parametrize(
@@ -217,7 +234,7 @@ def test_of_a_traceback_what_went_wrong_is_kept(excel: Any, through: Any, raised
 )
 def test_another_text_is_kept_on_one_line(excel: Any, text: str, sentence: str) -> None:
     excel.evaluate(f"MRR_HHI({as_vba(text)})")
-    assert excel.console == [f"Sheet1!B2 MRR_HHI: {sentence}"]
+    assert excel.console == [f"[Book1]Sheet1!B2 MRR_HHI: {sentence}"]
 
 
 @pytest.mark.parametrize("path", ["", "python", "pythonw", "C:\\My Python\\python.exe", "C:\\My Python\\python"])
@@ -233,8 +250,8 @@ def test_a_python_that_is_not_there_is_told_before_xlwings_waits_for_it(excel: A
     assert shown(excel.evaluate(f"Shown({as_vba(path)})")) == MISTAKEN
     assert excel.evaluate("WasStarted()") is False
     assert excel.console == [
-        f"Sheet1!B2 MRR: there is no Python at {path}: beside Interpreter_Win on the sheet xlwings.conf, enter the "
-        "full path of python.exe, without quotes"
+        f"[Book1]Sheet1!B2 MRR: there is no Python at {path}: beside Interpreter_Win on the sheet xlwings.conf, enter "
+        "the full path of python.exe, without quotes"
     ]
 
 

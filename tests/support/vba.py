@@ -23,6 +23,13 @@ Public Function CallUDF(script, fname, args, book, caller)
     Case "MRR_CHURN": CallUDF = "#VALUE! 'soon' is not a month; write it as 2024-03"
     Case "MRR_FX": CallUDF = Null
     Case "MRR_HHI": Err.Raise 1000, Description:=args(0)
+    Case "new_report"
+        Debug.Print script & " " & fname & " " & args(0).Address(False, False) & " " & args(1) & " " & args(2)
+        CallUDF = args(1) & "\\report.xlsx"
+        If args(1) = "mistaken" Then CallUDF = "#VALUE! row 2, column Amount: no"
+    Case "show_help"
+        Debug.Print script & " " & fname & " " & args(0)
+        CallUDF = "functions.html"
     Case Else: Err.Raise 1000, Description:=fname & " " & args(0)
     End Select
 End Function
@@ -58,11 +65,15 @@ End Sub
 Function Told() As String
     Told = described
 End Function
+Sub ShowError()
+    Range("B2").Value = CVErr(2015)
+End Sub
 """
 #: What the interpreter lacks of Excel, and what stands in for it.
 _LACKING = {
     'Application.CommandBars("Standard").Controls(1).Enabled': "True",
     "Application.Caller": 'Range("B2")',
+    "WithEvents ": "",
     "Application.MacroOptions": "MacroOptions",
 }
 
@@ -74,10 +85,11 @@ def application(replaced: dict[str, str], *, addin: bool = False) -> Any:
     for name, text in vba.modules(addin=addin).items():
         for found, stand_in in (_LACKING | replaced).items():
             text = text.replace(found, stand_in)
-        app.add_module(text, name=name)
+        app.add_module(text, name=name, kind="class" if name in vba.CLASSES else "standard")
     app.add_module(_XLWINGS, name="xlwings")
     app.add_module(_OPTIONS, name="options")
     app.add_module(_SERVER, name="Server", kind="class")
+    app.run("ShowError")
     return app
 
 

@@ -47,7 +47,12 @@ Private Sub Describe(ByVal name As String, ByVal description As String, ByVal ar
         Description:=description, Category:="MRR", ArgumentDescriptions:=arguments
 End Sub
 
-'Why cells show #VALUE!: the last sentences.
+'Why cells show #VALUE!: a message box cuts off what is too long for it, so the latest comes first.
 Sub MRR_mistakes()
-    MsgBox Mistakes(), vbInformation, "MRR"
+    Dim said As String, mistake As Variant
+    For Each mistake In Mistakes()
+        said = said & Trim$(mistake(0) & " " & mistake(1)) & vbCrLf & vbCrLf
+    Next mistake
+    If said = "" Then said = "No cell shows a mistake."
+    MsgBox said, vbInformation, "MRR"
 End Sub

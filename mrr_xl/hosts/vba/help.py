@@ -19,7 +19,8 @@ _PLAIN = str.maketrans({"×": "x", "÷": "/", "−": "-", "–": "-", "≤": "<=
 def text(metrics: Iterable[Metric], *, addin: bool = False) -> str:
     """The module's text for these functions."""
     described = "\n".join(map(_described, metrics))
-    return _HELP.replace("{described}", f"{_SHOWN}\n{described}\n{_HIDDEN}" if addin else described)
+    told = f"{_SHOWN}\n{described}\n{_HIDDEN}" if addin else described
+    return _HELP.replace("{described}", told).replace("{then}", "\n    WatchWorkbooks" if addin else "")
 
 
 def _described(metric: Metric) -> str:
@@ -49,7 +50,7 @@ Sub Auto_Open()
     changed = Not ThisWorkbook.Saved
     On Error Resume Next
 {described}
-    If Not changed Then ThisWorkbook.Saved = True
+    If Not changed Then ThisWorkbook.Saved = True{then}
 End Sub
 
 Private Sub Describe(ByVal name As String, ByVal description As String, ByVal arguments As Variant)
@@ -57,8 +58,13 @@ Private Sub Describe(ByVal name As String, ByVal description As String, ByVal ar
         Description:=description, Category:="MRR", ArgumentDescriptions:=arguments
 End Sub
 
-'Why cells show #VALUE!: the last sentences.
+'Why cells show #VALUE!: a message box cuts off what is too long for it, so the latest comes first.
 Sub MRR_mistakes()
-    MsgBox Mistakes(), vbInformation, "MRR"
+    Dim said As String, mistake As Variant
+    For Each mistake In Mistakes()
+        said = said & Trim$(mistake(0) & " " & mistake(1)) & vbCrLf & vbCrLf
+    Next mistake
+    If said = "" Then said = "No cell shows a mistake."
+    MsgBox said, vbInformation, "MRR"
 End Sub
 """

@@ -1,57 +1,19 @@
-"""The sheet functions as VBA, for Excel on Windows: what calls Python through xlwings, and the help texts.
-
-Three modules. `xlwings_udfs` holds the functions under the name that xlwings' own *Import Functions* uses, so that
-pressing it replaces them and never makes a second set. `mrr_cells` turns what Python answers into cells: real
-#N/A and #VALUE! errors. `mrr_help` registers the help texts when the workbook opens, and shows the last mistakes. An
-add-in has a fourth, for its ribbon, and sentences of its own, as nobody sees its sheets.
-"""
+"""The VBA that turns what Python answers into cells, and keeps why cells show #VALUE!."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from mrr_xl import cell_errors
+from mrr_xl.functions.handles import UNKNOWN
 from mrr_xl.functions.sheet_functions import NOT_AVAILABLE
-from mrr_xl.hosts import ribbon, vba_help
 from mrr_xl.hosts.excel import MISTAKE
-from mrr_xl.metrics import REGISTRY, Metric
-
-FUNCTIONS, CELLS, HELP, RIBBON = "xlwings_udfs", "mrr_cells", "mrr_help", "mrr_ribbon"
-PYTHON_MODULE = "mrr_xl.udfs"
 
 
-def modules(metrics: Iterable[Metric] | None = None, *, addin: bool = False) -> dict[str, str]:
-    """The VBA modules of a workbook or an add-in by name, as text in ASCII with Windows line ends."""
-    chosen = list(REGISTRY.values() if metrics is None else metrics)
-    cells = _CELLS
+def text(*, addin: bool = False) -> str:
+    """The module's text; the sentences of an add-in differ, as nobody sees its sheets."""
+    text = _CELLS
     for place, expression in (_IN_AN_ADDIN if addin else _IN_A_WORKBOOK).items():
-        cells = cells.replace(f"<{place}>", expression)
-    made = {
-        FUNCTIONS: _module(FUNCTIONS, "\n".join(map(_function, chosen))),
-        CELLS: _module(CELLS, cells),
-        HELP: _module(HELP, vba_help.text(chosen, addin=addin)),
-    }
-    return {**made, RIBBON: _module(RIBBON, ribbon.CALLBACKS)} if addin else made
-
-
-def _module(name: str, body: str) -> str:
-    return f'Attribute VB_Name = "{name}"\n{body.strip()}\n'.replace("\n", "\r\n")
-
-
-def _function(metric: Metric) -> str:
-    name, arguments = metric.name, metric.arguments
-    signature = ", ".join(f"Optional {item}" if optional else item for item, optional in arguments.items())
-    given = f'"{PYTHON_MODULE}", "{name}", Array({", ".join(arguments)}), ThisWorkbook, Application.Caller'
-    return f"""Function {name}({signature})
-    If InFunctionWizard() Then Exit Function
-    On Error GoTo failed
-    FindPython
-    {name} = AsCells("{name}", XLPy.CallUDF({given}))
-    Exit Function
-failed:
-    {name} = Mistake("{name}", Err.Description)
-End Function
-"""
+        text = text.replace(f"<{place}>", expression)
+    return text
 
 
 _AGAIN = "run mrr-xl addin excel --install from a Python that has mrr_xl, then restart Excel"
@@ -76,6 +38,9 @@ _IN_AN_ADDIN = {
 _CELLS = f"""
 Option Explicit
 Option Private Module
+
+'A function over a cell of MRR_LEDGER did not know its text.
+Public AskedForUnknown As Boolean
 
 Private kept As Collection
 
@@ -124,33 +89,44 @@ Private Function Dimensions(ByVal answer As Variant) As Long
 done:
 End Function
 
-'#VALUE!, with the sentence in the Immediate window and in the list that the macro MRR_mistakes shows.
+'#VALUE!, with the sentence in the Immediate window and among the mistakes, in place of an earlier one there.
 Public Function Mistake(ByVal name As String, ByVal description As String) As Variant
-    Dim said As String
-    said = Place() & name & ": " & Sentence(description)
-    Debug.Print said
+    Dim cell As String, said As String
+    cell = Place()
+    said = name & ": " & Sentence(description)
+    Debug.Print Trim$(cell & " " & said)
     If kept Is Nothing Then Set kept = New Collection
+    On Error Resume Next
+    kept.Remove cell & " " & name
+    On Error GoTo 0
     If kept.Count >= 20 Then kept.Remove 1
-    kept.Add said
+    kept.Add Array(cell, said), cell & " " & name
+    If InStr(description, "{UNKNOWN}") > 0 Then AskedForUnknown = True
     Mistake = CVErr({cell_errors.VALUE.vba})
 End Function
 
-'The latest first: a message box cuts off what is too long for it.
-Public Function Mistakes() As String
-    Dim said As Variant
-    Mistakes = "There was no mistake since the workbook was opened."
+'The cells that show a mistake, each with its sentence, the latest first.
+Public Function Mistakes() As Collection
+    Dim i As Long
+    Set Mistakes = New Collection
     If kept Is Nothing Then Exit Function
-    Mistakes = ""
-    For Each said In kept
-        Mistakes = said & vbCrLf & vbCrLf & Mistakes
-    Next said
+    For i = kept.Count To 1 Step -1
+        If StillShown(kept(i)(0)) Then Mistakes.Add kept(i)
+    Next i
+End Function
+
+'Whether the cell is there and holds an error. A formula that no cell holds, such as a macro's, is always told.
+Private Function StillShown(ByVal cell As String) As Boolean
+    StillShown = cell = ""
+    If StillShown Then Exit Function
+    On Error Resume Next
+    StillShown = IsError(Application.Range(cell).Cells(1, 1).Value)
 End Function
 
 Private Function Place() As String
     On Error Resume Next
-    If TypeName(Application.Caller) = "Range" Then
-        Place = Application.Caller.Worksheet.Name & "!" & Application.Caller.Address(False, False) & " "
-    End If
+    If TypeName(Application.Caller) = "Range" Then _
+        Place = Application.Caller.Address(False, False, External:=True)
 End Function
 
 'xlwings waits two minutes for a Python that is not there. A name without a folder is for Windows to find.
@@ -164,7 +140,7 @@ Public Sub FindPython()
         <other path>
 End Sub
 
-Private Function Sentence(ByVal description As String) As String
+Public Function Sentence(ByVal description As String) As String
     #If Mac Then
         Sentence = "xlwings' functions need Excel on Windows"
         Exit Function
