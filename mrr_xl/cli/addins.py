@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import click
@@ -36,6 +37,8 @@ def calc(out: Path) -> None:
         raise MrrError(f"{out.name} must end in .oxt")
     write_whole(extension(), out)
     click.echo(f"wrote {out}: in LibreOffice, Tools > Extensions > Add, then restart LibreOffice")
+    if sys.platform == "linux":
+        click.echo("start it from the desktop, or type deactivate first: in an environment its Python doesn't start")
 
 
 @addin.command()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import os
 import struct
 import sys
+import venv
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -96,6 +98,14 @@ def test_the_command_writes_it(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["addin", "calc", "-o", str(out)])
     assert done.exit_code == 0, done.output
     assert out.read_bytes() == extension()
+    assert done.output.startswith(f"wrote {out}: in LibreOffice, Tools > Extensions > Add, then restart LibreOffice\n")
+    told = "start it from the desktop, or type deactivate first: in an environment its Python doesn't start\n"
+    assert done.output.endswith(told) == (sys.platform == "linux")
+
+
+def test_calc_learns_the_names_without_starting_python() -> None:
+    component = etree.fromstring(parts(extension())["mrr_xl.components"])
+    assert [service.get("name") for service in component.iter("{*}service")] == ["mrrxl.Functions"]
 
 
 # --- the process that computes ------------------------------------------------------------------------------------
@@ -315,6 +325,18 @@ def test_a_workbook_that_counts_from_1904_is_refused(tmp_path: Path) -> None:
     sheet = values(installed().convert(tmp_path / "mac.xlsx"))
     assert sheet["A1"].value.startswith("this document counts its days from 1904-01-01")
     assert sheet["A2"].value == 100
+
+
+@marked
+def test_in_an_activated_environment_workbooks_without_the_functions_open(tmp_path: Path) -> None:
+    """LibreOffice's own Python may be the first on PATH (pyuno_loader.cxx sets no home for it), and then lacks `uno`.
+    With the functions they don't open where it is; nothing of ours has been read by then."""
+    venv.create(tmp_path / "environment")
+    first = f"{tmp_path / 'environment' / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    book = openpyxl.Workbook()
+    book.active["A1"] = "=1+1"
+    book.save(tmp_path / "others.xlsx")
+    assert values(installed().convert(tmp_path / "others.xlsx", PATH=first))["A1"].value == 2
 
 
 @marked

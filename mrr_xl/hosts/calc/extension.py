@@ -130,8 +130,9 @@ def _components(service: str) -> bytes:
         root, f"{{{_COMPONENTS}}}component", loader="com.sun.star.loader.Python", uri="component.py"
     )
     implementation = etree.SubElement(loaded, f"{{{_COMPONENTS}}}implementation", name=service)
-    for name in (service, "com.sun.star.sheet.AddIn"):
-        etree.SubElement(implementation, f"{{{_COMPONENTS}}}service", name=name)
+    # Not com.sun.star.sheet.AddIn: Calc would start Python for every document, and if its Python doesn't start, open
+    # none. It knows the names from CalcAddIns.xcu, and starts Python where a formula has one of them.
+    etree.SubElement(implementation, f"{{{_COMPONENTS}}}service", name=service)
     return _xml(root)
 
 
