@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -54,6 +55,25 @@ def _sheet_function(metric: Metric, undefined: Any, books: Books) -> Callable[..
 def argument_help(metric: Metric) -> dict[str, str]:
     """What to say of each argument in a function wizard."""
     return {name: ARGUMENTS[name].doc for name in metric.arguments}
+
+
+def help_address(name: str) -> str | None:
+    """The address of a function's entry in docs/functions.md, if the installed package says where its docs are."""
+    folder = _documentation()
+    return f"{folder}/functions.md#{name.lower()}" if folder else None
+
+
+@functools.cache
+def _documentation() -> str | None:
+    """The address of the folder docs: what pyproject.toml has as the URL Documentation."""
+    from importlib import metadata
+
+    try:
+        urls = metadata.metadata("mrr-xl").get_all("Project-URL") or []
+    except metadata.PackageNotFoundError:  # a copy of the code that was never installed
+        urls = []
+    labelled = (text.partition(", ") for text in urls)
+    return next((url.rstrip("/") for label, _, url in labelled if label == "Documentation"), None)
 
 
 def syntax(metric: Metric) -> str:

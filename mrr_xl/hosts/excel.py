@@ -5,19 +5,17 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from mrr_xl import cell_errors
 from mrr_xl.errors import MrrError
-from mrr_xl.functions.sheet_functions import argument_help, sheet_functions
-from mrr_xl.metrics import REGISTRY
+from mrr_xl.functions.sheet_functions import argument_help, help_address, sheet_functions
+from mrr_xl.metrics import ARGUMENTS, REGISTRY
 
 #: How the text begins that stands for a mistake, with the sentence after it.
 MISTAKE = f"{cell_errors.VALUE.text} "
 #: What only classic xlwings takes of a function: another host may refuse it.
 CLASSIC: Mapping[str, Any] = {"category": "MRR", "call_in_wizard": False}
-#: How Office.js shows the dates of an answer: they are all months.
-OFFICE: Mapping[str, Any] = {"date_format": "yyyy-mm"}
 _NONE: Mapping[str, Any] = {}
 
 
@@ -44,6 +42,31 @@ def registered(
             function = arg(argument, "raw", doc=doc)(function)
         decorated[name] = func(**options)(ret(**answer)(function))
     return decorated
+
+
+def office_functions(
+    functions: Mapping[str, Callable[..., Any]],
+    func: Callable[..., Any],
+    arg: Callable[..., Any],
+    ret: Callable[..., Any],
+) -> dict[str, Callable[..., Any]]:
+    """The same for hosts in Office.js, xlwings Lite and Server, which take more of a function.
+
+    An argument of a few words has a list of them in the formula bar: xlwings makes one of typing.Literal, since 0.35.3.
+    Excel hands over such an argument as a single text. Dates of an answer are months, and shown as such.
+    """
+    decorated: dict[str, Callable[..., Any]] = {}
+    for name, function in functions.items():
+        function.__annotations__ = {
+            argument: _listed(words) for argument in REGISTRY[name].arguments if (words := ARGUMENTS[argument].words)
+        }
+        options = {"help_url": page} if (page := help_address(name)) else _NONE
+        decorated |= registered({name: function}, func, arg, ret, options=options, answer={"date_format": "yyyy-mm"})
+    return decorated
+
+
+def _listed(words: Mapping[str, str]) -> Any:
+    return Annotated[Literal[tuple(words)], {"tooltips": words}]
 
 
 def cell_functions() -> dict[str, Callable[..., Any]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mrr_xl.functions.sheet_functions import sheet_functions
-from mrr_xl.hosts.excel import OFFICE, registered
+from mrr_xl.hosts.excel import office_functions
 from mrr_xl.metrics import REGISTRY
 
 #: What stands in the tab main.py. Workbooks keep it, so what it imports stays.
@@ -48,7 +48,7 @@ def custom_functions(
 
     What is undefined becomes a real #N/A, a user's mistake a #VALUE! that says why.
     """
-    return registered(sheet_functions(), func, arg, ret, answer=OFFICE)
+    return office_functions(sheet_functions(), func, arg, ret)
 
 
 def with_prefix(formula: str) -> str:

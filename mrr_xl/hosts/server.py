@@ -12,7 +12,7 @@ from typing import Any
 
 from mrr_xl.errors import MrrError
 from mrr_xl.functions.sheet_functions import sheet_functions
-from mrr_xl.hosts.excel import OFFICE, registered
+from mrr_xl.hosts.excel import office_functions
 
 #: What stands in custom_functions/__init__.py of the server's folder.
 MODULE = """\
@@ -56,7 +56,7 @@ def custom_functions() -> dict[str, Callable[..., Any]]:
     from xlwings.server import arg, func, ret
 
     functions = {name: _with_mistakes_as(XlwingsError, function) for name, function in sheet_functions().items()}
-    return registered(functions, func, arg, ret, answer=OFFICE)
+    return office_functions(functions, func, arg, ret)
 
 
 def steps() -> str:

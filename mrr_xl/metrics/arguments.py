@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from mrr_xl.errors import MrrError, shown
+from mrr_xl.rollforward.changes import MOVEMENTS
 
 #: A ledger is a range with its header row; settings and rates are ranges of their own; the rest are cells.
 #: A number may be 0, a count is 1 or more.
@@ -14,11 +16,39 @@ ArgumentKind = Literal["ledger", "month", "text", "number", "count", "settings",
 
 @dataclass(frozen=True)
 class Argument:
-    """An argument of that name, whichever function takes it; doc: the help in a function wizard, and the docs."""
+    """An argument of that name, whichever function takes it.
+
+    doc: the help in a function wizard, and the docs. words: if it takes one of a few words, each with its meaning.
+    """
 
     name: str
     kind: ArgumentKind
     doc: str
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+_MOVEMENTS = (
+    "the MRR of new customers",
+    "the MRR of former customers who came back",
+    "customers pay more than a month ago",
+    "customers pay less than a month ago",
+    "customers pay nothing any more",
+)
+_MEASURES = {
+    "net": "their MRR",
+    "gross": "their MRR, never more than each one's first",
+    "logos": "the number of customers",
+}
+_PERIODS = {
+    "month": "who joined in the same month",
+    "quarter": "who joined in the same quarter",
+    "year": "who joined in the same year",
+}
+_METHODS = {
+    "naive": "the MRR stays as it is",
+    "growth": "it grows on as in the last 6 months",
+    "drivers": "each movement goes on as in the last 6 months",
+}
 
 
 ARGUMENTS = {
@@ -40,7 +70,12 @@ ARGUMENTS = {
         ),
         Argument("first_month", "month", "the first month to show; if left out, the first of the data"),
         Argument("last_month", "month", "the last month to show; if left out, the last month reported"),
-        Argument("movement", "text", "new, reactivation, expansion, contraction or churn; if left out, all of them"),
+        Argument(
+            "movement",
+            "text",
+            "new, reactivation, expansion, contraction or churn; if left out, all of them",
+            dict(zip(MOVEMENTS, _MOVEMENTS, strict=True)),
+        ),
         Argument("amount", "number", "the price for one interval"),
         Argument(
             "interval", "text", "day, week, month, quarter, year, or a count such as 3 months; if left out, month"
@@ -51,10 +86,17 @@ ARGUMENTS = {
         Argument("average_revenue", "number", "the average revenue per customer over the period"),
         Argument("months", "count", "a number of months; if left out, 12 (in MRR_FROM_ARPA, 1)"),
         Argument("n", "count", "how many customers; if left out, 10"),
-        Argument("measure", "text", "net, gross or logos (customers); if left out, net"),
-        Argument("period", "text", "whether customers joined in the same month, quarter or year; if left out, month"),
+        Argument("measure", "text", "net, gross or logos (customers); if left out, net", _MEASURES),
+        Argument(
+            "period",
+            "text",
+            "whether customers joined in the same month, quarter or year; if left out, month",
+            _PERIODS,
+        ),
         Argument("by", "text", "the column that holds the segment, such as plan"),
-        Argument("method", "text", "naive, growth or drivers; if left out, drivers (in MRR_BACKTEST, all three)"),
+        Argument(
+            "method", "text", "naive, growth or drivers; if left out, drivers (in MRR_BACKTEST, all three)", _METHODS
+        ),
         Argument(
             "scenario",
             "text",
@@ -89,9 +131,9 @@ def whole_months(value: object, most: int = 120) -> int:
     return int(months)
 
 
-def choice(value: object, allowed: tuple[str, ...], meaning: str) -> str:
-    """One of some words, in any case; meaning: what the word is, such as "a movement"."""
-    word = str(value).strip().lower()
+def choice(value: object, argument: str, meaning: str) -> str:
+    """One of the words that an argument takes, in any case; meaning: what the word is, such as "a movement"."""
+    word, allowed = str(value).strip().lower(), ARGUMENTS[argument].words
     if word not in allowed:
         raise MrrError(f"{shown(value)} is not {meaning}; it must be one of {', '.join(allowed)}")
     return word

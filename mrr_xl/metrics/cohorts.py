@@ -14,7 +14,6 @@ from mrr_xl.metrics.registry import table
 from mrr_xl.months import month_label
 from mrr_xl.rollforward.book import Book
 
-MEASURES = ("net", "gross", "logos")
 PERIODS = {
     "month": month_label,
     "quarter": lambda month: f"{month // 12:04d}-Q{month % 12 // 3 + 1}",
@@ -36,7 +35,7 @@ def cohorts(book: Book, measure: object = "net", period: object = "month") -> pd
     0  2024-01  1800.0  1.0  0.666667
     1  2024-02   300.0  1.0      <NA>
     """
-    kind, of = choice(measure, MEASURES, "a measure"), choice(period, tuple(PERIODS), "a period")
+    kind, of = choice(measure, "measure", "a measure"), choice(period, "period", "a period")
     steps = book.once(_by_age, kind)
     cohort, names = pd.factorize(steps["joined"].map(PERIODS[of]), sort=True)
     ages = int(book.through - steps["joined"].min()) + 1 if len(steps) else 0

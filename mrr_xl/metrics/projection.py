@@ -9,10 +9,10 @@ from mrr_xl import months
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.later import pd
 from mrr_xl.ledger.pricing import LARGEST, MILLION, number_or_percent
-from mrr_xl.metrics.arguments import choice
+from mrr_xl.metrics.arguments import ARGUMENTS, choice
 from mrr_xl.rollforward.changes import MOVEMENTS
 
-NAIVE, GROWTH, DRIVERS = METHODS = ("naive", "growth", "drivers")
+NAIVE, GROWTH, DRIVERS = METHODS = tuple(ARGUMENTS["method"].words)
 TRAILING = 6  #: the months that growth and drivers look back on
 #: A month more than they look back on: in the first month of the data every customer counts as new.
 NEEDED = {NAIVE: 1, GROWTH: TRAILING + 1, DRIVERS: TRAILING + 1}
@@ -49,7 +49,7 @@ class History:
 
 
 def read_method(value: object) -> str:
-    return choice(value, METHODS, "a method of forecasting")
+    return choice(value, "method", "a method of forecasting")
 
 
 def read_scenario(value: object) -> dict[str, float]:

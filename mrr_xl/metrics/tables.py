@@ -53,7 +53,7 @@ def detail(book: Book, month: object = None, movement: object = None) -> pd.Data
     wanted = book.reported(month)
     log: Any = book.changes.filter(nw.col("month") == wanted)
     if movement is not None and str(movement).strip():
-        log = log.filter(nw.col("movement") == MOVEMENTS.index(choice(movement, MOVEMENTS, "a movement")))
+        log = log.filter(nw.col("movement") == MOVEMENTS.index(choice(movement, "movement", "a movement")))
     rows = to_memory(log.select("customer", "movement", "before", "after")).to_dict(as_series=False)
     lines = pd.DataFrame({name: list(values) for name, values in rows.items()})
     lines["change"] = lines["after"] - lines["before"]

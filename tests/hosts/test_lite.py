@@ -28,7 +28,7 @@ import mrr_xl
 from mrr_xl.cli import main
 from mrr_xl.filling.fill import fill
 from mrr_xl.hosts.lite import MAIN, PREFIX, requirements, with_prefix, without_prefix
-from mrr_xl.metrics import REGISTRY
+from mrr_xl.metrics import ARGUMENTS, REGISTRY
 from mrr_xl.report import write_template
 from support import ROOT, browser_python
 from support.calls import CALLS, Area, Call, python_answers
@@ -61,7 +61,18 @@ def test_excel_gets_every_function_with_its_arguments() -> None:
         assert item["description"] == metric.summary
         arguments = {argument["name"]: argument.get("optional", False) for argument in item["parameters"]}
         assert arguments == metric.arguments
-        assert all(argument["dimensionality"] == "matrix" for argument in item["parameters"])
+        for argument in item["parameters"]:
+            assert argument["dimensionality"] == ("scalar" if ARGUMENTS[argument["name"]].words else "matrix")
+
+
+def test_excel_lists_the_words_that_an_argument_takes() -> None:
+    lists = {item["id"]: item["values"] for item in responses([])["functions"]["enums"]}
+    assert [value["stringValue"] for value in lists["MRR_FORECAST.METHOD"]] == ["naive", "growth", "drivers"]
+    wrong = requested("MRR_COHORTS", SUBSCRIPTIONS, "mrr")
+    blank = requested("MRR_COHORTS", SUBSCRIPTIONS, "", "YEAR")
+    told, cohorts = responses([wrong, blank])["answers"]
+    assert told == {"error": "'mrr' is not a measure; it must be one of net, gross, logos"}
+    assert cohorts[1][:2] == ["2023", 100.0]
 
 
 def test_it_needs_nothing_that_lite_has_not() -> None:

@@ -19,7 +19,7 @@ from mrr_xl.hosts.server import MODULE, SETTINGS
 from mrr_xl.metrics import ARGUMENTS, REGISTRY
 from support import ROOT
 from support.calls import CALLS, Area, python_answers
-from support.host_server import answers, called, common, make_project, matrix, request, running
+from support.host_server import answers, arguments, called, common, make_project, matrix, request, running
 
 pytestmark = pytest.mark.xdist_group("server")
 
@@ -53,11 +53,17 @@ def posted(server: str, function: str, *arguments: Any) -> tuple[int, Any]:
 
 
 @pytest.fixture(scope="module")
-def learned(server: str) -> dict[str, Any]:
-    """What Excel reads about the functions, by name."""
+def told(server: str) -> dict[str, Any]:
+    """What Excel reads about the functions."""
     status, text = to_memory(f"{server}/xlwings/custom-functions-meta.json")
     assert status == 200
-    return {function["name"]: function for function in json.loads(text)["functions"]}
+    return dict(json.loads(text))
+
+
+@pytest.fixture(scope="module")
+def learned(told: dict[str, Any]) -> dict[str, Any]:
+    """The same by name."""
+    return {function["name"]: function for function in told["functions"]}
 
 
 def test_excel_learns_of_every_function_and_of_no_other(learned: dict[str, Any]) -> None:
@@ -73,7 +79,54 @@ def test_excel_learns_what_a_function_does_and_takes(learned: dict[str, Any], na
     given = learned[name]["parameters"]
     assert {item["name"]: item.get("optional", False) for item in given} == metric.arguments
     assert [item["description"] for item in given] == [ARGUMENTS[argument].doc for argument in metric.arguments]
-    assert all((item["dimensionality"], item["type"]) == ("matrix", "any") for item in given)
+    for item in given:
+        scalar = bool(ARGUMENTS[item["name"]].words)
+        assert (item["dimensionality"], item["type"]) == (("scalar", "string") if scalar else ("matrix", "any"))
+
+
+def test_excel_lists_the_words_that_an_argument_takes(server: str, learned: dict[str, Any]) -> None:
+    lists = {
+        item["id"]: item for item in json.loads(to_memory(f"{server}/xlwings/custom-functions-meta.json")[1])["enums"]
+    }
+    asked = {
+        item["customEnumId"]: item["name"]
+        for function in learned.values()
+        for item in function["parameters"]
+        if ARGUMENTS[item["name"]].words
+    }
+    assert {name: list(ARGUMENTS[argument].words) for name, argument in asked.items()} == {
+        name: [value["stringValue"] for value in item["values"]] for name, item in lists.items()
+    }
+    assert lists["MRR_COHORTS.MEASURE"] == {
+        "id": "MRR_COHORTS.MEASURE",
+        "type": "string",
+        "values": [
+            {"name": "net", "stringValue": "net", "tooltip": "their MRR"},
+            {"name": "gross", "stringValue": "gross", "tooltip": "their MRR, never more than each one's first"},
+            {"name": "logos", "stringValue": "logos", "tooltip": "the number of customers"},
+        ],
+    }
+
+
+@pytest.mark.parametrize("through", ["http", "javascript"])
+def test_a_word_may_be_written_otherwise_be_blank_or_be_wrong(server: str, through: str) -> None:
+    def asked(measure: Any) -> Any:
+        arguments = [DATA, measure, "quarter", None, None, None]
+        if through == "http":
+            status, found = posted(server, "MRR_COHORTS", *arguments)
+            return found if status == 400 else found[1][:2]
+        (found,) = through_javascript(server, [["MRR_COHORTS", arguments]])["answers"]
+        return found["text"] if "error" in found else found["result"][1][:2]
+
+    # The first to join is A, who pays 100. A cell with the word is handed over as its text.
+    assert [asked(measure) for measure in ("logos", " LOGOS ", "net", "", None)] == [
+        ["2023-Q1", 1.0],
+        ["2023-Q1", 1.0],
+        ["2023-Q1", 100.0],
+        ["2023-Q1", 100.0],
+        ["2023-Q1", 100.0],
+    ]
+    assert asked("mrr") == "'mrr' is not a measure; it must be one of net, gross, logos"
 
 
 def test_the_manifest_puts_nothing_before_the_names(server: str) -> None:
@@ -157,7 +210,7 @@ def through_javascript(server: str, wanted: list[Any], runtime: str = "1.4") -> 
 
 
 def test_the_generated_javascript_gives_what_python_gives(server: str) -> None:
-    done = through_javascript(server, [[call.function, [matrix(item) for item in call.arguments]] for call in CALLS])
+    done = through_javascript(server, [[call.function, arguments(call)] for call in CALLS])
     assert set(done["functions"]) == set(REGISTRY)
     assert [common(answer["result"]) for answer in done["answers"]] == python_answers(CALLS)
 

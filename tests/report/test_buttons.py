@@ -8,12 +8,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 import openpyxl
-import pandas as pd
 import pytest
 from lxml import etree
 
 import mrr_xl
-from mrr_xl.errors import MrrWarning
 from mrr_xl.metrics import REGISTRY
 from mrr_xl.report import buttons
 
@@ -40,13 +38,11 @@ def test_a_report_that_is_there_is_not_written_over(tmp_path: Path) -> None:
 
 
 def test_what_is_doubtful_in_the_table_stands_on_the_reports_sheet_checks(tmp_path: Path) -> None:
-    """Nobody sees a warning of Python in Excel; the same line twice is one."""
-    lines = (*LINES, LINES[1])
-    with pytest.warns(MrrWarning, match="same line twice"):
-        mrr_xl.movements(pd.DataFrame(lines[1:], columns=HEAD))
+    """Nobody would see a warning of Python in Excel; two prices of a subscription at once are one."""
+    lines = [("subscription", *HEAD), *(("S1", *line) for line in (*LINES[1:], (*LINES[1][:3], 60.0, "month")))]
     path = buttons.new_report(lines, str(tmp_path), "Book1")
     rows = openpyxl.load_workbook(path, data_only=True)["Checks"].iter_rows(values_only=True)
-    assert next(row for row in rows if row[0] == "same line twice")[1] == "problem"
+    assert next(row for row in rows if row[0] == "overlapping lines")[1] == "problem"
 
 
 @pytest.mark.parametrize(

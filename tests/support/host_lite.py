@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from mrr_xl.metrics import ARGUMENTS, REGISTRY
 from support.calls import AREAS, Area, Call
 
 PYTHON = Path(__file__).parent / "lite_python.py"
@@ -24,7 +25,10 @@ def answers(calls: list[Call]) -> list[Any]:
 
 def request(call: Call) -> dict[str, Any]:
     """What Office.js sends for a formula."""
-    return requested(call.function, *(_argument(item) for item in call.arguments))
+    names = REGISTRY[call.function].arguments
+    # A word of a few is a text, everything else rows of cells.
+    given = (item if ARGUMENTS[name].words else _argument(item) for name, item in zip(names, call.arguments))
+    return requested(call.function, *given)
 
 
 def requested(function: str, *arguments: Any) -> dict[str, Any]:

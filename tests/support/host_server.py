@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from mrr_xl.metrics import ARGUMENTS, REGISTRY
 from support import ROOT
 from support.calls import AREAS, Area, Call, plain
 
@@ -23,7 +24,7 @@ ERRORS = {"NotAvailable": "#N/A", "Value": "#VALUE!", "Num": "#NUM!", "Div0": "#
 
 
 def answers(calls: list[Call]) -> list[Any]:
-    results = called([request(call.function, *map(matrix, call.arguments)) for call in calls])
+    results = called([request(call.function, *arguments(call)) for call in calls])
     return [common(result["result"]) for result in results]
 
 
@@ -31,6 +32,12 @@ def request(function: str, *arguments: Any, **others: Any) -> dict[str, Any]:
     """What the add-in posts: every argument is rows of cells, or null when it is left out."""
     excel = {"client": "Office.js", "version": "", "runtime": "1.4", "date_format": "dd/mm/yyyy"}
     return {"func_name": function, "args": list(arguments), "culture_info_name": "en-GB"} | excel | others
+
+
+def arguments(call: Call) -> list[Any]:
+    """The arguments of a call as Office.js gives them: rows of cells, but a word of a few is that text."""
+    names = REGISTRY[call.function].arguments
+    return [item if ARGUMENTS[name].words else matrix(item) for name, item in zip(names, call.arguments)]
 
 
 def matrix(argument: Any) -> Any:
