@@ -78,22 +78,23 @@ def excel(out: Path | None, then: str | None) -> None:
 
 
 @addin.command()
-@click.option("-o", "--out", metavar="FOLDER", type=click.Path(path_type=Path), help="Write the two files there.")
+@click.option("-o", "--out", metavar="FOLDER", type=click.Path(path_type=Path), help="Write the files there.")
 @click.option("--wheel", metavar="URL", help="Where mrr_xl's own wheel can be fetched, instead of the package index.")
 def lite(out: Path | None, wheel: str | None) -> None:
     """What to paste into xlwings Lite's two tabs; for Excel on Windows, the Mac and the web, no Python needed."""
-    from mrr_xl.hosts.lite import MAIN, requirements
+    from mrr_xl.hosts.lite import MAIN, PERSONAL, requirements
     from mrr_xl.xlsx.writing import write_whole
 
     if wheel is not None and not re.fullmatch(r"https?://.+\.whl", wheel):
         raise MrrError(
             f"--wheel {wheel} is not the address of a wheel, such as https://example.com/mrr_xl-1.0-py3-none-any.whl"
         )
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-    for name, text in {"requirements.txt": requirements(wheel), "main.py": MAIN}.items():
-        if out is None:
+    texts = {"requirements.txt": requirements(wheel), "main.py": MAIN}
+    if out is None:
+        for name, text in texts.items():
             click.echo(f"----- {name} -----\n{text}")
-        else:
-            write_whole(text.encode(), out / name)
-            click.echo(f"wrote {out / name}")
+        return
+    for name, text in {**texts, PERSONAL: MAIN}.items():
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        write_whole(text.encode(), out / name)
+        click.echo(f"wrote {out / name}")

@@ -10,7 +10,7 @@ from mrr_xl.functions.sheet_functions import sheet_functions
 from mrr_xl.hosts.excel import office_functions
 from mrr_xl.metrics import REGISTRY
 
-#: What stands in the tab main.py. Workbooks keep it, so what it imports stays.
+#: What stands in the tab main.py, or in a personal module. Workbooks keep it, so what it imports stays.
 MAIN = '''\
 """Monthly recurring revenue: type =MRR into a cell and Excel lists the functions."""
 
@@ -21,6 +21,10 @@ from mrr_xl.hosts.lite import custom_functions
 # xlwings Lite looks for functions among this file's names.
 globals().update(custom_functions(func, arg, ret))
 '''
+
+#: The same as a personal module: Lite has those of its folder "personal" in every workbook
+#: (https://lite.xlwings.org/personal_modules).
+PERSONAL = "personal/mrr.py"
 
 #: What Excel writes in a file before the name of a function that an add-in of this kind brings.
 PREFIX = "_xldudf_"
@@ -35,10 +39,11 @@ def requirements(wheel: str | None = None) -> str:
     wheel: where mrr_xl's own wheel can be fetched, instead of the package index.
 
     >>> print(requirements().splitlines()[-1])
-    mrr-xl
+    mrr-xl<1
     """
+    # Bounds and no exact versions: Lite writes down those that it installed, in requirements-pinned.txt.
     # pandas comes with Lite's Python, which knows no time zones without tzdata.
-    return "\n".join(["xlwings>=0.37.8,<1", "pandas", "tzdata", wheel or "mrr-xl", ""])
+    return "\n".join(["xlwings>=0.37.8,<1", "pandas", "tzdata", wheel or "mrr-xl<1", ""])
 
 
 def custom_functions(

@@ -42,14 +42,17 @@ MARCH = 45352  # 2024-03-01, as a sheet counts days
 def test_the_command_prints_what_to_paste_under_the_names_of_the_tabs() -> None:
     printed = CliRunner().invoke(main, ["addin", "lite"]).output
     assert printed == f"----- requirements.txt -----\n{requirements()}\n----- main.py -----\n{MAIN}\n"
-    assert requirements().splitlines() == ["xlwings>=0.37.8,<1", "pandas", "tzdata", "mrr-xl"]
+    assert requirements().splitlines() == ["xlwings>=0.37.8,<1", "pandas", "tzdata", "mrr-xl<1"]
 
 
-def test_the_command_writes_the_two_files_and_names_a_wheel(tmp_path: Path) -> None:
+def test_the_command_writes_the_files_and_names_a_wheel(tmp_path: Path) -> None:
     wheel = "https://example.com/mrr_xl-0.1.0-py3-none-any.whl"
     done = CliRunner().invoke(main, ["addin", "lite", "-o", str(tmp_path), "--wheel", wheel])
     assert done.exit_code == 0, done.output
-    assert (tmp_path / "main.py").read_text() == MAIN
+    assert (tmp_path / "main.py").read_text() == (tmp_path / "personal" / "mrr.py").read_text() == MAIN
+    assert done.output.splitlines() == [
+        f"wrote {tmp_path / name}" for name in ("requirements.txt", "main.py", "personal/mrr.py")
+    ]
     assert (tmp_path / "requirements.txt").read_text().splitlines()[-1] == wheel
 
 
