@@ -1,28 +1,19 @@
-"""200 MRR formulas over one table beside a single one, by range and by handle: in a workbook, and as Excel calls them.
+"""200 MRR formulas over one table in a workbook beside a single one, by range and by handle.
 
-Run it with `make benchmark`. In a workbook the calculator computes 10,000 rows, in one process, best of three; read the
-ratio. As Excel calls them: by way of xlwings' own server, without what COM takes to carry the cells.
+Run it with `make benchmark`. The calculator computes 10,000 rows, in one process, best of three; read the ratio.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import io
-import sys
 import time
-from pathlib import Path
 
 import openpyxl
 from openpyxl.worksheet.table import Table
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
-
-from on_classic import subscriptions
-
 from mrr_xl.calculator.calculate import calculate
-from mrr_xl.hosts.vba import PYTHON_MODULE
 from mrr_xl.xlsx.workbook import read_workbook
-from support.com import MISSING, Range, com_time, excel
 
 ROWS = 10_000
 
@@ -61,28 +52,10 @@ def seconds(formulas: int, by_handle: bool) -> float:
     return min(times)
 
 
-def called(formulas: int, by_handle: bool, rows: int) -> float:
-    """Seconds as Excel calls the functions; the cells arrive anew with every call by range."""
-    month, rest = com_time(dt.datetime(2023, 2, 1)), [MISSING] * 3
-    with excel() as host:
-        host.call(PYTHON_MODULE, "MRR_MONTHLY", [1.0, MISSING, MISSING, MISSING])  # xlwings starts up
-        tables = [Range(subscriptions(rows)) for _ in range(1 if by_handle else min(formulas, 2))]
-        begin = time.perf_counter()
-        if by_handle:
-            tables = [Range(host.call(PYTHON_MODULE, "MRR_LEDGER", [tables[0], MISSING, MISSING]))]
-        for number in range(formulas):
-            host.call(PYTHON_MODULE, "MRR_NET_NEW", [tables[number % len(tables)], month, *rest])
-        return time.perf_counter() - begin
-
-
 def main() -> None:
     for by_handle, way in ((False, "by range"), (True, "by handle")):
         one, many = seconds(1, by_handle), seconds(200, by_handle)
         print(f"workbook, {ROWS:,} rows {way}: 1 formula {one:.2f} s, 200 {many:.2f} s: {many / one:.2f} ×")
-    for rows in (10_000, 100_000):
-        for by_handle, way in ((False, "by range"), (True, "by handle")):
-            one, many = called(1, by_handle, rows), called(200, by_handle, rows)
-            print(f"Excel's calls, {rows:,} rows {way}: 1 formula {one:.2f} s, 200 {many:.2f} s: {many / one:.2f} ×")
 
 
 if __name__ == "__main__":

@@ -45,6 +45,20 @@ def measure(rows: int) -> tuple[float, float, float]:
         return first, repeated, seconds("counted")
 
 
+def formulas(count: int, by_handle: bool, rows: int) -> float:
+    """Seconds of so many formulas as Excel calls them; by range, the cells arrive anew with every call."""
+    month, rest = com_time(dt.datetime(2023, 2, 1)), [MISSING] * 3
+    with excel() as host:
+        host.call(PYTHON_MODULE, "MRR_MONTHLY", [1.0, MISSING, MISSING, MISSING])  # xlwings starts up
+        tables = [Range(subscriptions(rows)) for _ in range(1 if by_handle else min(count, 2))]
+        begin = time.perf_counter()
+        if by_handle:
+            tables = [Range(host.call(PYTHON_MODULE, "MRR_LEDGER", [tables[0], MISSING, MISSING]))]
+        for number in range(count):
+            host.call(PYTHON_MODULE, "MRR_NET_NEW", [tables[number % len(tables)], month, *rest])
+        return time.perf_counter() - begin
+
+
 def subscriptions(rows: int) -> tuple[tuple[Any, ...], ...]:
     """A range's .Value."""
     found: list[tuple[Any, ...]] = [("Customer", "Start", "End", "Amount", "Interval", "Plan", "Quantity")]
