@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from mrr_xl.errors import MrrError
 from mrr_xl.filling import stamp
@@ -18,7 +19,7 @@ from mrr_xl.ledger.rates import read_rates
 from mrr_xl.report.lite import with_lite
 from mrr_xl.report.macros import as_addin, with_macros
 from mrr_xl.report.sample import sample_subscriptions
-from mrr_xl.report.sheets import configuration
+from mrr_xl.report.sheets import configuration, intellisense
 from mrr_xl.report.template import build_addin, build_start, build_template, saved
 from mrr_xl.rollforward.book import Book
 from mrr_xl.settings import Settings
@@ -61,7 +62,7 @@ def write_template(
     currency = currency_of(ledger) or USUAL if currency is None else currency
     built = build_template(months=months, rules=rules, currency=currency, rates=known)
     if carries == "macros":
-        configuration.add(built)
+        _add_sheets_of_macros(built)
     workbook = saved(built)
     book = Book(ledger, rules_of(workbook))
     if data is not None:
@@ -80,10 +81,15 @@ def write_addin(out: str | os.PathLike[str]) -> Filled:
     if _suffix(out) == ".xlam":
         return finish(saved(build_addin()), out, 0, as_addin)
     built = build_start()
-    configuration.add(built)
+    _add_sheets_of_macros(built)
     workbook = saved(built)
     table = find_table(workbook)
     return finish(workbook, out, table.bottom - table.top, with_macros)
+
+
+def _add_sheets_of_macros(built: Any) -> None:
+    configuration.add(built)
+    intellisense.add(built)
 
 
 def _ends_in(out: str | os.PathLike[str], *suffixes: str) -> None:

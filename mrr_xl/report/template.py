@@ -24,6 +24,7 @@ from mrr_xl.report.sheets import (
     detail,
     economics,
     forecast,
+    intellisense,
     movements,
     retention,
     segments,
@@ -98,6 +99,7 @@ def build_addin() -> Any:
     workbook = openpyxl.Workbook()
     workbook.remove(workbook.active)
     configuration.add(workbook, addin=True)
+    intellisense.add(workbook)
     workbook.views[0].visibility = "hidden"
     return _signed(workbook, "MRR functions")
 
