@@ -2,7 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test benchmark workbook docs clean
+WINDOWS_TESTS := tests/windows tests/hosts/test_hosts.py tests/hosts/test_vba.py tests/hosts/test_xlwings.py tests/cli \
+  tests/filling/test_fill.py tests/filling/test_lossless.py tests/filling/test_batch.py
+
+.PHONY: demo test windows benchmark workbook docs clean
 
 demo: .venv/installed
 	$(BIN)/mrr-xl demo mrr-demo.xlsx
@@ -12,6 +15,11 @@ test: .venv/installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n auto --dist loadgroup
+
+# Windows' own Python under Wine: no Excel, but all that Excel starts.
+windows: .venv/installed
+	.ci/windows
+	.ci/windows -m pytest -p no:cacheprovider -n 2 --dist loadgroup $(WINDOWS_TESTS)
 
 benchmark: .venv/installed-test
 	$(BIN)/python benchmarks/movements.py

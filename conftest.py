@@ -1,6 +1,7 @@
 """What every test and doctest may use."""
 
 import os
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,8 @@ import mrr_xl
 
 #: Run by other Pythons: Pyodide's and LibreOffice's.
 collect_ignore = ["tests/support/node", "tests/support/office_client.py"]
+if sys.platform != "win32":
+    collect_ignore.append("tests/windows")
 
 #: The worked example of docs/definitions.md: A 600→800, B 500→0, C 0→300, D 700→400.
 NORTHSTAR = pd.DataFrame(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,8 @@ HOSTS = {
     "server": "xlwings Server's custom_functions_call",
     "headless": "a workbook computed by mrr-xl fill",
 }
+if sys.platform == "win32":  # the others are of no system
+    HOSTS = {"com": "Excel's COM, through xlwings' DLL", "classic": HOSTS["classic"]}
 
 
 @cache
