@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -139,7 +140,7 @@ MISTAKES = [
         ["fill", "{ledger}", "{ledger}", "-o", "{ledger}"],
         "{ledger} would be written over its own input; name another file",
     ),
-    (["movements", "{folder}/none.csv"], "there is no file {folder}/none.csv"),
+    (["movements", "{none}.csv"], "there is no file {none}.csv"),
     (["movements", "{ledger}", "--set", "as_of"], "--set as_of can't be read; write it as --set as_of=month_start"),
     (["movements", "{ledger}", "--set", "asof=x"], "'asof' is not a setting; the settings are "),
     (["movements", "{ledger}", "--from", "yesterday"], "'yesterday' is not a month; write it as 2024-03"),
@@ -151,8 +152,8 @@ MISTAKES = [
         ["fill", "{ledger}", "{ledger}", "-o", "{folder}/out.xlsx"],
         "the template subscriptions.csv is not a workbook (.xlsx or .xlsm)",
     ),
-    (["fill", "{folder}/none.xlsx", "{ledger}", "-o", "{folder}/out.xlsx"], "there is no file {folder}/none.xlsx"),
-    (["template", "{folder}/no/out.xlsx"], "there is no folder {folder}/no"),
+    (["fill", "{none}.xlsx", "{ledger}", "-o", "{folder}/out.xlsx"], "there is no file {none}.xlsx"),
+    (["template", "{none}/out.xlsx"], "there is no folder {none}"),
 ]
 
 
@@ -160,7 +161,7 @@ MISTAKES = [
 def test_a_mistake_is_one_line_on_stderr_and_exit_code_2(
     ledger: str, tmp_path: Path, args: list[str], message: str
 ) -> None:
-    names = {"ledger": ledger, "folder": str(tmp_path)}
+    names = {"ledger": ledger, "folder": str(tmp_path), "none": str(tmp_path / "none")}
     result = run(*(arg.format(**names) for arg in args))
     assert result.exit_code == 2
     assert result.stdout == ""
@@ -170,7 +171,8 @@ def test_a_mistake_is_one_line_on_stderr_and_exit_code_2(
 
 
 def test_the_installed_command_refuses_without_a_traceback(tmp_path: Path) -> None:
-    command = Path(sys.executable).with_name("mrr-xl")
+    command = shutil.which("mrr-xl", path=Path(sys.executable).parent)  # on Windows it is mrr-xl.exe
+    assert command
     result = subprocess.run(
         [command, "movements", "none.csv"], capture_output=True, text=True, cwd=tmp_path, check=False
     )

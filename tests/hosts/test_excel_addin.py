@@ -20,6 +20,7 @@ from mrr_xl.hosts import vba
 from mrr_xl.hosts.vba import buttons, ribbon
 from mrr_xl.metrics import REGISTRY
 from mrr_xl.report import macros, write_addin, write_template
+from mrr_xl.report.sheets import configuration
 from mrr_xl.version import AUTHOR, __version__
 from mrr_xl.xlsx.workbook import read_workbook
 from support.soundness import faults
@@ -86,7 +87,7 @@ def test_the_text_is_within_vbas_limits(module: str) -> None:
 def test_it_carries_its_python_and_its_version(addin: Path) -> None:
     cells = read_workbook(addin).values("xlwings.conf!A1:B5")
     assert cells == [
-        *("Interpreter_Win", "pythonw"),
+        *("Interpreter_Win", configuration.python()),
         *("UDF Modules", "mrr_xl.udfs"),
         *("ADD_WORKBOOK_TO_PYTHONPATH", "False"),
         *("MRR_XL_VERSION", __version__),

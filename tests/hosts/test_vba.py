@@ -21,6 +21,7 @@ from mrr_xl.functions.sheet_functions import argument_help
 from mrr_xl.hosts import vba
 from mrr_xl.metrics import REGISTRY
 from mrr_xl.report import macros, write_addin, write_template
+from mrr_xl.report.sheets import configuration
 from support.vba import application, as_vba, extracted, shown
 
 SNAPSHOT = Path(__file__).parent / "snapshots" / "xlwings_udfs.bas"
@@ -327,15 +328,13 @@ def test_the_start_page_shows_figures_before_anything_is_computed(addin: Path) -
 def test_xlwings_finds_its_settings_from_the_first_cell_down(workbook: str, request: pytest.FixtureRequest) -> None:
     sheet = openpyxl.load_workbook(request.getfixturevalue(workbook))["xlwings.conf"]
     assert {row[0].value: row[1].value for row in sheet.iter_rows()} == {
-        "Interpreter_Win": "pythonw",
+        "Interpreter_Win": configuration.python(),
         "UDF Modules": "mrr_xl.udfs",
         "ADD_WORKBOOK_TO_PYTHONPATH": "False",
     }
 
 
 def test_the_python_that_writes_it_on_windows_computes_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    from mrr_xl.report.sheets import configuration
-
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr(sys, "executable", r"C:\Work\.venv\Scripts\python.exe")
     assert configuration.python() == r"C:\Work\.venv\Scripts\python.exe"

@@ -48,8 +48,9 @@ def test_install_status_remove(place: Path, written: Path) -> None:
     assert place.read_bytes() == written.read_bytes()
     assert list(place.parent.iterdir()) == [place]
     assert list(place.parent.parent.iterdir()) == [place.parent]
-    told = f"installed: {place}, of version {__version__}; its Python is the pythonw that Windows finds first\n"
-    assert run("--status") == (0, told)
+    windows = f"its Python is {sys.executable}"
+    python = windows if sys.platform == "win32" else "its Python is the pythonw that Windows finds first"
+    assert run("--status") == (0, f"installed: {place}, of version {__version__}; {python}\n")
     assert run("--remove") == (0, f"removed {place}\n")
     assert run("--remove") == (2, f"mrr-xl: the add-in is not installed: there is no {place}\n")
 
