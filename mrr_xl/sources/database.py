@@ -11,6 +11,7 @@ import narwhals.stable.v2 as nw
 from mrr_xl.errors import MrrError
 from mrr_xl.sources.cursor import table_from_rows_of
 from mrr_xl.sources.place import DUCKDB, chosen, query_of
+from mrr_xl.sources.time_limit import time_limit
 
 _DUCKDB_COLUMNS = (
     "select table_schema, table_name, column_name from information_schema.columns "
@@ -20,6 +21,13 @@ _SQLITE_COLUMNS = (
     "select 'main', made.name, held.name from sqlite_master made, pragma_table_info(made.name) held "
     "where made.type in ('table', 'view') order by made.name, held.cid"
 )
+#: A view of somebody else's file may read other files or the net: https://duckdb.org/docs/operations_manual/securing_duckdb.
+_NOTHING_ELSE = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "lock_configuration": "true",
+}
 _IN_MEMORY = 1_000_000  #: more lines of a DuckDB table stay where they are
 
 
@@ -51,10 +59,11 @@ def _duckdb(file: Path, wanted: str) -> Any:
     except ImportError:
         raise MrrError(f"{file.name} needs DuckDB; install it with pip install duckdb") from None
     try:
-        database = duckdb.connect(str(file), read_only=True)
-        rows = database.sql(_query(database, _DUCKDB_COLUMNS, wanted, file.name))
-        lines = rows.count("*").fetchall()[0][0]
-        return nw.from_native(rows if lines > _IN_MEMORY else rows.df())
+        database = duckdb.connect(str(file), read_only=True, config=_NOTHING_ELSE)
+        with time_limit(database.interrupt, file.name):
+            rows = database.sql(_query(database, _DUCKDB_COLUMNS, wanted, file.name))
+            lines = rows.count("*").fetchall()[0][0]
+            return nw.from_native(rows if lines > _IN_MEMORY else rows.df())
     except duckdb.Error as error:
         raise MrrError(f"{file.name} can't be read ({str(error).splitlines()[0]})") from None
 
@@ -63,7 +72,10 @@ def _sqlite(file: Path, wanted: str) -> nw.DataFrame[Any]:
     import sqlite3  # a browser's Python has none
 
     try:
-        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as database:
+        with (
+            closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as database,
+            time_limit(database.interrupt, file.name),
+        ):
             rows = database.execute(_query(database, _SQLITE_COLUMNS, wanted, file.name))
             return table_from_rows_of(rows, [column[0] for column in rows.description or ()], file.name)
     except sqlite3.Error as error:
