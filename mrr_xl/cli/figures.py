@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from mrr_xl.cli.group import data_options, format_option, main
-from mrr_xl.cli.terminal import JSON, TABLE, plain, print_table
+from mrr_xl.cli.terminal import JSON, TABLE, plain, print_table, say
 from mrr_xl.errors import MrrError
 from mrr_xl.settings import Settings
 
@@ -59,7 +59,7 @@ def movements(
     table = presented(book, first[0] if first else None, to)
     warn(book)
     if table.empty:
-        click.echo("mrr-xl: no line counts in any month reported; mrr-xl check says why", err=True)
+        say("mrr-xl: no line counts in any month reported; mrr-xl check says why", err=True)
     if style == TABLE:  # as wide as a terminal
         counts = [name for name in table.columns if name.endswith("_customers")]
         table = table.drop(columns=[*counts, "net_new"]).assign(customers=table["closing_customers"])
@@ -89,9 +89,9 @@ def metric(name: str, data: str, month: str | None, own: dict[str, str], style: 
     if hasattr(value, "columns"):
         print_table(value, style)
     elif style == JSON:
-        click.echo(json.dumps({wanted.name: plain(value)}))
+        say(json.dumps({wanted.name: plain(value)}))
     else:
-        click.echo("#N/A" if plain(value) is None else str(plain(value)))
+        say("#N/A" if plain(value) is None else str(plain(value)))
 
 
 @main.command()
@@ -158,7 +158,7 @@ def check(data: str, style: str, save: bool, **arguments: Any) -> None:
     print_table(answers, style)
     counts = answers["result"].value_counts()
     problems, notes = int(counts.get("problem", 0)), int(counts.get("note", 0))
-    click.echo(_what_to_do(problems, notes), err=style != TABLE)
+    say(_what_to_do(problems, notes), err=style != TABLE)
     sys.exit(int(problems > 0))
 
 
@@ -172,7 +172,7 @@ def _save(data: str, arguments: dict[str, Any]) -> None:
         raise MrrError(f"--save is for a file, and {data} is none; give its path")
     rules, how = arguments["settings"], How.of({name: arguments[name] for name in OPTIONS if name in arguments})
     ledger = read_ledger(data, timezone=rules.timezone, rates=read_rates(arguments["rates"]), how=how)
-    click.echo(f"kept in {save(data, ledger.understood)} how {Path(data).name} was read", err=True)
+    say(f"kept in {save(data, ledger.understood)} how {Path(data).name} was read", err=True)
 
 
 def _what_to_do(problems: int, notes: int) -> str:

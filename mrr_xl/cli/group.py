@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from mrr_xl.cli.terminal import CSV, JSON, TABLE, write_any_character
+from mrr_xl.cli.terminal import CSV, JSON, RAW, TABLE, say, write_any_character
 from mrr_xl.errors import MrrError, MrrWarning
 from mrr_xl.settings import Settings
 from mrr_xl.version import __version__
@@ -36,7 +36,7 @@ class _Commands(click.Group):
             sys.exit(2)
         except (MrrError, click.UsageError) as error:
             text = error.format_message() if isinstance(error, click.UsageError) else str(error)
-            click.echo(f"mrr-xl: {' '.join(text.split())}", err=True)
+            say(f"mrr-xl: {' '.join(text.split())}", err=True)
             sys.exit(2)
 
 
@@ -52,9 +52,9 @@ def show_problems(problems: Sequence[str], report: str = "") -> None:
     """Print the first problems of the data, a line each, and how many more there are; report: whose data it is."""
     name = f"{report}: " if report else ""
     for problem in problems[:_SHOWN]:
-        click.echo(f"mrr-xl: {name}problem: {problem}", err=True)
+        say(f"mrr-xl: {name}problem: {problem}", err=True)
     if len(problems) > _SHOWN:
-        click.echo(f"mrr-xl: {name}and {len(problems) - _SHOWN:,} more; mrr-xl check shows them all", err=True)
+        say(f"mrr-xl: {name}and {len(problems) - _SHOWN:,} more; mrr-xl check shows them all", err=True)
 
 
 def _settings(context: click.Context, option: click.Parameter, pairs: tuple[str, ...]) -> Settings:
@@ -80,7 +80,7 @@ def named(context: click.Context, option: click.Parameter, data: Any) -> Any:
 
     for each in data if isinstance(data, tuple) else (data,):
         if saved_how(each) is not None:
-            click.echo(f"mrr-xl: {each} is read as {NAME} beside it says", err=True)
+            say(f"mrr-xl: {each} is read as {NAME} beside it says", err=True)
     return data
 
 
@@ -88,14 +88,37 @@ rates_option = click.option("--rates", metavar="FILE", help="A table of currency
 set_option = click.option(
     "--set", "settings", metavar="KEY=VALUE", multiple=True, callback=_settings, help="A rule; see docs/definitions.md."
 )
-format_option = click.option(
-    "--format",
-    "style",
-    type=click.Choice([TABLE, CSV, JSON]),
-    default=TABLE,
-    show_default=True,
-    help="How to print it.",
-)
+
+
+def _style(context: click.Context, option: click.Parameter, style: str) -> str:
+    if not context.meta.get(RAW):
+        return style
+    if style != CSV:
+        raise MrrError("--raw is for --format csv")
+    return RAW
+
+
+def _raw(context: click.Context, option: click.Parameter, raw: bool) -> None:
+    context.meta[RAW] = raw
+
+
+def format_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """How a command prints its table: --format, and for csv --raw. The command gets style."""
+    style = click.option(
+        "--format",
+        "style",
+        type=click.Choice([TABLE, CSV, JSON]),
+        default=TABLE,
+        show_default=True,
+        callback=_style,
+        help="How to print it. In csv, a text that a spreadsheet would take for a formula begins with a '.",
+    )
+    raw = click.option(
+        "--raw", is_flag=True, is_eager=True, expose_value=False, callback=_raw, help="Texts in csv as they are."
+    )
+    return style(raw(command))
+
+
 _where_option = click.option(
     "--where",
     metavar="CONDITION",

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from mrr_xl.cli.group import show_problems
-from mrr_xl.cli.terminal import TABLE, print_table
+from mrr_xl.cli.terminal import TABLE, print_table, say
 from mrr_xl.filling.batch import Done, make_each
 from mrr_xl.filling.plan import plan_reports
 from mrr_xl.sources.how import split
@@ -32,7 +32,7 @@ def fill_many(
             for done in all_done:
                 reported.append(done)
                 if bar is None:
-                    click.echo(f"{len(reported)}/{len(reports)} {_line(done)}")
+                    say(f"{len(reported)}/{len(reports)} {_line(done)}")
                 else:
                     bar.update(1)
     except KeyboardInterrupt:
@@ -41,7 +41,7 @@ def fill_many(
         bar.render_finish()
     _sum_up(reported, len(reports) - len(reported))
     if stopped:
-        click.echo("mrr-xl: stopped; run again with --resume for the rest", err=True)
+        say("mrr-xl: stopped; run again with --resume for the rest", err=True)
         sys.exit(130)
     if any(done.error or (done.filled and done.filled.problems) for done in reported):
         sys.exit(1)
@@ -60,13 +60,13 @@ def _sum_up(reported: list[Done], left: int) -> None:
     for done in reported:
         if done.filled:
             for note in done.filled.notes:
-                click.echo(f"{done.name}: {note}")
+                say(f"{done.name}: {note}")
             show_problems(done.filled.warnings, done.name)
             for problem in done.filled.problems:
-                click.echo(f"mrr-xl: {done.name}: {problem}", err=True)
+                say(f"mrr-xl: {done.name}: {problem}", err=True)
     written, failed = sum(done.filled is not None for done in reported), [done for done in reported if done.error]
     counts = f"{written:,} written, {len(reported) - written - len(failed):,} unchanged, {len(failed):,} failed"
-    click.echo(counts + (f", {left:,} left" if left else ""))
+    say(counts + (f", {left:,} left" if left else ""))
     if failed:
         rows = {"report": [done.name for done in failed], "why it failed": [done.error for done in failed]}
         print_table(rows, TABLE, err=True)

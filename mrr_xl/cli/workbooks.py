@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from mrr_xl.cli.group import main, named, rates_option, reading_options, set_option
-from mrr_xl.cli.terminal import TABLE, print_table
+from mrr_xl.cli.terminal import TABLE, print_table, say
 from mrr_xl.errors import MrrError
 from mrr_xl.settings import Settings
 
@@ -126,7 +126,7 @@ def fill(
     _not_an_input(Path(out), template_, data[0])
     filled = fill_workbook(template_, data[0], out, **options)
     if filled.warnings:
-        click.echo("mrr-xl: where a problem names a rule, set it on the report's sheet Settings", err=True)
+        say("mrr-xl: where a problem names a rule, set it on the report's sheet Settings", err=True)
     _tell(filled)
 
 
@@ -143,9 +143,7 @@ def demo(out: Path, months: int) -> None:
 
     _workbook_name(out)
     _tell(write_template(out, months=months))
-    click.echo(
-        "open it in a spreadsheet program; for its functions to recalculate there, see mrr-xl addin --help", err=True
-    )
+    say("open it in a spreadsheet program; for its functions to recalculate there, see mrr-xl addin --help", err=True)
     table = compute(sample_subscriptions()).tail(6)
     print_table(
         table[["month", "opening", "new", "reactivation", "expansion", "contraction", "churn", "closing"]], TABLE
@@ -168,9 +166,9 @@ def _not_an_input(out: Path, *inputs: str | Path | None) -> None:
 def _tell(filled: Any) -> None:
     """What was written; exit code 1 if some of its cells hold no figure because of a mistake."""
     for problem in filled.problems:
-        click.echo(f"mrr-xl: {problem}", err=True)
-    click.echo(f"wrote {filled.path}: {filled.lines:,} subscription lines, {filled.formulas:,} formula cells computed")
+        say(f"mrr-xl: {problem}", err=True)
+    say(f"wrote {filled.path}: {filled.lines:,} subscription lines, {filled.formulas:,} formula cells computed")
     for note in filled.notes:
-        click.echo(note)
+        say(note)
     if filled.problems:
         sys.exit(1)

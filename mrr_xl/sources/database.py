@@ -22,7 +22,7 @@ _SQLITE_COLUMNS = (
     "where made.type in ('table', 'view') order by made.name, held.cid"
 )
 #: A view of somebody else's file may read other files or the net: https://duckdb.org/docs/operations_manual/securing_duckdb.
-_NOTHING_ELSE = {
+_NOTHING_ELSE: dict[str, Any] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
