@@ -34,15 +34,16 @@ def add(
         ("Currency", "Report_currency", currency, "The currency name shown next to amounts.", "any text", "General"),
         ("Months shown", "Months_shown", months, "How many months the sheets show.", f"1 to {months}", "0"),
         (
-            "First month", "First_month", f"={start}" if first_month is None else first_day(Month(first_month)),
+            "First month", "First_month", None if first_month is None else first_day(Month(first_month)),
             "By default, the months end with the last one reported.", "a month such as 2024-01", style.MONTH_INPUT,
         ),
     )  # fmt: skip
     for row, (label, name, value, meaning, allowed, number_format) in enumerate(inputs, _REPORT_ROW):
         _line(sheet, row, label, meaning, allowed)
-        style.put_input(sheet.cell(row, 2), None, number_format)
-        sheet.cell(row, 2).value = value
+        style.put_input(sheet.cell(row, 2), value, number_format)
         define(workbook, name, NAME, f"$B${row}")
+    if first_month is None:
+        sheet.cell(_REPORT_ROW + 2, 2).value = f"={start}"
     _validate_report(sheet, months)
     top = _REPORT_ROW + len(inputs) + 2
     _heading(sheet, top - 1, ("Rule", "Value", "What it means", "Allowed"))
@@ -111,8 +112,7 @@ def _rates(sheet: Any, top: int, currency: str, rates: Rates) -> None:
     lines += [(None, None, None)] * _EMPTY_RATES
     for row, line in enumerate(lines, top + 2):
         for column, (value, number_format) in enumerate(zip(line, ("General", style.MONTH_INPUT, "0.0000##")), 1):
-            style.put_input(sheet.cell(row, column), None, number_format)
-            sheet.cell(row, column).value = value
+            style.put_input(sheet.cell(row, column), value, number_format)
     table = Table(displayName=RATES, ref=f"A{top + 1}:C{top + 1 + len(lines)}")
     table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
     sheet.add_table(table)
