@@ -11,7 +11,7 @@ import pytest
 
 from mrr_xl.report import write_template
 
-RUNS = ["=CMD|' /C calc'!A0", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", '=HYPERLINK("http://x","y")']
+RUNS = ["=CMD|' /C calc'!A0", "\t=1+1", '=HYPERLINK("http://x","y")']
 
 
 @pytest.mark.parametrize("text", RUNS)
