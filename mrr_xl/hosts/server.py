@@ -21,8 +21,20 @@ from mrr_xl.hosts.server import custom_functions
 globals().update(custom_functions())
 """
 
-#: What stands in .env of the same folder. Any other environment, and a namespace, would come before the names.
-SETTINGS = {"XLWINGS_ENVIRONMENT": "prod", "XLWINGS_FUNCTIONS_NAMESPACE": "", "XLWINGS_PROJECT_NAME": "MRR"}
+#: What stands in .env of the same folder. Any other environment, and a namespace, would come before the names. The
+#: server's own .env lets the pages of every website call it.
+SETTINGS = {
+    "XLWINGS_ENVIRONMENT": "prod",
+    "XLWINGS_FUNCTIONS_NAMESPACE": "",
+    "XLWINGS_PROJECT_NAME": "MRR",
+    "XLWINGS_CORS_ALLOW_ORIGINS": "[]",
+}
+#: What makes it ask who calls, by the company's accounts at Microsoft.
+SIGN_IN = {
+    "XLWINGS_AUTH_PROVIDERS": '["entraid"]',
+    "XLWINGS_AUTH_ENTRAID_CLIENT_ID": "<application id>",
+    "XLWINGS_AUTH_ENTRAID_TENANT_ID": "<tenant id>",
+}
 
 _STEPS = """\
 xlwings Server has a licence of its own: free for noncommercial use (the key is "noncommercial"); a business
@@ -42,6 +54,10 @@ needs a paid plan, for internal tools too (www.xlwings.org/pricing, a trial key 
 7. Save https://127.0.0.1:8000/manifest as mrr.xml and add it to Excel, on the web by uploading it; how it goes on
    Windows, on a Mac and for a whole company: server.xlwings.org/en/latest/install_officejs_addin
 8. In a cell:  =MRR(Subscriptions[#All])
+9. Before anybody else uses it: so far, whoever reaches the server can call it. Make it ask for the company's sign-in
+   (Microsoft Entra ID, server.xlwings.org/en/latest/auth_providers), by these lines at the end of .env:
+
+{sign_in}
 """
 
 
@@ -63,7 +79,9 @@ def steps() -> str:
     """How to set up a server of one's own, as a text for people."""
     key = "your key"
     lines = [f'{name}="{value}"' for name, value in ({"XLWINGS_LICENSE_KEY": key} | SETTINGS).items()]
-    return _STEPS.format(module=MODULE, settings="".join(f"{line}\n" for line in lines)).rstrip("\n")
+    sign_in = "\n".join(f"{name}='{value}'" for name, value in SIGN_IN.items())
+    settings = "".join(f"{line}\n" for line in lines)
+    return _STEPS.format(module=MODULE, settings=settings, sign_in=sign_in).rstrip("\n")
 
 
 def _with_mistakes_as(error: type[Exception], function: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,13 +9,14 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from mrr_xl.cli import main
-from mrr_xl.hosts.server import MODULE, SETTINGS
+from mrr_xl.hosts.server import MODULE, SETTINGS, SIGN_IN
 from mrr_xl.metrics import ARGUMENTS, REGISTRY
 from support import ROOT
 from support.calls import CALLS, Area, python_answers
@@ -231,6 +232,30 @@ def test_the_command_prints_what_the_tests_put_into_the_servers_folder() -> None
     for line in [*MODULE.split("\n"), *(f'{key}="{value}"' for key, value in SETTINGS.items())]:
         assert line in printed
     assert "paid plan" in printed and "noncommercial" in printed
+
+
+def test_a_page_of_another_website_is_not_let_in(server: str) -> None:
+    asked = urllib.request.Request(
+        f"{server}/xlwings/custom-functions-call",
+        method="OPTIONS",
+        headers={"Origin": "https://example.com", "Access-Control-Request-Method": "POST"},
+    )
+    try:
+        with urllib.request.urlopen(asked, timeout=60) as response:
+            headers = response.headers
+    except urllib.error.HTTPError as refused:
+        with refused:
+            headers = refused.headers
+    assert headers.get("Access-Control-Allow-Origin") is None
+
+
+def test_with_the_lines_of_the_last_step_only_who_is_signed_in_is_answered(tmp_path: Path) -> None:
+    make_project(tmp_path / "mrr", sign_in=True)
+    with running(tmp_path / "mrr") as address:
+        status, text = posted(address, "MRR", DATA)
+    assert status == 401, text
+    printed = CliRunner().invoke(main, ["addin", "server"]).output
+    assert all(f"{key}='{value}'" in printed for key, value in SIGN_IN.items())
 
 
 def test_nothing_of_xlwings_is_imported_before_it_is_asked_for() -> None:

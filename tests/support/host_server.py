@@ -73,14 +73,17 @@ def called(requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(json.loads(done.stdout))
 
 
-def make_project(folder: Path) -> None:
-    """A server's folder as its own command makes it, with what our documentation says to put there."""
-    from mrr_xl.hosts.server import MODULE, SETTINGS
+def make_project(folder: Path, sign_in: bool = False) -> None:
+    """A server's folder as its own command makes it, with what our documentation says to put there.
+
+    sign_in: also what it says for a server that others use.
+    """
+    from mrr_xl.hosts.server import MODULE, SETTINGS, SIGN_IN
 
     command = Path(sys.executable).with_name("xlwings-server")
     subprocess.run([command, "init", folder], env=ENVIRONMENT, check=True, capture_output=True)
     (folder / "custom_functions" / "__init__.py").write_text(MODULE)
-    lines = "".join(f'{key}="{value}"\n' for key, value in SETTINGS.items())
+    lines = "".join(f"{key}='{value}'\n" for key, value in (SETTINGS | (SIGN_IN if sign_in else {})).items())
     with (folder / ".env").open("a") as file:
         file.write(f'\nXLWINGS_LICENSE_KEY="noncommercial"\n{lines}')
 
