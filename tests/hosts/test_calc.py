@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import json
 import os
+import pickle
 import struct
 import sys
 import venv
@@ -25,7 +26,7 @@ from mrr_xl.cli import main
 from mrr_xl.functions.sheet_functions import argument_help
 from mrr_xl.hosts.calc.component import Server, Unavailable, python_of, refusal, trimmed
 from mrr_xl.hosts.calc.extension import extension, interface
-from mrr_xl.hosts.calc.server import NOT_AVAILABLE, VALUE
+from mrr_xl.hosts.calc.server import NOT_AVAILABLE, READY, VALUE, Functions, serve
 from mrr_xl.metrics import REGISTRY
 from support.call_workbook import put_areas
 from support.calls import AREAS, CALLS, Call, python_answers
@@ -325,6 +326,41 @@ def test_a_workbook_that_counts_from_1904_is_refused(tmp_path: Path) -> None:
     sheet = values(installed().convert(tmp_path / "mac.xlsx"))
     assert sheet["A1"].value.startswith("this document counts its days from 1904-01-01")
     assert sheet["A2"].value == 100
+
+
+class _Panic(BaseException):
+    """As a panic in Polars, which is no Exception."""
+
+
+@pytest.mark.parametrize(
+    "fault", [KeyError("Amount"), ZeroDivisionError(), RecursionError("deep"), _Panic("at\nrow 5")]
+)
+def test_a_fault_of_ours_is_a_sentence_in_the_cell_and_the_next_formula_is_answered(
+    monkeypatch: pytest.MonkeyPatch, fault: BaseException
+) -> None:
+    def broken(*_: Any) -> None:
+        raise fault
+
+    questions, answered = io.BytesIO(), io.BytesIO()
+    for name in ("MRR", "MRR_MONTHLY"):
+        pickle.dump((name, [(None, DATA)] if name == "MRR" else [(None, 120.0), (None, "year")]), questions, 4)
+    questions.seek(0)
+    made = Functions.__init__
+
+    def with_a_fault(self: Functions) -> None:
+        made(self)
+        self.functions["MRR"] = broken
+
+    monkeypatch.setattr(Functions, "__init__", with_a_fault)
+    serve(questions, answered)
+    answered.seek(0)
+    told = [pickle.load(answered) for _ in range(3)]
+    assert told[0] == READY
+    assert told[1] == (
+        "#VALUE! MRR failed, which is a fault of mrr_xl and not of the sheet; please report it: "
+        f"{type(fault).__name__}: {' '.join(str(fault).split())}".rstrip()
+    )
+    assert told[2] == 10.0
 
 
 @marked

@@ -36,7 +36,7 @@ class Functions:
         self.kept: dict[int, Content] = {}
 
     def answer(self, name: str, arguments: list[tuple[int | None, Any]]) -> Any:
-        """A cell, or rows of cells; a mistake is #VALUE!.
+        """A cell, or rows of cells; a mistake is #VALUE!, and a fault of ours #VALUE! with a sentence.
 
         arguments: slot and value; a range with a slot is kept there, and the next time its value is left out.
         """
@@ -53,6 +53,13 @@ class Functions:
             return _cells(self.functions[name](*given))
         except MrrError:
             return VALUE
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as fault:  # a panic of Polars is no Exception; the next formula must find this process
+            return (
+                f"{cell_errors.VALUE.text} {name} failed, which is a fault of mrr_xl and not of the sheet; please "
+                f"report it: {' '.join(f'{type(fault).__name__}: {fault}'.split())[:200]}"
+            )
 
 
 def _never_zero(metric: Metric) -> set[str]:
