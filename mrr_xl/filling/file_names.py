@@ -39,14 +39,14 @@ def file_names(wanted: Mapping[str, str], room: int = LONGEST) -> dict[str, str]
 def safe_name(name: str, room: int = LONGEST) -> str:
     """A file name that every system accepts.
 
-    >>> safe_name("50% <off>?"), safe_name("..."), safe_name("NUL.de"), safe_name("a" * 300, 10)
-    ('50% _off__', '_', 'NUL_.de', 'aaaaaaaaaa')
+    >>> safe_name("50% <off>?"), safe_name("..."), safe_name("NUL.de"), safe_name("~$lock"), safe_name("a" * 300, 10)
+    ('50% _off__', '_', 'NUL_.de', '_$lock', 'aaaaaaaaaa')
     """
     visible = "".join(letter for letter in unicodedata.normalize("NFC", name) if unicodedata.category(letter) != "Cf")
     safe = _cut(_FORBIDDEN.sub("_", visible), room)
     if device := _DEVICES.match(safe):
         safe = f"{device[1]}_{safe[device.end(1) :]}"
-    if safe.startswith("."):
+    if safe.startswith((".", "~$")):  # hidden, or what Excel and LibreOffice call the mark of an open file
         safe = f"_{safe[1:]}"
     return safe or "_"
 

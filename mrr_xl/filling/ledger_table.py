@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mrr_xl.errors import MrrError
+from mrr_xl.errors import MrrError, shown
 from mrr_xl.filling.beside import Beside
 from mrr_xl.filling.grown_ranges import grow_ranges
 from mrr_xl.filling.lines import Lines, lines_for
@@ -20,6 +20,8 @@ from mrr_xl.xlsx.ranges import Growth
 from mrr_xl.xlsx.sheet import Sheet
 from mrr_xl.xlsx.tables import Table, add_column, clear_filter, resize
 from mrr_xl.xlsx.workbook import Workbook
+
+_LONGEST_HEADER, _LONGEST_TEXT = 255, 32_767
 
 
 def find_table(workbook: Workbook, name: str | None = None) -> Table:
@@ -73,6 +75,7 @@ def put_data(workbook: Workbook, table: Table, book: Book, strict: bool = False,
             f"the data has a column {next(iter(written.added.values()))} that table {table.name} does not have; add it "
             "to the table, or fill without strict"
         )
+    _refuse_long_texts(table, written)
     refuse_without_room(workbook, table, list(written.added.values()), book.ledger.lines)
     refuse_split_arrays(workbook, table)
     old = replace(table, columns=list(table.columns))
@@ -86,6 +89,28 @@ def put_data(workbook: Workbook, table: Table, book: Book, strict: bool = False,
     resize(package, table, last_line)
     widen(sheet, (table.left, table.top, table.right, table.bottom))
     return [*notes, *stale_addresses(workbook, table, old.bottom, grow_ranges(workbook, growth))]
+
+
+def _refuse_long_texts(table: Table, written: Lines) -> None:
+    """Excel repairs a file with longer ones: https://support.microsoft.com, "Excel specifications and limits"."""
+    for header in written.added:
+        if _length(header) > _LONGEST_HEADER:
+            raise MrrError(
+                f"column {shown(header)} of the data has a header of {_length(header):,} characters, and a table of "
+                f"Excel takes {_LONGEST_HEADER}; shorten it"
+            )
+    for header, values in written.values.items():
+        for line, value in enumerate(values, 1):
+            if isinstance(value, str) and _length(value) > _LONGEST_TEXT:
+                raise MrrError(
+                    f"line {line:,} of the data, column {header}: the text {shown(value)} has {_length(value):,} "
+                    f"characters, and a cell of Excel takes {_LONGEST_TEXT:,}; shorten it"
+                )
+
+
+def _length(text: str) -> int:
+    """As Excel counts: a character such as an emoji is two."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _add_columns(package: Package, sheet: Sheet, table: Table, added: Sequence[str]) -> None:
