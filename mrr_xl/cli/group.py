@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import warnings
 from collections.abc import Callable, Sequence
@@ -19,7 +21,10 @@ _SHOWN = 5  #: how many problems a command prints beside its figures
 
 
 class _Commands(click.Group):
-    """A mistake is one line on stderr and exit code 2, never a traceback; a character is never a mistake."""
+    """A mistake is one line on stderr and exit code 2, never a traceback; a character is never a mistake.
+
+    Ctrl+C ends it with 130, as it ends other programs.
+    """
 
     def main(self, *args: Any, **extra: Any) -> Any:
         write_any_character(sys.stdout, sys.stderr)
@@ -38,6 +43,32 @@ class _Commands(click.Group):
             text = error.format_message() if isinstance(error, click.UsageError) else str(error)
             say(f"mrr-xl: {' '.join(text.split())}", err=True)
             sys.exit(2)
+        except KeyboardInterrupt:
+            say("mrr-xl: stopped", err=True)
+            sys.exit(130)
+        except (SystemExit, GeneratorExit, click.exceptions.Exit, click.Abort):
+            raise
+        except BaseException as fault:  # a panic of a library in Rust is no Exception
+            if isinstance(fault, OSError) and fault.errno == errno.EPIPE:
+                raise  # the reader of the output has enough: click ends quietly
+            _end_output()
+            say(f"mrr-xl: {_fault(fault)}", err=True)
+            sys.exit(2)
+
+
+def _fault(fault: BaseException) -> str:
+    if isinstance(fault, OSError) and fault.filename is None and fault.errno == errno.ENOSPC:
+        return f"the output can't be written ({fault.strerror})"
+    told = " ".join(f"{type(fault).__name__}: {fault}".split())
+    return f"{told}; this is a fault of mrr_xl, not of your data: please report it, with the command"
+
+
+def _end_output() -> None:
+    """What is left of standard output can't be written either, and Python would say so once more at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _show(other: Callable[..., None], message: Warning | str, *given: Any, **more: Any) -> None:

@@ -82,22 +82,22 @@ def make_each(
     """Make each report, in order; closing the iterator stops the work and leaves no report half written."""
     if jobs == 1:
         for report in reports:
-            yield _done(report, report.part.mistake or _attempt(*_work(template, report, resume, options)))
+            work = _work(template, report, resume, options)
+            yield _done(report, work if isinstance(work, str) else _attempt(*work))
         return
     pool = _pool(jobs)
-    waiting: deque[tuple[Report, Task | None]] = deque()
+    waiting: deque[tuple[Report, Task | str]] = deque()
     try:
         for report in reports:
-            task = None
-            if not report.part.mistake:
-                work = _work(template, report, resume, options)
+            work, task = _work(template, report, resume, options), None
+            if not isinstance(work, str):
                 try:
                     task = work, pool.submit(_attempt, *work)
                 except BrokenProcessPool:
                     pool.shutdown()
                     pool = _pool(jobs)
                     task = work, pool.submit(_attempt, *work)
-            waiting.append((report, task))
+            waiting.append((report, task or work))
             if len(waiting) > 2 * jobs:  # no more data is read ahead
                 yield _awaited(*waiting.popleft())
         while waiting:
@@ -106,8 +106,14 @@ def make_each(
         pool.shutdown(cancel_futures=True)
 
 
-def _work(template: Any, report: Report, resume: bool, options: dict[str, Any]) -> tuple[Any, ...]:
-    return template, report.part.read(), report.path, report.against, resume, options
+def _work(template: Any, report: Report, resume: bool, options: dict[str, Any]) -> tuple[Any, ...] | str:
+    """The arguments of an attempt, or why there can be none."""
+    if report.part.mistake:
+        return report.part.mistake
+    try:
+        return template, report.part.read(), report.path, report.against, resume, options
+    except BaseException as error:
+        return _said(error)
 
 
 def _attempt(
@@ -125,26 +131,33 @@ def _attempt(
         if resume and stamp.read(out) == inputs.stamp:
             return None
         filled = fill_with(inputs, out)
-    except MrrError as mistake:
-        return str(mistake)
-    except Exception as error:  # of one report: the others are still made
-        return f"{type(error).__name__}: {error}"
+    except BaseException as error:  # of one report: the others are still made
+        return _said(error)
     if missing:
         filled.notes.append(f"there is no {against} to compare it with")
     return filled
+
+
+def _said(error: BaseException) -> str:
+    """An error of one report as a sentence; a panic of a library in Rust is no Exception. Raises what ends the run."""
+    if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit)):
+        raise error
+    return str(error) if isinstance(error, MrrError) else f"{type(error).__name__}: {error}"
 
 
 def _pool(jobs: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_live_with_the_parent)
 
 
-def _awaited(report: Report, task: Task | None) -> Done:
-    if task is None:
-        return _done(report, report.part.mistake)
+def _awaited(report: Report, task: Task | str) -> Done:
+    if isinstance(task, str):
+        return _done(report, task)
     work, future = task
     try:
         return _done(report, future.result())
-    except BrokenProcessPool:
+    except Exception as error:
+        if not isinstance(error, BrokenProcessPool):  # what can't be sent to a process or back: it is made here
+            return _done(report, _attempt(*work))
         # One report ended its process, and with it the others in the pool; each gets a process of its own.
         with _pool(1) as alone:
             try:

@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mrr_xl.errors import MrrError
 from mrr_xl.filling import fingerprint
 from mrr_xl.months import month_label
 from mrr_xl.rollforward.book import Book
 from mrr_xl.settings import Settings
 from mrr_xl.version import __version__
-from mrr_xl.xlsx.custom_properties import properties_of_file, read_properties, write_properties
-from mrr_xl.xlsx.package import Package
+from mrr_xl.xlsx.custom_properties import read_properties, write_properties
+from mrr_xl.xlsx.package import Package, read_package
 
 _PREFIX = "mrr_xl "  #: of the custom properties that hold it
 
@@ -35,8 +36,11 @@ class Stamp:
 
 
 def read(source: str | os.PathLike[str] | bytes) -> Stamp | None:
-    """The stamp of a workbook's file; None if it has no stamp, is not a workbook, or does not exist."""
-    return _stamp(properties_of_file(source))
+    """The stamp of a workbook's file; None if it has no stamp, is damaged, not a workbook, or does not exist."""
+    try:
+        return of_package(read_package(source))
+    except MrrError:
+        return None
 
 
 def of_package(package: Package) -> Stamp | None:

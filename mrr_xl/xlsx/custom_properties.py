@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import zipfile
-import zlib
 from collections.abc import Mapping
-from io import BytesIO
 
 from lxml import etree
 
-from mrr_xl.errors import MrrError
 from mrr_xl.xlsx.package import Package, add_part, targets
 
 _PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
@@ -30,21 +25,6 @@ def read_properties(package: Package) -> dict[str, str]:
     if part is None:
         return {}
     return {item.get("name") or "": "".join(item.itertext()).strip() for item in package.root(part)}
-
-
-def properties_of_file(source: str | os.PathLike[str] | bytes) -> dict[str, str]:
-    """The custom properties of a file or of its bytes; none where there is no such file, or it is not a workbook.
-
-    Only the one part is read, so that a thousand files take a moment.
-    """
-    try:
-        with zipfile.ZipFile(BytesIO(source) if isinstance(source, bytes) else source) as archive:
-            package = Package([], {_RELATIONS: archive.read(_RELATIONS)})
-            if part := _part(package):
-                package.parts[part] = archive.read(part)
-    except (OSError, KeyError, zipfile.BadZipFile, zlib.error, MrrError):
-        return {}
-    return read_properties(package)
 
 
 def write_properties(package: Package, values: Mapping[str, str | int]) -> None:

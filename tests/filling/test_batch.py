@@ -390,6 +390,65 @@ def test_a_fault_of_the_program_in_one_report_does_not_stop_the_others(
     assert [one.error for one in done] == ["ZeroDivisionError: by nothing", None, None]
 
 
+class Panic(BaseException):
+    """As a panic of a library in Rust, which is no Exception."""
+
+
+def test_a_panic_costs_its_own_report_and_no_other(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill_with = batch.fill_with
+
+    def faulty(inputs: Any, out: Path) -> Any:
+        if out.name == "North.xlsx":
+            raise Panic("index out of bounds")
+        return fill_with(inputs, out)
+
+    monkeypatch.setattr(batch, "fill_with", faulty)
+    result = run("t.xlsx", "all.csv", "--by", "company", "-o", "out")
+    assert result.stdout.splitlines()[-1] == "2 written, 0 unchanged, 1 failed"
+    assert result.stderr.splitlines()[1:] == ["North   Panic: index out of bounds"]
+    assert result.exit_code == 1
+
+
+class Unsendable:
+    """Data that no process can be sent, and that is no table."""
+
+    def __reduce__(self) -> Any:
+        raise TypeError("cannot be sent")
+
+
+def test_data_that_cannot_be_sent_to_a_process_is_filled_by_this_one(folder: Path) -> None:
+    frame = pd.read_csv("all.csv").drop(columns="company")
+    done = fill_each("t.xlsx", [frame, Unsendable(), frame], "out/{name}.xlsx", jobs=2)
+    assert [one.error is None for one in done] == [True, False, True]
+    assert "is not a table" in str(done[1].error)
+
+
+def test_a_damaged_file_costs_its_own_report_and_no_other(folder: Path) -> None:
+    frame = pd.read_csv("all.csv").drop(columns="company")
+    frame.to_csv("a.csv", index=False)
+    frame.to_csv("c.csv", index=False)
+    (folder / "b.parquet").write_bytes(b"PAR1" + bytes(range(256)) * 4 + b"PAR1")
+    for jobs in (1, 2):
+        done = fill_each("t.xlsx", ["a.csv", "b.parquet", "c.csv"], f"out/{{name}} {jobs}.xlsx", jobs=jobs)
+        assert [one.error is None for one in done] == [True, False, True]
+        assert str(done[1].error).startswith("b.parquet is not a Parquet file")
+
+
+@pytest.mark.parametrize("damage", ["cut", "a byte", "empty"])
+def test_resume_makes_a_damaged_report_anew(folder: Path, damage: str) -> None:
+    fill_each("t.xlsx", ["all.csv"], "out", by="company")
+    report = folder / "out" / "North.xlsx"
+    whole = report.read_bytes()
+    with zipfile.ZipFile(report) as archive:
+        middle = archive.getinfo("xl/worksheets/sheet1.xml").header_offset + 200
+    flipped = bytes([whole[middle] ^ 255])
+    damaged = {"cut": whole[:-40], "a byte": whole[:middle] + flipped + whole[middle + 1 :], "empty": b""}
+    report.write_bytes(damaged[damage])
+    done = fill_each("t.xlsx", ["all.csv"], "out", by="company", resume=True)
+    assert [one.path.name for one in done if one.filled] == ["North.xlsx"]
+    assert report.read_bytes() == whole
+
+
 def test_processes_give_the_same_reports_in_the_same_order(folder: Path) -> None:
     (folder / "all.csv").write_text(ROWS + "Eve,soon,,1,month,Bad\n")
     command = [sys.executable, "-c", "from mrr_xl.cli import main; main()", "fill", "t.xlsx", "all.csv"]
