@@ -2,8 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-WINDOWS_TESTS := tests/windows tests/hosts/test_hosts.py tests/hosts/test_vba.py tests/hosts/test_xlwings.py tests/cli \
-  tests/filling/test_fill.py tests/filling/test_lossless.py tests/filling/test_batch.py
+# What Excel and a terminal need of Windows; all tests would take a quarter of an hour there.
+WINDOWS_TESTS := tests/windows tests/hosts/test_hosts.py tests/hosts/test_vba.py tests/hosts/test_xlwings.py \
+  tests/hosts/test_excel_addin.py tests/report/test_xlstart.py tests/cli/test_cli.py tests/cli/test_code_pages.py \
+  tests/cli/test_problems.py tests/filling/test_fill.py tests/filling/test_lossless.py \
+  tests/filling/test_batch.py::test_processes_give_the_same_reports_in_the_same_order
 
 .PHONY: demo test windows benchmark workbook docs clean
 

@@ -35,6 +35,13 @@ def _names_in_doctests(doctest_namespace: dict[str, object]) -> None:
     doctest_namespace.update(northstar=NORTHSTAR, metric=mrr_xl.metric, movements=mrr_xl.movements)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if sys.platform == "win32":
+        absent = [item for item in items if item.get_closest_marker("posix")]
+        config.hook.pytest_deselected(items=absent)
+        items[:] = [item for item in items if item not in absent]
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport() -> Iterator[Any]:
     """A test that is skipped has shown nothing: on the machine that decides, it has failed."""

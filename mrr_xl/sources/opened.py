@@ -64,7 +64,8 @@ def open_file(path: Path) -> Opened:
     if suffix == ZIP:
         return _only_member(path.name, path)
     if suffix not in PACKED:
-        return Opened(path.name, suffix, path)
+        with path.open("rb"):  # a file in use is told of here: each library has words of its own for it
+            return Opened(path.name, suffix, path)
     with path.open("rb") as file:
         content = _unpacked(path.name, suffix, file)
     inner = Path(path.stem).suffix.lower()

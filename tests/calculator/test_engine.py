@@ -77,7 +77,7 @@ print(Engine(open(sys.argv[1], "rb").read()).values([("R", 1, 1)]))
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(os.name != "posix", reason="the cache directory is set as on Linux")
+@pytest.mark.posix  # the cache directory is set as on Linux
 def test_the_compiled_copy_is_made_by_processes_at_once_and_missing_where_nothing_can_be_written(
     tmp_path: Path,
 ) -> None:

@@ -93,7 +93,7 @@ def test_a_workbook_whose_name_the_code_page_lacks_is_written_and_told(tmp_path:
     assert (tmp_path / "Bericht–März €2.xlsx").exists()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a name of bytes that are no text")
+@pytest.mark.posix  # a name of bytes that are no text
 def test_a_name_that_is_no_text_is_told_in_utf_8(tmp_path: Path) -> None:
     code, out, _ = run(tmp_path, "utf-8", "addin", "calc", "-o", os.fsdecode(b"M\xe4rz.oxt"))
     assert (code, out.split(":")[0]) == (0, r"wrote M\udce4rz.oxt")

@@ -337,8 +337,10 @@ def test_a_file_that_windows_holds_is_not_written(tmp_path: Path, monkeypatch: p
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"out.xlsx": b"old"}
 
 
+@pytest.mark.posix  # a limit of a file's size stands in for the disk
 def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
-    resource = pytest.importorskip("resource")
+    import resource
+
     (tmp_path / "out.xlsx").write_bytes(b"old")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, hard))
@@ -359,7 +361,7 @@ def test_a_folder_that_may_not_be_written_to_is_named(tmp_path: Path, monkeypatc
         write_whole(b"new", tmp_path / "out.xlsx")
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")
+@pytest.mark.posix  # Windows has other permissions
 def test_a_private_file_stays_private(tmp_path: Path) -> None:
     out = tmp_path / "out.xlsx"
     out.write_bytes(b"old")
@@ -392,7 +394,7 @@ KILLED = """
 """
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+@pytest.mark.posix  # forks
 def test_a_kill_at_any_moment_leaves_a_whole_file(tmp_path: Path) -> None:
     out = tmp_path / "out.xlsx"
     out.write_bytes(bytes(3_000_000))

@@ -183,3 +183,19 @@ def test_an_open_file_is_named_if_it_has_a_name(tmp_path: Path) -> None:
     (tmp_path / "may.csv").write_bytes(b"")
     with (tmp_path / "may.csv").open("rb") as file:
         assert message_of(file) == "may.csv is empty; give a table with its header row"
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv", "a.csv.gz", "a.parquet"])
+def test_a_file_that_another_program_holds_is_told_in_the_same_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """As Windows does it; its libraries of other languages have words of their own."""
+
+    def held(*given: Any, **others: Any) -> Any:
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / name).write_bytes(CSV)
+    monkeypatch.setattr(Path, "open", held)
+    with pytest.raises(MrrError) as caught:
+        movements(tmp_path / name)
+    assert str(caught.value) == f"{tmp_path / name} can't be read (Permission denied)"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import itertools
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -26,6 +27,7 @@ _NO_INTERFACE, _NO_MEMBER, _EXCEPTION, _NOT_THERE = 0x80004002, 0x80020003, 0x80
 _METHOD, _ENUMERATOR = 1, -4
 #: Objects are never let go: another process may still hold them.
 _ALIVE: list[Any] = []
+_NUMBERS = itertools.count(1)
 
 
 class Raised(Exception):
@@ -198,11 +200,11 @@ def cells(rows: Any) -> Object:
     return Object(Value=rows, Worksheet=SHEET, Row=1, Column=1, Address="$A$1", Application=APPLICATION, **counts)
 
 
-def command(python: str = sys.executable, book: str = BOOK) -> str:
+def command(book: str = BOOK) -> str:
     """What XLPyCommand of xlwings' VBA gives for our settings."""
     path = f"False;{book};{book};;;;".replace("\\", "\\\\").replace("'", "\\'").replace("&", "^&")
     code = f'import sys, os;import xlwings.utils;xlwings.utils.prepare_sys_path(\\"{path}\\");import xlwings; '
-    return f'cmd.exe  /K ""{python}" -B -c "{code}xlwings.serve(\'$(CLSID)\')""'
+    return f'cmd.exe  /K ""{sys.executable}" -B -c "{code}xlwings.serve(\'$(CLSID)\')""'
 
 
 class Excel:
@@ -233,7 +235,8 @@ class Excel:
         number, names = ctypes.c_long(), (ctypes.c_wchar_p * 1)(name)
         unknown = _id(UUID(int=0))
         failed = method(self._server, 5, unknown, names, ctypes.c_uint(1), ctypes.c_ulong(0), ctypes.pointer(number))
-        assert not failed, hex(failed)
+        if failed:
+            raise Raised(hex(failed))
         backwards = (Variant * len(arguments))(*reversed(arguments))
         given = _Arguments(backwards, None, len(arguments), 0)
         answer, told, wrong = Variant(), _Exception(), ctypes.c_uint()
@@ -245,7 +248,8 @@ class Excel:
             library().VariantClear(ctypes.byref(item))
         if failed == _EXCEPTION:
             raise Raised(told.description or "")
-        assert not failed, hex(failed)
+        if failed:
+            raise Raised(hex(failed))
         try:
             return value(answer)
         finally:
@@ -261,10 +265,14 @@ def _dll() -> Path:
 
 
 @contextlib.contextmanager
-def excel(python: str = sys.executable) -> Iterator[Excel]:
-    """Python started by the DLL; it ends with the block."""
+def excel() -> Iterator[Excel]:
+    """Python started by the DLL, for a workbook of its own; it ends with the block.
+
+    The DLL gives each command line one number for all times, and Wine, unlike Windows, starts no second Python under
+    the number of one that has ended. So each is of another workbook.
+    """
     ctypes.OleDLL("ole32").CoInitialize(None)  # type: ignore[attr-defined, unused-ignore]
-    started = Excel(command(python))
+    started = Excel(command(BOOK.replace("mrr.xlsm", f"mrr {next(_NUMBERS)}.xlsm")))
     try:
         yield started
     finally:
