@@ -13,8 +13,8 @@ from mrr_xl.errors import MrrError
 
 #: What to do with a file for Excel on Windows, by its ending.
 _OPENED = {
-    ".xlam": "run mrr-xl addin excel --install to have it in Excel; on another computer, copy it into "
-    r"%APPDATA%\Microsoft\Excel\XLSTART",
+    ".xlam": r"on the computer with Excel, copy it into %APPDATA%\Microsoft\Excel\XLSTART, or run mrr-xl addin excel "
+    "--install there",
     ".xlsm": "open it in Excel and press Enable Content; the sheet Start explains the rest",
 }
 
@@ -38,7 +38,10 @@ def calc(out: Path) -> None:
     write_whole(extension(), out)
     click.echo(f"wrote {out}: in LibreOffice, Tools > Extensions > Add, then restart LibreOffice")
     if sys.platform == "linux":
-        click.echo("start it from the desktop, or type deactivate first: in an environment its Python doesn't start")
+        click.echo(
+            "start LibreOffice from the desktop; in a terminal with an activated Python environment, type deactivate "
+            "first"
+        )
 
 
 @addin.command()
@@ -66,7 +69,7 @@ def excel(out: Path | None, then: str | None) -> None:
     if out is not None and then is not None:
         raise MrrError(f"--{then} is about the add-in in Excel's own folder; leave out -o {out}, or --{then}")
     if then == "install":
-        click.echo(f"installed {xlstart.install()}: start Excel, or restart it; the functions are in every workbook")
+        click.echo(f"installed {xlstart.install()}: start Excel; the functions are in every workbook")
     elif then == "remove":
         click.echo(f"removed {xlstart.remove()}")
     elif then == "status":
@@ -95,6 +98,9 @@ def lite(out: Path | None, wheel: str | None) -> None:
             click.echo(f"----- {name} -----\n{text}")
         return
     for name, text in {**texts, PERSONAL: MAIN}.items():
-        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            (out / name).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise MrrError(f"{(out / name).parent} can't be made ({error.strerror}); -o takes a folder") from None
         write_whole(text.encode(), out / name)
         click.echo(f"wrote {out / name}")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
+import re
 from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Any
 
 from mrr_xl import cell_errors
@@ -16,6 +17,8 @@ from mrr_xl.metrics import ARGUMENTS, REGISTRY, Metric, values_at
 from mrr_xl.metrics.checks import checks, unreadable
 from mrr_xl.months import Month
 
+#: An argument's default, where it is another one in one function.
+_ELSEWHERE = re.compile(r"(?<=if left out, )(?P<usual>\w+) \(in (?P<function>\w+), (?P<there>[^)]+)\)")
 #: What an undefined figure is in a cell. A host with real error values replaces it.
 NOT_AVAILABLE = cell_errors.NA.text
 
@@ -53,8 +56,16 @@ def _sheet_function(metric: Metric, undefined: Any, books: Books) -> Callable[..
 
 
 def argument_help(metric: Metric) -> dict[str, str]:
-    """What to say of each argument in a function wizard."""
-    return {name: ARGUMENTS[name].doc for name in metric.arguments}
+    """What to say of each argument in a function wizard.
+
+    >>> argument_help(REGISTRY["MRR_FROM_ARPA"])["months"], argument_help(REGISTRY["MRR_NRR"])["months"]
+    ('a number of months; if left out, 1', 'a number of months; if left out, 12')
+    """
+    return {name: _ELSEWHERE.sub(partial(_default, metric.name), ARGUMENTS[name].doc) for name in metric.arguments}
+
+
+def _default(function: str, found: re.Match[str]) -> str:
+    return found["there"] if found["function"] == function else found["usual"]
 
 
 def help_address(name: str) -> str | None:
@@ -63,7 +74,7 @@ def help_address(name: str) -> str | None:
     return f"{folder}/functions.md#{name.lower()}" if folder else None
 
 
-@functools.cache
+@cache
 def _documentation() -> str | None:
     """The address of the folder docs: what pyproject.toml has as the URL Documentation."""
     from importlib import metadata

@@ -23,7 +23,8 @@ def ledger(book: Book) -> str:
     own takes those alone, none of these; the same goes for rates. An earlier table (against) is read as data is.
 
     The text stands for nothing once Python is started anew, as when a saved workbook is opened: a formula that is
-    computed then is #VALUE! until all formulas are recalculated, in Excel with Ctrl+Alt+F9.
+    computed then is #VALUE! until MRR_LEDGER is computed again. The add-in for Excel does that by itself; elsewhere
+    recalculate all formulas, in Excel with Ctrl+Alt+F9, in LibreOffice with Ctrl+Shift+F9.
 
     >>> metric("MRR_LEDGER", northstar)
     '6 lines, 2024-01 to 2024-02'

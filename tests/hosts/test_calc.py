@@ -100,7 +100,7 @@ def test_the_command_writes_it(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert out.read_bytes() == extension()
     assert done.output.startswith(f"wrote {out}: in LibreOffice, Tools > Extensions > Add, then restart LibreOffice\n")
-    told = "start it from the desktop, or type deactivate first: in an environment its Python doesn't start\n"
+    told = "from the desktop; in a terminal with an activated Python environment, type deactivate first\n"
     assert done.output.endswith(told) == (sys.platform == "linux")
 
 

@@ -107,8 +107,8 @@ def test_without_a_name_the_command_writes_the_addin(
     monkeypatch.chdir(tmp_path)
     answer = CliRunner().invoke(main, ["addin", "excel"])
     assert answer.output == (
-        "wrote mrr.xlam: run mrr-xl addin excel --install to have it in Excel; on another computer, copy it into "
-        "%APPDATA%\\Microsoft\\Excel\\XLSTART\n"
+        "wrote mrr.xlam: on the computer with Excel, copy it into %APPDATA%\\Microsoft\\Excel\\XLSTART, or run mrr-xl "
+        "addin excel --install there\n"
     )
     assert (tmp_path / "mrr.xlam").read_bytes() == addin.read_bytes()
 
@@ -350,7 +350,7 @@ def test_check_data_in_an_excel_that_does_not_spill_says_what_to_type() -> None:
     excel = pressing({"Formula2": "Formula9"}, "A1")
     excel.run("Press", "CheckData")
     assert said(excel) == [
-        "This Excel has no formulas that spill. Select a few columns and rows, type "
+        "This version of Excel can't spill formulas. Select a few columns and rows, type "
         "=MRR_CHECKS('Jo''s lines'!$A$1:$B$2) and press Ctrl+Shift+Enter."
     ]
     assert excel.evaluate("Written()").startswith("1 ")
@@ -361,7 +361,7 @@ def test_where_no_cell_is_selected_a_button_says_so(button: str) -> None:
     """On a chart's sheet ActiveCell is Nothing (error 91)."""
     excel = pressing({"Set data = SelectedData()": "Err.Raise 91"})
     excel.run("Press", button)
-    assert said(excel) == ["Select a cell of the table first."]
+    assert said(excel) == ["Select a cell in the table first."]
 
 
 # Insert function

@@ -9,7 +9,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from mrr_xl.metrics import ARGUMENTS, REGISTRY
+from mrr_xl.functions.sheet_functions import argument_help
+from mrr_xl.metrics import REGISTRY
 from mrr_xl.report import write_addin, write_template
 from mrr_xl.report.sheets import intellisense
 from mrr_xl.xlsx.package import read_package
@@ -81,7 +82,7 @@ def test_where_the_functions_are_macros_the_last_sheet_describes_all_of_them(
             metric.name,
             metric.summary,
             None,
-            [(f"[{a}]" if optional else a, ARGUMENTS[a].doc) for a, optional in metric.arguments.items()],
+            [(f"[{a}]" if metric.arguments[a] else a, doc) for a, doc in argument_help(metric).items()],
         )
         for metric in REGISTRY.values()
     ]

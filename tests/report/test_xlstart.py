@@ -43,7 +43,7 @@ def installed_by(monkeypatch: pytest.MonkeyPatch, place: Path, python: str) -> N
 
 def test_install_status_remove(place: Path, written: Path) -> None:
     assert run("--status") == (0, f"not installed: there is no {place}; mrr-xl addin excel --install writes it\n")
-    told = f"installed {place}: start Excel, or restart it; the functions are in every workbook\n"
+    told = f"installed {place}: start Excel; the functions are in every workbook\n"
     assert run("--install") == (0, told)
     assert place.read_bytes() == written.read_bytes()
     assert list(place.parent.iterdir()) == [place]

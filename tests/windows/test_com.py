@@ -131,9 +131,7 @@ def test_what_python_did_not_expect_is_told_with_the_last_line_first(host: Excel
     assert '\n  File "' in str(raised.value)
 
 
-def test_python_ends_when_it_is_told_to_and_each_workbook_has_its_own(host: Excel, table: Object) -> None:
+def test_each_workbook_has_a_python_of_its_own_which_ends_alone(host: Excel, table: Object) -> None:
     with excel() as other:
         assert other.call("MRR_MONTHLY", 1200.0, "year") == 100.0
-    with pytest.raises(Raised, match=r"^0x800706(ba|be)$"):  # the server is not there, or ended during the call
-        other.call("MRR_MONTHLY", 1200.0, "year")
     assert host.call("MRR", table) == 160.0

@@ -28,7 +28,7 @@ Public Sub NewReport(ByVal control As IRibbonControl)
     If folder <> book.path Then Tell "The report is " & path
     Exit Sub
 nothing_selected:
-    Tell "Select a cell of the table first."
+    Tell "Select a cell in the table first."
     Exit Sub
 failed:
     Tell "The report can't be written: " & Err.Description
@@ -70,7 +70,7 @@ Public Sub InsertFunction(ByVal control As IRibbonControl)
     Next i
     Exit Sub
 nothing_selected:
-    Tell "Select a cell of the table first."
+    Tell "Select a cell in the table first."
     Exit Sub
 failed:
     Tell "The figures can't be written: " & Err.Description
@@ -131,10 +131,10 @@ Public Sub CheckData(ByVal control As IRibbonControl)
     sheet.Columns.AutoFit
     Exit Sub
 nothing_selected:
-    Tell "Select a cell of the table first."
+    Tell "Select a cell in the table first."
     Exit Sub
 too_old:
-    Tell "This Excel has no formulas that spill. Select a few columns and rows, type " & checks & _
+    Tell "This version of Excel can't spill formulas. Select a few columns and rows, type " & checks & _
         " and press Ctrl+Shift+Enter."
     Exit Sub
 failed:

@@ -28,7 +28,8 @@ _ROLL_FORWARD = (
 )
 _FORMATS = {"money": "#,##0.00", "count": "#,##0", "rate": "0.0%", "ratio": "0.00"}
 #: The modules of the metrics whose names are no plain headings.
-_HEADINGS = {"movement": "Movements", "growth": "Growth and churn", "committed": "Committed and FX"}
+_HEADINGS = {"movement": "Movements", "growth": "Growth, churn and averages", "committed": "Committed and FX"}
+_TITLES = {"GROWTH_YOY": "Growth YoY", "CROSS_SELL": "Cross-sell"}
 _SHORT = ("ARPA", "ARR", "ASP", "CMGR", "FX", "GRR", "HHI", "LTV", "MRR", "NRR")
 
 
@@ -67,10 +68,10 @@ def _title(metric: Metric) -> str:
     """The figure's name beside its row.
 
     >>> [_title(REGISTRY[name]) for name in ("MRR_NET_NEW", "MRR_GROWTH_YOY", "MRR_NRR", "ARR")]
-    ['Net new', 'Growth yoy', 'NRR', 'ARR']
+    ['Net new', 'Growth YoY', 'NRR', 'ARR']
     """
     name = metric.name.removeprefix("MRR_")
-    return name if name in _SHORT else name.replace("_", " ").capitalize()
+    return _TITLES.get(name) or (name if name in _SHORT else name.replace("_", " ").capitalize())
 
 
 _TAB = """\
@@ -82,27 +83,28 @@ _TAB = """\
         <group id="MrrData" label="Data">
           <button id="MrrNewReport" label="New report" size="large" imageMso="CreateReport" keytip="N"
             onAction="mrr_ribbon.NewReport" screentip="New report"
-            supertip="The report over the table under the cursor, in a workbook next to this one."/>
+            supertip="Makes the report from the table that the selected cell is in, and saves it as a new workbook in the
+ same folder."/>
           <button id="MrrCheckData" label="Check data" size="large" imageMso="DataValidation" keytip="C"
             onAction="mrr_ribbon.CheckData" screentip="Check data"
-            supertip="What is wrong in the table under the cursor, on a new sheet (MRR_CHECKS)."/>
+            supertip="Lists what is wrong in the table that the selected cell is in, on a new sheet (MRR_CHECKS)."/>
           <dynamicMenu id="MrrWhyValue" label="Why #VALUE!" size="large" imageMso="ErrorChecking" keytip="W"
             getContent="mrr_ribbon.ListMistakes" invalidateContentOnDrop="true" screentip="Why #VALUE!"
-            supertip="The last mistakes; choose one to go to its cell."/>
+            supertip="The latest mistakes; choose one to go to its cell."/>
         </group>
         <group id="MrrFunctions" label="Functions">
           <menu id="MrrInsertFunction" label="Insert function" size="large" imageMso="FunctionWizard" keytip="I"
             itemSize="large" screentip="Insert function"
-            supertip="A row of twelve months for a figure over the table under the cursor. With the cursor in such rows,
- another row below them.">
+            supertip="Adds a row of twelve months, and the figure that you choose below it. If the selected cell is in
+ such rows, adds one more row to them.">
 <figures/>
           </menu>
           <button id="MrrHelp" label="Help" size="large" imageMso="Help" keytip="H"
             onAction="mrr_ribbon.ShowHelp" screentip="Help"
-            supertip="What the functions in the selected cell compute; in any other cell, all functions."/>
+            supertip="What the functions in the selected cell compute; if it has none, all functions."/>
           <button id="MrrRestartPython" label="Restart Python" size="large" imageMso="Refresh" keytip="R"
             onAction="mrr_ribbon.RestartPython" screentip="Restart Python"
-            supertip="Start Python anew, such as after an upgrade, and compute every open workbook again."/>
+            supertip="Starts Python again, for example after an upgrade, and recalculates every open workbook."/>
         </group>
       </tab>
     </tabs>

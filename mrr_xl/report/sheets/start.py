@@ -15,8 +15,9 @@ from mrr_xl.report.sheets import configuration, subscriptions
 
 NAME = "Start"
 _STEPS = (
-    "Once, in a command prompt:  pip install mrr-xl  (you need Python 3.11 or newer, and Excel on Windows).",
-    f"On the sheet {configuration.NAME}, cell {configuration.PYTHON_CELL}: path of python.exe (where python shows it).",
+    "You need Excel on Windows, and Python 3.11 or newer with mrr_xl installed (see README.md).",
+    f"Only if another computer wrote this file: on the sheet {configuration.NAME}, cell {configuration.PYTHON_CELL}, "
+    "enter the path of your python.exe (where python shows it).",
     "If Excel asks, press Enable Content. Then press Ctrl+Alt+F9 to recalculate everything; the first time is slower.",
     f"On the sheet {subscriptions.NAME}: replace the example with your lines. The table grows as you type.",
     "#N/A: the figure is not defined. #VALUE!: something is wrong; press Alt+F8 and run MRR_mistakes to see what.",
