@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import mrr_xl
 from mrr_xl import cell_errors
 from support.excel_com import Excel, Object, Raised, cells, excel
 from support.variants import MISSING, Error
@@ -135,3 +137,20 @@ def test_each_workbook_has_a_python_of_its_own_which_ends_alone(host: Excel, tab
     with excel() as other:
         assert other.call("MRR_MONTHLY", 1200.0, "year") == 100.0
     assert host.call("MRR", table) == 160.0
+
+
+# What the add-in's buttons ask for; no cell calls then
+
+BUTTONS = "mrr_xl.report.buttons"
+
+
+def test_a_new_report_of_the_table_under_the_cursor(host: Excel, table: Object, tmp_path: Path) -> None:
+    path = host.call("new_report", table, str(tmp_path), "Bücher & Co.xlsx", module=BUTTONS)
+    assert path == str(tmp_path / "Bücher & Co MRR report.xlsx")
+    assert mrr_xl.metric("MRR", path, "2024-03") == 160.0
+
+
+def test_a_mistake_in_the_table_is_its_sentence(host: Excel, tmp_path: Path) -> None:
+    answer = host.call("new_report", cells(with_cell("Start", "soon")), str(tmp_path), "Book1", module=BUTTONS)
+    assert answer == "#VALUE! row 3, column Start: 'soon' is not a date; write it as 2024-03-15"
+    assert list(tmp_path.iterdir()) == []

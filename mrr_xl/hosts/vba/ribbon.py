@@ -83,8 +83,8 @@ _TAB = """\
         <group id="MrrData" label="Data">
           <button id="MrrNewReport" label="New report" size="large" imageMso="CreateReport" keytip="N"
             onAction="mrr_ribbon.NewReport" screentip="New report"
-            supertip="Makes the report from the table that the selected cell is in, and saves it as a new workbook in the
- same folder."/>
+            supertip="Makes the report from the table that the selected cell is in, and saves it as a new workbook in
+the same folder."/>
           <button id="MrrCheckData" label="Check data" size="large" imageMso="DataValidation" keytip="C"
             onAction="mrr_ribbon.CheckData" screentip="Check data"
             supertip="Lists what is wrong in the table that the selected cell is in, on a new sheet (MRR_CHECKS)."/>
@@ -96,7 +96,7 @@ _TAB = """\
           <menu id="MrrInsertFunction" label="Insert function" size="large" imageMso="FunctionWizard" keytip="I"
             itemSize="large" screentip="Insert function"
             supertip="Adds a row of twelve months, and the figure that you choose below it. If the selected cell is in
- such rows, adds one more row to them.">
+such rows, adds one more row to them.">
 <figures/>
           </menu>
           <button id="MrrHelp" label="Help" size="large" imageMso="Help" keytip="H"
