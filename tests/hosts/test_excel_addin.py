@@ -76,6 +76,15 @@ def test_it_holds_the_functions_of_the_workbook_and_a_ribbon(addin: Path) -> Non
 
 
 @pytest.mark.parametrize("module", vba.modules(addin=True))
+def test_an_excel_that_spills_nothing_compiles_it(module: str) -> None:
+    """Excel before 2021 has no such members, and refuses a module that names one of a variable that is a Range."""
+    text = vba.modules(addin=True)[module]
+    for procedure in re.split(r"(?m)^End (?:Sub|Function)", text):
+        for variable in re.findall(r"(\w+)\.(?:Formula2|HasSpill|SpillParent|SpillingToRange)\b", procedure):
+            assert re.search(rf"\b{variable} As Object\b", procedure), f"{variable} in {procedure}"
+
+
+@pytest.mark.parametrize("module", vba.modules(addin=True))
 def test_the_text_is_within_vbas_limits(module: str) -> None:
     text = vba.modules(addin=True)[module]
     assert text.isascii()
@@ -269,6 +278,15 @@ def test_choosing_a_mistake_goes_to_its_cell_and_says_it_whole(excel: Any) -> No
     excel.run("PressMistake", "1")
     assert said(excel) == [f"MRR_HHI: {'x' * 3000}"]
     assert excel.evaluate("Selected()") == "Sheet1!B2"
+
+
+def test_a_mistake_of_a_formula_in_no_cell_has_a_label_too() -> None:
+    """An empty label would be against the schema, and Excel would show no menu at all."""
+    excel = pressing({"Application.Caller": "Empty"})
+    excel.evaluate("MRR_CHURN(1)")
+    (entry,) = etree.fromstring(excel.evaluate("Menu()"))
+    assert entry.get("label") == "In no cell"
+    assert entry.get("description") == "MRR_CHURN: 'soon' is not a month; write it as 2024-03"
 
 
 def test_without_mistakes_the_menu_says_so(excel: Any) -> None:
@@ -516,9 +534,44 @@ def test_a_formula_that_shows_name_is_entered_again() -> None:
     assert excel.console == ["entered D1 =@MRR_UNBOUND(A1:A2)"]
 
 
-@pytest.mark.parametrize("formula", ["=SUM(A1:A2)", "=NOSUCH(A1)", '=IF(TRUE,"MRR_NEW",0)', "=MRR_UNBOUND(1/0)"])
+_NOW = """
+Function Now_() As String
+    Now_ = Application.Calculation & " " & Application.EnableEvents
+End Function
+Sub Manual()
+    Application.Calculation = -4135
+    Application.EnableEvents = False
+End Sub
+"""
+
+
+def test_while_formulas_are_entered_nothing_is_computed_and_no_macro_is_told_of_it() -> None:
+    """A workbook's Worksheet_Change would run for every cell; afterwards all is as it was."""
+    entering = '    Debug.Print Application.Calculation & " " & Application.EnableEvents'
+    excel = opened("=MRR_UNBOUND(A1:A2)", **{"    cells.Formula2 = formula": entering})
+    excel.add_module(_NOW, name="now_")
+    before = excel.evaluate("Now_()")
+    assert before == "-4105 True"
+    excel.run("MendNow")
+    assert (excel.console, excel.evaluate("Now_()")) == (["-4135 False"], before)
+    excel.run("Manual")
+    excel.run("MendNow")
+    assert excel.evaluate("Now_()") == "-4135 False"
+
+
+def test_so_is_one_that_was_never_computed() -> None:
+    """Excel may open a workbook without values before it computes it."""
+    excel = opened("=MRR_UNBOUND(A1:A2)")
+    excel.run("MendNow")
+    assert excel.console == ["entered D1 =@MRR_UNBOUND(A1:A2)"]
+
+
+@pytest.mark.parametrize(
+    "formula", ["=SUM(A1:A2)", "=NOSUCH(A1)", '=IF(TRUE,"MRR_NEW",0)', "=IF(TRUE,1/0,MRR_UNBOUND(1))"]
+)
 def test_other_formulas_and_those_without_that_error_are_left(formula: str) -> None:
     excel = opened(formula)
+    excel.evaluate('Sheets(1).Range("D1").Value')
     excel.run("MendNow")
     assert excel.console == []
 
@@ -568,13 +621,26 @@ def test_a_link_to_the_addin_of_somebody_else_is_redirected(link: str, elsewhere
 # Handles
 
 
+COMPUTED_AGAIN = {"Application.CalculateFull": 'Debug.Print "computed"'}
+
+
 def test_ledgers_are_read_again_when_a_function_did_not_know_one() -> None:
-    excel = opened("=MRR_LEDGER(A1:A2)", **{"cell.Dirty": 'Debug.Print "dirty " & cell.Address(False, False)'})
+    """On whichever sheet they are: Range.Dirty would be for the active one."""
+    excel = opened("=MRR_LEDGER(A1:A2)", **COMPUTED_AGAIN)
     excel.evaluate(f"MRR_HHI({as_vba(unknown())})")
     excel.console.clear()
     excel.run("ReadIfAsked")
     excel.run("ReadIfAsked")
-    assert excel.console == ["dirty D1"]
+    assert excel.console == ["computed"]
+    assert "Dirty" not in re.sub("(?m)^'.*", "", vba.modules(addin=True)[vba.WORKBOOKS])
+
+
+def test_a_text_that_somebody_typed_computes_nothing_again() -> None:
+    excel = opened("=SUM(A1:A2)", **COMPUTED_AGAIN)
+    excel.evaluate(f"MRR_HHI({as_vba(unknown())})")
+    excel.console.clear()
+    excel.run("ReadIfAsked")
+    assert excel.console == []
 
 
 def unknown() -> str:
@@ -585,7 +651,7 @@ def unknown() -> str:
 
 
 def test_any_other_mistake_reads_nothing_again() -> None:
-    excel = opened("=MRR_LEDGER(A1:A2)", **{"cell.Dirty": 'Debug.Print "dirty"'})
+    excel = opened("=MRR_LEDGER(A1:A2)", **COMPUTED_AGAIN)
     excel.evaluate('MRR_HHI("boom")')
     excel.console.clear()
     excel.run("ReadIfAsked")

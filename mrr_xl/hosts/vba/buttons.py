@@ -143,12 +143,13 @@ End Sub
 
 'Excel asks for the menu each time that it is opened.
 Public Sub ListMistakes(ByVal control As IRibbonControl, ByRef content As Variant)
-    Dim mistake As Variant, number As Long, entries As String
+    Dim mistake As Variant, number As Long, place As String, entries As String
     Set listed = Mistakes()
     For Each mistake In listed
         number = number + 1
+        place = IIf(mistake(0) = "", "In no cell", mistake(0))
         entries = entries & "<button id='MrrMistake" & number & "' tag='" & number & "' label='" & _
-            Escaped(mistake(0)) & "' description='" & Escaped(mistake(1)) & "' onAction='mrr_ribbon.ShowMistake'/>"
+            Escaped(place) & "' description='" & Escaped(mistake(1)) & "' onAction='mrr_ribbon.ShowMistake'/>"
     Next mistake
     If number = 0 Then
         entries = "<button id='MrrNoMistake' label='No cell shows a mistake.' enabled='false'/>"

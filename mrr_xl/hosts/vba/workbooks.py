@@ -85,33 +85,40 @@ Public Function IsElsewhere(ByVal link As String) As Boolean
     IsElsewhere = LCase$(name) = LCase$(ThisWorkbook.Name) And LCase$(link) <> LCase$(ThisWorkbook.FullName)
 End Function
 
-'The formulas that show #NAME?; all of ours in a workbook that nobody has saved since mrr_xl wrote it, as a name there
-'is bound to nothing, too, and the figures that were written hide it.
+'The formulas that show #NAME?, or nothing as they were never computed; all of ours in a workbook that nobody has saved
+'since mrr_xl wrote it, as a name there is bound to nothing, too, and the figures that were written hide it. Macros of
+'the workbook that follow its changes are not run.
 Private Sub EnterAgain(ByVal sheet As Worksheet, ByVal byUs As Boolean)
-    Dim cell As Range, mode As Long
+    Dim cell As Range, mode As Long, drawn As Boolean, told As Boolean
     If Not HasOurs(sheet) Then Exit Sub
     mode = Application.Calculation
+    drawn = Application.ScreenUpdating
+    told = Application.EnableEvents
+    On Error GoTo left
     Application.Calculation = -4135
     Application.ScreenUpdating = False
-    On Error GoTo left
+    Application.EnableEvents = False
     For Each cell In sheet.Cells.SpecialCells(-4123)
         If IsOurs(cell.Formula) Then
             If byUs Then
                 Enter cell
             ElseIf IsError(cell.Value) Then
                 If cell.Value = CVErr({cell_errors.NAME.vba}) Then Enter cell
+            ElseIf IsEmpty(cell.Value) Then
+                Enter cell
             End If
         End If
     Next cell
 left:
-    Application.ScreenUpdating = True
+    Application.EnableEvents = told
+    Application.ScreenUpdating = drawn
     Application.Calculation = mode
 End Sub
 
 Private Function HasOurs(ByVal sheet As Worksheet) As Boolean
     Dim name As Variant
     For Each name In Array(<names>)
-        If Not HasOurs Then HasOurs = Not sheet.Cells.Find(name, LookIn:=-4123, LookAt:=2) Is Nothing
+        If Not HasOurs Then HasOurs = Not sheet.Cells.Find(name, LookIn:=-4123, LookAt:=2, MatchCase:=False) Is Nothing
     Next name
 End Function
 
@@ -123,8 +130,9 @@ Private Function IsOurs(ByVal formula As String) As Boolean
 End Function
 
 'As if F2 and Enter were pressed; an array's formula in its first cell. A protected sheet keeps its #NAME?.
-Private Sub Enter(ByVal cell As Range)
-    Dim first As Range
+'An Excel that spills nothing has no SpillParent, and would refuse to compile it of a Range.
+Private Sub Enter(ByVal cell As Object)
+    Dim first As Object
     On Error Resume Next
     If cell.HasArray Then
         Set first = cell.CurrentArray.Cells(1, 1)
@@ -167,25 +175,18 @@ Public Sub ReadIfAsked()
 End Sub
 
 'The texts of MRR_LEDGER mean nothing to a Python that was started since. Once a minute at most: a text that somebody
-'has typed stays unknown.
+'has typed stays unknown. All is computed, as Range.Dirty works on the active sheet only.
 Private Sub ReadLedgersAgain()
-    Dim book As Workbook, sheet As Worksheet, cell As Range, first As String
+    Dim book As Workbook, sheet As Worksheet, found As Boolean
     If Now - lastRead < TimeSerial(0, 1, 0) Then Exit Sub
     lastRead = Now
     On Error Resume Next
     For Each book In Application.Workbooks
         For Each sheet In book.Worksheets
-            Set cell = Nothing
-            Set cell = sheet.Cells.Find("MRR_LEDGER(", LookIn:=-4123, LookAt:=2)
-            If Not cell Is Nothing Then
-                first = cell.Address
-                Do
-                    cell.Dirty
-                    Set cell = sheet.Cells.FindNext(cell)
-                Loop Until cell.Address = first
-            End If
+            If Not found Then _
+                found = Not sheet.Cells.Find("MRR_LEDGER(", LookIn:=-4123, LookAt:=2, MatchCase:=False) Is Nothing
         Next sheet
     Next book
-    Application.Calculate
+    If found Then Application.CalculateFull
 End Sub
 """
