@@ -41,6 +41,7 @@ class Handles:
 
     def __init__(self) -> None:
         self._read: OrderedDict[str, Read] = OrderedDict()
+        self._dropped: set[str] = set()
         self._lock = Lock()  # a server computes in several threads
 
     def keep(self, handle: str, read: Read) -> None:
@@ -48,7 +49,7 @@ class Handles:
             self._read[handle] = read
             self._read.move_to_end(handle)
             while len(self._read) > 1 and sum(one.cells for one in self._read.values()) > _CELLS:
-                self._read.popitem(last=False)
+                self._dropped.add(self._read.popitem(last=False)[0])
 
     def of(self, raw: Any) -> Read | None:
         """What a single cell with a handle stands for; None for any other argument. Raises MrrError."""
@@ -61,12 +62,18 @@ class Handles:
             return None
         with self._lock:
             if text not in self._read:
-                raise MrrError(
-                    f"{UNKNOWN} {shown(text)}: it has been started anew since MRR_LEDGER gave it; "
-                    "recalculate all formulas with Ctrl+Alt+F9 (in LibreOffice Ctrl+Shift+F9)"
-                )
+                raise self._unknown(text)
             self._read.move_to_end(text)
             return self._read[text]
+
+    def _unknown(self, text: str) -> MrrError:
+        again = "recalculate all formulas with Ctrl+Alt+F9 (in LibreOffice Ctrl+Shift+F9)"
+        if text not in self._dropped:
+            return MrrError(f"{UNKNOWN} {shown(text)}: it has been started anew since MRR_LEDGER gave it; {again}")
+        return MrrError(
+            f"{UNKNOWN} {shown(text)} any more: MRR_LEDGER has read more than {_CELLS:,} cells since; {again}, or give "
+            "the range itself as data"
+        )
 
 
 def _only_text(raw: Any) -> str | None:
