@@ -101,6 +101,6 @@ def lite(out: Path | None, wheel: str | None) -> None:
         try:
             (out / name).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise MrrError(f"{(out / name).parent} can't be made ({error.strerror}); -o takes a folder") from None
+            raise MrrError(f"the folder {(out / name).parent} can't be made ({error.strerror})") from None
         write_whole(text.encode(), out / name)
         click.echo(f"wrote {out / name}")

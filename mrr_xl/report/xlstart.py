@@ -84,7 +84,7 @@ def _read(path: Path) -> Installed:
     except MrrError:
         cells = []
     settings = dict(zip(cells[::2], cells[1::2]))
-    if not {configuration.VERSION, configuration.PYTHON} <= settings.keys():
+    if not settings.get(configuration.VERSION) or not settings.get(configuration.PYTHON):
         raise MrrError(f"{path} is not an add-in of mrr_xl, or is damaged; run {_COMMAND} to replace it")
     return Installed(path, str(settings[configuration.VERSION]), str(settings[configuration.PYTHON]))
 
@@ -104,6 +104,6 @@ def _excels_folder() -> Path:
 
 
 def _refused(path: Path, done: str, error: OSError) -> MrrError:
-    if isinstance(error, PermissionError):
+    if isinstance(error, PermissionError) and path.exists():
         return MrrError(f"{path} can't be {done} while Excel has it open: close Excel and run the command again")
     return MrrError(f"{path} can't be {done} ({error.strerror})")

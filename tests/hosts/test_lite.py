@@ -45,6 +45,13 @@ def test_the_command_prints_what_to_paste_under_the_names_of_the_tabs() -> None:
     assert requirements().splitlines() == ["xlwings>=0.37.8,<1", "pandas", "tzdata", "mrr-xl<1"]
 
 
+def test_where_the_folder_would_be_a_file_a_sentence_says_so(tmp_path: Path) -> None:
+    (tmp_path / "lite").write_text("a file")
+    done = CliRunner().invoke(main, ["addin", "lite", "-o", str(tmp_path / "lite")])
+    assert done.exit_code == 2
+    assert done.output.startswith(f"mrr-xl: the folder {tmp_path / 'lite'} can't be made (")
+
+
 def test_the_command_writes_the_files_and_names_a_wheel(tmp_path: Path) -> None:
     wheel = "https://example.com/mrr_xl-0.1.0-py3-none-any.whl"
     done = CliRunner().invoke(main, ["addin", "lite", "-o", str(tmp_path), "--wheel", wheel])

@@ -129,3 +129,8 @@ def test_while_excel_has_it_open_it_stays(place: Path, monkeypatch: pytest.Monke
 def test_another_place_is_not_for_the_folder_of_excel(place: Path) -> None:
     told = "mrr-xl: --install is about the add-in in Excel's own folder; leave out -o my.xlam, or --install\n"
     assert run("-o", "my.xlam", "--install") == (2, told)
+
+
+def test_a_folder_that_refuses_files_is_not_blamed_on_excel(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "replace", refusing(os.replace, place))
+    assert run("--install") == (2, f"mrr-xl: {place} can't be written (Access is denied)\n")
