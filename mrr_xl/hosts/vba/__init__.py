@@ -19,6 +19,10 @@ FUNCTIONS, CELLS, HELP = "xlwings_udfs", "mrr_cells", "mrr_help"
 RIBBON, WORKBOOKS, WATCH = "mrr_ribbon", "mrr_workbooks", "mrr_watch"
 CLASSES = (WATCH,)
 PYTHON_MODULE = "mrr_xl.udfs"
+#: As Excel writes them for a class that only its own project knows.
+_OF_A_CLASS = "".join(
+    f"Attribute VB_{attribute} = False\n" for attribute in ("GlobalNameSpace", "Creatable", "PredeclaredId", "Exposed")
+)
 
 
 def modules(metrics: Iterable[Metric] | None = None, *, addin: bool = False) -> dict[str, str]:
@@ -35,7 +39,8 @@ def modules(metrics: Iterable[Metric] | None = None, *, addin: bool = False) -> 
 
 
 def _module(name: str, body: str) -> str:
-    return f'Attribute VB_Name = "{name}"\n{body.strip()}\n'.replace("\n", "\r\n")
+    attributes = f'Attribute VB_Name = "{name}"\n' + (_OF_A_CLASS if name in CLASSES else "")
+    return f"{attributes}{body.strip()}\n".replace("\n", "\r\n")
 
 
 def _function(metric: Metric) -> str:
