@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mrr_xl.errors import MrrError, listed, row_name, shown
+from mrr_xl.errors import MrrError, cell, listed, row_name, shown
 from mrr_xl.ledger.frames import to_memory
 from mrr_xl.ledger.ledger import laid_out
 from mrr_xl.sources import read_table
@@ -18,6 +19,7 @@ from mrr_xl.sources.folder import files_in, is_several
 from mrr_xl.sources.headers import plain
 from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.named import file_name, name_of
+from mrr_xl.sources.number_texts import LOST, LOST_DIGITS
 from mrr_xl.sources.opened import STANDARD_INPUT, is_readable, standard_input
 from mrr_xl.sources.place import database_file, is_url
 from mrr_xl.sources.table import Table
@@ -80,7 +82,10 @@ def by_column(data: Sequence[object], by: str, how: How = AS_FOUND) -> tuple[str
     for index, value in enumerate(lines[header].to_list()):
         rows.setdefault(text(value), []).append(index)
     blank = [index for index in rows.pop("", []) if any(text(value) for value in lines.row(index))]
-    parts = [Part(value, value, partial(_rows, table, indexes)) for value, indexes in rows.items()]
+    parts = [
+        Part(value, value, partial(_rows, table, indexes), _lost(header, value, places[indexes[0]], table))
+        for value, indexes in rows.items()
+    ]
     if blank:
         named = listed([row_name(places[index], table.files) for index in blank], 3)
         mistake = f"{named}: column {header} is blank; fill it in"
@@ -88,6 +93,13 @@ def by_column(data: Sequence[object], by: str, how: How = AS_FOUND) -> tuple[str
     if not rows:
         raise MrrError(f"column {header} is blank in every row; name another column")
     return header, parts
+
+
+def _lost(header: str, value: str, row: int, table: Table) -> str | None:
+    """Why the rows of a value may be those of several."""
+    if not re.fullmatch(LOST_DIGITS, value):
+        return None
+    return f"{cell(row, header, table.files)}: {LOST.replace('{value}', value)}"
 
 
 def _how(table: Table, how: How) -> How:

@@ -20,6 +20,7 @@ from mrr_xl.rollforward.book import Book
 from mrr_xl.sources.columns import INTERVAL as INTERVAL_OF
 from mrr_xl.sources.columns import recognise
 from mrr_xl.sources.headers import is_percent, plain
+from mrr_xl.sources.number_texts import EXACT
 
 DAYS = ("start", "end", "cancelled", "stopped")
 
@@ -208,4 +209,6 @@ def _cell(value: Any, timezone: str | None) -> Any:
         if getattr(value, "tzinfo", None) is not None:
             value = (value.astimezone(ZoneInfo(timezone)) if timezone else value).replace(tzinfo=None)
         return Serial(months.serial(months.read_day(value)))
+    if isinstance(value, int) and abs(value) >= EXACT:
+        return str(value)  # a cell would keep its first 15 digits
     return value if isinstance(value, (bool, int, float)) else str(value) or None

@@ -14,6 +14,7 @@ from mrr_xl import cell_errors
 from mrr_xl.errors import MrrError
 from mrr_xl.later import pd
 from mrr_xl.months import Month, first_day, read_month
+from mrr_xl.sources.number_texts import EXACT
 
 try:
     from pyodide.ffi import jsnull
@@ -42,7 +43,10 @@ def value_of(raw: Any) -> Any:
     if isinstance(raw, float):
         return None if raw != raw else raw
     if isinstance(raw, int):
-        return raw if isinstance(raw, bool) else cell_errors.from_com(raw) or raw
+        if isinstance(raw, bool):
+            return raw
+        # A cell's numbers are floats; JavaScript, and so Office.js, writes the whole ones without a point.
+        return float(raw) if abs(raw) >= EXACT else cell_errors.from_com(raw) or raw
     if isinstance(raw, dict):
         if raw.get("type", "Error") != "Error":
             # Office.js: a number with a format, such as a month that another function returned.

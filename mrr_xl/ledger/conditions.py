@@ -13,6 +13,7 @@ from mrr_xl.ledger.frames import first_row, only_value, to_memory
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.pricing import number
 from mrr_xl.ledger.reading import SOURCE
+from mrr_xl.sources.number_texts import EXACT, LOST, LOST_DIGITS
 
 _TERM = re.compile(r"\s*([^<>=!]+?)\s*(=|<>|!=)\s*([^<>=!].*?|)\s*")
 
@@ -35,7 +36,7 @@ def select(ledger: Ledger, where: str | None) -> Ledger:
         column = nw.col(ledger.column(name))
         dtype = frame.collect_schema()[ledger.column(name)]
         if dtype.is_numeric():
-            same = column.cast(nw.Float64) == number(value, f"a number, as column {name} has")
+            same = _equals(ledger, name, value)
         else:
             refuse_error_cells(ledger, ledger.column(name))
             same = column.cast(nw.String).fill_null("").str.strip_chars().str.to_lowercase() == value.lower()
@@ -44,6 +45,31 @@ def select(ledger: Ledger, where: str | None) -> Ledger:
             raise MrrError(f"no row has {name} = {value}{_known_values(ledger, name)}")
         frame = frame.filter(same if sign == "=" else ~same)
     return replace(ledger, frame=frame, of=ledger.whole)
+
+
+def _equals(ledger: Ledger, name: str, value: str) -> nw.Expr:
+    """Whether a column of numbers has this one; a whole number that no float keeps is compared by its digits."""
+    column, wanted = nw.col(ledger.column(name)), number(value, f"a number, as column {name} has")
+    if abs(wanted) < EXACT:
+        return column.cast(nw.Float64) == wanted
+    refuse_lost_digits(ledger, ledger.column(name))
+    return column.cast(nw.String) == (str(int(value)) if re.fullmatch(r"[-+]?\d+", value) else value)
+
+
+def refuse_lost_digits(ledger: Ledger, column: str) -> None:
+    """Raises MrrError if a column has a float that may stand for several whole numbers, as those of long ids do."""
+    dtype = ledger.frame.collect_schema()[column]
+    if dtype.is_float():
+        lost = (nw.col(column).cast(nw.Float64).abs() >= EXACT) & nw.col(column).is_finite()
+    elif dtype == nw.String:
+        lost = nw.col(column).str.contains(LOST_DIGITS)
+    else:
+        return
+    wrong = ledger.frame.filter(lost)
+    if only_value(wrong.select(nw.len())):
+        row = first_row(wrong)
+        where = cell(row.get("row"), column.removeprefix(SOURCE), ledger.files)
+        raise MrrError(f"{where}: {LOST.replace('{value}', shown(row[column]))}")
 
 
 def refuse_error_cells(ledger: Ledger, column: str) -> None:

@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 
 import narwhals.stable.v2 as nw
 
-from mrr_xl import cell_errors, months
+from mrr_xl import months
 from mrr_xl.answers import Answer
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.ledger import days
 from mrr_xl.ledger.amounts import read_amounts
 from mrr_xl.ledger.frames import Frame, only_value
 from mrr_xl.ledger.marks import with_currencies
+from mrr_xl.ledger.names import read_names
 from mrr_xl.ledger.pricing import LARGEST, MILLION
 from mrr_xl.ledger.rates import NO_RATES, Rates
 from mrr_xl.ledger.reading import MARK, SOURCE, WIDE, Reading, each
@@ -133,7 +134,7 @@ def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_
         table, layout = _unpivot(table, layout, how.sign("mrr"), source)
     reading = Reading(table, layout, how, source.files, source.numbers)
     reading.drop_blank_rows()
-    _who(reading)
+    read_names(reading)
     _when(reading, timezone)
     reading.table = reading.table.with_columns(*reading.derived)
     read_amounts(reading, rates)
@@ -189,30 +190,6 @@ def _unpivot(table: Any, layout: Layout, sign: str | None, source: Table) -> tup
     # A blank month is 0, and 0 is no customer.
     long = long.filter(~nw.col(mrr).is_null()).filter(nw.col(mrr) != 0)
     return long, Layout("wide", {"customer": layout.roles["customer"]} | WIDE, months=layout.months)
-
-
-def _who(reading: Reading) -> None:
-    for role in ("customer", "subscription"):
-        if role not in reading.layout.roles:
-            continue
-        column, dtype = nw.col(SOURCE + reading.layout.roles[role]), reading.type_of(role)
-        if dtype.is_float():
-            # Cells and pandas make whole ids floats: 7.0 is the customer 7, and 7.5 is another one.
-            value = column.cast(nw.Float64).fill_null(0)
-            whole = (value == value.floor()) & (value.abs() < 2**53)
-            digits = nw.when(whole).then(value).otherwise(nw.lit(0.0)).cast(nw.Int64).cast(nw.String)
-            named = nw.when(whole).then(digits).otherwise(column.cast(nw.String))
-            column = nw.when(~column.is_null() & ~value.is_nan()).then(named)
-        elif dtype != nw.String:
-            column = column.cast(nw.String)
-        reading.derived.append(column.str.strip_chars().alias(role))
-        name = nw.col(role)
-        reading.values[role] = name
-        if role == "customer":
-            blank = "the customer is blank; fill it in or remove the row"
-            reading.problems.append((name.is_null() | (name == ""), role, blank))
-        wrong = "the cell holds the error {value}; fix that cell first"
-        reading.problems.append((name.is_in(cell_errors.TEXTS), role, wrong))
 
 
 def _when(reading: Reading, timezone: str | None) -> None:

@@ -54,7 +54,8 @@ def _plural(what: str) -> str:
     """
     if parts := re.fullmatch(r" is not an? (.+?)( of .+)?", what):
         return f"are no {_several_of(parts[1])}{parts[2] or ''}"
-    return re.sub(r"^ (is|carries)\b", lambda verb: {"is": "are", "carries": "carry"}[verb[1]], what).strip()
+    verbs = {"is": "are", "carries": "carry", "has": "have"}
+    return re.sub(rf"^ ({'|'.join(verbs)})\b", lambda verb: verbs[verb[1]], what).strip()
 
 
 def _several_of(noun: str) -> str:

@@ -13,9 +13,10 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from mrr_xl.later import np, pd
-from mrr_xl.ledger.conditions import refuse_error_cells
+from mrr_xl.ledger.conditions import refuse_error_cells, refuse_lost_digits
 from mrr_xl.ledger.frames import to_pandas
 from mrr_xl.ledger.ledger import Ledger
+from mrr_xl.ledger.names import name_of
 from mrr_xl.ledger.pricing import money
 from mrr_xl.metrics.registry import table
 from mrr_xl.rollforward import running
@@ -99,6 +100,7 @@ def _summed(frame: Any, key: nw.Expr, *amounts: str) -> pd.DataFrame:
 def lines_by(book: Book, column: str) -> Ledger:
     """The book's lines with a column of theirs as texts, named segment."""
     refuse_error_cells(book.lines, column)
+    refuse_lost_digits(book.lines, column)
     frame: Any = book.lines.frame
     frame = frame.with_columns(_text(column, frame.collect_schema()[column]).alias("segment"))
     if book.lines.in_memory:
@@ -117,15 +119,8 @@ def _moved(book: Book, column: str) -> Any:
 
 
 def _text(column: str, dtype: Any) -> nw.Expr:
-    value = nw.col(column)
-    text, missing = value if dtype == nw.String else value.cast(nw.String), value.is_null()
-    if dtype.is_float():  # cells and pandas make whole numbers floats
-        number = value.cast(nw.Float64).fill_null(0)
-        whole = (number == number.floor()) & (number.abs() < 2**53)
-        digits = nw.when(whole).then(number).otherwise(nw.lit(0.0)).cast(nw.Int64).cast(nw.String)
-        text, missing = nw.when(whole).then(digits).otherwise(text), missing | value.is_nan()
-    text = text.str.strip_chars()
-    return nw.when(missing | (text == "")).then(nw.lit(BLANK)).otherwise(text)
+    text = name_of(nw.col(column), dtype)
+    return nw.when(text.is_null() | (text == "")).then(nw.lit(BLANK)).otherwise(text)
 
 
 _COMES_OR_GOES = [_NEW, _REACTIVATION, _CHURN]

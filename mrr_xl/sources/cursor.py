@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from mrr_xl.errors import MrrError
+from mrr_xl.sources.number_texts import EXACT, text_of
 
 AT_ONCE = 20_000  #: rows that are fetched at a time; no more than these are Python's objects
 _LARGEST = 2**63 - 1
-_EXACT = 2**53  #: a float below it is that whole number, and no other one
 
 
 def table_from_rows_of(rows: Any, headers: Sequence[str], name: str, zoned: Sequence[int] = ()) -> nw.DataFrame[Any]:
@@ -44,7 +44,8 @@ def _joined(chunks: list[Any]) -> Any:
     import polars as pl
 
     kinds = {chunk.dtype for chunk in chunks} - {pl.Null()}
-    if len(kinds) > 1 and not all(kind.is_numeric() for kind in kinds):
+    mixed = len(kinds) > 1 and any(map(_is_long, (chunk for chunk in chunks if chunk.dtype == pl.Int64)))
+    if mixed or (len(kinds) > 1 and not all(kind.is_numeric() for kind in kinds)):
         chunks = [pl.Series([_text(value) for value in chunk], dtype=pl.String) for chunk in chunks]
     return pl.concat([chunk.to_frame("") for chunk in chunks], how="vertical_relaxed").to_series()
 
@@ -55,19 +56,24 @@ def _series(values: Sequence[Any], zoned: bool) -> Any:
     kinds = set(map(type, values)) - {type(None)}
     if kinds == {decimal.Decimal}:
         numbers = pl.Series([None if value is None else float(value) for value in values], dtype=pl.Float64)
-        if (numbers.abs().fill_null(0) < _EXACT).all():
+        if (numbers.abs().fill_null(0) < EXACT).all():
             return numbers.cast(pl.Int64) if (numbers == numbers.floor()).all() else numbers
         values = list(map(_number, values))
         kinds = set(map(type, values)) - {type(None)}
     if kinds == {int} and all(value is None or -_LARGEST <= value <= _LARGEST for value in values):
         return pl.Series(values, dtype=pl.Int64)
-    if kinds and kinds <= {int, float} and float in kinds:
+    if kinds and kinds <= {int, float} and float in kinds and not _is_long(values):
         return pl.Series([None if value is None else float(value) for value in values], dtype=pl.Float64)
     if kinds == {dt.datetime}:
         return _times(values, zoned)
     if not kinds or kinds in ({str}, {bool}, {dt.date}):
         return pl.Series(values)
     return pl.Series([_text(value) for value in values], dtype=pl.String)
+
+
+def _is_long(values: Iterable[Any]) -> bool:
+    """Whether a whole number is among them that would be another one as a float."""
+    return any(isinstance(value, int) and abs(value) >= EXACT for value in values)
 
 
 def _number(value: Any) -> Any:
@@ -100,5 +106,5 @@ _WRITTEN: dict[type | tuple[type, ...], Callable[[Any], str]] = {
     (bytes, bytearray, memoryview): lambda value: bytes(value).hex(),
     (dict, list): lambda value: json.dumps(value, default=str, ensure_ascii=False),
     dt.datetime: lambda value: value.isoformat(" "),
-    float: lambda value: str(int(value)) if value == value and value % 1 == 0 else str(value),
+    float: text_of,
 }

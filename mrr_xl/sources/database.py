@@ -10,6 +10,7 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl.errors import MrrError
 from mrr_xl.sources.cursor import table_from_rows_of
+from mrr_xl.sources.number_texts import EXACT
 from mrr_xl.sources.place import DUCKDB, chosen, query_of
 from mrr_xl.sources.time_limit import time_limit
 
@@ -21,13 +22,15 @@ _SQLITE_COLUMNS = (
     "select 'main', made.name, held.name from sqlite_master made, pragma_table_info(made.name) held "
     "where made.type in ('table', 'view') order by made.name, held.cid"
 )
-#: A view of somebody else's file may read other files or the net: https://duckdb.org/docs/operations_manual/securing_duckdb.
+#: A view of somebody else's file may read other files or the net:
+#: https://duckdb.org/docs/operations_manual/securing_duckdb/overview.
 _NOTHING_ELSE: dict[str, Any] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "lock_configuration": "true",
 }
+_WIDE = ("HUGEINT", "UHUGEINT", "DECIMAL")  #: DuckDB's types that pandas has as floats
 _IN_MEMORY = 1_000_000  #: more lines of a DuckDB table stay where they are
 
 
@@ -61,11 +64,22 @@ def _duckdb(file: Path, wanted: str) -> Any:
     try:
         database = duckdb.connect(str(file), read_only=True, config=_NOTHING_ELSE)
         with time_limit(database.interrupt, file.name):
-            rows = database.sql(_query(database, _DUCKDB_COLUMNS, wanted, file.name))
+            rows = _exact(database.sql(_query(database, _DUCKDB_COLUMNS, wanted, file.name)))
             lines = rows.count("*").fetchall()[0][0]
             return nw.from_native(rows if lines > _IN_MEMORY else rows.df())
     except duckdb.Error as error:
         raise MrrError(f"{file.name} can't be read ({str(error).splitlines()[0]})") from None
+
+
+def _exact(rows: Any) -> Any:
+    """The rows, with those columns as texts whose whole numbers would be others as pandas' floats."""
+    names = [_quoted(name) for name, kind in zip(rows.columns, rows.types) if str(kind).startswith(_WIDE)]
+    if not names:
+        return rows
+    most = rows.aggregate(", ".join(f"max(abs({name}))" for name in names)).fetchall()[0]
+    texts = [name for name, number in zip(names, most) if number is not None and number >= EXACT]
+    casts = ", ".join(f"cast({name} as varchar) as {name}" for name in texts)
+    return rows.project(f"* replace ({casts})") if texts else rows
 
 
 def _sqlite(file: Path, wanted: str) -> nw.DataFrame[Any]:

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.sources.headers import CURRENCIES
 
+EXACT = 2**53  #: whole numbers below it are the same as floats; of those above, several are one float
+#: A text that such a float has become: the ids of different customers may be the same one.
+LOST_DIGITS = r"^-?(?:\d(?:\.\d+)?[eE]\+\d\d+|(?:9\d{15}|\d{17,})\.0)$"
+LOST = "{value} has more digits than a number can keep, so different ids may look the same; store the ids as text"
 #: What stands in a cell that has no number.
 NO_NUMBER = frozenset(["null", "none", "nil", r"\n", "n/a", "na"])
 #: What stands for 0 in accounts.
@@ -35,6 +39,7 @@ _MONEY = re.compile(
 _BRACKETED = re.compile(r"([^()]*)\(([^()]*)\)([^()]*)")
 _PLAIN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?", re.IGNORECASE)
 _FRACTION = re.compile(r"-?\d+\.\d{1,2}")  # of a number as programs write them
+_THOUSANDS = re.compile(r"-?\d{1,3}\.\d{3}")
 _GROUPED = {
     ".": re.compile(
         r"[1-9]\d{0,2}(?:([,'’ ])\d{3}(?:\1\d{3})*)(?:\.\d*)?|[1-9]\d?(?:,\d\d)*,\d{3}(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+"
@@ -172,3 +177,18 @@ def plain_number(text: str, sign: str | None, meaning: str) -> float:
         plain = "1200,50" if sign == "," else "1200.50"
         raise MrrError(f"{shown(text)} is not {meaning}; write a plain number such as {plain}")
     return number
+
+
+def text_of(number: float) -> str:
+    """A number among texts: whatever decimal sign these have, it can't be read as another one.
+
+    A float that may stand for several whole numbers keeps its exponent, by which it is known as one.
+
+    >>> text_of(1200.0), text_of(1200.5), text_of(1.234), text_of(2.0**53)
+    ('1200', '1200.5', '1.2340', '9.0071992547409920e+15')
+    """
+    if isinstance(number, float) and abs(number) >= EXACT:
+        return f"{number:.16e}"
+    if number % 1 == 0:
+        return str(int(number))
+    return f"{number}0" if _THOUSANDS.fullmatch(str(number)) else str(number)

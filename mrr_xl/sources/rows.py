@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -17,7 +16,7 @@ from mrr_xl.sources.columns import is_month_header, recognise
 from mrr_xl.sources.engine import engine
 from mrr_xl.sources.headers import roles_of
 from mrr_xl.sources.how import AS_FOUND, How
-from mrr_xl.sources.number_texts import number_of, sign_of
+from mrr_xl.sources.number_texts import EXACT, number_of, sign_of, text_of
 from mrr_xl.sources.table import Table, found
 
 Row = Sequence[Any]
@@ -26,7 +25,6 @@ _TOTAL = frozenset([
     "total", "totals", "grand total", "sum", "summe", "gesamt", "gesamtsumme", "insgesamt", "ergebnis",
     "gesamtergebnis", "totaal", "totale", "total general", "totales", "suma", "somme", "total mrr", "mrr total",
 ])  # fmt: skip
-_THOUSANDS = re.compile(r"-?\d{1,3}\.\d{3}")
 TITLE_ROWS = 20  #: how far down a header is looked for below titles
 
 
@@ -176,7 +174,7 @@ def _header(value: Any) -> str:
 
 def _one_type(cells: Row) -> list[Any]:
     kinds = {type(value) for value in cells if value is not None and value != ""}
-    if kinds <= {int, float}:
+    if kinds <= {int, float} and not any(type(value) is int and abs(value) >= EXACT for value in cells):
         return [None if value is None or value == "" else float(value) for value in cells]
     if kinds <= {dt.date} or kinds <= {dt.datetime} or kinds <= {str}:
         return [None if value is None or value == "" else value for value in cells]
@@ -187,14 +185,3 @@ def _text(value: Any) -> str:
     if isinstance(value, dt.datetime):
         return value.strftime("%Y-%m-%d" if value.time() == dt.time() else "%Y-%m-%d %H:%M:%S")
     return text_of(value) if isinstance(value, float) else str(value)
-
-
-def text_of(number: float) -> str:
-    """A number among texts: whatever decimal sign these have, it can't be read as another one.
-
-    >>> text_of(1200.0), text_of(1200.5), text_of(1.234)
-    ('1200', '1200.5', '1.2340')
-    """
-    if number % 1 == 0:
-        return str(int(number))
-    return f"{number}0" if _THOUSANDS.fullmatch(str(number)) else str(number)

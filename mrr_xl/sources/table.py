@@ -13,8 +13,7 @@ from mrr_xl.answers import OK, Answer
 from mrr_xl.months import Month
 from mrr_xl.sources.engine import engine
 from mrr_xl.sources.how import AS_FOUND, How
-
-_EXACT = 2**53  #: whole numbers up to here are the same as floats
+from mrr_xl.sources.number_texts import EXACT, text_of
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def frame_of(columns: Mapping[str, Sequence[Any]]) -> nw.DataFrame[Any]:
 
 def _typed(values: Sequence[Any]) -> tuple[list[Any], Any]:
     kinds = {type(value) for value in values if value is not None}
-    if kinds and kinds <= {int, float} and all(value is None or abs(value) < _EXACT for value in values):
+    if kinds and kinds <= {int, float} and all(value is None or abs(value) < EXACT for value in values):
         if kinds == {int} and None not in values:
             return list(values), nw.Int64
         return [None if value is None else float(value) for value in values], nw.Float64
@@ -75,4 +74,6 @@ def _typed(values: Sequence[Any]) -> tuple[list[Any], Any]:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, float):
+        return text_of(value)
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -11,7 +11,7 @@ import narwhals.stable.v2 as nw
 from mrr_xl.answers import Answer
 from mrr_xl.errors import PER_FILE, MrrError
 from mrr_xl.sources.how import AS_FOUND
-from mrr_xl.sources.rows import text_of
+from mrr_xl.sources.number_texts import text_of
 from mrr_xl.sources.table import Table
 
 _ROW = "\0row"  #: no header holds this character

@@ -20,6 +20,7 @@ from mrr_xl.months import AFTER_LAST_SERIAL
 from mrr_xl.report import style
 from mrr_xl.report.formulas import TABLE
 from mrr_xl.sources.columns import recognise
+from mrr_xl.sources.number_texts import EXACT
 from mrr_xl.xlsx.places import LAST_ROW
 
 NAME = TABLE
@@ -109,7 +110,8 @@ def _write(cell: Any, value: Any) -> str:
     if isinstance(value, dt.date):
         cell.value = value
         return "date"
-    if isinstance(value, (numbers.Real, decimal.Decimal)) and math.isfinite(value):
+    exact = isinstance(value, float) or (isinstance(value, (numbers.Real, decimal.Decimal)) and abs(value) < EXACT)
+    if exact and math.isfinite(value):
         cell.value = value
         return "number"
     style.write_text(cell, str(value))

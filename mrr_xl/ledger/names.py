@@ -1,0 +1,53 @@
+"""Who pays: the customers and subscriptions of a table, by whatever their columns call them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from mrr_xl import cell_errors
+from mrr_xl.ledger.reading import SOURCE, Reading
+from mrr_xl.sources.number_texts import EXACT, LOST, LOST_DIGITS
+
+
+def read_names(reading: Reading) -> None:
+    """Read the columns customer and subscription as texts."""
+    for role in ("customer", "subscription"):
+        if role not in reading.layout.roles:
+            continue
+        column, dtype = nw.col(SOURCE + reading.layout.roles[role]), reading.type_of(role)
+        reading.derived.append(name_of(column, dtype).alias(role))
+        name = nw.col(role)
+        reading.values[role] = name
+        if role == "customer":
+            blank = "the customer is blank; fill it in or remove the row"
+            reading.problems.append((name.is_null() | (name == ""), role, blank))
+        wrong = "the cell holds the error {value}; fix that cell first"
+        reading.problems.append((name.is_in(cell_errors.TEXTS), role, wrong))
+        if dtype.is_float():
+            reading.problems.append((_number(column).abs() >= EXACT, role, LOST))
+        elif not dtype.is_numeric():
+            reading.problems.append((name.str.contains(LOST_DIGITS).fill_null(False), role, LOST))
+
+
+def name_of(column: nw.Expr, dtype: Any) -> nw.Expr:
+    """A column of ids or names as texts without blanks around them.
+
+    Cells and pandas make whole ids floats: 7.0 is the customer 7, and 7.5 is another one.
+    """
+    if dtype == nw.String:
+        return column.str.strip_chars()
+    if not dtype.is_float():
+        return column.cast(nw.String).str.strip_chars()
+    value = _number(column)
+    whole = (value == value.floor()) & (value.abs() < EXACT)
+    digits = nw.when(whole).then(value).otherwise(nw.lit(0.0)).cast(nw.Int64).cast(nw.String)
+    named = nw.when(whole).then(digits).otherwise(column.cast(nw.String))
+    return nw.when(~column.is_null() & ~column.cast(nw.Float64).is_nan()).then(named)
+
+
+def _number(column: nw.Expr) -> nw.Expr:
+    """A column of floats without what is missing."""
+    value = column.cast(nw.Float64).fill_null(0)
+    return nw.when(value.is_nan()).then(nw.lit(0.0)).otherwise(value)

@@ -1,0 +1,256 @@
+"""Customers and subscriptions are told apart by whatever their columns call them."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pandas as pd
+import polars as pl
+import pytest
+
+from mrr_xl import MrrError, metric
+from mrr_xl.filling.batch import fill_each
+from mrr_xl.filling.fill import fill
+from mrr_xl.functions.sheet_functions import sheet_functions
+from mrr_xl.ledger.frames import to_memory
+from mrr_xl.ledger.ledger import read_ledger
+from mrr_xl.report.template import build_template
+from mrr_xl.sources import table_from_rows
+from support.small_workbook import small_workbook
+
+#: Three customers whose ids are one and the same float.
+LONG = [1234567890123456789, 1234567890123456790, 1234567890123456791]
+HEADERS = ["customer", "start", "amount"]
+LINES = [[number, "2024-01-01", 10.0] for number in LONG]
+
+
+def customers(data: object) -> list[str]:
+    return sorted(to_memory(read_ledger(data).frame)["customer"].to_list())
+
+
+# Ids of more digits than a float keeps
+
+
+def _csv(folder: Path) -> object:
+    pl.DataFrame(LINES, schema=HEADERS, orient="row").write_csv(folder / "l.csv")
+    return folder / "l.csv"
+
+
+def _parquet(folder: Path) -> object:
+    pl.DataFrame(LINES, schema=HEADERS, orient="row").write_parquet(folder / "l.parquet")
+    return folder / "l.parquet"
+
+
+def _json(folder: Path) -> object:
+    (folder / "l.json").write_text(json.dumps([dict(zip(HEADERS, line)) for line in LINES]), encoding="utf-8")
+    return folder / "l.json"
+
+
+def _json_with_a_float(folder: Path) -> object:
+    lines = [*LINES, [7.0, "2024-01-01", 10.0]]
+    (folder / "l.json").write_text(json.dumps([dict(zip(HEADERS, line)) for line in lines]), encoding="utf-8")
+    return folder / "l.json"
+
+
+def _sqlite(folder: Path, also: object = None) -> object:
+    with sqlite3.connect(folder / "l.sqlite") as database:
+        database.execute("create table lines (customer, start text, amount real)")
+        lines = LINES if also is None else [*LINES, [also, "2024-01-01", 10.0]]
+        database.executemany("insert into lines values (?, ?, ?)", lines)
+    database.close()
+    return f"{folder}/l.sqlite#lines"
+
+
+def _sqlite_with_a_float(folder: Path) -> object:
+    return _sqlite(folder, 7.0)
+
+
+def _duckdb(folder: Path, kind: str = "bigint") -> object:
+    with duckdb.connect(folder / "l.duckdb") as database:
+        database.execute(f"create table lines (customer {kind}, start date, amount double)")
+        database.executemany("insert into lines values (?, ?, ?)", LINES)
+    return f"{folder}/l.duckdb#lines"
+
+
+def _duckdb_hugeint(folder: Path) -> object:
+    return _duckdb(folder, "hugeint")
+
+
+def _duckdb_decimal(folder: Path) -> object:
+    return _duckdb(folder, "decimal(38, 0)")
+
+
+def _duckdb_in_its_place(folder: Path) -> object:
+    return duckdb.sql(
+        f"select {LONG[0]} + n as customer, date '2024-01-01' as start, 10.0 as amount from range(3) t(n)"
+    )
+
+
+def _pandas(folder: Path) -> object:
+    return pd.DataFrame(LINES, columns=HEADERS)
+
+
+def _pandas_with_blanks(folder: Path) -> object:
+    return pd.DataFrame({"customer": pd.array([*LONG], dtype="Int64"), "start": ["2024-01-01"] * 3, "amount": [10] * 3})
+
+
+def _polars(folder: Path) -> object:
+    return pl.DataFrame(LINES, schema=HEADERS, orient="row")
+
+
+def _rows(folder: Path) -> object:
+    return table_from_rows([HEADERS, *LINES])
+
+
+WHOLE = [_csv, _parquet, _json, _sqlite, _duckdb, _duckdb_hugeint, _duckdb_decimal, _duckdb_in_its_place]
+WHOLE += [_pandas, _pandas_with_blanks, _polars, _rows]
+
+
+@pytest.mark.parametrize("made", WHOLE)
+def test_whole_numbers_stay_exact_wherever_they_come_from(tmp_path, made):
+    assert customers(made(tmp_path)) == [str(number) for number in LONG]
+
+
+@pytest.mark.parametrize("made", [_sqlite_with_a_float, _json_with_a_float])
+def test_whole_numbers_stay_exact_beside_numbers_with_a_point(tmp_path, made):
+    assert customers(made(tmp_path)) == [*map(str, LONG), "7"]
+
+
+def test_whole_numbers_stay_exact_many_rows_above_a_number_with_a_point(tmp_path):
+    with sqlite3.connect(tmp_path / "l.sqlite") as database:
+        database.execute("create table lines (customer, start text, amount real)")
+        lines = [*LINES, *([[5, "2024-01-01", 1.0]] * 20_000), [7.0, "2024-01-01", 1.0]]
+        database.executemany("insert into lines values (?, ?, ?)", lines)
+    database.close()
+    assert set(customers(f"{tmp_path}/l.sqlite#lines")) == {*map(str, LONG), "5", "7"}
+
+
+@pytest.mark.parametrize("frame", [pl.DataFrame, pd.DataFrame])
+@pytest.mark.parametrize("header", ["customer", "subscription"])
+def test_a_float_that_may_be_several_whole_numbers_is_refused(frame, header):
+    table = {"customer": ["Ada", "Bob"], "start": ["2024-01-01"] * 2, "amount": [1, 2], header: [2.0**53 - 1, 2.0**53]}
+    with pytest.raises(MrrError) as error:
+        read_ledger(frame(table))
+    assert str(error.value) == (
+        f"row 3, column {header}: 9007199254740992.0 has more digits than a number can keep, so different ids may look "
+        "the same; store the ids as text"
+    )
+
+
+def test_such_floats_of_a_query_that_stays_in_duckdb_are_refused():
+    table = duckdb.sql("select 1234567890123456789::double as customer, date '2024-01-01' as start, 1.0 as amount")
+    with pytest.raises(MrrError) as error:
+        read_ledger(table)
+    assert str(error.value) == (
+        "column customer: 1.2345678901234568e+18 has more digits than a number can keep, so different ids may look the "
+        "same; store the ids as text"
+    )
+
+
+def test_pandas_whole_numbers_with_a_missing_one_are_floats_and_refused():
+    table = pd.DataFrame({"customer": ["A", "B", "C"], "start": ["2024-01-01"] * 3, "amount": [1, 2, 3]})
+    table["subscription"] = [1234567890123456789, 1234567890123456790, None]
+    with pytest.raises(MrrError) as error:
+        read_ledger(table)
+    assert str(error.value) == (
+        "2 rows of column subscription have more digits than a number can keep, so different ids may look the same: "
+        "row 2 1.2345678901234568e+18, row 3 1.2345678901234568e+18; store the ids as text"
+    )
+
+
+@pytest.mark.parametrize("also", [[], [["x", "2024-01-01", 1]]])
+def test_the_cells_of_a_workbook_are_floats_whatever_its_file_says(tmp_path, also):
+    book = openpyxl.Workbook()
+    for row in [HEADERS, *LINES[:1], *also]:
+        book.active.append(row)
+    book.save(tmp_path / "l.xlsx")
+    with pytest.raises(MrrError, match=r"^row 2, column customer: '?1\.234567890123457.*e\+18'? has more digits than"):
+        read_ledger(tmp_path / "l.xlsx")
+
+
+@pytest.mark.parametrize("number", [1234567890123456789.0, 1234567890123456800])
+@pytest.mark.parametrize("also", [[], [["x", 45292.0, 1.0]]])
+def test_a_range_with_such_a_number_is_refused_also_where_a_host_writes_it_without_a_point(number, also):
+    with pytest.raises(MrrError, match=r"^row 2, column customer: '?1\.2345678901234568e\+18'? has more digits than"):
+        sheet_functions()["MRR"]([HEADERS, [number, 45292.0, 10.0], *also])
+
+
+def test_such_numbers_of_a_workbook_and_texts_of_a_text_file_do_not_become_one(tmp_path):
+    (tmp_path / "a.csv").write_text("customer,start,amount\n1234567890123456768,2024-01-01,1\n", encoding="utf-8")
+    book = openpyxl.Workbook()
+    for row in [HEADERS, LINES[0]]:
+        book.active.append(row)
+    book.save(tmp_path / "b.xlsx")
+    with pytest.raises(
+        MrrError, match=r"^row 2 of b\.xlsx, column customer: '1\.23456789012345.*e\+18' has more digits"
+    ):
+        read_ledger(str(tmp_path))
+
+
+@pytest.mark.parametrize("text", ["1.23457E+18", "1.2345678901234568e+18", "1E+20", "9007199254740994.0"])
+def test_a_text_that_a_program_has_made_of_such_a_number_is_refused(tmp_path, text):
+    (tmp_path / "l.csv").write_text(f"customer,start,amount\n{text},2024-01-01,1\n", encoding="utf-8")
+    with pytest.raises(MrrError) as error:
+        read_ledger(tmp_path / "l.csv")
+    assert str(error.value) == (
+        f"row 2, column customer: '{text}' has more digits than a number can keep, so different ids may look the same; "
+        "store the ids as text"
+    )
+
+
+@pytest.mark.parametrize("text", ["12E5", "1e5", "4.5", "9007199254740993", "3E-12", "1.2E+3x", "12345678.0"])
+def test_other_ids_of_digits_are_names(tmp_path, text):
+    (tmp_path / "l.csv").write_text(f"customer,start,amount\n{text},2024-01-01,1\n", encoding="utf-8")
+    assert customers(tmp_path / "l.csv") == [text]
+
+
+@pytest.mark.parametrize("made", [_duckdb, _duckdb_in_its_place, _pandas, _polars, _csv])
+def test_a_condition_picks_one_of_them(tmp_path, made):
+    data = made(tmp_path)
+    assert metric("MRR", data, where="customer=1234567890123456790", month="2024-01") == 10.0
+    assert metric("MRR", data, where="customer<>1234567890123456790", month="2024-01") == 20.0
+
+
+def test_a_condition_or_a_segment_by_such_floats_is_refused():
+    table = pl.DataFrame(
+        {"customer": ["A", "B"], "start": ["2024-01-01"] * 2, "amount": [1, 2], "owner": [1.0, 1234567890123456789.0]}
+    )
+    sentence = (
+        r"^row 3, column owner: 1\.2345678901234568e\+18 has more digits than a number can keep, so different ids may "
+        "look the same; store the ids as text$"
+    )
+    assert metric("MRR", table, where="owner=1", month="2024-01") == 1.0
+    with pytest.raises(MrrError, match=sentence):
+        metric("MRR", table, where="owner=1234567890123456789")
+    with pytest.raises(MrrError, match=sentence):
+        metric("MRR_SEGMENTS", table, by="owner", month="2024-01")
+
+
+def test_a_report_holds_long_ids_as_texts(tmp_path):
+    template = small_workbook(tmp_path / "t.xlsx", ["Customer", "Start", "Amount", "Subscription", "Owner"])
+    data = pl.DataFrame({"customer": LONG, "start": ["2024-01-01"] * 3, "amount": [10] * 3})
+    data = data.with_columns(subscription=data["customer"], owner=data["customer"])
+    fill(template, data, tmp_path / "r.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "r.xlsx")["Data"]
+    assert [[sheet.cell(row, column).value for column in (1, 4, 5)] for row in (2, 3, 4)] == [
+        [str(number)] * 3 for number in LONG
+    ]
+
+
+def test_a_template_with_data_holds_long_ids_as_texts():
+    book = build_template(pd.DataFrame(LINES, columns=HEADERS), months=1)
+    assert [book["Subscriptions"].cell(row, 1).value for row in (2, 3, 4)] == [str(number) for number in LONG]
+
+
+def test_one_report_is_not_made_of_the_rows_of_several_such_ids(tmp_path):
+    template = small_workbook(tmp_path / "t.xlsx", ["Customer", "Start", "Amount", "Entity"])
+    data = pl.DataFrame(
+        {"customer": ["A", "B"], "start": ["2024-01-01"] * 2, "amount": [1, 2], "entity": [7.0, 1234567890123456789.0]}
+    )
+    done = fill_each(template, [data], tmp_path / "{entity}.xlsx", by="entity")
+    assert [(one.name, one.error and one.error[:60]) for one in done] == [
+        ("7", None),
+        ("1.2345678901234568e+18", "row 3, column entity: 1.2345678901234568e+18 has more digits"),
+    ]
