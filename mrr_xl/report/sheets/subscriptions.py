@@ -110,8 +110,8 @@ def _write(cell: Any, value: Any) -> str:
     if isinstance(value, dt.date):
         cell.value = value
         return "date"
-    exact = isinstance(value, float) or (isinstance(value, (numbers.Real, decimal.Decimal)) and abs(value) < EXACT)
-    if exact and math.isfinite(value):
+    is_long = isinstance(value, int) and abs(value) >= EXACT  # a cell would keep its first 15 digits
+    if not is_long and isinstance(value, (numbers.Real, decimal.Decimal)) and math.isfinite(value):
         cell.value = value
         return "number"
     style.write_text(cell, str(value))
