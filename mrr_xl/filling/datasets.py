@@ -16,12 +16,12 @@ from mrr_xl.ledger.ledger import laid_out
 from mrr_xl.sources import read_table
 from mrr_xl.sources.columns import recognise
 from mrr_xl.sources.folder import files_in, is_several
-from mrr_xl.sources.headers import plain
 from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.named import file_name, name_of
 from mrr_xl.sources.number_texts import LOST, LOST_DIGITS
 from mrr_xl.sources.opened import STANDARD_INPUT, is_readable, standard_input
 from mrr_xl.sources.place import database_file, is_url
+from mrr_xl.sources.spelling import header_named, letters
 from mrr_xl.sources.table import Table
 from mrr_xl.sources.together import numbered, text, together
 
@@ -111,11 +111,10 @@ def _how(table: Table, how: How) -> How:
 
 
 def _column(headers: Sequence[str], by: str) -> str:
-    for alike in (lambda text: text.strip().lower(), plain):
-        for header in headers:
-            if alike(by) and alike(header) == alike(by):
-                return header
-    role = recognise(list(headers)).roles.get(plain(by))
+    header = header_named(by, headers)
+    if header is not None:
+        return header
+    role = recognise(list(headers)).roles.get(letters(by))
     if role is None:
         raise MrrError(f"there is no column {shown(by)}; the columns are {', '.join(headers)}")
     return role

@@ -15,7 +15,7 @@ from mrr_xl.later import np, pd
 from mrr_xl.ledger.frames import to_memory
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.reading import SOURCE
-from mrr_xl.sources.headers import plain
+from mrr_xl.sources.spelling import spelled
 
 #: Roles that the ledger has read; the other columns are compared as they are in the user's table.
 _READ = ("customer", "subscription", "start", "end", "cancelled")
@@ -64,7 +64,7 @@ def _columns(ledger: Ledger) -> dict[str, str]:
     read = {name: name for name in _READ if ledger.has(name)}
     sources = [name for name in ledger.frame.columns if name.startswith(SOURCE)]
     kept = [name for name in sources if roles.get(name) not in (*_READ, "month")]
-    return read | {name: roles.get(name) or SOURCE + (plain(name[len(SOURCE) :]) or name) for name in kept}
+    return read | {name: roles.get(name) or SOURCE + (spelled(name[len(SOURCE) :]) or name) for name in kept}
 
 
 def _hashes(values: Any, key: str) -> Any:

@@ -19,8 +19,9 @@ from mrr_xl.ledger.reading import MARK, SOURCE, WIDE
 from mrr_xl.rollforward.book import Book
 from mrr_xl.sources.columns import INTERVAL as INTERVAL_OF
 from mrr_xl.sources.columns import recognise
-from mrr_xl.sources.headers import is_percent, plain
+from mrr_xl.sources.headers import is_percent
 from mrr_xl.sources.number_texts import EXACT
+from mrr_xl.sources.spelling import is_named, paired
 
 DAYS = ("start", "end", "cancelled", "stopped")
 
@@ -59,11 +60,11 @@ def lines_for(headers: Sequence[str], table: str, book: Book, days_to_1900: int 
             if role in DAYS:
                 lines.days.add(header)
     read = {header for role, header in roles.items() if role != "product" or header in lines.values}
-    by_name: dict[str, str] = {_alike(header): header for header in headers if header not in read}
-    taken, known = _written(ledger, roles), {_alike(header) for header in read}
-    for source in _sources(ledger):
-        column = by_name.pop(_alike(source), None)
-        if column is None and source not in taken and _alike(source) not in known:
+    sources, taken = list(_sources(ledger)), _written(ledger, roles)
+    columns = paired([header for header in headers if header not in read], sources)
+    for source in sources:
+        column = columns.get(source)
+        if column is None and source not in taken and not any(is_named(header, source) for header in read):
             column = _new_header([*headers, *lines.added], source, book, table)
             if column is not None:
                 lines.added[column] = source
@@ -83,10 +84,6 @@ def role_of(ledger: Ledger, source: str) -> str | None:
 def _sources(ledger: Ledger) -> Iterator[str]:
     """The headers of the data's own columns."""
     yield from (header for header in ledger.headers if header not in (*WIDE.values(), MARK, INTERVAL_OF))
-
-
-def _alike(header: str) -> str:
-    return plain(header) or header.strip().lower()
 
 
 def _written(ledger: Ledger, roles: dict[str, str]) -> set[str]:

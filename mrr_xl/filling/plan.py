@@ -12,8 +12,8 @@ from mrr_xl.errors import MrrError
 from mrr_xl.filling.datasets import Part, by_column, by_file, files_of
 from mrr_xl.filling.file_names import LONGEST, file_names, safe_name
 from mrr_xl.filling.ledger_table import find_table
-from mrr_xl.sources.headers import plain
 from mrr_xl.sources.how import AS_FOUND, How
+from mrr_xl.sources.spelling import is_named
 from mrr_xl.xlsx.workbook import read_workbook
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -85,13 +85,9 @@ def _filled_in(pattern: Path, name: str, names: list[str], option: str = "") -> 
     if not placeholders:
         raise MrrError(f"{option}{pattern.name} would be one file for several reports; put {wanted} into its name")
     for placeholder in placeholders:
-        if not any(_alike(placeholder, known) for known in names):
+        if not any(is_named(known, placeholder) for known in names):
             raise MrrError(f"{option}{pattern.name}: {{{placeholder}}} is not a known placeholder; write {wanted}")
     return Path(_PLACEHOLDER.sub(lambda _: name, str(pattern)))
-
-
-def _alike(name: str, other: str) -> bool:
-    return name.strip().lower() == other.strip().lower() or "" != plain(name) == plain(other)
 
 
 def _refuse_to_overwrite(inputs: Sequence[object], reports: list[Report]) -> None:

@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.looks import LOOKS, Doubt, says_something
 from mrr_xl.ledger.reading import SOURCE
-from mrr_xl.sources.headers import plain
+from mrr_xl.sources.spelling import is_named
 
 
 def doubts(ledger: Ledger, ignore: str | None = None) -> list[Doubt]:
@@ -19,8 +19,7 @@ def doubts(ledger: Ledger, ignore: str | None = None) -> list[Doubt]:
 
 def is_ignored(header: str, ignore: str | None) -> bool:
     """Whether the setting ignore names a column."""
-    names = [name.strip().lower() for name in (ignore or "").split(",")]
-    return header.strip().lower() in names or (plain(header) != "" and plain(header) in map(plain, names))
+    return any(is_named(header, name) for name in (ignore or "").split(",") if name.strip())
 
 
 def unused(ledger: Ledger) -> list[str]:

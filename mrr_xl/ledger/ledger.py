@@ -25,8 +25,8 @@ from mrr_xl.ledger.texts import number_in
 from mrr_xl.ledger.written import written
 from mrr_xl.sources import read_table
 from mrr_xl.sources.columns import INTERVAL, TOTALS, Layout, recognise
-from mrr_xl.sources.headers import plain
 from mrr_xl.sources.how import AS_FOUND, How
+from mrr_xl.sources.spelling import header_named, letters
 from mrr_xl.sources.table import Table
 
 Seen = TypeVar("Seen")
@@ -104,13 +104,9 @@ class Ledger:
     def column(self, name: str) -> str:
         """The frame's column that a user means by `name`."""
         headers = self.headers
-        # As it stands first: a name without Latin letters and digits has nothing left once it is plain.
-        for alike in (lambda text: text.strip().lower(), plain):
-            for header in headers:
-                if alike(name) and alike(header) == alike(name):
-                    return SOURCE + header
-        if plain(name) in self.layout.roles:
-            return SOURCE + self.layout.roles[plain(name)]
+        header = header_named(name, headers) or self.layout.roles.get(letters(name))
+        if header is not None:
+            return SOURCE + header
         raise MrrError(f"there is no column {shown(name)}; the columns are {', '.join(headers)}")
 
     def has(self, column: str) -> bool:

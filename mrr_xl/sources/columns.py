@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from mrr_xl.date_texts import order_of
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.months import Month, read_month
-from mrr_xl.sources.headers import ROLES, plain, roles_of, words
+from mrr_xl.sources.headers import ROLES, roles_of, words
+from mrr_xl.sources.spelling import header_named
 
 #: Roles that no amount hangs on, so that a second column of the kind is no mistake: the first alias counts.
 _FIRST_COUNTS = ("product",)
@@ -71,10 +72,9 @@ def recognise(
 
 def _named(headers: Sequence[str], role: str, name: str) -> str:
     """The header that a user means. Raises MrrError."""
-    for alike in (str, lambda text: text.strip().lower(), plain):
-        for header in headers:
-            if alike(name) and alike(header) == alike(name):
-                return header
+    header = name if name in headers else header_named(name, headers)
+    if header is not None:
+        return header
     listed_ = ", ".join(str(header) for header in headers)
     raise MrrError(f"{role} is said to be column {shown(name)}, which is not there; the header row has {listed_}")
 

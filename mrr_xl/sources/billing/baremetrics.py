@@ -14,6 +14,7 @@ from mrr_xl.errors import MrrError, cell
 from mrr_xl.sources.billing.export import Export, in_memory, lines_from, rows_in_file
 from mrr_xl.sources.billing.notation import Notation
 from mrr_xl.sources.headers import plain
+from mrr_xl.sources.spelling import by_plain
 from mrr_xl.sources.table import Table, found
 
 _ROLES = {
@@ -34,7 +35,7 @@ _NO_CENTS = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF X
 def read(table: Table) -> Table:
     """Manual subscriptions with their amounts in units of their currency."""
     frame = in_memory(table)
-    named = {plain(header): header for header in frame.columns}
+    named = by_plain(frame.columns)
     rows = rows_in_file(table, frame)
     amount, currency = named["planamount"], named["plancurrency"]
     for row, code in zip(rows, frame[currency].to_list()):

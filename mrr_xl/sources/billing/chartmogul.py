@@ -23,6 +23,7 @@ from mrr_xl.months import Month, month_label
 from mrr_xl.sources.billing.export import FIXED, ROW, Export, in_memory, lines_from, rows_in_file
 from mrr_xl.sources.billing.notation import Notation
 from mrr_xl.sources.headers import plain
+from mrr_xl.sources.spelling import by_plain
 from mrr_xl.sources.table import Table, found
 
 _WHO = ("customer-external-id", "customer-uuid", "customer-name")
@@ -32,7 +33,7 @@ _WHICH = ("subscription-external-id",)
 def read(table: Table) -> Table:
     """MRR movements as the subscriptions that they make."""
     frame = in_memory(table)
-    named = {plain(header): header for header in frame.columns}
+    named = by_plain(frame.columns)
     rows, date, movement = rows_in_file(table, frame), named["date"], named["activitymrrmovement"]
     who = next((named[plain(header)] for header in _WHO if plain(header) in named), None)
     if who is None:
@@ -68,7 +69,7 @@ def read(table: Table) -> Table:
         found("amounts of movements", "in cents, as ChartMogul writes them"),
         found("edge of the movements", f"the last one is of {month_label(edge)}"),
     )
-    gone = [header for header in frame.columns if plain(header) in _USED]
+    gone = [header for name, header in named.items() if name in _USED]
     made = lines_from(frame, [place for place, *_ in lines], columns, gone)
     return Table(made, answers, roles, ROW, edge=edge, fixed=FIXED)
 

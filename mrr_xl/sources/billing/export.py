@@ -12,6 +12,7 @@ import narwhals.stable.v2 as nw
 from mrr_xl.months import Month
 from mrr_xl.sources.engine import engine
 from mrr_xl.sources.headers import plain
+from mrr_xl.sources.spelling import by_plain
 from mrr_xl.sources.table import Table
 
 
@@ -35,7 +36,7 @@ class Export:
         """The headers that a table lacks to be this export."""
         if self.lacking is not None:
             return self.lacking(headers)
-        there = {plain(header) for header in headers}
+        there = by_plain(headers)
         return [header for header in self.headers if plain(header) not in there]
 
 

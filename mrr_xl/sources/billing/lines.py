@@ -15,6 +15,7 @@ from mrr_xl.months import OPEN, day_of, read_day
 from mrr_xl.sources.billing.export import ROW, in_memory, rows_in_file
 from mrr_xl.sources.headers import plain
 from mrr_xl.sources.how import ALL
+from mrr_xl.sources.spelling import by_plain
 from mrr_xl.sources.table import Table, found, frame_of
 
 #: A time zone's name or offset behind a time; a day is that which is written before it.
@@ -39,7 +40,7 @@ class Cells:
     def __call__(self, *headers: str) -> Any:
         """The cell of the first of these headers that has one; None if it is blank in all of them."""
         for header in headers:
-            value = self._cells.get(_name(header))
+            value = self._cells[header] if header in self._cells else self._cells.get(_name(header))
             if value is not None:
                 return value
         return None
@@ -87,16 +88,14 @@ def rows_of(table: Table, dates: Sequence[str] = ()) -> Iterator[Cells]:
     """
     frame = in_memory(table)
     headers = [header for header in frame.columns if header != table.row]
-    names: list[str] = []
-    for header in headers:
-        names.append(plain(header) if plain(header) not in names else header)
-    columns = {name: [_content(value) for value in frame[header].to_list()] for name, header in zip(names, headers)}
+    columns = {header: [_content(value) for value in frame[header].to_list()] for header in headers}
+    columns = {name: columns[header] for name, header in by_plain(headers).items()} | columns
     dated = (value for header in dates for value in columns.get(plain(header), ()))
     shown_by = order_of(dict.fromkeys(_ZONE.sub("", value) for value in dated if isinstance(value, str)))
     order = table.how.order(ALL) or (shown_by.order if shown_by else None)
     for row, values in zip(rows_in_file(table, frame), zip(*columns.values())):
         if any(value is not None for value in values):
-            yield Cells(row, dict(zip(names, values)), order, table.files)
+            yield Cells(row, dict(zip(columns, values)), order, table.files)
 
 
 def _content(value: Any) -> Any:
@@ -108,8 +107,9 @@ def _content(value: Any) -> Any:
 
 def other_headers(table: Table, used: Sequence[str]) -> list[str]:
     """The headers of an export that its reader does not use: they serve for conditions and segments."""
-    names = {plain(header) for header in used}
-    return [header for header in table.frame.columns if header != table.row and plain(header) not in names]
+    known = by_plain([header for header in table.frame.columns if header != table.row])
+    read = {known.get(plain(header)) for header in used}
+    return [header for header in table.frame.columns if header != table.row and header not in read]
 
 
 def kept(cells: Cells, headers: Sequence[str]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from mrr_xl.sources.billing.export import FIXED, ROW, Export, in_memory, last_mo
 from mrr_xl.sources.billing.notation import Notation
 from mrr_xl.sources.billing.periods import months_after
 from mrr_xl.sources.headers import plain
+from mrr_xl.sources.spelling import by_plain
 from mrr_xl.sources.table import Table, found
 
 _CYCLE, _LATE = dt.timedelta(days=30), dt.timedelta(days=2)
@@ -39,7 +40,7 @@ _ONCE = ("one-time", "onetime", "one time", "theme", "service", "affiliate", "re
 def read(table: Table) -> Table:
     """A partner's earnings as the subscriptions of shops."""
     frame = in_memory(table)
-    named = {plain(header): header for header in frame.columns}
+    named = by_plain(frame.columns)
     shop, kind, when = named["shop"], named["chargetype"], named["chargecreationtime"]
     sale = next(named[plain(header)] for header in _SALES if plain(header) in named)
     app = named.get("apptitle")

@@ -1,0 +1,120 @@
+"""Which header a name means: as it stands, else however it is spelled."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from mrr_xl.sources.headers import plain
+
+#: Between letters these part words; elsewhere a hyphen is a sign, as in Zone -.
+_HYPHENS = "-‐‑‒–—−"
+_SIGNS = "%#&@*!?"
+_WITHIN = re.compile(rf"(?<=\w)[{_HYPHENS}](?=\w)")
+
+
+def header_named(name: str, headers: Sequence[str]) -> str | None:
+    """The header that a name means; None if it means none of them, or may mean several.
+
+    >>> header_named("plan_name", ["Plan", "Plan name"]), header_named("zone", ["Zone +", "Zone -"])
+    ('Plan name', None)
+    >>> header_named("Регион", ["План", "Регион"]), header_named("amount", ["Amount ($)"])
+    ('Регион', 'Amount ($)')
+    """
+    for alike in (str, _as_it_stands, spelled):
+        found = [header for header in headers if alike(name) and alike(header) == alike(name)]
+        if found:
+            return found[0]
+    by_letters = [header for header in headers if is_named(header, name)]
+    return by_letters[0] if len(by_letters) == 1 else None
+
+
+def paired(headers: Sequence[str], others: Sequence[str]) -> dict[str, str]:
+    """The other headers that mean one of these each, in the way that says most of what both have.
+
+    >>> paired(["Zone -", "Zone +", "Plan (old)"], ["zone_+", "Zone -", "plan old"])
+    {'Zone -': 'Zone -', 'zone_+': 'Zone +', 'plan old': 'Plan (old)'}
+    """
+    pairs: dict[str, str] = {}
+    for alike in (str, _as_it_stands, spelled):
+        ours: dict[str, str] = {}
+        for header in headers:
+            if header not in pairs.values() and alike(header):
+                ours.setdefault(alike(header), header)
+        for other in others:
+            if other not in pairs and alike(other) in ours:
+                pairs[other] = ours.pop(alike(other))
+    left = [header for header in headers if header not in pairs.values()]
+    others = [other for other in others if other not in pairs]
+    for other in others:
+        found = [header for header in left if is_named(header, other)]
+        if len(found) == 1 and sum(is_named(found[0], one) for one in others) == 1:
+            pairs[other] = found[0]
+    return pairs
+
+
+def by_plain(headers: Sequence[str]) -> dict[str, str]:
+    """Each header by its Latin letters and digits, if these are all it has; the first one of those that are alike.
+
+    >>> by_plain(["Date", "Дата date", "customer-id", "Customer ID"])
+    {'date': 'Date', 'customerid': 'customer-id'}
+    """
+    named: dict[str, str] = {}
+    for header in headers:
+        if (name := plain(header)) and name == letters(header):
+            named.setdefault(name, header)
+    return named
+
+
+def is_named(header: str, name: str) -> bool:
+    """Whether a name can mean a header: by all its letters, and its signs unless one of both has none.
+
+    >>> is_named("Trial End", "trial_end"), is_named("Discount %", "discount"), is_named("Zone +", "Zone -")
+    (True, True, False)
+    """
+    if _as_it_stands(header) == _as_it_stands(name) != "" or spelled(header) == spelled(name) != "":
+        return True
+    return letters(header) == letters(name) != "" and letters(name) in (spelled(header), spelled(name))
+
+
+def letters(header: str) -> str:
+    """A header's letters and digits of every script, small, those of Latin without accents.
+
+    >>> letters("Währung (€)"), letters("План_1"), letters("地域")
+    ('wahrung', 'план1', '地域')
+    """
+    return "".join(letter for letter in _small(header) if letter.isalnum() or unicodedata.combining(letter))
+
+
+def spelled(header: str) -> str:
+    """The same with its signs; blanks, brackets and what else parts words do not matter.
+
+    >>> spelled("Zone -"), spelled("Plan-Name"), spelled("Amount (€)")
+    ('zone-', 'planname', 'amount€')
+    """
+    return "".join(
+        "-" if letter in _HYPHENS else letter
+        for letter in _WITHIN.sub("", _small(header))
+        if letter.isalnum()
+        or unicodedata.combining(letter)
+        or letter in _HYPHENS
+        or letter in _SIGNS
+        or unicodedata.category(letter).startswith("S")
+    )
+
+
+def _as_it_stands(header: str) -> str:
+    return unicodedata.normalize("NFC", header).strip().lower()
+
+
+def _small(header: str) -> str:
+    if header.isascii():
+        return header.lower()
+    return "".join(map(_without_accent, unicodedata.normalize("NFC", header.replace("ß", "ss")))).lower()
+
+
+def _without_accent(letter: str) -> str:
+    """A Latin letter without its accent; of other scripts a mark makes another letter: か is not が."""
+    plain = unicodedata.normalize("NFKD", letter)
+    return "".join(part for part in plain if not unicodedata.combining(part)) if plain[:1].isascii() else letter
