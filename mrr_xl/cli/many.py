@@ -52,7 +52,7 @@ def _line(done: Done) -> str:
         return f"failed {done.name}: {done.error}"
     if done.filled is None:
         return f"unchanged {done.path}"
-    return f"wrote {done.path}: {done.filled.lines:,} subscription line{'s' * (done.filled.lines != 1)}"
+    return f"wrote {done.path}: {done.filled.lines:,} subscription lines"
 
 
 def _sum_up(reported: list[Done], left: int) -> None:

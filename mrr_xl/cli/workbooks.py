@@ -167,8 +167,7 @@ def _tell(filled: Any) -> None:
     """What was written; exit code 1 if some of its cells hold no figure because of a mistake."""
     for problem in filled.problems:
         say(f"mrr-xl: {problem}", err=True)
-    lines = f"{filled.lines:,} subscription line{'s' * (filled.lines != 1)}"
-    say(f"wrote {filled.path}: {lines}, {filled.formulas:,} formula cells computed")
+    say(f"wrote {filled.path}: {filled.lines:,} subscription lines, {filled.formulas:,} formula cells computed")
     for note in filled.notes:
         say(note)
     if filled.problems:
