@@ -46,6 +46,10 @@ ALL = (
     CellError("#TIMEOUT!", None, None, "Timeout"),
 )
 TEXTS = tuple(error.text for error in ALL)
+#: What stands for a formula whose value a file does not have: no program shows it.
+NOT_COMPUTED = "#NOT_COMPUTED!"
+#: What a cell may hold that can't be read.
+UNREAD = (*TEXTS, NOT_COMPUTED)
 
 #: Those that every version of Excel reads from a file: ECMA-376 part 1, 18.17.3.
 STORED = frozenset(["#N/A", "#VALUE!", "#NUM!", "#NULL!", "#DIV/0!", "#REF!", "#NAME?"])
@@ -55,6 +59,20 @@ COM_BASE = -2146828288
 _COM_LAST = COM_BASE + 2999
 _BY_VBA = {error.vba: error.text for error in ALL if error.vba is not None}
 _BY_OFFICE = {error.office.lower(): error.text for error in ALL} | {"na": NA.text, "div": "#DIV/0!"}
+
+
+def mend(text: str) -> str:
+    """What is wrong with a cell that holds an error, and how to fix it.
+
+    >>> mend("#N/A")
+    'the cell holds the error #N/A; fix that cell first'
+    """
+    if text == NOT_COMPUTED:
+        return (
+            "the cell holds a formula whose value is not in the file; open the file in a spreadsheet program and save "
+            "it, which computes it"
+        )
+    return f"the cell holds the error {text}; fix that cell first"
 
 
 def stored(text: str) -> str:

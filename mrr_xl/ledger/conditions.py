@@ -77,11 +77,11 @@ def refuse_error_cells(ledger: Ledger, column: str) -> None:
     if ledger.frame.collect_schema()[column].is_numeric():
         return
     text = nw.col(column).cast(nw.String).fill_null("").str.strip_chars()
-    wrong = ledger.frame.filter(text.is_in(cell_errors.TEXTS))
+    wrong = ledger.frame.filter(text.is_in(cell_errors.UNREAD))
     if only_value(wrong.select(nw.len())):
         row = first_row(wrong.with_columns(text.alias("error")))
         where = cell(row.get("row"), column.removeprefix(SOURCE), ledger.files)
-        raise MrrError(f"{where}: the cell holds the error {row['error']}; fix that cell first")
+        raise MrrError(f"{where}: {cell_errors.mend(row['error'])}")
 
 
 def _known_values(ledger: Ledger, name: str) -> str:

@@ -23,8 +23,8 @@ def read_names(reading: Reading) -> None:
         if role == "customer":
             blank = "the customer is blank; fill it in or remove the row"
             reading.problems.append((name.is_null() | (name == ""), role, blank))
-        wrong = "the cell holds the error {value}; fix that cell first"
-        reading.problems.append((name.is_in(cell_errors.TEXTS), role, wrong))
+        reading.problems.append((name == cell_errors.NOT_COMPUTED, role, cell_errors.mend(cell_errors.NOT_COMPUTED)))
+        reading.problems.append((name.is_in(cell_errors.TEXTS), role, cell_errors.mend("{value}")))
         if dtype.is_float():
             reading.problems.append((_number(column).abs() >= EXACT, role, LOST))
         elif not dtype.is_numeric():

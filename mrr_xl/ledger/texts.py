@@ -21,8 +21,8 @@ def is_missing(text: str, dtype: Any = None) -> bool:
 
 
 def not_an_error_cell(value: Any) -> Any:
-    if value in cell_errors.TEXTS:
-        raise MrrError(f"the cell holds the error {value}; fix that cell first")
+    if value in cell_errors.UNREAD:
+        raise MrrError(cell_errors.mend(value))
     return value
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,9 @@ from mrr_xl.sources.delimited import read_text
 from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.json_lines import read_json
 from mrr_xl.sources.opened import ARROW, JSON, PARQUET, TEXT, WORKBOOK, Opened, open_file
-from mrr_xl.sources.rows import TITLE_ROWS, Row, holds_a_ledger, table_from_rows
+from mrr_xl.sources.rows import TITLE_ROWS, holds_a_ledger, table_from_rows
 from mrr_xl.sources.table import Table, found
+from mrr_xl.sources.unread_cells import unread_cells
 
 
 def read_file(data: str | os.PathLike[str] | Opened, how: How = AS_FOUND) -> Table:
@@ -82,15 +83,16 @@ def _workbook(file: Opened, how: How) -> Table:
         if table is None and sheet is None:
             there = [*book.sheet_names, *tables]
             raise MrrError(f"{file.name} has no sheet {how.sheet}; it has {listed(there, 20)}")
-        if modern and _holds_an_error(file):
-            rows = _rows_with_errors(file, table, sheet)
-        elif table is not None:
+        rows: list[list[Any]]
+        if table is not None:
             found_ = book.get_table_by_name(table)
-            rows = [found_.columns, *found_.to_python()]
+            rows, corner = [list(found_.columns), *found_.to_python()], _corner(found_)
+            of = found_.sheet
         else:
             # From the first row on, so that a row in an error is the sheet's row.
-            rows = list(book.get_sheet_by_name(str(sheet)).to_python(skip_empty_area=False))
-    except (calamine.CalamineError, ValueError, zipfile.BadZipFile) as error:
+            rows, corner, of = book.get_sheet_by_name(str(sheet)).to_python(skip_empty_area=False), (0, 0), str(sheet)
+        _put_errors(rows, corner, unread_cells(file, of, book.sheet_names.index(of)))
+    except (calamine.CalamineError, ValueError, zipfile.BadZipFile, SyntaxError) as error:
         if isinstance(error, MrrError):
             raise
         raise MrrError(f"{file.name} is not a workbook that can be read; open it in Excel and save it again") from error
@@ -122,20 +124,14 @@ def _alike(names: Sequence[str], name: str) -> str | None:
     return next((known for known in names if known.strip().lower() == name.strip().lower()), None)
 
 
-def _holds_an_error(file: Opened) -> bool:
-    with zipfile.ZipFile(file.source) as package:
-        sheets = [name for name in package.namelist() if name.startswith("xl/worksheets/sheet")]
-        return any(b' t="e"' in package.read(name) for name in sheets)
+def _corner(table: Any) -> tuple[int, int]:
+    """Row and column, from 0, of the first header of a table of a workbook."""
+    return table.start[0] - 1, table.start[1]
 
 
-def _rows_with_errors(file: Opened, table: str | None, sheet: str | None) -> list[Row]:
-    """The same rows as openpyxl reads them, more slowly: calamine makes error cells blank."""
-    import openpyxl
-
-    book = openpyxl.load_workbook(file.source, data_only=True)
-    for page in book.worksheets:
-        for known in page.tables.values():
-            if table is not None and known.displayName.lower() == table.lower():
-                rows: list[Row] = [[cell.value for cell in row] for row in page[known.ref]]
-                return rows[: len(rows) - (known.totalsRowCount or 0)]
-    return [list(row) for row in book[str(sheet)].values]
+def _put_errors(rows: list[list[Any]], corner: tuple[int, int], cells: Mapping[tuple[int, int], str]) -> None:
+    """Write the cells that python-calamine makes blank into the rows, whose first cell is the corner of the sheet."""
+    for (row, column), text in cells.items():
+        down, right = row - corner[0], column - corner[1]
+        if 0 <= down < len(rows) and 0 <= right < len(rows[0]):
+            rows[down][right] = text

@@ -1,0 +1,130 @@
+"""The cells of a sheet that python-calamine makes blank: errors, and formulas whose value is not in the file.
+
+Sources: ECMA-376 part 1, 18.3.1.4 (c, of type e) and 18.3.1.40 (f); OpenDocument 1.3 part 3, 9.1.4
+(table:table-cell), where LibreOffice marks an error by calcext:value-type.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from mrr_xl import cell_errors
+from mrr_xl.sources.opened import Opened
+from mrr_xl.sources.unread_xls import unread_in_xls
+
+Cells = dict[tuple[int, int], str]
+#: An error, or a formula without a value behind it: most sheets have neither, and need not be parsed.
+_MAY_BE = re.compile(
+    rb"""\bt\s*=\s*["']e["']|(?:</(?:\w+:)?f\s*>|<(?:\w+:)?f\b[^>]*/>)\s*"""
+    rb"""(?:</(?:\w+:)?c\b|<(?:\w+:)?v\s*(?:/>|>\s*</))"""
+)
+_ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_REPEATED = 1_000  #: of cells that are repeated, how many are named
+
+
+def unread_cells(file: Opened, sheet: str, number: int) -> Cells:
+    """Row and column, from 0, of a sheet's cells that have no value → the error, or that it is not computed.
+
+    number: the sheet's place among all, from 0.
+    """
+    if file.suffix in (".xlsx", ".xlsm"):
+        with zipfile.ZipFile(file.source) as package:
+            return _in_xlsx(package, sheet)
+    if file.suffix == ".ods":
+        with zipfile.ZipFile(file.source) as package:
+            return _in_ods(package.read("content.xml"), sheet)
+    return unread_in_xls(file.read_bytes(), number) if file.suffix == ".xls" else {}
+
+
+def _root(content: bytes) -> Any:
+    from lxml import etree
+
+    return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+
+
+def _in_xlsx(package: zipfile.ZipFile, sheet: str) -> Cells:
+    names = {name.lstrip("/").lower(): name for name in package.namelist()}
+    book = next(iter(_related(package, names, "", "officeDocument").values()), None)
+    if book is None:
+        return {}
+    pages = _related(package, names, book, "worksheet")
+    for page in _root(package.read(names[book])).iter("{*}sheet"):
+        part = pages.get(next((value for key, value in page.attrib.items() if key.endswith("}id")), ""))
+        if page.get("name") == sheet and part is not None:
+            content = package.read(names[part])
+            if _MAY_BE.search(content) or content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+                return dict(_of_sheet(content))
+    return {}
+
+
+def _related(package: zipfile.ZipFile, names: dict[str, str], part: str, kind: str) -> dict[str, str]:
+    """The parts of a kind that a part refers to, by the ids of the relations."""
+    folder, base = posixpath.split(part)
+    relations = names.get(posixpath.join(folder, "_rels", f"{base}.rels"))
+    found = {}
+    for relation in () if relations is None else _root(package.read(relations)).iter("{*}Relationship"):
+        if (relation.get("Type") or "").endswith(f"/{kind}"):
+            target = relation.get("Target") or ""
+            path = posixpath.normpath(target if target.startswith("/") else posixpath.join(folder, target))
+            if (path := path.lstrip("/").lower()) in names:
+                found[relation.get("Id") or ""] = path
+    return found
+
+
+def _of_sheet(content: bytes) -> Iterator[tuple[tuple[int, int], str]]:
+
+    from lxml import etree
+    from openpyxl.utils.cell import column_index_from_string
+
+    row, column = -1, -1
+    how: Any = {"resolve_entities": False, "no_network": True, "huge_tree": True}
+    for event, element in etree.iterparse(io.BytesIO(content), ("start", "end"), tag=("{*}row", "{*}c"), **how):
+        is_row = element.tag.endswith("}row")
+        if event == "start" and is_row:
+            row, column = int(element.get("r") or row + 2) - 1, -1
+        elif event == "end" and is_row:
+            element.clear()
+        elif event == "end":
+            address = _ADDRESS.fullmatch(element.get("r") or "")
+            column = column_index_from_string(address[1]) - 1 if address else column + 1
+            kind, value = element.get("t"), element.findtext("{*}v")
+            if kind == "e":
+                yield (row, column), value if value in cell_errors.TEXTS else cell_errors.UNKNOWN.text
+            elif kind != "str" and not value and element.find("{*}f") is not None:
+                yield (row, column), cell_errors.NOT_COMPUTED
+
+
+_TABLE, _OFFICE = (f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("table", "office"))
+
+
+def _in_ods(content: bytes, sheet: str) -> Cells:
+    for table in _root(content).iter(f"{_TABLE}table"):
+        if table.get(f"{_TABLE}name") == sheet:
+            return dict(_of_table(table))
+    return {}
+
+
+def _of_table(table: Any) -> Iterator[tuple[tuple[int, int], str]]:
+    row = 0
+    for line in table.iter(f"{_TABLE}table-row"):
+        column = 0
+        for cell in line.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+            times = int(cell.get(f"{_TABLE}number-columns-repeated") or 1)
+            if (text := _of_ods(cell)) is not None:
+                yield from (((row, column + one), text) for one in range(min(times, _REPEATED)))
+            column += times
+        row += int(line.get(f"{_TABLE}number-rows-repeated") or 1)
+
+
+def _of_ods(cell: Any) -> str | None:
+    kinds = [value for key, value in cell.attrib.items() if key.endswith("}value-type")]
+    if "error" in kinds:
+        text = "".join(cell.itertext()).strip()
+        return text if text in cell_errors.TEXTS else cell_errors.UNKNOWN.text
+    is_formula = cell.get(f"{_TABLE}formula") is not None
+    return cell_errors.NOT_COMPUTED if is_formula and not kinds and not len(cell) else None

@@ -1,0 +1,251 @@
+"""Cells of workbooks that have no value: an error or a formula that is not computed is never a blank."""
+
+from __future__ import annotations
+
+import base64
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.table import Table
+
+from mrr_xl import MrrError, metric, months
+from mrr_xl.ledger.ledger import read_ledger
+from mrr_xl.sources.how import How
+
+HEADERS = ["customer", "start", "end", "amount", "status"]
+#: A workbook of Excel 97, as LibreOffice writes it: on the second sheet HEADERS, a line with the end =NA(), one with
+#: the status =1/0, and one with the end ="" and the amount =5+5.
+XLS = zlib.decompress(base64.b64decode(
+    "eNrtWFtsVEUY/uec3e3ZtrTbAgIF64pce8EWjNYo9gYICQajiMY0gWV7Wla2u812ayARXUReFBIND5pIYkh4MDHxEhN90ET6RqJGX3jQaFJ4UQ"
+    "MPq9EYEtv1+/+Zsz3U1nS3xKh0dr+5/HOf/zZzvv6qbvzcBw2XaVp4gGyaLIQp5KMpoNIrRIgsQ5ssFAoeubAQ/lNhwqTMwwD4FwSY5xWAA4QN"
+    "f6tMuhD+X+ExSuOXpShtpxTSDB2lUsJtkBj/eHPpMznHdnMNC/OXPz/bb7bjNjCb/rPNZ/2vBhYBNUCtdgFUB9QDi4ElwFKRCaJlwHJgBdAArA"
+    "RWAbcDjcAdQBS4E1gN3AWsAdYC64D1Zp0bTcpoQb4V2GRobUjbF+zSvELYARdDQfpk0RfMcuH9ZUjE+4ExkYsrQB8Ns2z0xpLx6D8VemQNMcVr"
+    "uAAh3aoCkFWLzgI19J7QP5V4q8gfQhdFO4xMP2V1yepPS7xa4hrEij6WPt8KpR2S+J3I+auiBooqVC/FKEkJOghLmECLBrrIGvaCtGD9UN1Sw6"
+    "3mU9sYqKbzrGUPuyk3E0uOi/acp98KUZ+mXogynbsL/de50a0S6XTL0c/j7GY652bdPj+dvnEWesss9KZZ6OG/0M9Y0KwcFTiN5GxJ63IhSetz"
+    "AUkX5yokXZILFg6I/J6EHf4hIDJFOxKZkexJiPebIa3Au93+QTdzilhhFI0pByDae1rRVYg1DHf+aZk8lJcjcLTxt2jqQq98+S1UlWcF+wwNHT"
+    "qu4BCcC6oLcRc1/hzRLsGBa3Bg8p3f4RX+IFdcRJV2I6l09lAiNYhp4qMj2fSQm4GPGcnGMllM66b6serYUHo0lQ0JOTs6Anp3fwxeZ3Pb5nta"
+    "29rx50bxbOJZF3U96YOIe4/2F+CZqmh/QHumuLMUmOLpUpNa7L60mYvcYOaqscd+nAebhTrZbwQ7bO1ddfXKvQ2d+4Weo6kR1zKrqEUdR81YoE"
+    "l6NEv8orT13N8Job0k8bpi/x871/vyG4r5fOdGX/4cjFUYqyLhnYXZWtTy6tCJsQPjnV6q6AnUOHRMtk3qZafW7LSm6NJ17FgRk28xxFqaME84"
+    "3ecaPconkN+pd593vP4BbmHn26RlIL9B6OF8ZIbrhEWV0o/78PXhIauePgppi0z0oOyGHX+tyFlxgUSDEJlBxz+Q8q4wtxrPAtpB+HgW9PGMaW"
+    "oGmjUDzZ5Gm+I3k3RJyQl6JctwRpds5nexFEApaEpKRgkVSzxKhfBlheybx2yS66jemk3dlfS8xU150KZiRx7UMSVLBg0XS96g3M8q9gtBfCzp"
+    "Z0mtN0UFNSq+Toa4sy1DVZqh7BvWZxd36V/fMj2yLfPosKarOHKQ/7Yey1uyX1+ifn1xytAXx6cvNH99KSso3J7tSv2GiDiW9kq6agff2R9JxD"
+    "PpkfRANrr9SNxNRu+/r3Vv7KCbTLoiCT2JgYGO+bxdlPY0ZYfJAonwzTAujZ9865frew5F3nnNoeb1H37DzHnDvG2UOW4W9Z3mndNnDvKQcV5Z"
+    "8+bJmXfPKeMWf5rQbxjukx52U8NHjyTJvGu4vs2M7YXp+dxz+669cux75c/f7P2LO7/05aWzm1ZGzryO/bdcf3cbm4ZptD7zTvPcfsS3x93mXU"
+    "jmrcb1Haa+y3dN4LPqHh7e52ZGEunUjWfE57tlUzsthH9nuJnff0R+ptmQmfqwTOWqdf5JzJ6hw7iY8joOl7z+ekibZeSsUMJ3lc/Dnp3oxbxD"
+    "eOHuwRqeKWt+2/cNZi592DnsKtqpPXgNumXzj71kqd9/msy3Gn3NeJxGsf8hvEqZ97sgBQPCE6Zk8VpNg/J3e9HzB0s4/2bgYnH+bZghLmtwRQ"
+    "JLW09HGfu/G3h74fufhD8BnTItdQ=="
+))  # fmt: skip
+
+
+def workbook(path: Path, *lines: list[object], errors: str = "") -> Path:
+    """A workbook of HEADERS and these lines; errors: the cells whose text is an error's."""
+    book = openpyxl.Workbook()
+    for cells in [HEADERS, *lines]:
+        book.active.append(cells)
+    for address in errors.split():
+        book.active[address].data_type = "e"
+    book.save(path)
+    return path
+
+
+def rewritten(path: Path, change: Callable[[str, str], tuple[str, str]]) -> Path:
+    """The same file with its parts' names and texts changed."""
+    with zipfile.ZipFile(path) as package:
+        parts = [change(name, package.read(name).decode()) for name in package.namelist()]
+    with zipfile.ZipFile(path, "w") as package:
+        for name, text in parts:
+            package.writestr(name, text)
+    return path
+
+
+def replaced(path: Path, old: str, new: str) -> Path:
+    return rewritten(path, lambda name, text: (name, text.replace(old, new)))
+
+
+def mistake(path: Path) -> str:
+    with pytest.raises(MrrError) as error:
+        read_ledger(path)
+    return str(error.value)
+
+
+ERROR = "row 3, column end: the cell holds the error #N/A; fix that cell first"
+LINES = (["Ada", "2024-01-01", None, 10, "active"], ["Bob", "2024-01-01", "#N/A", 10, "active"])
+
+
+def _quotes(path: Path) -> Path:
+    return replaced(path, ' t="e"', " t = 'e'")
+
+
+def _part_name(path: Path) -> Path:
+    def named(text: str) -> str:
+        return text.replace("worksheets/sheet1.xml", "Blätter/Tabelle eins.xml")
+
+    return rewritten(path, lambda name, text: (named(name), named(text)))
+
+
+def _prefix(path: Path) -> Path:
+    def prefixed(name: str, text: str) -> tuple[str, str]:
+        if name.endswith("sheet1.xml"):
+            text = (
+                text.replace("</", "</x:").replace("<", "<x:").replace("<x:/x:", "</x:").replace("xmlns=", "xmlns:x=")
+            )
+        return name, text
+
+    return rewritten(path, prefixed)
+
+
+def _no_addresses(path: Path) -> Path:
+    return replaced(path, ' r="C3"', "")
+
+
+def _as_is(path: Path) -> Path:
+    return path
+
+
+@pytest.mark.parametrize("written", [_as_is, _quotes, _part_name, _prefix, _no_addresses])
+def test_an_error_cell_is_found_however_its_file_is_written(tmp_path, written):
+    assert mistake(written(workbook(tmp_path / "l.xlsx", *LINES, errors="C3"))) == ERROR
+
+
+@pytest.mark.parametrize(
+    ("line", "cell", "column"),
+    [
+        (["#N/A", "2024-01-01", None, 10, "active"], "A2", "customer"),
+        (["Ada", "#N/A", None, 10, "active"], "B2", "start"),
+        (["Ada", "2024-01-01", "#N/A", 10, "active"], "C2", "end"),
+        (["Ada", "2024-01-01", None, "#N/A", "active"], "D2", "amount"),
+        (["Ada", "2024-01-01", None, 10, "#N/A"], "E2", "status"),
+    ],
+)
+def test_an_error_is_refused_in_every_column_that_figures_hang_on(tmp_path, line, cell, column):
+    path = workbook(tmp_path / "l.xlsx", line, errors=cell)
+    shown = "'#N/A'" if column == "customer" else "#N/A"
+    assert mistake(path) == f"row 2, column {column}: the cell holds the error {shown}; fix that cell first"
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        (['="Ada"', "2024-01-01", None, 10, "active"], "customer"),
+        (["Ada", "=DATE(2024,1,1)", None, 10, "active"], "start"),
+        (["Ada", "2024-01-01", "=DATE(2024,3,1)", 10, "active"], "end"),
+        (["Ada", "2024-01-01", None, "=5+5", "active"], "amount"),
+        (["Ada", "2024-01-01", None, 10, '="paused"'], "status"),
+    ],
+)
+@pytest.mark.parametrize("value", ["<v></v>", "<v />", "<v/>", ""])
+def test_a_formula_whose_value_is_not_in_the_file_is_refused(tmp_path, line, column, value):
+    path = workbook(tmp_path / "l.xlsx", line)
+    for old in ("<v></v>", "<v />", "<v/>"):
+        replaced(path, old, value)
+    assert mistake(path) == (
+        f"row 2, column {column}: the cell holds a formula whose value is not in the file; open the file in a "
+        "spreadsheet program and save it, which computes it"
+    )
+
+
+def test_a_formula_with_its_value_is_that_value_also_an_empty_text(tmp_path):
+    path = workbook(tmp_path / "l.xlsx", ["Ada", "2024-01-01", '=""', "=5+5", "active"])
+    replaced(path, '<c r="C2"', '<c r="C2" t="str"')
+    for empty in ("<v></v>", "<v />", "<v/>"):
+        replaced(path, f"<f>5+5</f>{empty}", "<f>5+5</f><v>10</v>")
+    assert metric("MRR", path, "2024-01") == 10.0
+    assert read_ledger(path).frame["end"].to_list() == [months.OPEN]
+
+
+def test_what_is_beside_the_columns_that_count_is_no_matter(tmp_path):
+    path = workbook(tmp_path / "l.xlsx", ["Ada", "2024-01-01", None, 10, "active", "=1+1", "#N/A"], errors="G2")
+    book = openpyxl.load_workbook(path)
+    book.active["F1"], book.active["G1"] = "seen", "note"
+    book.save(path)
+    assert metric("MRR", path, "2024-01") == 10.0
+    with pytest.raises(MrrError, match=r"^row 2, column note: the cell holds the error #N/A; fix that cell first$"):
+        metric("MRR", path, "2024-01", where="note=x")
+    with pytest.raises(MrrError, match=r"^row 2, column seen: the cell holds a formula whose value is not in"):
+        metric("MRR", path, "2024-01", where="seen=2")
+
+
+def test_a_table_of_a_sheet_names_its_own_row(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "First"
+    sheet = book.create_sheet("Second")
+    for row, cells in enumerate([HEADERS, *LINES], 4):
+        for column, value in enumerate(cells, 3):
+            sheet.cell(row, column, value)
+    sheet["E6"].data_type = "e"
+    sheet.add_table(Table(displayName="Subscriptions", ref="C4:G6"))
+    book.save(tmp_path / "l.xlsx")
+    assert mistake(tmp_path / "l.xlsx") == ERROR
+
+
+def test_errors_of_a_workbook_of_excel_97(tmp_path):
+    (tmp_path / "l.xls").write_bytes(XLS)
+    assert mistake(tmp_path / "l.xls") == ERROR.replace("row 3", "row 2")
+    with pytest.raises(
+        MrrError, match=r"^row 3, column status: the cell holds the error #DIV/0!; fix that cell first$"
+    ):
+        read_ledger(tmp_path / "l.xls", how=How(columns=(("end", ""),)))
+
+
+ODS = """<?xml version="1.0"?><office:document-content office:version="1.3"
+xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0">
+<office:body><office:spreadsheet><table:table table:name="Other"/><table:table table:name="Ledger">{rows}</table:table>
+</office:spreadsheet></office:body></office:document-content>"""  # noqa: E501
+MANIFEST = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+
+
+def ods(path: Path, *rows: str) -> Path:
+    """A file of OpenDocument: cells parted by blanks; one in brackets is XML."""
+
+    def cell(text: str) -> str:
+        if text.startswith("<"):
+            return text.replace("_", " ")
+        value = f'office:value-type="float" office:value="{text}"' if text.isdecimal() else 'office:value-type="string"'
+        return (
+            f"<table:table-cell {value}><text:p>{text}</text:p></table:table-cell>"
+            if text != "."
+            else "<table:table-cell/>"
+        )
+
+    lines = "".join(f"<table:table-row>{''.join(map(cell, row.split()))}</table:table-row>" for row in rows)
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("META-INF/manifest.xml", MANIFEST)
+        package.writestr("content.xml", ODS.format(rows=lines))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("cell", "says"),
+    [
+        (
+            '<table:table-cell_table:formula="of:=NA()"_office:value-type="string"_office:string-value=""_'
+            'calcext:value-type="error"><text:p>#N/A</text:p></table:table-cell>',
+            "row 3, column end: the cell holds the error #N/A; fix that cell first",
+        ),
+        (
+            '<table:table-cell_office:value-type="string"_calcext:value-type="error"><text:p>#NV</text:p></table:table-cell>',
+            "row 3, column end: the cell holds the error #UNKNOWN!; fix that cell first",
+        ),
+        (
+            '<table:table-cell_table:formula="of:=TODAY()"/>',
+            "row 3, column end: the cell holds a formula whose value is not in the file; open the file in a "
+            "spreadsheet program and save it, which computes it",
+        ),
+    ],
+)
+def test_errors_of_a_file_of_libreoffice(tmp_path, cell, says):
+    rows = ["customer start end amount", "Ada 2024-01-01 . 10", f"Bob 2024-01-01 {cell} 10"]
+    assert mistake(ods(tmp_path / "l.ods", *rows)) == says
+
+
+def test_a_formula_of_libreoffice_that_gives_an_empty_text_is_blank(tmp_path):
+    cell = '<table:table-cell_table:formula="of:=TRIM(A1)"><text:p/></table:table-cell>'
+    path = ods(tmp_path / "l.ods", "customer start end amount", f"Ada 2024-01-01 {cell} 10")
+    assert metric("MRR", path, "2024-01") == 10.0
+    assert read_ledger(path).frame["end"].to_list() == [months.OPEN]
