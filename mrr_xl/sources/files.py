@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl.errors import MrrError, listed
 from mrr_xl.sources.delimited import read_text
+from mrr_xl.sources.far_cells import refuse_far_cells
 from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.json_lines import read_json
 from mrr_xl.sources.opened import ARROW, JSON, PARQUET, TEXT, WORKBOOK, Opened, open_file
@@ -76,6 +78,7 @@ def _workbook(file: Opened, how: How) -> Table:
 
     modern = file.suffix in (".xlsx", ".xlsm")
     try:
+        refuse_far_cells(file)
         book = calamine.load_workbook(file.source, load_tables=modern)
         tables = list(book.table_names or []) if modern else []
         table = _alike(tables, how.sheet or "subscriptions") if how.header is None else None
@@ -92,7 +95,7 @@ def _workbook(file: Opened, how: How) -> Table:
             # From the first row on, so that a row in an error is the sheet's row.
             rows, corner, of = book.get_sheet_by_name(str(sheet)).to_python(skip_empty_area=False), (0, 0), str(sheet)
         _put_errors(rows, corner, unread_cells(file, of, book.sheet_names.index(of)))
-    except (calamine.CalamineError, ValueError, zipfile.BadZipFile, SyntaxError) as error:
+    except (calamine.CalamineError, ValueError, KeyError, zipfile.BadZipFile, zlib.error, SyntaxError) as error:
         if isinstance(error, MrrError):
             raise
         raise MrrError(f"{file.name} is not a workbook that can be read; open it in Excel and save it again") from error

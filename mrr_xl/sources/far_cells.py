@@ -1,0 +1,86 @@
+"""Sheets whose cells lie too far apart: python-calamine makes a cell of memory for every place between them."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import Any
+
+from mrr_xl.errors import MrrError
+from mrr_xl.sources.opened import Opened
+
+#: A sheet may have so many places, or a hundred for each cell in it.
+_PLACES, _TIMES = 50_000_000, 100
+_SHEET = re.compile(rb"<(?:\w+:)?sheetData\b")
+_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")
+#: Without columns beyond ZZ, or rows beyond 9,999, there are few places.
+_FAR = re.compile(rb"""["'](?:[A-Z]{3}\d|[A-Z]{2}\d{5})""")
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+
+
+def refuse_far_cells(file: Opened) -> None:
+    """Raises MrrError where a sheet would fill the memory though it holds little, or where an .ods is cut off."""
+    if file.suffix not in (".xlsx", ".xlsm", ".ods"):
+        return
+    with zipfile.ZipFile(file.source) as package:
+        if file.suffix == ".ods":
+            _check_ods(file.name, package.read("content.xml"))
+            return
+        for name in package.namelist():
+            if name.lower().endswith(".xml"):
+                content = package.read(name)
+                if _SHEET.search(content[:100_000]) and _FAR.search(content):
+                    _check(file.name, content)
+
+
+def _check(name: str, content: bytes) -> None:
+    rows = columns = cells = 0
+    for letters, digits in _CELL.findall(content):
+        rows, columns, cells = max(rows, int(digits)), max(columns, _number(letters)), cells + 1
+    _refuse(name, rows, columns, cells)
+
+
+def _number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _check_ods(name: str, content: bytes) -> None:
+    from lxml import etree
+
+    row = rows = columns = cells = 0
+    how: Any = {"resolve_entities": False, "no_network": True, "huge_tree": True}
+    tags = (f"{_TABLE}table", f"{_TABLE}table-row")
+    for event, element in etree.iterparse(io.BytesIO(content), ("start", "end"), tag=tags, **how):
+        if element.tag == tags[0]:
+            if event == "end":
+                _refuse(name, rows, columns, cells)
+            row = rows = columns = cells = 0
+        elif event == "end":
+            times = int(element.get(f"{_TABLE}number-rows-repeated") or 1)
+            column = last = 0
+            for cell in element:
+                repeated = int(cell.get(f"{_TABLE}number-columns-repeated") or 1)
+                column += repeated
+                if len(cell):
+                    last = column
+                    cells += 1
+            row += times
+            if last:
+                rows, columns = row, max(columns, last)
+            element.clear()
+
+
+def _refuse(name: str, rows: int, columns: int, cells: int) -> None:
+    if rows * columns <= max(_PLACES, cells * _TIMES):
+        return
+    from openpyxl.utils import get_column_letter
+
+    last = f"{get_column_letter(columns)}{rows}" if columns <= 18_278 else f"row {rows}"
+    raise MrrError(
+        f"{name} has a sheet of {cells:,} cells that reaches to {last}; delete the rows below the data and the columns "
+        "beside it, and save the workbook again"
+    )
