@@ -14,6 +14,7 @@ from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.pricing import number
 from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.sources.number_texts import EXACT, LOST, LOST_DIGITS
+from mrr_xl.sources.spelling import BLANKS
 
 _TERM = re.compile(r"\s*([^<>=!]+?)\s*(=|<>|!=)\s*([^<>=!].*?|)\s*")
 
@@ -39,7 +40,10 @@ def select(ledger: Ledger, where: str | None) -> Ledger:
             same = _equals(ledger, name, value)
         else:
             refuse_error_cells(ledger, ledger.column(name))
-            same = column.cast(nw.String).fill_null("").str.strip_chars().str.to_lowercase() == value.lower()
+            same = (
+                column.cast(nw.String).fill_null("").str.strip_chars(BLANKS).str.to_lowercase()
+                == value.strip(BLANKS).lower()
+            )
         same = same.fill_null(False)
         if (value or sign == "=") and not only_value(ledger.frame.filter(same).select(nw.len())):
             raise MrrError(f"no row has {name} = {value}{_known_values(ledger, name)}")
@@ -76,7 +80,7 @@ def refuse_error_cells(ledger: Ledger, column: str) -> None:
     """Raises MrrError if a cell of the column is an error: what should stand there nobody knows."""
     if ledger.frame.collect_schema()[column].is_numeric():
         return
-    text = nw.col(column).cast(nw.String).fill_null("").str.strip_chars()
+    text = nw.col(column).cast(nw.String).fill_null("").str.strip_chars(BLANKS)
     wrong = ledger.frame.filter(text.is_in(cell_errors.UNREAD))
     if only_value(wrong.select(nw.len())):
         row = first_row(wrong.with_columns(text.alias("error")))

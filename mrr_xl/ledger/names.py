@@ -9,6 +9,7 @@ import narwhals.stable.v2 as nw
 from mrr_xl import cell_errors
 from mrr_xl.ledger.reading import SOURCE, Reading
 from mrr_xl.sources.number_texts import EXACT, LOST, LOST_DIGITS
+from mrr_xl.sources.spelling import BLANKS
 
 
 def read_names(reading: Reading) -> None:
@@ -37,9 +38,9 @@ def name_of(column: nw.Expr, dtype: Any) -> nw.Expr:
     Cells and pandas make whole ids floats: 7.0 is the customer 7, and 7.5 is another one.
     """
     if dtype == nw.String:
-        return column.str.strip_chars()
+        return column.str.strip_chars(BLANKS)
     if not dtype.is_float():
-        return column.cast(nw.String).str.strip_chars()
+        return column.cast(nw.String).str.strip_chars(BLANKS)
     value = _number(column)
     whole = (value == value.floor()) & (value.abs() < EXACT)
     digits = nw.when(whole).then(value).otherwise(nw.lit(0.0)).cast(nw.Int64).cast(nw.String)

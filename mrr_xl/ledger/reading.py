@@ -18,6 +18,7 @@ from mrr_xl.sources.columns import INTERVAL, Layout
 from mrr_xl.sources.headers import is_percent
 from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.number_texts import NO_NUMBER
+from mrr_xl.sources.spelling import BLANKS
 
 SOURCE = "col:"  # a column as the user named it, so that no name of theirs meets one of ours
 MARK = "(currency)"  # the column of the currencies that stand beside the amounts
@@ -146,7 +147,7 @@ class Reading:
     def words(self, role: str, known: Callable[[str], object]) -> tuple[nw.Expr, list[str]]:
         """A small vocabulary's column and its distinct words; `known` raises on a word that is none."""
         header = self.layout.roles[role]
-        column = nw.col(SOURCE + header).cast(nw.String).fill_null("").str.strip_chars()
+        column = nw.col(SOURCE + header).cast(nw.String).fill_null("").str.strip_chars(BLANKS)
         if header == MARK:
             header = self.layout.roles.get("mrr") or self.layout.roles["amount"]
         distinct = to_memory(self.table.select(column.alias("word")).unique())["word"].to_list()

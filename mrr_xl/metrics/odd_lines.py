@@ -16,11 +16,13 @@ from mrr_xl.ledger.doubts import is_ignored
 from mrr_xl.ledger.frames import Frame, only_value, to_pandas
 from mrr_xl.ledger.pricing import money
 from mrr_xl.ledger.reading import SOURCE
+from mrr_xl.metrics.look_alikes import described, look_alikes
 from mrr_xl.rollforward.book import Book
 from mrr_xl.rollforward.last_paid_day import last_paid_days
 from mrr_xl.rollforward.overlaps import overlapping
 from mrr_xl.rollforward.periods import counted, end_month, first_month, paid_periods
 from mrr_xl.sources.headers import plain
+from mrr_xl.sources.spelling import BLANKS
 
 SHORT_GAP = 60  #: days without service that may be a late renewal
 
@@ -109,7 +111,7 @@ def cancelled(book: Book) -> Answer:
         return check, OK, 0, None, "no column says so"
     mend = "fill in a column end" + (", or set churn_on to cancelled" if announced else "")
     if role is not None:
-        word = nw.col(SOURCE + role).cast(nw.String).fill_null("").str.strip_chars()
+        word = nw.col(SOURCE + role).cast(nw.String).fill_null("").str.strip_chars(BLANKS)
         words = to_pandas(lines.frame.select(word.alias("word")).unique())["word"]
         over = frame.filter(word.is_in([text for text in words if spelled(text) in ENDED]))
         answer = note(check, over, f"they are over by their status, and nothing says since when: {mend}", PROBLEM)
@@ -157,13 +159,12 @@ def totals(book: Book) -> Answer:
 
 def _names(book: Book) -> Answer:
     """Customers that may be one and the same."""
-    names = set(to_pandas(book.lines.frame.select("customer").unique())["customer"])
-    folded: dict[str, list[str]] = {}
-    for name in sorted(names):
-        folded.setdefault(name.casefold(), []).append(name)
-    alike = [" and ".join(group) for group in folded.values() if len(group) > 1]
-    sentence = f"{', '.join(alike[:3])} differ in case only and are counted apart" if alike else "none alike"
-    return "names of customers", NOTE if alike else OK, len(alike), None, sentence
+    groups = look_alikes(set(to_pandas(book.lines.frame.select("customer").unique())["customer"]))
+    by_case = [" and ".join(group) for group in groups if len({name.casefold() for name in group}) == 1]
+    others = [" and ".join(map(described, group)) for group in groups if len({name.casefold() for name in group}) > 1]
+    says = [f"{', '.join(by_case[:3])} differ in case only and are counted apart"] if by_case else []
+    says += [f"{', '.join(others[:3])} look alike and are counted apart"] if others else []
+    return "names of customers", NOTE if groups else OK, len(groups), None, "; ".join(says) or "none alike"
 
 
 def ends(book: Book) -> Answer:

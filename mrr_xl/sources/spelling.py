@@ -8,6 +8,12 @@ from collections.abc import Sequence
 
 from mrr_xl.sources.headers import plain
 
+#: What is blank at the ends of a name: every space, and what has no width at all.
+BLANKS = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\xad\u061c\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008"
+    "\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u202f\u205f\u2060\u2061\u2062"
+    "\u2063\u2064\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\u3000\ufeff"
+)
 #: Between letters these part words; elsewhere a hyphen is a sign, as in Zone -.
 _HYPHENS = "-‐‑‒–—−"
 _SIGNS = "%#&@*!?"

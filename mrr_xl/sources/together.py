@@ -12,6 +12,7 @@ from mrr_xl.answers import Answer
 from mrr_xl.errors import PER_FILE, MrrError
 from mrr_xl.sources.how import AS_FOUND
 from mrr_xl.sources.number_texts import text_of
+from mrr_xl.sources.spelling import BLANKS
 from mrr_xl.sources.table import Table
 
 _ROW = "\0row"  #: no header holds this character
@@ -97,4 +98,4 @@ def text(value: Any) -> str:
         return ""
     if isinstance(value, float):
         return text_of(value)
-    return f"{value:%Y-%m-%d}" if hasattr(value, "strftime") else str(value).strip()
+    return f"{value:%Y-%m-%d}" if hasattr(value, "strftime") else str(value).strip(BLANKS)

@@ -254,3 +254,29 @@ def test_one_report_is_not_made_of_the_rows_of_several_such_ids(tmp_path):
         ("7", None),
         ("1.2345678901234568e+18", "row 3, column entity: 1.2345678901234568e+18 has more digits"),
     ]
+
+
+# Blanks around names
+
+
+@pytest.mark.parametrize(
+    "blank", [" ", "\t", "\x1f", "\u00a0", "\u3000", "\u2009", "\u200b", "\u200d", "\u2060", "\ufeff"]
+)
+def test_blanks_around_a_name_are_no_part_of_it_and_within_it_are(blank):
+    name = f"Ada{blank}B"
+    lines = {"customer": [f"{blank}{name}{blank}"], "start": ["2024-01-01"], "amount": [10.0], "plan": [f"Pro{blank}"]}
+    frame = pl.DataFrame(lines).with_columns(pl.col("start").str.to_date())
+    lazy = duckdb.from_arrow(frame.to_arrow())
+    range_ = table_from_rows([list(lines), [values[0] for values in lines.values()]])
+    for data in (frame, frame.to_pandas(), lazy, range_):
+        assert customers(data) == [name]
+        assert metric("MRR", data, "2024-01", where="plan=pro") == 10.0
+        assert metric("MRR", data, "2024-01", where=f"customer={blank}{name}") == 10.0
+        assert list(metric("MRR_SEGMENTS", data, by="plan", month="2024-01")["segment"]) == ["Pro", "total"]
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "\u3000", "\u200b", "\ufeff"])
+@pytest.mark.parametrize("frame", [pl.DataFrame, pd.DataFrame])
+def test_a_name_of_nothing_but_blanks_is_blank(frame, blank):
+    with pytest.raises(MrrError, match=r"^row 3, column customer: the customer is blank; fill it in or remove the row$"):
+        read_ledger(frame({"customer": ["Ada", blank], "start": ["2024-01-01"] * 2, "amount": [1, 2]}))

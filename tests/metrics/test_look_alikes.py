@@ -1,0 +1,51 @@
+"""Customers whose names look alike: they are counted apart, and the checks say so."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from mrr_xl import metric
+
+
+def names(*customers: str) -> tuple[str, int, str]:
+    """What the check of names says of a ledger of these customers."""
+    count = len(customers)
+    table = pl.DataFrame({"customer": customers, "start": ["2024-01-01"] * count, "mrr": [10.0] * count})
+    checks = metric("MRR_CHECKS", table).set_index("check")
+    result, lines, says = checks.loc["names of customers", ["result", "lines", "says"]]
+    assert metric("MRR_CUSTOMERS", table, "2024-01") == count
+    return result, lines, says
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shown"),
+    [
+        ("Acme", "\u0410cme", "Acme and \u0410cme (with CYRILLIC CAPITAL LETTER A)"),
+        ("PayPal", "P\u0430yPal", "PayPal and P\u0430yPal (with CYRILLIC SMALL LETTER A)"),
+        ("Omega", "\u039fmega", "Omega and \u039fmega (with GREEK CAPITAL LETTER OMICRON)"),
+        ("Acme", "\uff21cme", "Acme and \uff21cme (with FULLWIDTH LATIN CAPITAL LETTER A)"),
+        ("Ada Byron", "Ada\u00a0Byron", "Ada Byron and Ada\u00a0Byron (with NO-BREAK SPACE)"),
+        ("AdaByron", "Ada\u200bByron", "AdaByron and AdaByron (with ZERO WIDTH SPACE)"),
+        ("acme", "\u0410CME", "acme and \u0410CME (with CYRILLIC CAPITAL LETTER A)"),
+        ("Caf\u00e9", "Cafe\u0301", "Cafe\u0301 and Caf\u00e9"),
+    ],
+)
+def test_names_that_look_alike_are_a_note(one, other, shown):
+    assert names(one, other, "Bob") == ("note", 1, f"{shown} look alike and are counted apart")
+
+
+def test_names_that_differ_in_case_only_are_a_note_of_their_own():
+    assert names("Ada", "ADA", "Bob", "\u0412ob") == (
+        "note",
+        2,
+        "ADA and Ada differ in case only and are counted apart; Bob and \u0412ob (with CYRILLIC CAPITAL LETTER VE) "
+        "look alike and are counted apart",
+    )
+
+
+@pytest.mark.parametrize(
+    "pair", [("Acme 1", "Acme l"), ("M\u00fcller", "Muller"), ("A0", "AO"), ("\u6771\u4eac", "\u4eac\u90fd")]
+)
+def test_names_that_can_be_told_apart_are_none(pair):
+    assert names(*pair) == ("OK", 0, "none alike")
