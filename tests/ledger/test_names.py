@@ -278,5 +278,7 @@ def test_blanks_around_a_name_are_no_part_of_it_and_within_it_are(blank):
 @pytest.mark.parametrize("blank", ["\u00a0", "\u3000", "\u200b", "\ufeff"])
 @pytest.mark.parametrize("frame", [pl.DataFrame, pd.DataFrame])
 def test_a_name_of_nothing_but_blanks_is_blank(frame, blank):
-    with pytest.raises(MrrError, match=r"^row 3, column customer: the customer is blank; fill it in or remove the row$"):
+    with pytest.raises(
+        MrrError, match=r"^row 3, column customer: the customer is blank; fill it in or remove the row$"
+    ):
         read_ledger(frame({"customer": ["Ada", blank], "start": ["2024-01-01"] * 2, "amount": [1, 2]}))
