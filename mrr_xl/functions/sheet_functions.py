@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import re
 from collections.abc import Callable, Sequence
 from functools import cache, partial
@@ -151,6 +152,8 @@ def _arithmetic(metric: Metric, given: dict[str, Any], undefined: Any, _: Books)
     if missing:
         raise MrrError(f"{metric.name} needs {missing}: {ARGUMENTS[missing].doc}")
 
+    _refuse_blanks(own)
+
     def compute(*values: Any) -> Any:
         if NOT_AVAILABLE in values:
             return undefined
@@ -158,6 +161,24 @@ def _arithmetic(metric: Metric, given: dict[str, Any], undefined: Any, _: Books)
         return undefined if result != result else result
 
     return cells.broadcast(compute, list(own.values()))
+
+
+#: The arguments of which a blank cell is what the argument is when it is left out, as in a ledger.
+_MAY_BE_BLANK = ("quantity", "discount")
+
+
+def _refuse_blanks(given: dict[str, Any]) -> None:
+    """Raises MrrError if a range has a blank where the first argument has a value."""
+    grids = {name: cells.grid_of(raw) for name, raw in given.items()}
+    first, *others = grids
+    for name in others:
+        grid = grids[name]
+        if name in _MAY_BE_BLANK or len(grid) * len(grid[0] if grid else ()) <= 1:
+            continue
+        for number, (row, beside) in enumerate(zip(grid, itertools.cycle(grids[first])), 1):
+            wide = beside if len(beside) == len(row) else beside[:1] * len(row)
+            if any(value is None and other is not None for value, other in zip(row, wide)):
+                raise MrrError(f"row {number} of the range {name} has a blank cell; fill it in")
 
 
 _KINDS = {"series": _series, "value": _value, "table": _table, "handle": _handle, "arithmetic": _arithmetic}

@@ -88,7 +88,9 @@ def read_amounts(reading: Reading, rates: Rates) -> None:
             shares = interval_shares(words)
             count = _count(reading)
     rate = _rate(reading, rates)
-    above = max([1.0, *(float(share) for share in shares.values())]) * max([1.0, *rates.latest.values()])
+    above = max([1.0, *(float(share) for share in shares.values())]) * max(
+        [1.0, *rates.latest.values(), *rates.by_month.values()]
+    )
     too_large = f"{{value}} is too large; an MRR above {LARGEST:,.0f} cannot be summed exactly"
     reading.problems.append((lines.get("list_", lines[""]) * above > LARGEST, role, too_large))
     reading.raise_the_first()

@@ -14,7 +14,7 @@ from mrr_xl.answers import Answer
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.ledger import days
 from mrr_xl.ledger.amounts import read_amounts
-from mrr_xl.ledger.frames import Frame, only_value
+from mrr_xl.ledger.frames import Frame, only_value, to_memory
 from mrr_xl.ledger.marks import with_currencies
 from mrr_xl.ledger.names import read_names
 from mrr_xl.ledger.pricing import LARGEST, MILLION
@@ -135,9 +135,7 @@ def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_
     reading.table = reading.table.with_columns(*reading.derived)
     read_amounts(reading, rates)
     table = reading.table
-    total = only_value(table.select(nw.col("mrr").cast(nw.Float64).sum()))
-    if total is not None and total > 9 * LARGEST * MILLION:
-        raise MrrError(f"the amounts add up to more than {9 * LARGEST:,.0f}; split the ledger by currency or entity")
+    _refuse_more_than_can_be_summed(table, rates)
     if isinstance(table, nw.DataFrame):
         # Each name once: several times faster to sort and to carry along.
         names = [name for name in ("customer", "subscription", "currency") if name in table.columns]
@@ -155,6 +153,18 @@ def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_
         today=source.today,
         edge=source.edge,
     )
+
+
+def _refuse_more_than_can_be_summed(table: Any, rates: Rates) -> None:
+    """Raises MrrError if a sum of amounts, in whichever currency and at whichever rate, is beyond whole millionths."""
+    highest = max([1.0, *rates.by_month.values()])
+    amounts = [name for name in ("mrr", "list_mrr", "local", "list_local") if name in table.columns]
+    sums = to_memory(table.select(nw.col(*amounts).cast(nw.Float64).sum())).row(0)
+    for name, total in zip(amounts, sums):
+        if total is not None and total * (highest if "local" in name else 1) > 9 * LARGEST * MILLION:
+            raise MrrError(
+                f"the amounts add up to more than {9 * LARGEST:,.0f}; split the ledger by currency or entity"
+            )
 
 
 def laid_out(source: Table, how: How) -> tuple[Any, Layout, How, list[Answer]]:

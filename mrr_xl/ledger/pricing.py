@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from fractions import Fraction
@@ -13,6 +14,8 @@ from mrr_xl.date_texts import folded
 from mrr_xl.errors import MrrError, shown
 
 MILLION = 1_000_000
+_NOISE = 2.0**-50  #: of a float, how much of it may be an error of its arithmetic
+_MOST_NOISE = 1e-4  #: of a millionth: so near to a half is one
 LARGEST = 1e12  #: the largest MRR of one line, and the largest sum, that whole millionths hold safely
 
 _UNITS = {"day": Fraction(365, 12), "week": Fraction(52, 12), "month": Fraction(1), "year": Fraction(1, 12)}
@@ -98,8 +101,8 @@ def monthly_exprs(
 ) -> tuple[dict[str, nw.Expr], dict[str, nw.Expr]]:
     """Lines' amounts as MRR in whole millionths, by name; in two steps, as the second needs the columns of the first.
 
-    count: how many intervals an amount is for. A line's amount is read to its millionth; its month's share is rounded
-    half up, once, in whole numbers, so every engine gives the same integer.
+    count: how many intervals an amount is for. A line's amount is split into whole millionths and the rest of one; its
+    month's share is rounded half up, once, so every engine gives the same integer.
     """
     billed = {f"{name}_billed": (amount * MILLION + 0.5).floor().cast(nw.Int64) for name, amount in amounts.items()}
     if interval is None:
@@ -109,15 +112,36 @@ def monthly_exprs(
         above = nw.when(interval == text).then(nw.lit(share.numerator)).otherwise(above)
         below = nw.when(interval == text).then(nw.lit(share.denominator)).otherwise(below)
     below = below.cast(nw.Int64) if count is None else below.cast(nw.Int64) * count.cast(nw.Int64)
+    for name, amount in amounts.items():
+        rest = amount * MILLION - (amount * MILLION + 0.5).floor()
+        is_noise = rest.abs() <= amount * (MILLION * _NOISE)
+        billed[f"{name}_rest"] = nw.when(is_noise).then(nw.lit(0.0)).otherwise(rest)
     first = billed | {"share_above": above.cast(nw.Int64), "share_below": below}
     above, below = nw.col("share_above"), nw.col("share_below")
-    return first, {name: _shared(nw.col(f"{name}_billed"), above, below) for name in amounts}
+    return first, {
+        name: (nw.col(f"{name}_billed") // below) * above + _rounded(nw.col(f"{name}_billed"), name, above, below)
+        for name in amounts
+    }
 
 
-def _shared(line: Any, above: Any, below: Any) -> Any:
-    """A month's share above ÷ below of a line in millionths, rounded half up: whole numbers or expressions alike."""
-    # The whole part apart from the rest, so that nothing overflows on the way.
-    return (line // below) * above + ((line % below) * above * 2 + below) // (below * 2)
+def _rounded(line: nw.Expr, name: str, above: nw.Expr, below: nw.Expr) -> nw.Expr:
+    """A month's share of what is left of a line when it is parted by `below`, in whole millionths, rounded half up."""
+    # Apart from the whole part, so that nothing overflows on the way, and small enough to be exact as a float.
+    left = ((line % below) * above).cast(nw.Float64) + nw.col(f"{name}_rest") * above.cast(nw.Float64)
+    noise = line.cast(nw.Float64) * (_NOISE * above.cast(nw.Float64) / below.cast(nw.Float64))
+    noise = nw.when(noise > _MOST_NOISE).then(nw.lit(_MOST_NOISE)).otherwise(noise)
+    return (left / below.cast(nw.Float64) + (noise + 0.5)).floor().cast(nw.Int64)
+
+
+def _shared(amount: float, share: Fraction) -> int:
+    """A month's share of an amount in whole millionths: as monthly_exprs has it."""
+    line = math.floor(amount * MILLION + 0.5)
+    rest = amount * MILLION - line
+    rest = 0.0 if abs(rest) <= amount * (MILLION * _NOISE) else rest
+    whole, part = divmod(line, share.denominator)
+    left = float(part * share.numerator) + rest * share.numerator
+    noise = min(line * (_NOISE * share.numerator / share.denominator), _MOST_NOISE)
+    return whole * share.numerator + math.floor(left / share.denominator + (noise + 0.5))
 
 
 def interval_shares(texts: Iterable[object]) -> dict[str, Fraction]:
@@ -162,7 +186,7 @@ def monthly(amount: object, interval: object = "month", quantity: object = 1, di
     if not 0 <= off <= 1:
         raise MrrError(f"{shown(discount)} is not a discount; write a fraction from 0 to 1, such as 0.2 for 20 %")
     share = share_of_month(interval)
-    millionths = _shared(int(charged(price, count, off) * MILLION + 0.5), share.numerator, share.denominator)
+    millionths = _shared(charged(price, count, off), share)
     if millionths > LARGEST * MILLION:
         raise MrrError(f"{shown(amount)} is too large; an MRR above {LARGEST:,.0f} cannot be summed exactly")
     return float(money(millionths))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -85,11 +86,11 @@ def _months(count: int) -> str:
     return f"{count} month{'s' * (count != 1)}"
 
 
-def _running(book: Book) -> Frame:
+def _running(book: Book, *columns: str, amount: str = "mrr") -> Frame:
     """The periods that run in the last month reported, straight from the ledger."""
     as_of, month = book.settings.as_of, book.through
     runs = (first_month(nw.col("start"), as_of) <= month) & (end_month(nw.col("end"), as_of) > month)
-    return paid_periods(book.lines, book.settings).filter(runs)
+    return paid_periods(book.lines, book.settings, *columns, amount=amount).filter(runs)
 
 
 def _closing(book: Book, column: str) -> int:
@@ -98,9 +99,7 @@ def _closing(book: Book, column: str) -> int:
 
 def _periods_make_the_closing(book: Book) -> Answer:
     check = "periods make the closing"
-    if book.ledger.rates.by_month:
-        return check, OK, 0, None, "not compared: the closing is at its own month's rates"
-    straight = int(to_pandas(_running(book).select("mrr"))["mrr"].sum())
+    straight = _at_the_month_s_rates(book) if book.ledger.rates.by_month else _sum(_running(book), "mrr")
     closing = _closing(book, "closing")
     sentence = f"MRR of {months.month_label(book.through)} is {money(closing):,.2f}"
     good = straight == closing
@@ -111,6 +110,21 @@ def _periods_make_the_closing(book: Book) -> Answer:
         None,
         sentence if good else f"{sentence}, but its periods add up to {money(straight):,.2f}",
     )
+
+
+def _sum(frame: Frame, column: str) -> int:
+    return int(to_pandas(frame.select(column))[column].sum())
+
+
+def _at_the_month_s_rates(book: Book) -> int:
+    """The running periods' amounts in each currency at its rate of the last month reported."""
+    running: Any = _running(book, "currency", amount="local")
+    amounts = {
+        currency: _sum(running.filter(nw.col("currency").cast(nw.String) == currency), "mrr")
+        for currency in book.ledger.currencies
+    }
+    rates = book.ledger.rates
+    return sum(math.floor(total * rates.at(name, book.through) + 0.5) for name, total in amounts.items() if total)
 
 
 def _customers(book: Book) -> Answer:
