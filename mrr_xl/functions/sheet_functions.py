@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import inspect
 import itertools
-import re
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from mrr_xl import cell_errors
@@ -18,8 +17,6 @@ from mrr_xl.metrics import ARGUMENTS, REGISTRY, Metric, values_at
 from mrr_xl.metrics.checks import checks, unreadable
 from mrr_xl.months import Month
 
-#: An argument's default, where it is another one in one function.
-_ELSEWHERE = re.compile(r"(?<=if left out, )(?P<usual>\w+) \(in (?P<function>\w+), (?P<there>[^)]+)\)")
 #: What an undefined figure is in a cell. A host with real error values replaces it.
 NOT_AVAILABLE = cell_errors.NA.text
 
@@ -57,16 +54,8 @@ def _sheet_function(metric: Metric, undefined: Any, books: Books) -> Callable[..
 
 
 def argument_help(metric: Metric) -> dict[str, str]:
-    """What to say of each argument in a function wizard.
-
-    >>> argument_help(REGISTRY["MRR_FROM_ARPA"])["months"], argument_help(REGISTRY["MRR_NRR"])["months"]
-    ('a number of months; if left out, 1', 'a number of months; if left out, 12')
-    """
-    return {name: _ELSEWHERE.sub(partial(_default, metric.name), ARGUMENTS[name].doc) for name in metric.arguments}
-
-
-def _default(function: str, found: re.Match[str]) -> str:
-    return found["there"] if found["function"] == function else found["usual"]
+    """What to say of each argument in a function wizard."""
+    return {name: ARGUMENTS[name].doc for name in metric.arguments}
 
 
 def help_address(name: str) -> str | None:
