@@ -23,6 +23,15 @@ class MrrWarning(UserWarning):
         self.problems = tuple(problems)
 
 
+def unexpected(error: BaseException) -> str:
+    """An error that is no mistake of the user's, on one line.
+
+    >>> unexpected(KeyError("Amount"))
+    "KeyError: 'Amount'"
+    """
+    return " ".join(f"{type(error).__name__}: {error}".split())
+
+
 def shown(value: object) -> str:
     """The user's value as it stands in an error: quoted, one line, at most 60 characters."""
     text = str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else repr(str(value))

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from mrr_xl.cli.terminal import CSV, JSON, RAW, TABLE, say, write_any_character
-from mrr_xl.errors import MrrError, MrrWarning
+from mrr_xl.errors import MrrError, MrrWarning, unexpected
 from mrr_xl.settings import Settings
 from mrr_xl.version import __version__
 
@@ -59,8 +59,7 @@ class _Commands(click.Group):
 def _fault(fault: BaseException) -> str:
     if isinstance(fault, OSError) and fault.filename is None and fault.errno == errno.ENOSPC:
         return f"the output can't be written ({fault.strerror})"
-    told = " ".join(f"{type(fault).__name__}: {fault}".split())
-    return f"{told}; this is a fault of mrr_xl, not of your data: please report it, with the command"
+    return f"{unexpected(fault)}; this is a fault of mrr_xl, not of your data: please report it, with the command"
 
 
 def _end_output() -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mrr_xl.errors import MrrError, MrrWarning
+from mrr_xl.errors import MrrError, MrrWarning, unexpected
 from mrr_xl.filling import stamp
 from mrr_xl.filling.fill import Filled, fill_with
 from mrr_xl.filling.inputs import Options, read_inputs
@@ -142,7 +142,7 @@ def _said(error: BaseException) -> str:
     """An error of one report as a sentence; a panic of a library in Rust is no Exception. Raises what ends the run."""
     if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit)):
         raise error
-    return str(error) if isinstance(error, MrrError) else f"{type(error).__name__}: {error}"
+    return str(error) if isinstance(error, MrrError) else unexpected(error)
 
 
 def _pool(jobs: int) -> ProcessPoolExecutor:

@@ -75,17 +75,19 @@ def cell_functions() -> dict[str, Callable[..., Any]]:
     >>> cell_functions()["MRR_FROM_ARPA"](50.0)
     '#VALUE! MRR_FROM_ARPA needs average_revenue: the average revenue per customer over the period'
     """
-    return {name: _answered(function) for name, function in sheet_functions().items()}
+    return {name: answered(function) for name, function in sheet_functions().items()}
 
 
-def _answered(function: Callable[..., Any]) -> Callable[..., Any]:
+def answered(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function whose mistakes are texts, as VBA knows them from its other answers."""
+
     @functools.wraps(function)
-    def answered(*given: Any) -> Any:
+    def told(*given: Any) -> Any:
         try:
             return function(*given)
         except MrrError as mistake:
             return MISTAKE + " ".join(str(mistake).split())
 
-    answered.__annotations__ = {}  # xlwings would take them for converters
-    answered.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
-    return answered
+    told.__annotations__ = {}  # xlwings would take them for converters
+    told.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+    return told

@@ -2,59 +2,43 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import tempfile
 import warnings
 import webbrowser
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import xlwings as xw
 
-from mrr_xl.errors import MrrError, MrrWarning
+from mrr_xl.errors import MrrWarning
 from mrr_xl.functions.cells import rows_of
 from mrr_xl.functions.help_page import help_page, named_in
-from mrr_xl.hosts.excel import MISTAKE
+from mrr_xl.hosts.excel import answered
 from mrr_xl.report import write_template
 from mrr_xl.sources import table_from_rows
-
-
-def _answered(function: Callable[..., str]) -> Callable[..., str]:
-    @functools.wraps(function)
-    def answered(*given: Any) -> str:
-        try:
-            with warnings.catch_warnings():
-                # The report says on its sheet Checks what is doubtful; nobody would see a warning here.
-                warnings.simplefilter("ignore", MrrWarning)
-                return function(*given)
-        except MrrError as mistake:
-            return MISTAKE + " ".join(str(mistake).split())
-        except OSError as error:
-            return f"{MISTAKE}{error.filename or 'a file'} can't be written ({error.strerror})"
-
-    answered.__annotations__ = {}  # xlwings would take them for converters
-    return answered
+from mrr_xl.xlsx.writing import write_whole
 
 
 @xw.func
 @xw.arg("data", "raw")
-@_answered
+@answered
 def new_report(data, folder, book):  # type: ignore[no-untyped-def]
     """The report over the cells of a table, written into a folder; its path, under a name that is free."""
     stem = f"{Path(book).stem} MRR report"
     names = itertools.chain([stem], (f"{stem} ({number})" for number in itertools.count(2)))
     path = next(path for name in names if not (path := Path(folder) / f"{name}.xlsx").exists())
-    write_template(path, data=table_from_rows(rows_of(data)))
+    with warnings.catch_warnings():
+        # The report says on its sheet Checks what is doubtful; nobody would see a warning here.
+        warnings.simplefilter("ignore", MrrWarning)
+        write_template(path, data=table_from_rows(rows_of(data)))
     return str(path)
 
 
 @xw.func
-@_answered
+@answered
 def show_help(formula):  # type: ignore[no-untyped-def]
     """Open what the functions of a formula compute, in the browser; the page's path."""
     path = Path(tempfile.gettempdir()) / "mrr_xl functions.html"
-    path.write_text(help_page(named_in(str(formula or ""))), encoding="utf-8")
+    write_whole(help_page(named_in(str(formula or ""))).encode(), path)
     webbrowser.open(path.as_uri())
     return str(path)

@@ -12,6 +12,7 @@ from mrr_xl.sources.opened import Opened
 
 #: A sheet may have so many places, or a hundred for each cell in it.
 _PLACES, _TIMES = 50_000_000, 100
+_HEAD = 100_000  #: bytes in which a sheet shows that it is one
 _SHEET = re.compile(rb"<(?:\w+:)?sheetData\b")
 _CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")
 #: Without columns beyond ZZ, or rows beyond 9,999, there are few places.
@@ -29,23 +30,21 @@ def refuse_far_cells(file: Opened) -> None:
             return
         for name in package.namelist():
             if name.lower().endswith(".xml"):
-                content = package.read(name)
-                if _SHEET.search(content[:100_000]) and _FAR.search(content):
+                with package.open(name) as part:
+                    head = part.read(_HEAD)
+                    content = head + part.read() if _SHEET.search(head) else b""
+                if _FAR.search(content):
                     _check(file.name, content)
 
 
 def _check(name: str, content: bytes) -> None:
+    from openpyxl.utils import column_index_from_string
+
     rows = columns = cells = 0
     for letters, digits in _CELL.findall(content):
-        rows, columns, cells = max(rows, int(digits)), max(columns, _number(letters)), cells + 1
+        rows, columns = max(rows, int(digits)), max(columns, column_index_from_string(letters.decode()))
+        cells += 1
     _refuse(name, rows, columns, cells)
-
-
-def _number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
 
 
 def _check_ods(name: str, content: bytes) -> None:

@@ -10,7 +10,7 @@ import sys
 from typing import Any, BinaryIO
 
 from mrr_xl import cell_errors, months
-from mrr_xl.errors import MrrError
+from mrr_xl.errors import MrrError, unexpected
 from mrr_xl.functions.books import Content
 from mrr_xl.functions.sheet_functions import sheet_functions
 from mrr_xl.metrics import ARGUMENTS, REGISTRY, Metric
@@ -58,7 +58,7 @@ class Functions:
         except BaseException as fault:  # a panic of Polars is no Exception; the next formula must find this process
             return (
                 f"{cell_errors.VALUE.text} {name} failed, which is a fault of mrr_xl and not of the sheet; please "
-                f"report it: {' '.join(f'{type(fault).__name__}: {fault}'.split())[:200]}"
+                f"report it: {unexpected(fault)[:200]}"
             )
 
 
