@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from typing import Any
 
 from mrr_xl.errors import MrrError
 from mrr_xl.sources.opened import Opened
+from mrr_xl.sources.unread_cells import SAFELY
 
 #: A sheet may have so many places, or a hundred for each cell in it.
 _PLACES, _TIMES = 50_000_000, 100
@@ -51,9 +51,8 @@ def _check_ods(name: str, content: bytes) -> None:
     from lxml import etree
 
     row = rows = columns = cells = 0
-    how: Any = {"resolve_entities": False, "no_network": True, "huge_tree": True}
     tags = (f"{_TABLE}table", f"{_TABLE}table-row")
-    for event, element in etree.iterparse(io.BytesIO(content), ("start", "end"), tag=tags, **how):
+    for event, element in etree.iterparse(io.BytesIO(content), ("start", "end"), tag=tags, **SAFELY):
         if element.tag == tags[0]:
             if event == "end":
                 _refuse(name, rows, columns, cells)

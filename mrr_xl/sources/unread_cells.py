@@ -18,6 +18,8 @@ from mrr_xl.sources.opened import Opened
 from mrr_xl.sources.unread_xls import unread_in_xls
 
 Cells = dict[tuple[int, int], str]
+#: How XML from outside is parsed: nothing else is read, and a large sheet is no attack.
+SAFELY: Any = {"resolve_entities": False, "no_network": True, "huge_tree": True}
 #: An error, or a formula without a value behind it: most sheets have neither, and need not be parsed.
 _MAY_BE = re.compile(
     rb"""\bt\s*=\s*["']e["']|(?:</(?:\w+:)?f\s*>|<(?:\w+:)?f\b[^>]*/>)\s*"""
@@ -44,7 +46,7 @@ def unread_cells(file: Opened, sheet: str, number: int) -> Cells:
 def _root(content: bytes) -> Any:
     from lxml import etree
 
-    return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+    return etree.fromstring(content, etree.XMLParser(**SAFELY))
 
 
 def _in_xlsx(package: zipfile.ZipFile, sheet: str) -> Cells:
@@ -77,13 +79,11 @@ def _related(package: zipfile.ZipFile, names: dict[str, str], part: str, kind: s
 
 
 def _of_sheet(content: bytes) -> Iterator[tuple[tuple[int, int], str]]:
-
     from lxml import etree
     from openpyxl.utils.cell import column_index_from_string
 
     row, column = -1, -1
-    how: Any = {"resolve_entities": False, "no_network": True, "huge_tree": True}
-    for event, element in etree.iterparse(io.BytesIO(content), ("start", "end"), tag=("{*}row", "{*}c"), **how):
+    for event, element in etree.iterparse(io.BytesIO(content), ("start", "end"), tag=("{*}row", "{*}c"), **SAFELY):
         is_row = element.tag.endswith("}row")
         if event == "start" and is_row:
             row, column = int(element.get("r") or row + 2) - 1, -1
