@@ -16,7 +16,7 @@ from mrr_xl.calculator.kept import Kept
 from mrr_xl.calculator.known_differences import may_have_failed
 from mrr_xl.calculator.left_out import not_there, readers
 from mrr_xl.calculator.mistakes import sentences
-from mrr_xl.calculator.parsing import by_chance, calls_ours, moves
+from mrr_xl.calculator.parsing import by_chance, calls_ours, is_too_long, moves
 from mrr_xl.calculator.references import (
     names_calling,
     reads_cell,
@@ -74,6 +74,8 @@ def calculate(
         like = texts.like(formula)
         if formula in texts.tables:
             kept.add(None, formula, "a data table")
+        elif is_too_long(like):
+            kept.add(None, formula, "it is longer than a formula can be")
         elif why := unknown(like, bad_names):
             kept.add(None, formula, ", ".join(why))
         elif _has(like, calls_ours, our_names):

@@ -9,7 +9,7 @@ from typing import Any
 from openpyxl.utils.cell import get_column_letter
 
 from mrr_xl import cell_errors
-from mrr_xl.calculator.cells_read import CellsRead, Rows
+from mrr_xl.calculator.cells_read import CellsRead, NotComputed, Rows
 from mrr_xl.calculator.constants import constant, is_constant, rows_of
 from mrr_xl.calculator.date_system import counting_from
 from mrr_xl.calculator.engine import Cell, Engine
@@ -25,10 +25,6 @@ _LOGICAL = {"TRUE": True, "FALSE": False}
 #: An argument whose value depends on the cell where it stands.
 _PLACE = re.compile(r"\b(?:ROW|COLUMN|CELL|SINGLE|SHEET|INDIRECT|OFFSET|RAND\w*)\s*\(|@|:|\[", re.IGNORECASE)
 _LONG = 1_500  #: characters of an array that still stands in a formula
-
-
-class NotComputed(Exception):
-    """A call whose arguments can't be computed: the reason, as a sentence puts it in brackets."""
 
 
 class Calls:

@@ -13,7 +13,8 @@ from mrr_xl.calculator.structured import range_of
 from mrr_xl.calculator.texts import FormulaCell
 from mrr_xl.functions.books import Content, Source
 from mrr_xl.xlsx.package import MAIN
-from mrr_xl.xlsx.workbook import Workbook
+from mrr_xl.xlsx.places import LAST_COLUMN, LAST_ROW
+from mrr_xl.xlsx.workbook import MOST, Workbook
 
 Rows = list[list[Any]]
 _CORNER = r"\$?[A-Z]{1,3}\$?\d+"
@@ -23,6 +24,10 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"([\w.]+)\[#All\]", re.IGNORECASE)
+
+
+class NotComputed(Exception):
+    """A call whose arguments can't be computed: the reason, as a sentence puts it in brackets."""
 
 
 class CellsRead:
@@ -75,9 +80,16 @@ class CellsRead:
         where = self._sheets.get(named.lower())
         if where is None:
             return None
-        left, top, right, bottom = range_boundaries(match[3].replace("$", "").upper())
-        last = self.workbook.sheet(where).last_row
-        return self._cells(engine, where, left or 1, top or 1, right or 16_384, bottom or max(last, 1))
+        left, top, right, bottom = (corner or 0 for corner in range_boundaries(match[3].replace("$", "").upper()))
+        left, top, right, bottom = left or 1, top or 1, right or LAST_COLUMN, bottom or LAST_ROW
+        xml = self.workbook.sheet(where)
+        if (top, bottom) == (1, LAST_ROW):  # whole columns
+            bottom = max(xml.last_row, 1)
+        if (left, right) == (1, LAST_COLUMN):
+            right = max((max(xml.cells(line), default=1) for line in xml.there(top, bottom)), default=1)
+        if (right - left + 1) * (bottom - top + 1) > MOST:
+            raise NotComputed(f"{text} has too many cells")
+        return self._cells(engine, where, left, top, right, bottom)
 
     def resolved(self, text: str, sheet: str, row: int) -> str:
         """A name or a table's columns as the plain reference that it stands for; anything else as it is."""

@@ -92,7 +92,7 @@ def name_of(sheet: str, at: Formula) -> str:
 
 def _hint(formula: str, why: str, tables: Sequence[str]) -> str:
     formula = formula.removeprefix("=")
-    shown = formula if len(formula) <= 60 else f"{formula[:57]}..."
+    shown, why = (text if len(text) <= 60 else f"{text[:57]}..." for text in (formula, why))
     for name in tables:
         if argument := re.search(rf"\(\s*({re.escape(name)})\s*[,)]", formula, re.IGNORECASE):
             return f"{shown}; write {argument[1]}[#All] for the whole table"

@@ -10,16 +10,20 @@ from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
 
 from mrr_xl.metrics import REGISTRY
 
+#: Characters of a formula in a file: Excel's limit is 8,192 of those that it shows, and a file has _xlfn., _xlpm. ...
+LONGEST = 32_768
+_DEEPEST = 64  #: calls inside one another, as in Excel
 _NAMES = "|".join(sorted(REGISTRY, key=len, reverse=True))
 #: A text, or one of our functions with what programs write before it: the add-in's file ([1]!, 'C:\\mrr.xlam'!,
 #: mrr.xlam!), Excel's mark of a compiled add-in (_xll.) or of a custom function (_xldudf_).
 _OURS = re.compile(
-    rf"""("(?:[^"]|"")*")|(?:(?<![\w.'\]])(?:'(?:[^']|'')+'|\[[^\]]*\][\w.]*|[\w.]+\.xla[ms]?)!)?"""
+    rf"""("(?:[^"]|"")*")|(?:(?<![\w.'\]])(?:'(?:[^']|'')+'|\[[^\[\]]*\][\w.]*|[\w.]+\.xla[ms]?)!)?"""
     rf"""(?<![\w.!])(?:_xll\.|_xldudf_)?({_NAMES})(?=\s*\()""",
     re.IGNORECASE,
 )
 _OURS_AFTER_FILE = re.compile(
-    rf"""("(?:[^"]|"")*")|(?:'(?:[^']|'')+'|\[[^\]]*\][\w.]*|[\w.]+\.xla[ms]?)!(?:_xll\.|_xldudf_)?({_NAMES})(?=\s*\()""",
+    rf"""("(?:[^"]|"")*")|(?<![\w.'\]])(?:'(?:[^']|'')+'|\[[^\[\]]*\][\w.]*|[\w.]+\.xla[ms]?)!"""
+    rf"""(?:_xll\.|_xldudf_)?({_NAMES})(?=\s*\()""",
     re.IGNORECASE,
 )
 _CALL = re.compile(rf"(?<![\w.])(?:{_NAMES})\s*\(", re.IGNORECASE)
@@ -120,29 +124,44 @@ def _is_range(part: str | Operand | Call) -> bool:
     return isinstance(part, Operand) and ":" in part.text
 
 
+def is_too_long(formula: str) -> bool:
+    """Whether a text can be no formula of Excel's: 8,192 characters, with what the file adds to names."""
+    return len(formula) > LONGEST or formula.count("[") > 8_192 // len("[a]")
+
+
+def tokens(formula: str) -> list[Token] | None:
+    """What a formula consists of; None if it can't be read."""
+    try:
+        return None if is_too_long(formula) else Tokenizer(formula).items
+    except (TokenizerError, IndexError):
+        return None
+
+
 @lru_cache(maxsize=8192)
 def parsed(formula: str) -> Tree:
     """A formula's tree; empty if it can't be read."""
+    items = tokens(formula) or []
     try:
-        items = Tokenizer(formula).items
-        tree, end = _until_close(items, 0, nested=False)
-    except (TokenizerError, IndexError):
+        tree, end = _until_close(items, 0, depth=0)
+    except IndexError:
         return ()
     return tree if end == len(items) else ()
 
 
-def _until_close(items: list[Token], at: int, nested: bool) -> tuple[Tree, int]:
-    """The tree from a token up to the end of the argument that it begins, and where that is."""
+def _until_close(items: list[Token], at: int, depth: int) -> tuple[Tree, int]:
+    """The tree from a token up to the end of the argument that it begins, and where that is. depth: calls around it."""
+    if depth > _DEEPEST:
+        raise IndexError
     parts: list[str | Operand | Call] = []
     arrays = 0
     while at < len(items):
         item = items[at]
         arrays += item.type == Token.ARRAY and (1 if item.subtype == Token.OPEN else -1)
-        if nested and not arrays and (_closes(item) or (item.type == Token.SEP and item.subtype == Token.ARG)):
+        if depth and not arrays and (_closes(item) or (item.type == Token.SEP and item.subtype == Token.ARG)):
             break
         at += 1
         if item.type == Token.FUNC and item.subtype == Token.OPEN:
-            call, at = _call(items, item, at)
+            call, at = _call(items, item, at, depth + 1)
             parts.append(call)
         elif item.type == Token.OPERAND and item.subtype == Token.RANGE:
             parts.append(Operand(item.value))
@@ -151,10 +170,10 @@ def _until_close(items: list[Token], at: int, nested: bool) -> tuple[Tree, int]:
     return tuple(parts), at
 
 
-def _call(items: list[Token], opening: Token, at: int) -> tuple[Call, int]:
+def _call(items: list[Token], opening: Token, at: int, depth: int) -> tuple[Call, int]:
     arguments = []
     while True:
-        argument, at = _until_close(items, at, nested=True)
+        argument, at = _until_close(items, at, depth)
         arguments.append(argument)
         end, at = items[at], at + 1
         if _closes(end):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 
-from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
+from openpyxl.formula.tokenizer import Token
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 
 from mrr_xl.calculator.engine import computes
 from mrr_xl.calculator.known_differences import computed_otherwise
-from mrr_xl.calculator.parsing import own
+from mrr_xl.calculator.parsing import own, tokens
 from mrr_xl.metrics import REGISTRY
 from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook
@@ -19,8 +19,8 @@ from mrr_xl.xlsx.workbook import Workbook
 #: The prefixes that Excel writes before newer functions, and before the variables of LET and LAMBDA.
 _NEWER, _VARIABLE = re.compile(r"^(_xlfn\.|_xlws\.)+", re.IGNORECASE), "_xlpm."
 _LAMBDA = re.compile(r"\s*(_xlfn\.)?LAMBDA\s*\(", re.IGNORECASE)
-_OTHER_WORKBOOK = re.compile(r"\[[^\]]*\][^!\[]*!")
-_CALL = re.compile(r"([\w.]+)\s*\(")
+_OTHER_WORKBOOK = re.compile(r"\[[^\[\]]*\][^!\[]*!")
+_CALL = re.compile(r"(?<![\w.])([\w.]+)\s*\(")
 _AREA = re.compile(r"(?:(?:'((?:[^']|'')+)'|([\w.]+))!)?(\$?[A-Z]{0,3}\$?\d*(?::\$?[A-Z]{0,3}\$?\d*)?)", re.IGNORECASE)
 #: An area of the formula's own sheet: its corners.
 _OWN_SHEET = re.compile(r"(?<![\w!.'\]])([A-Z]{1,3})(\d{1,7})(?![\w(.!])(?::([A-Z]{1,3})(\d{1,7})(?!\w))?")
@@ -153,14 +153,12 @@ def _names_where(workbook: Workbook, why: Callable[[str, Mapping[str, str]], str
 @lru_cache(maxsize=4096)
 def _tokens(formula: str) -> tuple[tuple[str, str], ...] | None:
     """Functions, operands and texts of a formula; None if it can't be read."""
-    try:
-        return tuple(_read(formula))
-    except (TokenizerError, IndexError):
-        return None
+    items = tokens(formula)
+    return None if items is None else tuple(_read(items))
 
 
-def _read(formula: str) -> Iterator[tuple[str, str]]:
-    for token in Tokenizer(formula).items:
+def _read(items: Iterable[Token]) -> Iterator[tuple[str, str]]:
+    for token in items:
         if token.type == Token.FUNC and token.subtype == Token.OPEN:
             start, _, name = token.value.rstrip("(").strip().rpartition(":")  # A1:INDEX( is one token
             if start:

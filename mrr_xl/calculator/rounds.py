@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
-from mrr_xl.calculator.calls import Calls, Mistakes, NotComputed
-from mrr_xl.calculator.cells_read import Rows
+from mrr_xl.calculator.calls import Calls, Mistakes
+from mrr_xl.calculator.cells_read import NotComputed, Rows
 from mrr_xl.calculator.engine import Cell, Engine
 from mrr_xl.calculator.kept import Kept
 from mrr_xl.calculator.loops import FormulaText

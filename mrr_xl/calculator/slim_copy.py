@@ -36,7 +36,7 @@ from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook
 
 _SHARED = "xl/sharedStrings.xml"
-_BIG = 16 * 2**20  #: bytes of a sheet from which on rows that nothing reads are left out
+_BIG = 16 * 2**20  #: bytes of a sheet from which on cells that nothing reads are left out
 #: What a sheet's bytes hold if it may have a value that the engine refuses: an error, no text, a word for a logical.
 _MARKS = (b't="e"', b"t='e'", b"v/>", b"v></", b">true<", b">false<", b"\0")
 _ODD = etree.XPath("m:row/m:c[@t='e' or @t='b' or (@t='s' and not(string(m:v)))]", namespaces={"m": NAMESPACE})
@@ -126,7 +126,7 @@ def _cells(
     arrays: Collection[Formula],
 ) -> bytes:
     """The sheet's rows, with some formulas as the values they had, and others with texts of their own."""
-    data = unprefixed(deepcopy(sheet.data))
+    data = unprefixed(_copied(sheet))
     if any(mark in sheet.package.parts[sheet.part] for mark in _MARKS):
         _put_known(data)
     for at, element in zip(list(sheet.formulas()), list(data.iter(f"{MAIN}f"))):
@@ -153,6 +153,18 @@ def _cells(
                     cell.attrib.pop("t", None)
                     del cell[:]
     return bytes(etree.tostring(data))
+
+
+def _copied(sheet: Sheet) -> Any:
+    """The sheet's rows; those of a big one without the cells and rows that are formatted and blank."""
+    if len(sheet.package.parts[sheet.part]) <= _BIG:
+        return deepcopy(sheet.data)
+    data = etree.Element(sheet.data.tag, nsmap=sheet.data.nsmap)
+    for row in sheet.data.iterchildren(f"{MAIN}row"):
+        cells = [cell for cell in row if len(cell)]
+        if cells or row.get("hidden") in ("1", "true"):
+            etree.SubElement(data, row.tag, row.attrib).extend(map(deepcopy, cells))
+    return data
 
 
 def _with_texts(strings: Any) -> Any:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 
-from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
+from openpyxl.formula.tokenizer import Token
 from openpyxl.utils import quote_sheetname
 from openpyxl.utils.cell import get_column_letter
 
+from mrr_xl.calculator.parsing import tokens
 from mrr_xl.xlsx.tables import Table
 
 _STRUCTURED = re.compile(r"([\w.]+)\[(.*)\]", re.DOTALL)
@@ -65,10 +66,7 @@ def with_ranges(formula: str, row: int, known: Mapping[str, Table]) -> str:
 @lru_cache(maxsize=4096)  # a table's column has one formula in all its rows
 def _items(formula: str) -> tuple[tuple[str, bool], ...]:
     """A formula's texts, and whether each is an operand; nothing of one that can't be read."""
-    try:
-        return tuple((item.value, item.type == Token.OPERAND) for item in Tokenizer(formula).items)
-    except (TokenizerError, IndexError):
-        return ()
+    return tuple((item.value, item.type == Token.OPERAND) for item in tokens(formula) or ())
 
 
 @lru_cache(maxsize=1024)

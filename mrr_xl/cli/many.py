@@ -18,7 +18,14 @@ from mrr_xl.sources.how import split
 
 
 def fill_many(
-    template: Path, data: Sequence[str], out: str, by: str | None, jobs: int, resume: bool, options: dict[str, Any]
+    template: Path,
+    data: Sequence[str],
+    out: str,
+    by: str | None,
+    jobs: int,
+    time_limit: float | None,
+    resume: bool,
+    options: dict[str, Any],
 ) -> None:
     """Fill them all; exit code 1 if some failed or hold cells without a figure, 130 if Ctrl+C stopped it."""
     against = options.pop("against", None)
@@ -28,7 +35,7 @@ def fill_many(
     stopped = False
     bar = click.progressbar(length=len(reports), label="Reports", file=sys.stderr) if sys.stderr.isatty() else None
     try:
-        with closing(make_each(template, reports, jobs=jobs, resume=resume, how=how, **options)) as all_done:
+        with closing(make_each(template, reports, jobs, time_limit, resume=resume, how=how, **options)) as all_done:
             for done in all_done:
                 reported.append(done)
                 if bar is None:

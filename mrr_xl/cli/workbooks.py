@@ -90,6 +90,12 @@ def template(
 @click.option(
     "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="How many reports to make at once."
 )
+@click.option(
+    "--time-limit",
+    metavar="SECONDS",
+    type=click.IntRange(1, 1_000_000),
+    help="How long one of many reports may take before it has failed and the next one is made: 600 if left out.",
+)
 @click.option("--resume", is_flag=True, help="Skip reports that are up to date.")
 @click.option("--values", is_flag=True, help="Values only, data removed, for external readers.")
 @click.option(
@@ -104,6 +110,7 @@ def fill(
     out: str,
     by: str | None,
     jobs: int,
+    time_limit: int | None,
     resume: bool,
     **options: Any,
 ) -> None:
@@ -119,7 +126,7 @@ def fill(
     if by is not None or len(data) > 1 or "{" in out or is_several(data[0]):
         from mrr_xl.cli.many import fill_many
 
-        fill_many(template_, data, out, by, jobs, resume, options)
+        fill_many(template_, data, out, by, jobs, time_limit, resume, options)
         return
     if resume:
         raise MrrError("--resume is for many reports; leave it out")

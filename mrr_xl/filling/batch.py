@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import faulthandler
 import multiprocessing
 import os
 import signal
 import threading
+import time
 import warnings
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
@@ -16,13 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mrr_xl.errors import MrrError, MrrWarning, unexpected
+from mrr_xl.errors import MrrError, MrrWarning, shown, unexpected
 from mrr_xl.filling import stamp
 from mrr_xl.filling.fill import Filled, fill_with
 from mrr_xl.filling.inputs import Options, read_inputs
 from mrr_xl.filling.plan import Report, plan_reports
 from mrr_xl.sources.how import split
 
+_LATE = "it took longer than {:g} seconds; if it needs more, give it with --time-limit, elsewhere with time_limit"
 _ENDED = "the process that was making it ended, perhaps because memory ran out"
 
 
@@ -47,6 +50,7 @@ def fill_each(
     *,
     by: str | None = None,
     jobs: int = 1,
+    time_limit: float | None = None,
     resume: bool = False,
     on_done: Callable[[Done], None] | None = None,
     **options: Any,
@@ -55,17 +59,22 @@ def fill_each(
 
     data: a file or folder, or a list of files, folders and frames. out: a file's name with {name} for the data file's
     name, or {COLUMN} for the value; or a folder. jobs: how many processes to use; a script that asks for more than one
-    must start with `if __name__ == "__main__":`. resume: skip reports that are up to date: made from the same template,
-    data, options and version. on_done: called with each report when it is done. options: those of mrr_xl.fill, and how
-    the data is to be read; against may hold the same placeholder, or be a folder. One that fails does not stop the
-    others; MrrError is raised before anything is written. Warns of what in a report's data may make its figures wrong.
+    must start with `if __name__ == "__main__":`, and so must one with a time_limit: the seconds that a report may take,
+    in a process which ends then. resume: skip reports that are up to date: made from the same template, data, options
+    and version. on_done: called with each report when it is done. options: those of mrr_xl.fill, and how the data is to
+    be read; against may hold the same placeholder, or be a folder. One that fails does not stop the others; MrrError is
+    raised before anything is written. Warns of what in a report's data may make its figures wrong.
     """
+    if jobs < 1:
+        raise MrrError(f"jobs is {shown(jobs)}; it must be a number of processes, such as 4")
+    if time_limit is not None and not 0 < time_limit <= 1_000_000:
+        raise MrrError(f"time_limit is {shown(time_limit)}; it must be a number of seconds, such as 600")
     against = options.pop("against", None)
     how, options = split(options)
     data = [data] if isinstance(data, (str, os.PathLike)) else data
     reports = plan_reports(template, data, out, by=by, table=options.get("table"), against=against, how=how)
     outcomes = []
-    with closing(make_each(template, reports, jobs=jobs, resume=resume, how=how, **options)) as all_done:
+    with closing(make_each(template, reports, jobs, time_limit, resume=resume, how=how, **options)) as all_done:
         for done in all_done:
             outcomes.append(done)
             if done.filled and done.filled.warnings:
@@ -77,31 +86,37 @@ def fill_each(
 
 
 def make_each(
-    template: str | os.PathLike[str], reports: Sequence[Report], *, jobs: int = 1, resume: bool = False, **options: Any
+    template: str | os.PathLike[str],
+    reports: Sequence[Report],
+    jobs: int = 1,
+    time_limit: float | None = None,
+    *,
+    resume: bool = False,
+    **options: Any,
 ) -> Generator[Done, None, None]:
     """Make each report, in order; closing the iterator stops the work and leaves no report half written."""
-    if jobs == 1:
+    if jobs == 1 and time_limit is None:
         for report in reports:
             work = _work(template, report, resume, options)
             yield _done(report, work if isinstance(work, str) else _attempt(*work))
         return
-    pool = _pool(jobs)
+    pool = _pool(jobs, time_limit)
     waiting: deque[tuple[Report, Task | str]] = deque()
     try:
         for report in reports:
             work, task = _work(template, report, resume, options), None
             if not isinstance(work, str):
                 try:
-                    task = work, pool.submit(_attempt, *work)
+                    task = work, pool.submit(_limited, *work)
                 except BrokenProcessPool:
                     pool.shutdown()
-                    pool = _pool(jobs)
-                    task = work, pool.submit(_attempt, *work)
+                    pool = _pool(jobs, time_limit)
+                    task = work, pool.submit(_limited, *work)
             waiting.append((report, task or work))
             if len(waiting) > 2 * jobs:  # no more data is read ahead
-                yield _awaited(*waiting.popleft())
+                yield _awaited(*waiting.popleft(), time_limit)
         while waiting:
-            yield _awaited(*waiting.popleft())
+            yield _awaited(*waiting.popleft(), time_limit)
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -138,6 +153,21 @@ def _attempt(
     return filled
 
 
+_seconds: float | None = None  #: that a report may take in this process
+
+
+def _limited(*work: Any) -> Filled | str | None:
+    """An attempt whose process ends where it takes too long, even in the middle of a library's code."""
+    if _seconds is None:
+        return _attempt(*work)
+    with open(os.devnull, "w") as nowhere:
+        faulthandler.dump_traceback_later(_seconds, exit=True, file=nowhere)
+        try:
+            return _attempt(*work)
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+
+
 def _said(error: BaseException) -> str:
     """An error of one report as a sentence; a panic of a library in Rust is no Exception. Raises what ends the run."""
     if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit)):
@@ -145,11 +175,12 @@ def _said(error: BaseException) -> str:
     return str(error) if isinstance(error, MrrError) else unexpected(error)
 
 
-def _pool(jobs: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_live_with_the_parent)
+def _pool(jobs: int, time_limit: float | None) -> ProcessPoolExecutor:
+    spawn = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(jobs, spawn, initializer=_begin, initargs=(time_limit,))
 
 
-def _awaited(report: Report, task: Task | str) -> Done:
+def _awaited(report: Report, task: Task | str, time_limit: float | None) -> Done:
     if isinstance(task, str):
         return _done(report, task)
     work, future = task
@@ -159,11 +190,13 @@ def _awaited(report: Report, task: Task | str) -> Done:
         if not isinstance(error, BrokenProcessPool):  # what can't be sent to a process or back: it is made here
             return _done(report, _attempt(*work))
         # One report ended its process, and with it the others in the pool; each gets a process of its own.
-        with _pool(1) as alone:
+        with _pool(1, time_limit) as alone:
+            begun = time.monotonic()
             try:
-                return _done(report, alone.submit(_attempt, *work).result())
+                return _done(report, alone.submit(_limited, *work).result())
             except BrokenProcessPool:
-                return _done(report, _ENDED)
+                late = time_limit is not None and time.monotonic() - begun >= time_limit
+                return _done(report, _LATE.format(time_limit) if late else _ENDED)
 
 
 def _done(report: Report, outcome: Filled | str | None) -> Done:
@@ -175,8 +208,10 @@ def _done(report: Report, outcome: Filled | str | None) -> Done:
     return Done(part.name, report.path, error=outcome)
 
 
-def _live_with_the_parent() -> None:
+def _begin(time_limit: float | None) -> None:
     """Let a worker finish its report after Ctrl+C, which reaches every process, and end when its parent ends."""
+    global _seconds
+    _seconds = time_limit
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
 

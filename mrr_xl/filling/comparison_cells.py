@@ -32,10 +32,11 @@ def show_comparison(workbook: Workbook, comparison: Comparison | None, names: bo
 def _area(workbook: Workbook) -> Area | None:
     """Where the report shows it; None where a user's own workbook means something else by that name."""
     reference = workbook.formula_of(NAME)
-    area, values = workbook.area(reference), workbook.values(reference)
-    if area is None or not values:
+    area = workbook.area(reference)
+    if area is None:
         return None
-    taken = any(value is not None for value in values) and not str(values[0]).startswith(TITLE)
+    rows = workbook.grid(area)
+    taken = any(value is not None for row in rows for value in row) and not str(rows[0][0]).startswith(TITLE)
     too_small = area.right - area.left + 1 < len(HEADERS) or area.bottom - area.top + 1 < 4
     return None if taken or too_small else area
 

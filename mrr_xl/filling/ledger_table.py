@@ -129,15 +129,14 @@ def _write_lines(sheet: Sheet, table: Table, written: Lines, beside: Beside, gro
     formulas, kept = beside.formulas(growth), beside.kept
     if table.has_totals:
         beside.move_total_row(growth)
-    for row in range(growth.first_line, max(growth.last, table.bottom) + 1):
-        line = row - growth.first_line
-        if table.has_totals and row == growth.bottom:
-            continue
+    last = growth.first_line + lines - 1
+    for row in sheet.there(last + 1, max(growth.last, table.bottom)):
+        if not (table.has_totals and row == growth.bottom):
+            sheet.clear(row, table.left, table.right)
+    for line, row in enumerate(range(growth.first_line, last + 1)):
         cells = sheet.cells(row)
         for column in range(table.left, table.right + 1):
-            if line >= lines:
-                sheet.put(row, column, None)
-            elif (row, column) in kept:
+            if (row, column) in kept:
                 if (cell := kept[row, column]) is not None:
                     sheet.place(row, column, cell)
             elif column in formulas:
@@ -148,7 +147,7 @@ def _write_lines(sheet: Sheet, table: Table, written: Lines, beside: Beside, gro
                 sheet.put(row, column, columns[column][line], style=formats.style(row, column, cells.get(column)))
             else:
                 sheet.put(row, column, None)
-        if line < lines and row > growth.old_last:
+        if row > growth.old_last:
             formats.apply(row, table.left, table.right)
 
 
@@ -156,7 +155,7 @@ def _show_all(package: Package, sheet: Sheet, table: Table) -> list[str]:
     """Show the rows that a filter hid, which is for other lines; gives a note of it."""
     if not clear_filter(package, table):
         return []
-    for row in range(table.top + 1, table.last_line + 1):
-        if row in sheet.rows and sheet.rows[row].attrib.pop("hidden", None):
+    for row in sheet.there(table.top + 1, table.last_line):
+        if sheet.rows[row].attrib.pop("hidden", None):
             package.touched.add(sheet.part)
     return [f"the filter of table {table.name} was cleared, so that it shows every line"]

@@ -57,22 +57,24 @@ def read_own_columns(
     of_columns: the formula that the table's part has for a column, as an element. A column's formula is the one that
     most of its cells have: a few others are what somebody wrote over it.
     """
+    own = {column: header for column, header in enumerate(table.columns, table.left) if column not in columns}
+    cells: dict[int, dict[int, Any]] = {column: {} for column in own}
+    for row in sheet.there(table.top + 1, table.last_line):
+        for column, cell in sheet.cells(row).items():
+            if column in own and len(cell):
+                cells[column][row] = cell
     return {
-        column: _read(sheet, table, column, header, of_columns.get(column), known)
-        for column, header in enumerate(table.columns, table.left)
-        if column not in columns
+        column: _read(table.top + 1, column, header, cells[column], of_columns.get(column), known)
+        for column, header in own.items()
     }
 
 
 def _read(
-    sheet: Sheet, table: Table, column: int, header: str, of_column: Any, known: Mapping[str, Master]
+    first_line: int, column: int, header: str, cells: Mapping[int, Any], of_column: Any, known: Mapping[str, Master]
 ) -> OwnColumn:
+    """A column with these cells, by row."""
     own, alike, formulas = OwnColumn(header), Counter[str](), dict[int, str]()
-    first_line = table.top + 1
-    for row in range(first_line, table.last_line + 1):
-        cell = sheet.cells(row).get(column)
-        if cell is None or not len(cell):
-            continue
+    for row, cell in cells.items():
         formula = cell.find(f"{MAIN}f")
         if formula is not None:
             formulas[row] = _alike(formula, row, known)
@@ -83,7 +85,7 @@ def _read(
     if is_formula and formulas:
         (form, _), *_ = alike.most_common(1)
         row = next(row for row, other in formulas.items() if other == form)
-        cell = sheet.cells(row)[column]
+        cell = cells[row]
         formula = cell.find(f"{MAIN}f")
         array = formula.get("t") == "array"
         text = text_at(formula, row, column, known)
@@ -173,7 +175,7 @@ def _lost(own: OwnColumn, cells: Sequence[str], table: Table, is_role: bool) -> 
 def replaced(sheet: Sheet, table: Table, columns: Container[int]) -> Iterator[str]:
     """A note for each of these columns, which the data has, whose formulas its values take the place of."""
     for column, header in enumerate(table.columns, table.left):
-        rows = range(table.first_line, table.last_line + 1) if column in columns else ()
+        rows = sheet.there(table.first_line, table.last_line) if column in columns else ()
         cells = ((row, sheet.cells(row).get(column)) for row in rows)
         formulas = [f"{get_column_letter(column)}{row}" for row, cell in cells if _is_formula(cell)]
         if formulas:

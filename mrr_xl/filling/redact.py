@@ -80,9 +80,8 @@ def clear(workbook: Workbook, table: Table) -> None:
     """Blank the table's rows and keep their number, so that addresses in formulas still fit."""
     sheet = workbook.sheet(table.sheet)
     give_own_texts(sheet, (table.left, table.top + 1, table.right, table.last_line), masters(sheet))
-    for row in range(table.top + 1, table.last_line + 1):
-        for column in range(table.left, table.right + 1):
-            sheet.put(row, column, None)
+    for row in sheet.there(table.top + 1, table.last_line):
+        sheet.clear(row, table.left, table.right)
 
 
 def remove_lines(workbook: Workbook, table: Table, bottom: int) -> None:
@@ -104,17 +103,16 @@ def remove_lines(workbook: Workbook, table: Table, bottom: int) -> None:
 def _remove_cells(sheet: Sheet, table: Table, bottom: int) -> None:
     """Blank the first line, and remove the cells of the others; a total row stays below the first line."""
     first_line = table.top + 1
-    for row in range(first_line, bottom + 1):
-        if row in sheet.rows:
-            sheet.rows[row].attrib.pop("hidden", None)  # a filter may have hidden it
-            sheet.package.touched.add(sheet.part)
+    for row in sheet.there(first_line, bottom):
+        sheet.rows[row].attrib.pop("hidden", None)  # a filter may have hidden it
+        sheet.package.touched.add(sheet.part)
         if table.has_totals and row == first_line + 1:
             continue
-        for column in range(table.left, table.right + 1):
-            if row == first_line:
-                sheet.put(row, column, None)
-            else:
-                sheet.remove(row, column)
+        if row == first_line:
+            sheet.clear(row, table.left, table.right)
+            continue
+        for column in [column for column in sheet.cells(row) if table.left <= column <= table.right]:
+            sheet.remove(row, column)
 
 
 def _forget_lines(root: Any) -> None:

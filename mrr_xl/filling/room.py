@@ -40,11 +40,9 @@ def _in(workbook: Workbook, table: Table, box: Area) -> Iterator[str]:
     if bottom < top:
         return
     sheet, package = workbook.sheet(table.sheet), workbook.package
-    rows = range(top, bottom + 1) if bottom - top < len(sheet.rows) else sorted(sheet.rows)
-    for row in rows:
-        if top <= row <= bottom:
-            cells = sheet.cells(row)
-            yield from (f"{get_column_letter(c)}{row}" for c in range(left, right + 1) if c in cells and len(cells[c]))
+    for row in sheet.there(top, bottom):
+        cells = sheet.cells(row)
+        yield from (f"{get_column_letter(c)}{row}" for c in range(left, right + 1) if c in cells and len(cells[c]))
     for kind, element in _areas(workbook, table):
         if _meet(element.get("ref"), box):
             yield f"{kind} {element.get('ref')}"

@@ -18,7 +18,8 @@ class RowFormats:
     def __init__(self, sheet: Sheet, table: Table, days: set[int]) -> None:
         self.sheet, self.last_line = sheet, table.last_line
         self._days, self._dates = days, dict[str | None, str]()
-        self._base = {column: self._of_column(table, column) for column in range(table.left, table.right + 1)}
+        self._lines = sheet.there(table.first_line, max(table.last_line, table.first_line))
+        self._base = {column: self._of_column(column) for column in range(table.left, table.right + 1)}
         last: Any = sheet.rows.get(table.last_line, {})
         self._height = last.get("ht") if last.get("customHeight") in ("1", "true") else None
 
@@ -46,8 +47,8 @@ class RowFormats:
             element.set("ht", self._height)
             element.set("customHeight", "1")
 
-    def _of_column(self, table: Table, column: int) -> str | None:
-        for row in range(max(table.last_line, table.first_line), table.first_line - 1, -1):
+    def _of_column(self, column: int) -> str | None:
+        for row in reversed(self._lines):
             cell = self.sheet.cells(row).get(column)
             if cell is not None and (column not in self._days or cell.get("s") not in _PLAIN):
                 return str(cell.get("s") or "0")

@@ -33,8 +33,8 @@ def rules_of(workbook: Workbook) -> Settings:
 
 def _pairs(workbook: Workbook, reference: str) -> list[list[Any]]:
     """The rows of a range of two columns."""
-    values = workbook.values(reference) or []
-    return [values[start : start + 2] for start in range(0, len(values), 2)]
+    area = workbook.area(reference)
+    return [] if area is None else workbook.grid(area._replace(right=min(area.right, area.left + 1)))
 
 
 def how_of(workbook: Workbook) -> How:
@@ -93,7 +93,7 @@ def set_status(workbook: Workbook, ledger: Ledger, rules: Settings) -> list[str]
     if not status_is_of_the_line(ledger, rules):
         return []
     area = workbook.area(workbook.formula_of(_NAME))
-    for row in range(area.top, area.bottom + 1) if area else ():
+    for row in workbook.sheet(area.sheet).there(area.top, area.bottom) if area else ():
         cells = workbook.sheet(area.sheet).cells(row) if area else {}
         if area and str(workbook.value(cells.get(area.left)) or "").strip().lower() == "status":
             workbook.sheet(area.sheet).put(row, area.right, "line")

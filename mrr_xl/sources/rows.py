@@ -71,10 +71,11 @@ def _even(rows: Sequence[Row]) -> Sequence[Row]:
 
 def distinct(headers: Sequence[str]) -> list[str]:
     """Headers as they are; a blank one is named by its place, a repeated one is told apart."""
-    names: list[str] = []
+    names, taken = list[str](), set[str]()
     for number, header in enumerate(headers, 1):
         name = header or f"column {number}"
-        names.append(name if name not in names else f"{name} ({number})")
+        names.append(name if name not in taken else f"{name} ({number})")
+        taken.add(names[-1])
     return names
 
 

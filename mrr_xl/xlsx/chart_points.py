@@ -68,17 +68,18 @@ class Charts:
     def _refresh(self, reference: Any, area: Area, shows_hidden: bool) -> bool:
         kind = _COPIES[reference.tag]
         sheet = self.workbook.sheet(area.sheet)
-        rows, columns = range(area.top, area.bottom + 1), list(range(area.left, area.right + 1))
+        rows, columns = range(area.top, area.bottom + 1), range(area.left, area.right + 1)
         copy = reference.find(kind)
-        if copy is not None and not any((row, column) in sheet.changed for row in rows for column in columns):
+        if copy is not None and not any(row in rows and column in columns for row, column in sheet.changed):
             return False
         shows_hidden = shows_hidden or _counted(copy) == len(rows) * len(columns)
-        hidden = set[int]() if shows_hidden else {row for row in sheet.rows if row in rows and _hidden(sheet.rows[row])}
-        columns = [column for column in columns if shows_hidden or not _column_is_hidden(sheet, column)]
-        count = (len(rows) - len(hidden)) * len(columns)
-        points = _points(sheet, rows, columns, hidden)
+        there = () if shows_hidden else sheet.there(area.top, area.bottom)
+        hidden = {row for row in there if _hidden(sheet.rows[row])}
+        shown = [column for column in columns if shows_hidden or not _column_is_hidden(sheet, column)]
+        count = (len(rows) - len(hidden)) * len(shown)
+        points = _points(sheet, rows, shown, hidden)
         if kind.endswith("multiLvlStrCache"):
-            return copy is not None and self._refresh_levels(copy, points, columns, area, len(rows) - len(hidden))
+            return copy is not None and self._refresh_levels(copy, points, shown, area, len(rows) - len(hidden))
         changed = copy is None
         if copy is None:
             copy = etree.Element(kind)
@@ -169,7 +170,7 @@ def refresh(workbook: Workbook) -> None:
 def _points(sheet: Sheet, rows: range, columns: list[int], hidden: set[int]) -> dict[int, Point]:
     """The cells of an area by their number among those that are shown."""
     found, passed = {}, 0
-    for row in rows if len(rows) < len(sheet.rows) else sorted(row for row in sheet.rows if row in rows):
+    for row in sheet.there(rows.start, rows.stop - 1):
         if row in hidden:
             passed += 1
             continue

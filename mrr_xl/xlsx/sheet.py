@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from mrr_xl.xlsx.places import LAST_ROW, corners, put_addresses
 _FORMULA, _VALUE, _INLINE, _TEXT, _ROW, _CELL = (f"{MAIN}{name}" for name in ("f", "v", "is", "t", "row", "c"))
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _CODE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_MANY = 100_000  #: cells that a formula may be said to fill without being there
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,18 @@ class Sheet:
         if self.data is None:
             raise MrrError(f"{part} has no cells (sheetData); {MEND}")
         put_addresses(self.data)
-        self.rows: dict[int, Any] = {}
-        self.last_row = 0
-        for row in self.data.iterchildren(_ROW):
-            number = self._row(row.get("r"))
-            self.rows[number] = row
-            self.last_row = max(self.last_row, number)
+        self.rows: dict[int, Any] = {self._row(row.get("r")): row for row in self.data.iterchildren(_ROW)}
+        self._numbers = sorted(self.rows)
         self._cells: dict[int, dict[int, Any]] = {}
         self.changed: set[tuple[int, int]] = set()  #: row and column of the cells that were written, moved or removed
+
+    @property
+    def last_row(self) -> int:
+        return self._numbers[-1] if self._numbers else 0
+
+    def there(self, top: int, bottom: int) -> Sequence[int]:
+        """The rows from one to another that the file has, in their order: an area may be far larger than that."""
+        return self._numbers[bisect_left(self._numbers, top) : bisect_right(self._numbers, bottom)]
 
     def cells(self, row: int) -> dict[int, Any]:
         """A row's cells by column."""
@@ -73,9 +79,15 @@ class Sheet:
             cell = formula.getparent()
             row, column = self.position(cell)
             area = formula.get("ref") if formula.get("t") == "array" else None
-            if area is not None and corners(area) is None:
+            if area is not None and (corners(area) is None or self._is_far_larger(area)):
                 raise MrrError(f"the formula in {cell.get('r')} of {self.part} fills {shown(area)}; {MEND}")
             yield Formula(row, column, area, grows=area is not None and "cm" in cell.attrib)
+
+    def _is_far_larger(self, area: str) -> bool:
+        """Whether an area has far more cells than the sheet has in the file, where Excel writes each one."""
+        left, top, right, bottom = range_boundaries(area)
+        count = (right - left + 1) * (bottom - top + 1)
+        return count > _MANY and count > 2 * sum(len(row) for row in self.rows.values())
 
     def position(self, cell: Any) -> tuple[int, int]:
         """Row and column of a cell."""
@@ -105,15 +117,12 @@ class Sheet:
         self.package.touched.add(self.part)
         if row not in self.rows:
             element = etree.Element(f"{MAIN}row", r=str(row))
-            if row > self.last_row:
-                self.data.append(element)
-                self.last_row = row
-            else:
-                _insert(self.data, self.rows, row, element)
+            _insert(self.data, self.rows, self._numbers, row, element)
+            insort(self._numbers, row)
             self.rows[row] = element
         new = etree.Element(f"{MAIN}c", r=f"{get_column_letter(column)}{row}")
         self.rows[row].attrib.pop("spans", None)
-        _insert(self.rows[row], cells, column, new)
+        _insert(self.rows[row], cells, sorted(cells), column, new)
         cells[column] = new
         return new
 
@@ -127,7 +136,14 @@ class Sheet:
         if row in self.rows and not len(self.rows[row]):
             self.package.touched.add(self.part)
             self.data.remove(self.rows.pop(row))
+            del self._numbers[bisect_left(self._numbers, row)]
             self._cells.pop(row, None)
+
+    def clear(self, row: int, left: int, right: int) -> None:
+        """Blank a row's cells between two columns; they keep their styles."""
+        for column in self.cells(row):
+            if left <= column <= right:
+                self.put(row, column, None)
 
     def move(self, row: int, left: int, right: int, to: int) -> None:
         """Move a row's cells between two columns, as they are, to the same columns of another row."""
@@ -236,10 +252,10 @@ def as_written(value: str) -> str:
     return _CODE.sub("_x005F_", _ILLEGAL.sub("", value))
 
 
-def _insert(parent: Any, siblings: dict[int, Any], number: int, element: Any) -> None:
-    """Put a row or a cell before the first sibling with a higher number."""
-    later = [other for other in siblings if other > number]
-    if later:
-        siblings[min(later)].addprevious(element)
+def _insert(parent: Any, siblings: dict[int, Any], numbers: Sequence[int], number: int, element: Any) -> None:
+    """Put a row or a cell before the first sibling with a higher number. numbers: the siblings', in order."""
+    after = bisect_right(numbers, number)
+    if after < len(numbers):
+        siblings[numbers[after]].addprevious(element)
     else:
         parent.append(element)

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from openpyxl.utils import quote_sheetname
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.escape import unescape
 
@@ -22,6 +21,7 @@ from mrr_xl.xlsx.tables import Table, read_table
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _KINDS = frozenset([None, "n", "s", "str", "b", "e", "inlineStr", "d"])  #: what the value of a cell can be
 _AREA = re.compile(r"(?:'((?:[^']|'')+)'|([\w.]+))!(\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)", re.IGNORECASE)
+MOST = 50_000_000  #: cells of an area that is read as a whole
 #: The days between the first days of the two date systems: ECMA-376 part 1, 18.17.4.1.
 _BETWEEN, _FIRST_1900 = 1462, dt.datetime(1899, 12, 30)
 
@@ -140,14 +140,31 @@ class Workbook:
         area = self.area(reference)
         if area is None:
             return None
-        rows = (self.sheet(area.sheet).cells(row) for row in range(area.top, area.bottom + 1))
-        return [self.value(cells.get(column)) for cells in rows for column in range(area.left, area.right + 1)]
+        width, rows = area.right - area.left + 1, self.grid(area)
+        blank = [None] * (width * (area.bottom - area.top + 1 - len(rows)))
+        return [*(value for row in rows for value in row), *blank]
+
+    def grid(self, area: Area) -> list[list[Any]]:
+        """The rows of an area down to the last one that the file has. Raises MrrError for more than could be read."""
+        sheet, width = self.sheet(area.sheet), area.right - area.left + 1
+        there = sheet.there(area.top, area.bottom)
+        height = there[-1] - area.top + 1 if there else 0
+        if height * width > MOST:
+            raise MrrError(
+                f"an area of sheet {area.sheet} has {height * width:,} cells, which is more than a table or a range of "
+                f"rules is; let it end where its last line does"
+            )
+        rows: list[list[Any]] = [[None] * width for _ in range(height)]
+        for row in there:
+            line = rows[row - area.top]
+            for column, cell in sheet.cells(row).items():
+                if area.left <= column <= area.right:
+                    line[column - area.left] = self.value(cell)
+        return rows
 
     def rows(self, table: Table) -> list[list[Any]]:
-        """A table's rows with its header, without a total row."""
-        values = self.values(f"{quote_sheetname(table.sheet)}!{table.reference(table.last_line)}") or []
-        width = table.right - table.left + 1
-        rows = [values[start : start + width] for start in range(0, len(values), width)]
+        """A table's rows with its header, without a total row, down to the last one that the file has."""
+        rows = self.grid(Area(table.sheet, table.left, table.top, table.right, table.last_line))
         return rows if table.has_header else [list(table.columns), *rows]
 
     def value(self, cell: Any) -> Any:

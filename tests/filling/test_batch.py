@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import os
+import sqlite3
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -482,6 +484,54 @@ def test_a_process_that_ends_costs_the_report_that_ended_it_and_no_other(folder:
     ended = "the process that was making it ended, perhaps because memory ran out"
     assert [one.error for one in done] == [None, ended, None, None, None, None, None]
     assert len(list((folder / "out").iterdir())) == 6
+
+
+def endless(path: Path) -> Path:
+    """A received database whose rows never end."""
+    with closing(sqlite3.connect(path)) as database:
+        database.execute(
+            "CREATE VIEW subscriptions AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+            "SELECT 'Ada' AS customer, '2024-01-01' AS start, i AS amount FROM n"
+        )
+        database.commit()
+    return path
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_report_that_never_ends_costs_its_time_and_no_other(folder: Path, jobs: int) -> None:
+    frame = pd.read_csv("all.csv").drop(columns="company")
+    data = [frame, endless(folder / "endless.sqlite"), frame]
+    done = fill_each("t.xlsx", data, "out/{name}.xlsx", jobs=jobs, time_limit=8)
+    late = "it took longer than 8 seconds; if it needs more, give it with --time-limit, elsewhere with time_limit"
+    assert [one.error for one in done] == [None, late, None]
+    assert len(list((folder / "out").iterdir())) == 2
+
+
+def test_the_command_has_a_time_limit_and_its_summary_comes(folder: Path) -> None:
+    endless(folder / "endless.sqlite")
+    asked = [sys.executable, "-m", "mrr_xl", "fill", "t.xlsx", "all.csv", "endless.sqlite", "-o", "out"]
+    ended = subprocess.run([*asked, "--time-limit", "8"], capture_output=True, text=True, timeout=300, check=False)
+    assert ended.stdout.splitlines() == [
+        f"1/2 wrote {Path('out/all.xlsx')}: 4 subscription lines",
+        "2/2 failed endless: it took longer than 8 seconds; "
+        "if it needs more, give it with --time-limit, elsewhere with time_limit",
+        "1 written, 0 unchanged, 1 failed",
+    ]
+    assert ended.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"jobs": 0}, "jobs is 0; it must be a number of processes, such as 4"),
+        ({"time_limit": 0}, "time_limit is 0; it must be a number of seconds, such as 600"),
+        ({"time_limit": float("nan")}, "time_limit is nan; it must be a number of seconds, such as 600"),
+    ],
+)
+def test_jobs_and_seconds_are_more_than_none(folder: Path, wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(MrrError) as raised:
+        fill_each("t.xlsx", "all.csv", "out/{name}.xlsx", **wrong)
+    assert str(raised.value) == said
 
 
 KILLED = """
