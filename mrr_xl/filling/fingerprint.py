@@ -12,7 +12,7 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl import months
 from mrr_xl.later import np, pd
-from mrr_xl.ledger.frames import to_memory
+from mrr_xl.ledger.frames import as_text, to_memory
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.sources.spelling import spelled
@@ -45,7 +45,7 @@ def _values(ledger: Ledger, name: str, key: str) -> nw.Expr:
     """A column as it is compared: a number as it was read, not as it is written."""
     if key in _NUMBERS and key in ledger.values:
         return ledger.values[key]
-    return nw.col(name).cast(nw.String) if name in ("customer", "subscription") else nw.col(name)
+    return as_text(nw.col(name)) if name in ("customer", "subscription") else nw.col(name)
 
 
 def _chunks(frame: Any) -> Iterator[Any]:

@@ -12,7 +12,7 @@ from lxml import etree
 from openpyxl.utils.escape import unescape
 
 from mrr_xl.errors import MrrError, shown
-from mrr_xl.ledger.frames import to_pandas
+from mrr_xl.ledger.frames import as_text, to_pandas
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.sources.columns import recognise
@@ -118,7 +118,7 @@ def _people_in_rows(workbook: Workbook, table: Table) -> People:
 
 
 def _distinct(ledger: Ledger, column: str) -> Iterable[str]:
-    values = to_pandas(ledger.frame.select(nw.col(column).cast(nw.String)).unique())[column]
+    values = to_pandas(ledger.frame.select(as_text(nw.col(column))).unique())[column]
     return (value.strip() for value in values if isinstance(value, str) and value.strip())
 
 

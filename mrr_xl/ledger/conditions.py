@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl import cell_errors
 from mrr_xl.errors import MrrError, cell, shown
-from mrr_xl.ledger.frames import first_row, only_value, to_memory
+from mrr_xl.ledger.frames import as_text, first_row, only_value, to_memory
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.pricing import number
 from mrr_xl.ledger.reading import SOURCE
@@ -41,8 +41,7 @@ def select(ledger: Ledger, where: str | None) -> Ledger:
         else:
             refuse_error_cells(ledger, ledger.column(name))
             same = (
-                column.cast(nw.String).fill_null("").str.strip_chars(BLANKS).str.to_lowercase()
-                == value.strip(BLANKS).lower()
+                as_text(column).fill_null("").str.strip_chars(BLANKS).str.to_lowercase() == value.strip(BLANKS).lower()
             )
         same = same.fill_null(False)
         if (value or sign == "=") and not only_value(ledger.frame.filter(same).select(nw.len())):
@@ -57,7 +56,7 @@ def _equals(ledger: Ledger, name: str, value: str) -> nw.Expr:
     if abs(wanted) < EXACT:
         return column.cast(nw.Float64) == wanted
     refuse_lost_digits(ledger, ledger.column(name))
-    return column.cast(nw.String) == (str(int(value)) if re.fullmatch(r"[-+]?\d+", value) else value)
+    return as_text(column) == (str(int(value)) if re.fullmatch(r"[-+]?\d+", value) else value)
 
 
 def refuse_lost_digits(ledger: Ledger, column: str) -> None:
@@ -80,7 +79,7 @@ def refuse_error_cells(ledger: Ledger, column: str) -> None:
     """Raises MrrError if a cell of the column is an error: what should stand there nobody knows."""
     if ledger.frame.collect_schema()[column].is_numeric():
         return
-    text = nw.col(column).cast(nw.String).fill_null("").str.strip_chars(BLANKS)
+    text = as_text(nw.col(column)).fill_null("").str.strip_chars(BLANKS)
     wrong = ledger.frame.filter(text.is_in(cell_errors.UNREAD))
     if only_value(wrong.select(nw.len())):
         row = first_row(wrong.with_columns(text.alias("error")))
@@ -89,7 +88,7 @@ def refuse_error_cells(ledger: Ledger, column: str) -> None:
 
 
 def _known_values(ledger: Ledger, name: str) -> str:
-    distinct = ledger.frame.select(nw.col(ledger.column(name)).cast(nw.String).alias("value")).unique()
+    distinct = ledger.frame.select(as_text(nw.col(ledger.column(name))).alias("value")).unique()
     values = to_memory(distinct)["value"].to_list()
     known = sorted(value for value in values if value)
     return f"; the column has {', '.join(known[:8])}{', ...' if len(known) > 8 else ''}" if known else ""

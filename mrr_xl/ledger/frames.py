@@ -11,6 +11,11 @@ from mrr_xl.later import pd
 Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
 
 
+def as_text(column: nw.Expr) -> nw.Expr:
+    """A column as texts; what is missing stays missing, of which pandas before version 3 would make the word None."""
+    return nw.when(~column.is_null()).then(column.cast(nw.String))
+
+
 def to_memory(frame: Any) -> Any:
     """A frame in memory, wherever it was."""
     return frame if isinstance(frame, nw.DataFrame) else frame.collect()

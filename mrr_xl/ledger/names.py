@@ -7,6 +7,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from mrr_xl import cell_errors
+from mrr_xl.ledger.frames import as_text
 from mrr_xl.ledger.reading import SOURCE, Reading
 from mrr_xl.sources.number_texts import EXACT, LOST, LOST_DIGITS
 from mrr_xl.sources.spelling import BLANKS
@@ -40,11 +41,11 @@ def name_of(column: nw.Expr, dtype: Any) -> nw.Expr:
     if dtype == nw.String:
         return column.str.strip_chars(BLANKS)
     if not dtype.is_float():
-        return column.cast(nw.String).str.strip_chars(BLANKS)
+        return as_text(column).str.strip_chars(BLANKS)
     value = _number(column)
     whole = (value == value.floor()) & (value.abs() < EXACT)
     digits = nw.when(whole).then(value).otherwise(nw.lit(0.0)).cast(nw.Int64).cast(nw.String)
-    named = nw.when(whole).then(digits).otherwise(column.cast(nw.String))
+    named = nw.when(whole).then(digits).otherwise(as_text(column))
     return nw.when(~column.is_null() & ~column.cast(nw.Float64).is_nan()).then(named)
 
 

@@ -11,7 +11,7 @@ import narwhals.stable.v2 as nw
 from mrr_xl import months
 from mrr_xl.errors import MrrError, cell, shown
 from mrr_xl.ledger import days
-from mrr_xl.ledger.frames import first_row, only_value, to_memory
+from mrr_xl.ledger.frames import as_text, first_row, only_value, to_memory
 from mrr_xl.ledger.mistakes import several
 from mrr_xl.ledger.texts import is_missing, not_an_error_cell, number_in, percentage_in
 from mrr_xl.sources.columns import INTERVAL, Layout
@@ -147,7 +147,7 @@ class Reading:
     def words(self, role: str, known: Callable[[str], object]) -> tuple[nw.Expr, list[str]]:
         """A small vocabulary's column and its distinct words; `known` raises on a word that is none."""
         header = self.layout.roles[role]
-        column = nw.col(SOURCE + header).cast(nw.String).fill_null("").str.strip_chars(BLANKS)
+        column = as_text(nw.col(SOURCE + header)).fill_null("").str.strip_chars(BLANKS)
         if header == MARK:
             header = self.layout.roles.get("mrr") or self.layout.roles["amount"]
         distinct = to_memory(self.table.select(column.alias("word")).unique())["word"].to_list()

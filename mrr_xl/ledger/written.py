@@ -13,6 +13,7 @@ import narwhals.stable.v2 as nw
 from mrr_xl.answers import NOTE, PROBLEM, Answer
 from mrr_xl.date_texts import ORDERS, date_of, is_in_utc, order_of
 from mrr_xl.errors import MrrError, cell, shown
+from mrr_xl.ledger.frames import as_text
 from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.ledger.texts import is_missing
 from mrr_xl.months import month_label
@@ -121,7 +122,7 @@ def _spelled(text: str | None, order: str) -> str:
 def _at(table: Any, headers: Sequence[str], files: Sequence[str], text: str | None) -> str:
     """Where a text stands first."""
     for header in headers:
-        rows = table.filter(nw.col(SOURCE + header).cast(nw.String) == text)["row"].to_list()
+        rows = table.filter(as_text(nw.col(SOURCE + header)) == text)["row"].to_list()
         if rows:
             return f"{cell(rows[0], header, files)}: {shown(text)}"
     return shown(text)

@@ -13,7 +13,7 @@ from mrr_xl.errors import listed, row_name
 from mrr_xl.ledger import days
 from mrr_xl.ledger.amounts import ENDED, spelled
 from mrr_xl.ledger.doubts import is_ignored
-from mrr_xl.ledger.frames import Frame, only_value, to_pandas
+from mrr_xl.ledger.frames import Frame, as_text, only_value, to_pandas
 from mrr_xl.ledger.pricing import money
 from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.metrics.look_alikes import described, look_alikes
@@ -111,7 +111,7 @@ def cancelled(book: Book) -> Answer:
         return check, OK, 0, None, "no column says so"
     mend = "fill in a column end" + (", or set churn_on to cancelled" if announced else "")
     if role is not None:
-        word = nw.col(SOURCE + role).cast(nw.String).fill_null("").str.strip_chars(BLANKS)
+        word = as_text(nw.col(SOURCE + role)).fill_null("").str.strip_chars(BLANKS)
         words = to_pandas(lines.frame.select(word.alias("word")).unique())["word"]
         over = frame.filter(word.is_in([text for text in words if spelled(text) in ENDED]))
         answer = note(check, over, f"they are over by their status, and nothing says since when: {mend}", PROBLEM)

@@ -10,7 +10,7 @@ from mrr_xl import months
 from mrr_xl.errors import MrrError
 from mrr_xl.ledger import days
 from mrr_xl.ledger.amounts import LEFT_OUT, OVER, STOPPED
-from mrr_xl.ledger.frames import Frame
+from mrr_xl.ledger.frames import Frame, as_text
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.rollforward.snapshot import is_snapshot, stop
 from mrr_xl.settings import Settings
@@ -49,7 +49,7 @@ def _who(ledger: Ledger, settings: Settings) -> nw.Expr:
         return nw.col("customer")
     if not ledger.has("subscription"):
         raise MrrError("the grain subscription needs a column that says which subscription; name it subscription")
-    subscription = nw.col("subscription").cast(nw.String).fill_null("")
+    subscription = as_text(nw.col("subscription")).fill_null("")
     who = nw.concat_str(nw.col("customer").cast(nw.String), subscription, separator=" / ").alias("customer")
     return who.cast(nw.Categorical) if ledger.in_memory else who
 
