@@ -139,28 +139,29 @@ def finish(
     lines: int,
     embed: Callable[[bytes], bytes] | None = None,
     sources: Mapping[str, Source] | None = None,
-    redacted: Callable[[Workbook], bytes] | None = None,
+    redacted: Callable[[Workbook], tuple[bytes, list[str]]] | None = None,
     before: Computed | None = None,
     now: dt.datetime | None = None,
 ) -> Filled:
     """Compute a workbook's formulas, store their values, and write the file.
 
     embed: what is put into the file last, such as macros. sources: data used instead of a table's own rows.
-    redacted: gives the file's bytes for a workbook that goes to external readers. before: what its formulas gave
-    before it was changed; values that are the same now stay as the file has them. now: when that was.
+    redacted: gives the file's bytes for a workbook that goes to external readers, and what to tell of it. before: what
+    its formulas gave before it was changed; values that are the same now stay as the file has them. now: when that was.
     """
     after = calculate(workbook, sources, now=now)
     values, otherwise = changed(workbook, before, after)
     store(workbook, values)
+    notes: list[str] = []
     if redacted is None:
         refresh(workbook)
         drop_stale_chain(workbook)
         refuse_unsound(workbook)
         content = workbook.package.content()
     else:
-        content = redacted(workbook)
+        content, notes = redacted(workbook)
     write_whole(embed(content) if embed else content, out)
-    return Filled(Path(out), lines, sum(map(len, after.values.values())), [*after.sentences, *otherwise])
+    return Filled(Path(out), lines, sum(map(len, after.values.values())), [*after.sentences, *otherwise], notes)
 
 
 def _outside(table: Table, computed: Computed | None) -> Computed | None:

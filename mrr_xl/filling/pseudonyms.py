@@ -1,36 +1,36 @@
-"""The customers in the data, other names for them, and a last check that none of them is named in a file."""
+"""The customers in the data and in the template's rows, other names for them, and where a text names one."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import NamedTuple
 
 import narwhals.stable.v2 as nw
-from lxml import etree
 from openpyxl.utils.escape import unescape
 
-from mrr_xl.errors import MrrError, shown
 from mrr_xl.ledger.frames import as_text, to_pandas
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.sources.columns import recognise
-from mrr_xl.xlsx.package import Package
 from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook
 
-_WORD = re.compile(r"\w+|[^\w\s]")
+#: Letters of scripts that put no blanks around words: Thai to Burmese, Khmer, kana, Chinese, Korean.
+_UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_WORD = re.compile(rf"[^\W{_UNSPACED}]+|\S")
+STANDS_ALONE = re.compile(f"[{_UNSPACED}]")
 _EMAIL = re.compile(r"\S+@\S+\.\w+")
 _LETTER = re.compile(r"[^\W\d_]")
-#: Parts that describe how a file is made, without any text of the user's.
-_NO_USER_TEXT = re.compile(r"xl/styles\.xml|xl/theme/.*|xl/metadata\.xml|\[Content_Types\]\.xml|docProps/thumbnail.*")
-#: Attributes that hold a position or a type; a customer may be called A1.
-_POSITIONS = frozenset([
-    "r", "ref", "sqref", "t", "s", "cm", "vm", "spans", "id", "uid", "Id", "Type", "type", "style", "operator",
-    "orient", "lang", "typeface", "algn", "prst", "idx", "space", "activeCell", "topLeftCell", "pane", "tableStyle",
-])  # fmt: skip
-_FILTERS = ("filter", "customFilter", "inputCells")
+
+
+class Named(NamedTuple):
+    """Where a text names a customer: from a character to before another."""
+
+    start: int
+    end: int
+    name: str
 
 
 @dataclass
@@ -43,10 +43,8 @@ class People:
 
     def __post_init__(self) -> None:
         self.by_case = {name.casefold(): name for name in self.customers}
-        self.by_word: dict[str, list[str]] = {}
-        for name in sorted(filter(_LETTER.search, self.customers), key=len, reverse=True):
-            if first := _WORD.search(name):
-                self.by_word.setdefault(first[0], []).append(name)
+        self.by_word = _by_word(self.customers)
+        self.identified_by = _by_word(self.identifiers)
 
     def pseudonym(self, name: str) -> str:
         """Customer 1, Customer 2 ...: always the same for the same name."""
@@ -63,19 +61,44 @@ class People:
         >>> People({"Ada", "Ada Lovelace Ltd"}, set()).anonymous("Ada Lovelace Ltd and Ada: their lines; Adam stays")
         'Customer 1 and Customer 2: their lines; Adam stays'
         """
+        return self.renamed([text])[0]
+
+    def renamed(self, runs: Sequence[str]) -> list[str]:
+        """A text that stands in several runs, each with a format of its own, with pseudonyms for customers' names.
+
+        >>> People({"Ada Ltd"}, set()).renamed(["Ask A", "da", " Ltd about it"])
+        ['Ask Customer 1', '', ' about it']
+        """
+        found = list(self.names_in("".join(runs)))
+        if not found:
+            return list(runs)
+        out, begin = [], 0
+        for run in runs:
+            end, text, done = begin + len(run), "", 0
+            for one in found:
+                if begin <= one.start < end:
+                    text += run[done : one.start - begin] + self.pseudonym(one.name)
+                if one.start < end and begin < one.end:
+                    done = min(one.end, end) - begin
+            out.append(text + run[done:])
+            begin = end
+        return out
+
+    def names_in(self, text: str) -> Iterator[Named]:
+        """Where a text names customers: the text itself in upper or lower case, or whole words in it as they are."""
         plain = unescape(text).strip()
         name = plain if plain in self.customers else self.by_case.get(plain.casefold())
         if name is not None:
-            return self.pseudonym(name)
-        out, done = [], 0
-        for word in _WORD.finditer(text):
-            for name in self.by_word.get(word[0], ()) if word.start() >= done else ():
-                end = word.start() + len(name)
-                if text.startswith(name, word.start()) and not re.match(r"\w", text[end : end + 1]):
-                    out += [text[done : word.start()], self.pseudonym(name)]
-                    done = end
-                    break
-        return "".join([*out, text[done:]]) if out else text
+            yield Named(0, len(text), name)
+        else:
+            yield from _found(text, self.by_word)
+
+    def named_in(self, text: str) -> str | None:
+        """A customer or identifier that a text names, as the whole text or as whole words in it; None without one."""
+        if not _LETTER.search(text):
+            return None
+        one = next(self.names_in(text), None) or next(_found(text, self.identified_by), None)
+        return None if one is None or unescape(text).strip() in self.given.values() else one.name
 
     def includes(self, text: str) -> bool:
         """Whether a text is a customer's name or identifier; plain numbers are not."""
@@ -122,42 +145,29 @@ def _distinct(ledger: Ledger, column: str) -> Iterable[str]:
     return (value.strip() for value in values if isinstance(value, str) and value.strip())
 
 
-def refuse_people(package: Package, people: People) -> None:
-    """Raise MrrError if a part of the file still names any of them."""
-    for part in package.parts:
-        if not part.endswith((".xml", ".rels", ".vml")) or _NO_USER_TEXT.fullmatch(part):
-            continue
-        try:
-            root = package.root(part)
-        except MrrError:
-            root = _recovered(package.parts[part])
-            if root is None:
-                raise
-        for text in _texts(root):
-            if people.includes(text):
-                raise MrrError(
-                    f"{part} of the workbook still contains {shown(text.strip())}, which is in the data; "
-                    "remove it from the template, or fill without values"
-                )
+def _by_word(names: Iterable[str]) -> dict[str, list[str]]:
+    """Names by their first word, the longest first."""
+    by_word: dict[str, list[str]] = {}
+    for name in sorted(filter(_LETTER.search, names), key=len, reverse=True):
+        first = _WORD.search(name)
+        if first and not (len(name) == 1 and STANDS_ALONE.match(name)):
+            by_word.setdefault(first[0], []).append(name)
+    return by_word
 
 
-def _recovered(content: bytes) -> Any:
-    """What can be read of broken XML; None if that is nothing."""
-    try:
-        return etree.fromstring(content, etree.XMLParser(recover=True, resolve_entities=False))
-    except etree.XMLSyntaxError:
-        return None
+def _found(text: str, by_word: dict[str, list[str]]) -> Iterator[Named]:
+    """The names that are whole words in a text, from left to right."""
+    done = 0
+    for word in _WORD.finditer(text) if by_word else ():
+        start = word.start()
+        for name in by_word.get(word[0], ()) if start >= done else ():
+            end = start + len(name)
+            if text.startswith(name, start) and (STANDS_ALONE.match(name[-1]) or _ends_word(text, end)):
+                yield Named(start, end, name)
+                done = end
+                break
 
 
-def _texts(root: Any) -> Iterator[str]:
-    for element in root.iter():
-        for text in (element.text, element.tail):
-            if text and not text.isspace():
-                yield text
-                yield from re.split(r'[",]', text) if '"' in text else ()
-        for name, value in element.attrib.items() if isinstance(element.tag, str) else ():
-            local = etree.QName(name).localname
-            if local == "Target":
-                yield value.removeprefix("mailto:").partition("?")[0]
-            elif local not in _POSITIONS and (local != "val" or etree.QName(element).localname in _FILTERS):
-                yield value
+def _ends_word(text: str, end: int) -> bool:
+    after = text[end : end + 1]
+    return not re.match(r"\w", after) or STANDS_ALONE.match(after) is not None

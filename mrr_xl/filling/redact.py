@@ -11,7 +11,9 @@ from lxml import etree
 from mrr_xl.calculator.references import reads_rows
 from mrr_xl.errors import MrrError
 from mrr_xl.filling.grown_ranges import grow_ranges
-from mrr_xl.filling.pseudonyms import People, refuse_people
+from mrr_xl.filling.leftovers import leftovers
+from mrr_xl.filling.pseudonyms import People
+from mrr_xl.filling.words import rename_words
 from mrr_xl.xlsx.chart_points import refresh
 from mrr_xl.xlsx.extent import measure
 from mrr_xl.xlsx.hyperlinks import remove_hyperlinks
@@ -19,31 +21,36 @@ from mrr_xl.xlsx.package import MAIN, Package, read_package, remove_part, target
 from mrr_xl.xlsx.ranges import Growth
 from mrr_xl.xlsx.shared_formulas import give_own_texts, masters
 from mrr_xl.xlsx.sheet import Sheet
+from mrr_xl.xlsx.side_parts import remove_kind
 from mrr_xl.xlsx.soundness import refuse_unsound
 from mrr_xl.xlsx.tables import Table, resize
 from mrr_xl.xlsx.workbook import Workbook, text_of
 
 _CHARTS = re.compile(r"xl/charts/chart(Ex)?\d+\.xml|xl/charts/chartEx/.*\.xml")
-#: Parts that hold the user's own words: text boxes, and comments of both kinds.
-_WORDS = re.compile(r"xl/(comments|threadedComments|persons|drawings|charts)/?[^/]*\.xml")
 #: Parts that only formulas need.
 _FOR_FORMULAS = ("calcChain", "volatileDependencies")
+#: Parts that say something of who made the template, or show it as it was.
+_SIDE_PARTS = ("/printerSettings", "/thumbnail")
 
 
-def redact(workbook: Workbook, table: Table, old_bottom: int, people: People) -> bytes:
-    """The bytes of a computed workbook for external readers; raises MrrError if they would name a customer.
+def redact(workbook: Workbook, table: Table, old_bottom: int, people: People) -> tuple[bytes, list[str]]:
+    """The bytes of a computed workbook for external readers, and what the sender should look at in it.
 
-    old_bottom: the last row that the table had in the template.
+    Raises MrrError if they would name a customer. old_bottom: the last row that the table had in the template.
     """
-    lines = replace(table, bottom=max(old_bottom, table.bottom))
+    package, lines = workbook.package, replace(table, bottom=max(old_bottom, table.bottom))
     remove_lines(workbook, table, lines.bottom)
     keep_values(workbook, people)
     refresh(workbook)
-    rename_words(workbook.package, lines, people)
+    remove_points(package, lines)
+    for kind in _SIDE_PARTS:
+        remove_kind(package, kind)
+    for entry in package.entries:
+        entry.comment = entry.extra = b""
+    rename_words(package, people)
     refuse_unsound(workbook)
-    content = workbook.package.content()
-    refuse_people(read_package(content), people)
-    return content
+    content = package.content()
+    return content, leftovers(read_package(content), people)
 
 
 def refuse_copies(workbook: Workbook, table: Table) -> None:
@@ -135,9 +142,17 @@ def keep_values(workbook: Workbook, people: People) -> None:
             for element in [*column.iter(f"{MAIN}calculatedColumnFormula"), *column.iter(f"{MAIN}totalsRowFormula")]:
                 column.remove(element)
     _rename_shared_strings(package, _rename_cells(workbook, people), people)
+    for other in targets(package, package.workbook, "/externalLink").values():
+        _forget_values(package, other)
     for kind in _FOR_FORMULAS:
         if needed := package.related(kind):
             remove_part(package, needed)
+
+
+def _forget_values(package: Package, other: str) -> None:
+    """Remove the copy of another workbook's values, which only formulas need."""
+    for values in list(package.root(other, touch=True).iter("{*}sheetDataSet", "{*}values")):
+        values.getparent().remove(values)
 
 
 def _keep_value(cell: Any, people: People) -> None:
@@ -183,20 +198,13 @@ def _rename_shared_strings(package: Package, used: set[int], people: People) -> 
             etree.SubElement(item, f"{MAIN}t").text = people.anonymous(text) if index in used else ""
 
 
-def rename_words(package: Package, table: Table, people: People) -> None:
-    """Remove the data's points from charts, and rename customers in charts, text boxes and comments."""
+def remove_points(package: Package, table: Table) -> None:
+    """Remove the data's points from charts."""
     for part in list(filter(_CHARTS.fullmatch, package.parts)):
         for formula in package.root(part).iter("{*}f"):
             if reads_rows(f"={(formula.text or '').lstrip('=')}", "", table, {}):
                 package.touched.add(part)
                 _remove_points(formula.getparent())
-    for part in list(filter(_WORDS.fullmatch, package.parts)):
-        for element in package.root(part).iter("{*}t", "{*}v", "{*}pt", "{*}text", "{*}author"):
-            text = element.text or ""
-            renamed = people.anonymous(text) if re.search(r"[^\W\d_]", text) else text
-            if renamed != text:
-                package.touched.add(part)
-                element.text = renamed
 
 
 def _remove_points(series: Any) -> None:

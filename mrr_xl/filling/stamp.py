@@ -17,7 +17,7 @@ from mrr_xl.version import __version__
 from mrr_xl.xlsx.custom_properties import read_properties, write_properties
 from mrr_xl.xlsx.package import Package, read_package
 
-_PREFIX = "mrr_xl "  #: of the custom properties that hold it
+PREFIX = "mrr_xl "  #: of the custom properties that hold it
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def of_package(package: Package) -> Stamp | None:
 
 def _stamp(properties: Mapping[str, str]) -> Stamp | None:
     fields = [field.name for field in dataclasses.fields(Stamp)]
-    texts = {field: properties[_PREFIX + field] for field in fields if _PREFIX + field in properties}
+    texts = {field: properties[PREFIX + field] for field in fields if PREFIX + field in properties}
     if len(texts) < len(fields) or not texts["rows"].isdigit():
         return None
     return Stamp(**{name: int(text) if name == "rows" else text for name, text in texts.items()})  # type: ignore[arg-type]
@@ -58,7 +58,7 @@ def _stamp(properties: Mapping[str, str]) -> Stamp | None:
 
 def write(package: Package, stamp: Stamp) -> None:
     """Write the stamp into a workbook's custom properties; the user's own stay as they are."""
-    write_properties(package, {_PREFIX + name: value for name, value in dataclasses.asdict(stamp).items()})
+    write_properties(package, {PREFIX + name: value for name, value in dataclasses.asdict(stamp).items()})
 
 
 def of_book(book: Book, template: str, options: Mapping[str, Any] | None = None) -> Stamp:
