@@ -8,7 +8,7 @@ WINDOWS_TESTS := tests/windows tests/hosts/test_hosts.py tests/hosts/test_vba.py
   tests/cli/test_problems.py tests/filling/test_fill.py tests/filling/test_lossless.py \
   tests/filling/test_batch.py::test_processes_give_the_same_reports_in_the_same_order
 
-.PHONY: demo test windows benchmark workbook docs clean
+.PHONY: demo test fuzz windows benchmark workbook docs clean
 
 demo: .venv/installed
 	$(BIN)/mrr-xl demo mrr-demo.xlsx
@@ -18,6 +18,11 @@ test: .venv/installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n auto --dist loadgroup
+
+# Inputs that nobody wrote: half an hour of them, or so many seconds; each run has a new seed, which it prints.
+SECONDS := 1800
+fuzz: .venv/installed-fuzz
+	$(BIN)/python -m fuzz.run --seconds $(SECONDS)
 
 # Windows' own Python under Wine: no Excel, but all that Excel starts.
 windows: .venv/installed
@@ -39,7 +44,7 @@ docs: .venv/installed-test
 	$(BIN)/python docs/build.py
 
 clean:
-	rm -rf .venv mrr-demo.xlsx
+	rm -rf .venv .fuzz mrr-demo.xlsx
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -48,4 +53,8 @@ clean:
 
 .venv/installed-test: .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	touch $@
+
+.venv/installed-fuzz: .venv/installed-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
 	touch $@
