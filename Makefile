@@ -8,7 +8,7 @@ WINDOWS_TESTS := tests/windows tests/hosts/test_hosts.py tests/hosts/test_vba.py
   tests/cli/test_problems.py tests/filling/test_fill.py tests/filling/test_lossless.py \
   tests/filling/test_batch.py::test_processes_give_the_same_reports_in_the_same_order
 
-.PHONY: demo test fuzz windows benchmark workbook docs clean
+.PHONY: demo test fuzz windows benchmark workbook docs reliability clean
 
 demo: .venv/installed
 	$(BIN)/mrr-xl demo mrr-demo.xlsx
@@ -42,6 +42,12 @@ workbook: .venv/installed-test
 
 docs: .venv/installed-test
 	$(BIN)/python docs/build.py
+	$(BIN)/python docs/reliability.py
+
+# The counts in docs/reliability.md: those of a run of everything, in which nothing may be skipped.
+reliability: .venv/installed-test
+	MRR_XL_NO_SKIPS=1 $(BIN)/pytest -n auto --dist loadgroup --junitxml=.venv/run.xml
+	$(BIN)/python docs/reliability.py .venv/run.xml
 
 clean:
 	rm -rf .venv .fuzz mrr-demo.xlsx

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import doctest
 import importlib.util
+import json
 import re
 import shlex
 from pathlib import Path
@@ -52,6 +53,19 @@ def test_the_examples_of_a_page_run(path: Path, northstar: pd.DataFrame) -> None
 def test_generated_pages_are_not_stale() -> None:
     for path, text in module(ROOT / "docs" / "build.py").generated().items():
         assert path.read_text(encoding="utf-8") == text, f"{path.name} is stale; run make docs"
+
+
+def test_a_promise_is_held_by_tests_that_there_are() -> None:
+    reliability = module(ROOT / "docs" / "reliability.py")
+    assert reliability.PAGE.read_text(encoding="utf-8") == reliability.page(), "reliability.md is stale; run make docs"
+    passed = json.loads(reliability.RUN.read_text(encoding="utf-8"))["passed"]
+    for of_area in reliability.promises().values():
+        for promise, tests in of_area.items():
+            for test in tests:
+                path, _, name = test.partition("::")
+                text = (ROOT / "tests" / path).read_text(encoding="utf-8")
+                assert name == "" or f"\ndef {name}(" in text, f"{promise}: there is no {test}"
+                assert any(one.startswith(test) for one in passed), f"{promise}: {test} did not run"
 
 
 def test_every_function_has_its_entry() -> None:

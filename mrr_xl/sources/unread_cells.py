@@ -16,6 +16,7 @@ from typing import Any
 from mrr_xl import cell_errors
 from mrr_xl.sources.opened import Opened
 from mrr_xl.sources.unread_xls import unread_in_xls
+from mrr_xl.sources.unread_xlsb import relation_of, unread_in_xlsb
 
 Cells = dict[tuple[int, int], str]
 #: How XML from outside is parsed: nothing else is read, and a large sheet is no attack.
@@ -37,6 +38,9 @@ def unread_cells(file: Opened, sheet: str, number: int) -> Cells:
     if file.suffix in (".xlsx", ".xlsm"):
         with zipfile.ZipFile(file.source) as package:
             return _in_xlsx(package, sheet)
+    if file.suffix == ".xlsb":
+        with zipfile.ZipFile(file.source) as package:
+            return _in_xlsb(package, sheet)
     if file.suffix == ".ods":
         with zipfile.ZipFile(file.source) as package:
             return _in_ods(package.read("content.xml"), sheet)
@@ -50,7 +54,7 @@ def _root(content: bytes) -> Any:
 
 
 def _in_xlsx(package: zipfile.ZipFile, sheet: str) -> Cells:
-    names = {name.lstrip("/").lower(): name for name in package.namelist()}
+    names = _names(package)
     book = next(iter(_related(package, names, "", "officeDocument").values()), None)
     if book is None:
         return {}
@@ -62,6 +66,20 @@ def _in_xlsx(package: zipfile.ZipFile, sheet: str) -> Cells:
             if _MAY_BE.search(content) or content[:2] in (b"\xff\xfe", b"\xfe\xff"):
                 return dict(_of_sheet(content))
     return {}
+
+
+def _in_xlsb(package: zipfile.ZipFile, sheet: str) -> Cells:
+    names = _names(package)
+    for book in _related(package, names, "", "officeDocument").values():
+        pages = _related(package, names, book, "worksheet")
+        part = pages.get(relation_of(package.read(names[book]), sheet) or "")
+        return {} if part is None else dict(unread_in_xlsb(package.read(names[part])))
+    return {}
+
+
+def _names(package: zipfile.ZipFile) -> dict[str, str]:
+    """The names of parts as they are, by those that relations may spell in other letters."""
+    return {name.lstrip("/").lower(): name for name in package.namelist()}
 
 
 def _related(package: zipfile.ZipFile, names: dict[str, str], part: str, kind: str) -> dict[str, str]:

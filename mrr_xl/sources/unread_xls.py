@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from mrr_xl import cell_errors
 
 _BOUND_SHEET, _FORMULA, _ERROR, _BEGIN, _END = 0x85, 0x06, 0x205, 0x809, 0x0A
-_ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
+ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 _NO_SECTOR = 0xFFFFFFFA  #: numbers from here on are no sector's
 
 
@@ -35,7 +35,7 @@ def _errors(stream: bytes, start: int) -> Iterator[tuple[tuple[int, int], str]]:
             code = data[8]
         if code is not None:
             row, column = struct.unpack_from("<HH", data)
-            yield (row, column), _ERRORS.get(code, cell_errors.UNKNOWN.text)
+            yield (row, column), ERRORS.get(code, cell_errors.UNKNOWN.text)
 
 
 def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:

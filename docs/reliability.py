@@ -1,0 +1,75 @@
+"""Generates docs/reliability.md from docs/promises.toml and the counts of the last run, docs/last_run.json.
+
+`python docs/reliability.py RUN.xml` takes the counts over from a run of the whole suite (pytest --junitxml).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+import tomllib
+import xml.etree.ElementTree as ET
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+DOCS = Path(__file__).parent
+ROOT = DOCS.parent
+RUN = DOCS / "last_run.json"
+PAGE = DOCS / "reliability.md"
+HEAD = """\
+# What you can rely on
+
+Each promise, the tests that hold it, and how many cases passed when the whole suite ran last: {total:,} tests on {day},
+{skipped} skipped, on Python {python}. A case is one example of a test; many tests draw further ones at random.
+"""
+
+
+def promises() -> dict[str, dict[str, list[str]]]:
+    """Area → promise → the tests that hold it, each a file of tests/ or a test of one."""
+    return tomllib.loads((DOCS / "promises.toml").read_text(encoding="utf-8"))
+
+
+def page() -> str:
+    run = json.loads(RUN.read_text(encoding="utf-8"))
+    passed = Counter(run["passed"])
+    lines = [HEAD.format(total=passed.total(), **{key: run[key] for key in ("day", "skipped", "python")})]
+    for area, of_area in promises().items():
+        lines += [f"## {area}", "", "| Promise | Held by | Cases |", "|---|---|---|"]
+        for promise, tests in of_area.items():
+            held = ", ".join(
+                f"[{Path(test.partition('::')[0]).stem}](../tests/{test.partition('::')[0]})" for test in tests
+            )
+            count = sum(count for test, count in passed.items() if any(_is_of(test, one) for one in tests))
+            lines.append(f"| {promise} | {held} | {count:,} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _is_of(test: str, held_by: str) -> bool:
+    return test == held_by or test.startswith(f"{held_by}::")
+
+
+def counts(xml: Path) -> dict[str, Any]:
+    """How many cases of each test passed in a run; raises SystemExit for a run in which some failed."""
+    suite = next(ET.parse(xml).getroot().iter("testsuite"))
+    if int(suite.get("failures", 0)) or int(suite.get("errors", 0)):
+        raise SystemExit("this run has failures: its counts are none")
+    passed = Counter[str]()
+    for case in suite.iter("testcase"):
+        module = (case.get("classname") or "").split(".")
+        if module[0] == "tests" and case.find("skipped") is None:
+            passed[f"{'/'.join(module[1:])}.py::{(case.get('name') or '').partition('[')[0]}"] += 1
+    return {
+        "day": dt.date.fromisoformat((suite.get("timestamp") or "")[:10]).isoformat(),
+        "python": ".".join(map(str, sys.version_info[:3])),
+        "skipped": int(suite.get("skipped", 0)),
+        "passed": dict(sorted(passed.items())),
+    }
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        RUN.write_text(json.dumps(counts(Path(sys.argv[1])), indent=0) + "\n", encoding="utf-8")
+    PAGE.write_text(page(), encoding="utf-8")
