@@ -9,6 +9,7 @@ one in each run, and printed; the inputs that reached new code are kept in .fuzz
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import random
 import re
@@ -17,12 +18,14 @@ import signal
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("POLARS_MAX_THREADS", "1")  # small frames: threads cost more than they give
+os.environ |= {"POLARS_MAX_THREADS": "1", "RUST_BACKTRACE": "0"}  # threads and traces take longer than a small frame
 
-from fuzz.search import FOLDER, atheris, search
+from fuzz.search import FOLDER, LONGEST_SECONDS, atheris, search
+from fuzz.target import tried
 
 _RUNS = re.compile(r"stat::number_of_executed_units:\s+(\d+)")
 _LATE = 60  #: seconds that a search may take beside its own
@@ -64,7 +67,7 @@ def main() -> int:
 def _targets(followed: bool) -> dict[str, Any]:
     """The targets by name; followed: whether atheris is to see which lines of mrr_xl an input reaches."""
     if atheris and followed:
-        with atheris.instrument_imports(include=["mrr_xl"]):
+        with redirect_stderr(io.StringIO()), atheris.instrument_imports(include=["mrr_xl"]):  # it says each module
             from fuzz.targets import TARGETS
     else:
         from fuzz.targets import TARGETS
@@ -80,19 +83,31 @@ def _searched(name: str, target: Any, seconds: float, seed: int) -> str:
     runs, begun, ended, starts = 0, time.monotonic(), 1, 0
     while ended and starts < 20 and (left := seconds - (time.monotonic() - begun)) > (2 if starts else 0):
         log = FOLDER / "now" / f"{name}.log"
-        ended = _in_a_process(log, lambda: search(name, target, left, seed + starts), left)  # noqa: B023
+        ended, _ = _in_a_process(log, lambda: search(name, target, left, seed + starts), left)  # noqa: B023
         text = log.read_text(encoding="utf-8", errors="replace")
         runs += sum(map(int, _RUNS.findall(text)))
-        if ended:
+        if ended and _again(name, target):
             path = FOLDER / "findings" / f"{name}-ended-{seed + starts}"
             shutil.copyfile(FOLDER / "now" / name, path.with_suffix(".bin"))
-            path.with_suffix(".txt").write_text(f"the process ended with {ended}:\n{text[-4_000:]}\n", encoding="utf-8")
+            path.with_suffix(".txt").write_text(f"the process ended with {ended}:\n{_told(text)}\n", encoding="utf-8")
         starts += 1
     return f"{name:<12}{runs:>12,} runs{time.monotonic() - begun:>8.0f} s"
 
 
-def _in_a_process(log: Path, run: Any, seconds: float) -> int:
-    """Run in a copy of this process, and give how it ended; where there is no fork, in this one."""
+def _again(name: str, target: Any) -> bool:
+    """Whether the input that ended a process does so again, or takes too long without others beside it."""
+    data = (FOLDER / "now" / name).read_bytes()
+    ended, took = _in_a_process(FOLDER / "now" / f"{name}-again.log", lambda: tried(target, data), LONGEST_SECONDS)
+    return bool(ended) or took > LONGEST_SECONDS
+
+
+def _told(log: str) -> str:
+    """What libFuzzer says of the end, without the frames of C that follow."""
+    return log[max(0, log.rfind("==") - 2_000) :][:4_000]
+
+
+def _in_a_process(log: Path, run: Any, seconds: float) -> tuple[int, float]:
+    """Run in a copy of this process: how it ended, and its seconds of work; where there is no fork, in this one."""
     if not hasattr(os, "fork"):
         with log.open("w", encoding="utf-8") as file:
             before, sys.stderr = sys.stderr, file
@@ -100,7 +115,7 @@ def _in_a_process(log: Path, run: Any, seconds: float) -> int:
                 run()
             finally:
                 sys.stderr = before
-        return 0
+        return 0, 0.0
     child = os.fork()
     if not child:
         file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
@@ -113,16 +128,14 @@ def _in_a_process(log: Path, run: Any, seconds: float) -> int:
         finally:
             os._exit(status)
     until = time.monotonic() + seconds + _LATE
-    while not (ended := os.waitpid(child, os.WNOHANG))[0]:
+    while not (ended := os.wait4(child, os.WNOHANG))[0]:
         if time.monotonic() > until:
             os.kill(child, signal.SIGKILL)
         time.sleep(0.1)
-    return os.waitstatus_to_exitcode(ended[1])
+    return os.waitstatus_to_exitcode(ended[1]), ended[2].ru_utime + ended[2].ru_stime
 
 
 def _repeat(path: Path, targets: dict[str, Any]) -> int:
-    from fuzz.target import tried
-
     finding = tried(targets[path.name.partition("-")[0]], path.read_bytes())
     print("it gives a result or a sentence" if finding is None else finding.says)
     return int(finding is not None)

@@ -63,4 +63,4 @@ def _finding(data: bytes, given: Any, error: BaseException) -> Finding:
     ours = [frame for frame in frames if "/mrr_xl/" in frame.filename.replace("\\", "/")] or frames[-1:]
     place = f"{type(error).__name__} {ours[-1].filename}:{ours[-1].lineno} {frames[-1].filename}:{frames[-1].lineno}"
     says = "".join(traceback.format_exception(error))
-    return Finding(data, hashlib.sha256(place.encode()).hexdigest()[:12], f"{says}\nThe input: {given!r}\n")
+    return Finding(data, hashlib.sha256(place.encode()).hexdigest()[:12], f"{says}\nThe input: {repr(given)[:3_000]}\n")

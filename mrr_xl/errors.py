@@ -32,10 +32,16 @@ def unexpected(error: BaseException) -> str:
     return " ".join(f"{type(error).__name__}: {error}".split())
 
 
+def is_panic(error: BaseException) -> bool:
+    """Whether a library in Rust, such as Polars or calamine, gave up; its error is not an Exception."""
+    return type(error).__name__ == "PanicException"
+
+
 def shown(value: object) -> str:
     """The user's value as it stands in an error: quoted, one line, at most 60 characters."""
-    text = str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else repr(str(value))
-    return text if len(text) <= 60 else text[:56] + "...'"
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    text = str(value) if is_number else repr(str(value))
+    return text if len(text) <= 60 else text[:56] + ("..." if is_number else "...'")
 
 
 def listed(names: Sequence[str], most: int) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import NewType
 from zoneinfo import ZoneInfo
@@ -157,12 +157,13 @@ def read_day(value: object, timezone: str | None = None, order: str | None = Non
         if timezone is not None and is_in_utc(text):
             text = re.sub(r"(?i) ?(utc|gmt)$", "Z", text)
         if parts := _OFFSET.fullmatch(text):
-            value = dt.datetime.fromisoformat(parts[1] + parts[2].strip())
+            value = _moment(text, parts[1], parts[2].strip())
     if isinstance(value, dt.datetime):
         if value.tzinfo is not None:
             if timezone is None:
                 raise MrrError(f"{shown(value)} carries a time zone; set timezone to that of your books")
-            value = value.astimezone(ZoneInfo(timezone))
+            with suppress(OverflowError):  # within a day of the calendar's ends, which no date of a ledger is
+                value = value.astimezone(ZoneInfo(timezone))
         date = value.date()
     elif isinstance(value, dt.date):
         date = value
@@ -180,6 +181,19 @@ def read_day(value: object, timezone: str | None = None, order: str | None = Non
     if not FIRST_YEAR <= date.year <= LAST_YEAR:
         raise MrrError(f"{shown(value)} is outside the years {FIRST_YEAR} to {LAST_YEAR}")
     return day_key(date)
+
+
+def _moment(text: str, moment: str, offset: str) -> dt.datetime:
+    """The moment of a text that carries an offset. Raises MrrError."""
+    try:
+        return dt.datetime.fromisoformat(moment + offset)
+    except ValueError:
+        pass
+    try:
+        dt.date.fromisoformat(moment[:10])
+    except ValueError:
+        raise MrrError(f"{shown(text)} is not a day of the calendar") from None
+    raise MrrError(f"{shown(text)} has a time that no day has; write it as 2024-03-15T23:59:59Z")
 
 
 def read_month(value: object, order: str | None = None) -> Month:

@@ -226,3 +226,30 @@ def test_a_date_outside_1900_to_2199_is_a_day_outside_them(frame):
     low, *high = days.days_of(nw.from_native(frame({"date": dates}))["date"]).to_list()
     assert low < months.day_key(dt.date(1900, 1, 1))
     assert all(months.day_key(dt.date(2199, 12, 31)) < day < months.OPEN for day in high)
+
+
+#: A timestamp with an offset, and the day that it is in Berlin or why it is none.
+MOMENTS = {
+    "9999-12-31T23:59:59Z": months.OPEN,
+    "0001-01-01T00:00:00+14:00": "'0001-01-01 00:00:00+14:00' is outside the years 1900 to 2199",
+    "2024-02-30T10:00:00Z": "'2024-02-30T10:00:00Z' is not a day of the calendar",
+    "0000-12-31T23:59:59Z": "'0000-12-31T23:59:59Z' is not a day of the calendar",
+    "2016-12-31T23:59:60Z": "'2016-12-31T23:59:60Z' has a time that no day has; write it as 2024-03-15T23:59:59Z",
+    "2024-03-15T24:30:00Z": "'2024-03-15T24:30:00Z' has a time that no day has; write it as 2024-03-15T23:59:59Z",
+    "2024-03-15T23:30:00Z": months.day_key(dt.date(2024, 3, 16)),
+}
+
+
+@pytest.mark.parametrize("text", MOMENTS)
+def test_a_moment_at_the_edges_of_the_calendar_is_a_day_or_a_sentence(text):
+    if isinstance(MOMENTS[text], int):
+        assert months.read_day(text, "Europe/Berlin") == MOMENTS[text]
+        return
+    with pytest.raises(MrrError) as error:
+        months.read_day(text, "Europe/Berlin")
+    assert str(error.value) == MOMENTS[text]
+
+
+def test_the_last_moment_of_all_is_no_end_wherever_it_is():
+    last = dt.datetime.max.replace(tzinfo=dt.UTC)
+    assert months.read_day(last, "Pacific/Kiritimati") == months.OPEN

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from mrr_xl import cell_errors
-from mrr_xl.errors import MrrError
+from mrr_xl.errors import MrrError, shown
 from mrr_xl.later import pd
 from mrr_xl.months import Month, first_day, read_month
 from mrr_xl.sources.number_texts import EXACT
@@ -46,7 +46,7 @@ def value_of(raw: Any) -> Any:
         if isinstance(raw, bool):
             return raw
         # A cell's numbers are floats; JavaScript, and so Office.js, writes the whole ones without a point.
-        return float(raw) if abs(raw) >= EXACT else cell_errors.from_com(raw) or raw
+        return _float(raw) if abs(raw) >= EXACT else cell_errors.from_com(raw) or raw
     if isinstance(raw, dict):
         if raw.get("type", "Error") != "Error":
             # Office.js: a number with a format, such as a month that another function returned.
@@ -57,6 +57,13 @@ def value_of(raw: Any) -> Any:
         # COM marks its wall-clock dates as UTC.
         return raw.replace(tzinfo=None)
     return raw
+
+
+def _float(raw: int) -> float:
+    try:
+        return float(raw)
+    except OverflowError:
+        raise MrrError(f"{shown(raw)} is larger than any number of a cell; fix that cell first") from None
 
 
 def rows_of(raw: Any) -> Rows:

@@ -14,7 +14,7 @@ from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.pricing import number
 from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.sources.number_texts import EXACT, LOST, LOST_DIGITS
-from mrr_xl.sources.spelling import BLANKS
+from mrr_xl.sources.spelling import BLANKS, refuse_half_characters
 
 _TERM = re.compile(r"\s*([^<>=!]+?)\s*(=|<>|!=)\s*([^<>=!].*?|)\s*")
 
@@ -25,6 +25,7 @@ def select(ledger: Ledger, where: str | None) -> Ledger:
     A column or a value that the ledger does not have is an error, so that a typing error cannot pass for 0.
     """
     frame, wanted = ledger.frame, dict[str, str]()
+    refuse_half_characters(str(where or ""), "where")
     for term in str(where or "").split(";"):
         if not term.strip():
             continue
@@ -90,5 +91,5 @@ def refuse_error_cells(ledger: Ledger, column: str) -> None:
 def _known_values(ledger: Ledger, name: str) -> str:
     distinct = ledger.frame.select(as_text(nw.col(ledger.column(name))).alias("value")).unique()
     values = to_memory(distinct)["value"].to_list()
-    known = sorted(value for value in values if value)
+    known = sorted(value for value in values if isinstance(value, str) and value)  # pandas' blank is NaN
     return f"; the column has {', '.join(known[:8])}{', ...' if len(known) > 8 else ''}" if known else ""

@@ -27,7 +27,8 @@ def arr(movements: pd.DataFrame) -> pd.Series:
     >>> metric("ARR", northstar, "2024-02")
     18000.0
     """
-    return 12 * movements["closing"]
+    # Whole numbers of any size: twelve times the limit is beyond 64 bits.
+    return 12 * movements["closing"].astype(object)
 
 
 @series("MRR_OPENING", unit="money")

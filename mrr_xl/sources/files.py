@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import zipfile
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,12 +10,13 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from mrr_xl.errors import MrrError, listed
+from mrr_xl.errors import MrrError, is_panic, listed
+from mrr_xl.sources.compound_file import refuse_endless
 from mrr_xl.sources.delimited import read_text
 from mrr_xl.sources.far_cells import refuse_far_cells
 from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.json_lines import read_json
-from mrr_xl.sources.opened import ARROW, JSON, PARQUET, TEXT, WORKBOOK, Opened, open_file
+from mrr_xl.sources.opened import ARROW, BROKEN, JSON, PARQUET, TEXT, WORKBOOK, Opened, open_file
 from mrr_xl.sources.rows import TITLE_ROWS, holds_a_ledger, table_from_rows
 from mrr_xl.sources.table import Table, found
 from mrr_xl.sources.unread_cells import unread_cells
@@ -79,7 +78,11 @@ def _workbook(file: Opened, how: How) -> Table:
     modern = file.suffix in (".xlsx", ".xlsm")
     try:
         refuse_far_cells(file)
+        if not modern:
+            refuse_endless(file.read_bytes())
         book = calamine.load_workbook(file.source, load_tables=modern)
+        if not book.sheet_names:
+            raise ValueError("no sheets")
         tables = list(book.table_names or []) if modern else []
         table = _alike(tables, how.sheet or "subscriptions") if how.header is None else None
         sheet = None if table else _alike(book.sheet_names, how.sheet) if how.sheet else _sheet(book, how, file.name)
@@ -95,8 +98,8 @@ def _workbook(file: Opened, how: How) -> Table:
             # From the first row on, so that a row in an error is the sheet's row.
             rows, corner, of = book.get_sheet_by_name(str(sheet)).to_python(skip_empty_area=False), (0, 0), str(sheet)
         _put_errors(rows, corner, unread_cells(file, of, book.sheet_names.index(of)))
-    except (calamine.CalamineError, ValueError, KeyError, zipfile.BadZipFile, zlib.error, SyntaxError) as error:
-        if isinstance(error, MrrError):
+    except BaseException as error:
+        if isinstance(error, MrrError) or not (isinstance(error, (calamine.CalamineError, *BROKEN)) or is_panic(error)):
             raise
         raise MrrError(f"{file.name} is not a workbook that can be read; open it in Excel and save it again") from error
     read = table_from_rows(rows, how)

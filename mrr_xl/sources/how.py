@@ -82,7 +82,7 @@ AS_FOUND = How()
 
 def _by_role(what: Callable[[object], str]) -> Callable[[Any], Pairs]:
     def read(value: Any) -> Pairs:
-        if isinstance(value, tuple):
+        if _are_pairs(value):
             return value
         if not isinstance(value, Mapping):
             return ((ALL, what(value)),)
@@ -113,8 +113,15 @@ def _sign(value: object) -> str:
     return text
 
 
+def _are_pairs(value: Any) -> bool:
+    """Whether a value is what a How holds already."""
+    return isinstance(value, tuple) and all(
+        isinstance(pair, tuple) and len(pair) == 2 and all(isinstance(text, str) for text in pair) for pair in value
+    )
+
+
 def _columns(value: Any) -> Pairs:
-    if isinstance(value, tuple):
+    if _are_pairs(value):
         return value
     if not isinstance(value, Mapping):
         raise MrrError(f"columns cannot be {shown(value)}; give pairs of what a column is and its header")

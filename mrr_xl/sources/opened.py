@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import struct
 import sys
 import zipfile
 import zlib
@@ -21,6 +22,11 @@ READABLE = (*TEXT, *WORKBOOK, *JSON, *PARQUET, *ARROW)  #: the endings of what h
 GZIP, ZSTD, ZIP = ".gz", (".zst", ".zstd"), ".zip"
 PACKED = (GZIP, *ZSTD)
 STANDARD_INPUT = "-"
+#: What a damaged archive or workbook raises in zipfile and in what reads its parts, which promise none of it.
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, LookupError, OverflowError, RuntimeError,
+    NotImplementedError, SyntaxError,
+)  # fmt: skip
 MOST = 4 * 2**30  #: bytes that a packed file may unpack to; a few kilobytes could fill any disk
 _PIECE = 2**20
 
@@ -120,7 +126,7 @@ def _office_suffix(content: bytes, name: str) -> str | None:
 def _archive(name: str, file: Any) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(file)
-    except zipfile.BadZipFile:
+    except BROKEN:
         raise MrrError(f"{name} is not a whole ZIP archive; download it again") from None
 
 
@@ -173,6 +179,8 @@ def _whole(name: str, opened: Callable[[], Any], broken: type[Exception] = zlib.
                 pieces.append(piece)
     except EOFError:
         raise MrrError(f"{name} ends too early; download or copy it again") from None
-    except (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, NotImplementedError, broken) as error:
+    except (gzip.BadGzipFile, *BROKEN, broken) as error:
+        if isinstance(error, MrrError):
+            raise
         raise MrrError(f"{name} can't be unpacked ({error}); download or copy it again") from None
     return b"".join(pieces)

@@ -6,18 +6,15 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-import narwhals.stable.v2 as nw
-
 from mrr_xl.date_texts import folded
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.months import from_serial
 from mrr_xl.sources.billing import export_of
 from mrr_xl.sources.columns import is_month_header, recognise
-from mrr_xl.sources.engine import engine
 from mrr_xl.sources.headers import roles_of
 from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.number_texts import EXACT, number_of, sign_of, text_of
-from mrr_xl.sources.table import Table, found
+from mrr_xl.sources.table import Table, built, found
 
 Row = Sequence[Any]
 #: What the first cell of a total row says.
@@ -54,12 +51,12 @@ def table_from_rows(rows: Sequence[Row], how: How = AS_FOUND) -> Table:
     body = rows[head + 1 : last + 1]
     for name, header, cells in zip(distinct(headers), headers, zip(*body)):
         if header or not _blank(cells):
-            columns[name] = _one_type(cells)
+            columns[name] = _one_type(cells, name)
             if isinstance(next(filter(None, columns[name]), None), str):
                 of_cells = {text_of(cell) for cell in cells if type(cell) in (int, float)}
                 numbers[name] = frozenset(of_cells.difference(cells))
     blank_rows = [None] * head  # so that the first row below stands where it stands in the range
-    frame = nw.from_dict({name: blank_rows + cells for name, cells in columns.items()}, backend=engine())
+    frame = built({name: blank_rows + cells for name, cells in columns.items()}, None, 2)
     return Table(frame, tuple(answers), dots=False, how=How(header=head + 1), numbers=numbers)
 
 
@@ -173,8 +170,10 @@ def _header(value: Any) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _one_type(cells: Row) -> list[Any]:
+def _one_type(cells: Row, name: str) -> list[Any]:
     kinds = {type(value) for value in cells if value is not None and value != ""}
+    if kinds & {list, tuple, dict}:
+        raise MrrError(f"column {name} holds several values in a cell; give it one")
     if kinds <= {int, float} and not any(type(value) is int and abs(value) >= EXACT for value in cells):
         return [None if value is None or value == "" else float(value) for value in cells]
     if kinds <= {dt.date} or kinds <= {dt.datetime} or kinds <= {str}:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from mrr_xl.errors import MrrError, shown
 from mrr_xl.sources.headers import plain
 
 #: What is blank at the ends of a name: every space, and what has no width at all.
@@ -18,6 +19,22 @@ BLANKS = (
 _HYPHENS = "-‐‑‒–—−"
 _SIGNS = "%#&@*!?"
 _WITHIN = re.compile(rf"(?<=\w)[{_HYPHENS}](?=\w)")
+
+
+def refuse_half_characters(text: str, where: str) -> None:
+    """Raises MrrError for a text that no file and no frame can hold; where: where it stands, as cell() says it.
+
+    A lone half of a pair is what is left of a character that was cut in two, or a byte that is not UTF-8.
+
+    >>> refuse_half_characters("A\\ud83d", "row 2, column customer")
+    Traceback (most recent call last):
+    ...
+    mrr_xl.errors.MrrError: row 2, column customer: 'A\\ud83d' holds half of a character; write it again
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise MrrError(f"{where}: {shown(text)} holds half of a character; write it again") from None
 
 
 def header_named(name: str, headers: Sequence[str]) -> str | None:

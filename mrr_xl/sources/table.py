@@ -10,10 +10,12 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from mrr_xl.answers import OK, Answer
+from mrr_xl.errors import cell
 from mrr_xl.months import Month
 from mrr_xl.sources.engine import engine
 from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.number_texts import EXACT, text_of
+from mrr_xl.sources.spelling import refuse_half_characters
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,23 @@ def found(about: str, says: str) -> Answer:
 
 
 def frame_of(columns: Mapping[str, Sequence[Any]]) -> nw.DataFrame[Any]:
-    """Columns of values as a frame: numbers or dates where all of a column are such, else texts."""
+    """Columns of values as a frame: numbers or dates where all of a column are such, else texts. Raises MrrError."""
     typed = {name: _typed(values) for name, values in columns.items()}
     data = {name: values for name, (values, _) in typed.items()}
-    return nw.from_dict(data, schema={name: dtype for name, (_, dtype) in typed.items()}, backend=engine())
+    return built(data, {name: dtype for name, (_, dtype) in typed.items()}, 1)
+
+
+def built(columns: Mapping[str, Sequence[Any]], schema: Mapping[str, Any] | None, first: int) -> nw.DataFrame[Any]:
+    """Columns of one type each as a frame of our own engine; first: the number of the first row. Raises MrrError."""
+    try:
+        return nw.from_dict(columns, schema=schema, backend=engine())
+    except UnicodeEncodeError:
+        for name, values in columns.items():
+            refuse_half_characters(name, "the header row")
+            for row, value in enumerate(values, first):
+                if isinstance(value, str):
+                    refuse_half_characters(value, cell(row, name))
+        raise
 
 
 def _typed(values: Sequence[Any]) -> tuple[list[Any], Any]:

@@ -63,3 +63,10 @@ def test_the_closing_is_compared_with_the_periods_at_the_months_own_rates():
     checks = metric("MRR_CHECKS", table, rates=rates).set_index("check")
     # 100 x 0.8 + 10
     assert tuple(checks.loc["periods make the closing", ["result", "says"]]) == ("OK", "MRR of 2024-02 is 90.00")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_annual_run_rate_of_the_largest_ledger_is_not_wrapped(engine):
+    """12 x 9e18 millionths is beyond 64 bits; 1.02e13 a year was shown as -8.2e12."""
+    assert metric("ARR", engine(lines(9, mrr=1e12)), "2024-01") == 1.08e14
+    assert metric("ARR", engine(lines(1, mrr=8.5e11)), "2024-01") == 1.02e13

@@ -86,3 +86,9 @@ def test_what_is_said_first_goes_over_what_is_said_for_all_files():
     assert (both.order("start"), both.order("end"), both.sign("mrr")) == ("dmy", "mdy", ",")
     assert (both.sheet, both.delimiter) == ("May", "\t")
     assert How.of({"dates": "dmy"}).over(How.of({"dates": {"start": "mdy"}})).order("start") == "dmy"
+
+
+def test_a_tuple_that_is_no_pairs_is_named():
+    with pytest.raises(MrrError, match=r"^columns cannot be \"\('start', 'Start'\)\"; give pairs of what a column is"):
+        How.of({"columns": ("start", "Start")})
+    assert How.of({"columns": (("start", "Start"),)}).columns == (("start", "Start"),)
