@@ -8,7 +8,7 @@ WINDOWS_TESTS := tests/windows tests/hosts/test_hosts.py tests/hosts/test_vba.py
   tests/cli/test_problems.py tests/filling/test_fill.py tests/filling/test_lossless.py \
   tests/filling/test_batch.py::test_processes_give_the_same_reports_in_the_same_order
 
-.PHONY: demo test fuzz windows benchmark workbook docs reliability clean
+.PHONY: demo test fuzz windows packages audit lock benchmark workbook docs reliability clean
 
 demo: .venv/installed
 	$(BIN)/mrr-xl demo mrr-demo.xlsx
@@ -28,6 +28,19 @@ fuzz: .venv/installed-fuzz
 windows: .venv/installed
 	.ci/windows
 	.ci/windows -m pytest -p no:cacheprovider -n 2 --dist loadgroup $(WINDOWS_TESTS)
+
+# The wheel and the source archive, in empty environments.
+packages: .venv/supply/installed
+	.venv/supply/bin/python .ci/packages.py
+
+# Known vulnerabilities of what requirements.lock names.
+audit: .venv/supply/installed
+	.venv/supply/bin/python .ci/audit.py
+
+# The newest versions that pyproject.toml allows, for every system and Python.
+lock: .venv/supply/installed
+	.venv/supply/bin/uv pip compile --quiet --universal --generate-hashes --all-extras --no-annotate --upgrade \
+	  --custom-compile-command 'make lock' --output-file requirements.lock pyproject.toml
 
 benchmark: .venv/installed-test
 	$(BIN)/python benchmarks/movements.py
@@ -57,10 +70,17 @@ clean:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
-.venv/installed-test: .venv/installed
+# LOCKED=1, in a new .venv: the versions of requirements.lock instead of the newest.
+.venv/installed-test: .venv/installed $(if $(LOCKED),.venv/supply/installed)
+	$(if $(LOCKED),.venv/supply/bin/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
 	touch $@
 
 .venv/installed-fuzz: .venv/installed-test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
+	touch $@
+
+.venv/supply/installed:
+	$(PYTHON) -m venv .venv/supply
+	.venv/supply/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9' 'pip-audit>=2.9'
 	touch $@

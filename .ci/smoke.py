@@ -1,0 +1,73 @@
+"""What a user does first, in an environment that holds mrr-xl and what it asks for, and nothing else.
+
+smoke.py VERSION EXTRA: the version that must be there, and the extra that was installed, or - for none. Run it with
+python -I in an empty folder.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import subprocess
+import sys
+import sysconfig
+from importlib import metadata
+from pathlib import Path
+
+VERSION, EXTRA = sys.argv[1:]
+COMMAND = Path(sysconfig.get_path("scripts")) / ("mrr-xl.exe" if sys.platform == "win32" else "mrr-xl")
+#: A year is 50 a month; Ben's year is over in March 2025.
+LEDGER = "customer,start,end,amount,interval\nAda,2024-01-15,,100,month\nBen,2024-03-01,2025-03-01,600,year\n"
+
+
+def run(*words: str, code: int = 0) -> str:
+    """What the command prints, in this process, which has loaded everything already; where it fails, its sentence."""
+    from click.testing import CliRunner
+
+    from mrr_xl.cli import main
+
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == code, (words, done.exit_code, done.output)
+    return done.stdout if code == 0 else done.stderr
+
+
+def has(extra: str) -> bool:
+    alone = {"-": None, "excel": None, "zstd": "zstd", "database": "database"}
+    return EXTRA not in alone or alone[EXTRA] == extra  # those of developers have both
+
+
+shown = subprocess.run([COMMAND, "--version"], capture_output=True, text=True, timeout=300, check=True).stdout
+assert shown == f"mrr-xl, version {VERSION}\n"
+assert metadata.version("mrr-xl") == VERSION
+
+import mrr_xl  # noqa: E402
+
+assert Path(mrr_xl.__file__).is_relative_to(sysconfig.get_path("purelib")), mrr_xl.__file__
+for module in pkgutil.walk_packages(mrr_xl.__path__, "mrr_xl."):
+    # The first runs in LibreOffice's Python; the second needs xlwings Server, which has its own environment.
+    if module.name not in ("mrr_xl.hosts.calc.component", "mrr_xl.hosts.server"):
+        importlib.import_module(module.name)
+
+Path("ledger.csv").write_text(LEDGER)
+assert run("metric", "MRR", "ledger.csv", "--month", "2024-03") == "150.0\n"
+lines = run("movements", "ledger.csv", "--to", "2024-03", "--format", "csv").splitlines()
+assert lines[3].startswith("2024-03,100.0,50.0"), lines
+assert "wrote demo.xlsx" in run("demo", "demo.xlsx", "--months", "1")
+assert "2 subscription lines" in run("fill", "demo.xlsx", "ledger.csv", "-o", "filled.xlsx")
+assert run("metric", "MRR", "filled.xlsx", "--month", "2024-03") == "150.0\n"
+for words in (["addin", "calc"], ["addin", "excel"]):
+    assert "wrote mrr." in run(*words)
+assert Path("mrr.oxt").read_bytes()[:2] == Path("mrr.xlam").read_bytes()[:2] == b"PK"
+
+from mrr_xl.functions.sheet_functions import sheet_functions  # noqa: E402
+
+CELLS = (("customer", "start", "mrr"), ("Ada", 45292.0, 100.0))  # 45292 is 1 January 2024
+assert sheet_functions()["MRR"](CELLS, 45292.0) == 100.0
+
+# What an extra brings is there, and what it is where it is absent is said
+url = run("movements", "mysql://127.0.0.1:1/billing#subscriptions", code=2)
+assert ("pip install 'mrr-xl[database]'" in url) != has("database"), url
+if sys.version_info < (3, 14):
+    Path("ledger.csv.zst").write_bytes(bytes(9))
+    packed = run("movements", "ledger.csv.zst", code=2)
+    assert ("pip install 'mrr-xl[zstd]'" in packed) != has("zstd"), packed
