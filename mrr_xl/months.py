@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from typing import NewType
 from zoneinfo import ZoneInfo
 
+from mrr_xl import clock
 from mrr_xl.date_texts import date_of, folded, is_in_utc, month_number
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.later import pd
@@ -98,7 +99,7 @@ def month_label(month: Month) -> str:
 
 def latest_complete(today: dt.date | None = None) -> Month:
     """The last month that is over: the month before today's."""
-    today = today or dt.date.today()
+    today = today or clock.today()
     return Month(today.year * 12 + today.month - 2)
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
-from mrr_xl import cell_errors
+from mrr_xl import cell_errors, clock
 from mrr_xl.calculator.calls import Calls
 from mrr_xl.calculator.cells_read import CellsRead
 from mrr_xl.calculator.engine import Engine
@@ -61,7 +61,8 @@ def calculate(
     """Compute every formula of a workbook, which stays as it is.
 
     sources: data by lower-case table name, used instead of that table's own rows. ledger: the ledger's table, where
-    the values that Excel saved are to judge those that are computed. now: what NOW and TODAY give.
+    the values that Excel saved are to judge those that are computed. now: what NOW and TODAY
+    give, by default the time.
 
     Formulas that can't be computed (an unknown function) are left out, so that the file keeps the value it had there,
     and the formulas that refer to them use that value.
@@ -98,7 +99,7 @@ def calculate(
     constants = {*kept.why, *ours, *shown}
     content = slim_copy(workbook, texts, constants, {*ours, *shown}, unread)
     try:
-        engine = Engine(content, _profile(workbook), now)
+        engine = Engine(content, _profile(workbook), now or clock.now())
     except MrrError:
         check_cells(workbook)  # names the cell, if it is one that the engine refused
         raise

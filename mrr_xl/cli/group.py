@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from mrr_xl.cli.terminal import CSV, JSON, RAW, TABLE, say, write_any_character
+from mrr_xl.clock import one_day
 from mrr_xl.errors import MrrError, MrrWarning, unexpected
 from mrr_xl.settings import Settings
 from mrr_xl.version import __version__
@@ -32,7 +33,7 @@ class _Commands(click.Group):
 
     def invoke(self, context: click.Context) -> Any:
         try:
-            with warnings.catch_warnings():
+            with one_day(), warnings.catch_warnings():
                 warnings.simplefilter("always", MrrWarning)
                 warnings.showwarning = partial(_show, warnings.showwarning)
                 return super().invoke(context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import faulthandler
 import multiprocessing
 import os
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mrr_xl.clock import one_day, stay_in, today
 from mrr_xl.errors import MrrError, MrrWarning, shown, unexpected
 from mrr_xl.filling import stamp
 from mrr_xl.filling.fill import Filled, fill_with
@@ -72,16 +74,17 @@ def fill_each(
     against = options.pop("against", None)
     how, options = split(options)
     data = [data] if isinstance(data, (str, os.PathLike)) else data
-    reports = plan_reports(template, data, out, by=by, table=options.get("table"), against=against, how=how)
-    outcomes = []
-    with closing(make_each(template, reports, jobs, time_limit, resume=resume, how=how, **options)) as all_done:
-        for done in all_done:
-            outcomes.append(done)
-            if done.filled and done.filled.warnings:
-                sentences = [f"{done.name}: {sentence}" for sentence in done.filled.warnings]
-                warnings.warn(MrrWarning(sentences), stacklevel=2)
-            if on_done is not None:
-                on_done(done)
+    with one_day():
+        reports = plan_reports(template, data, out, by=by, table=options.get("table"), against=against, how=how)
+        outcomes = []
+        with closing(make_each(template, reports, jobs, time_limit, resume=resume, how=how, **options)) as all_done:
+            for done in all_done:
+                outcomes.append(done)
+                if done.filled and done.filled.warnings:
+                    sentences = [f"{done.name}: {sentence}" for sentence in done.filled.warnings]
+                    warnings.warn(MrrWarning(sentences), stacklevel=2)
+                if on_done is not None:
+                    on_done(done)
     return outcomes
 
 
@@ -177,7 +180,7 @@ def _said(error: BaseException) -> str:
 
 def _pool(jobs: int, time_limit: float | None) -> ProcessPoolExecutor:
     spawn = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(jobs, spawn, initializer=_begin, initargs=(time_limit,))
+    return ProcessPoolExecutor(jobs, spawn, initializer=_begin, initargs=(time_limit, today()))
 
 
 def _awaited(report: Report, task: Task | str, time_limit: float | None) -> Done:
@@ -208,10 +211,11 @@ def _done(report: Report, outcome: Filled | str | None) -> Done:
     return Done(part.name, report.path, error=outcome)
 
 
-def _begin(time_limit: float | None) -> None:
+def _begin(time_limit: float | None, day: dt.date) -> None:
     """Let a worker finish its report after Ctrl+C, which reaches every process, and end when its parent ends."""
     global _seconds
     _seconds = time_limit
+    stay_in(day)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
 

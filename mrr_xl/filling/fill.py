@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from mrr_xl import clock
 from mrr_xl.calculator.calculate import Computed, calculate
 from mrr_xl.calculator.changed import changed, store
 from mrr_xl.calculator.saved import is_as_written, is_computed
@@ -83,7 +84,9 @@ def fill(
     of what in the data may make the figures wrong (MrrWarning).
     """
     options = Options(table=table, strict=strict, values=values, against=against, how=How.of(reading))
-    return fill_with(read_inputs(template, data, out, options), out).warn()
+    with clock.one_day():
+        filled = fill_with(read_inputs(template, data, out, options), out)
+    return filled.warn()
 
 
 def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
@@ -184,7 +187,7 @@ def _computed_before(workbook: Workbook, table: Table) -> tuple[dt.datetime | No
     """What a template's formulas give with its own rows, and when; nothing where nobody computed what it has."""
     if not is_computed(workbook):
         return None, None
-    now = dt.datetime.now()
+    now = clock.now()
     key = (workbook.package.digest, table.name, now.date())
     if key not in _before:
         computed = calculate(workbook, ledger=table, now=now)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
+from mrr_xl.clock import today
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.functions.cells import is_range, rows_of, text_of, trimmed, value_of
 from mrr_xl.functions.handles import Handles, Read, sign
@@ -78,12 +80,12 @@ class Books:
         beside: the data whose rules hold, if it is a handle and no others are given; without it, data itself.
         """
         read = self._read(data, settings, rates, beside)
-        return self._book(read.content, text_of(where, "where"), read.settings, read.rates, read.how)
+        return self._book(read.content, text_of(where, "where"), read.settings, read.rates, read.how, today())
 
     def handle(self, describe: Callable[[Book], str], data: Any, settings: Any = None, rates: Any = None) -> str:
         """The text that stands for a range and these rules from now on; describe: what it says of the book."""
         read = self._read(data, settings, rates)
-        book = self._book(read.content, None, read.settings, read.rates, read.how)
+        book = self._book(read.content, None, read.settings, read.rates, read.how, today())
         rows = read.content.rows if isinstance(read.content, Content) else _rows_of(book.ledger)
         text = f"{describe(book)} #{sign(map(_cleaned, rows), read.settings, read.rates, read.how)}"
         self._handles.keep(text, read)
@@ -105,11 +107,14 @@ class Books:
     def _known(self, data: Any) -> Read | None:
         return None if isinstance(data, Source) else self._handles.of(data.rows if isinstance(data, Content) else data)
 
-    def _open(self, content: Content | Source, where: str | None, settings: Settings, rates: Rates, how: How) -> Book:
-        return Book(self._ledger(content, settings.timezone, rates, how), settings, where)
+    def _open(
+        self, content: Content | Source, where: str | None, settings: Settings, rates: Rates, how: How, day: dt.date
+    ) -> Book:
+        return Book(self._ledger(content, settings.timezone, rates, how, day), settings, where)
 
 
-def _ledger(content: Content | Source, timezone: str | None, rates: Rates, how: How) -> Ledger:
+def _ledger(content: Content | Source, timezone: str | None, rates: Rates, how: How, day: dt.date) -> Ledger:
+    """The range as it is read; day: today, as a ledger remembers what of it is in the past."""
     if isinstance(content, Source) and content.ledger is not None:
         read, how = content.ledger, how.over(content.ledger.how)
         if timezone == content.timezone and rates == read.rates and how == read.how:

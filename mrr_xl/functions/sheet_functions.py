@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from mrr_xl import cell_errors
+from mrr_xl.clock import one_day
 from mrr_xl.errors import MrrError
 from mrr_xl.functions import cells
 from mrr_xl.functions.books import Books
@@ -36,7 +37,8 @@ def _sheet_function(metric: Metric, undefined: Any, books: Books) -> Callable[..
     compute = _KINDS[metric.kind]
 
     def function(*given: Any) -> Any:
-        return compute(metric, dict(zip(arguments, given)), undefined, books)
+        with one_day():
+            return compute(metric, dict(zip(arguments, given)), undefined, books)
 
     function.__name__ = function.__qualname__ = metric.name
     function.__doc__ = metric.summary[:255]

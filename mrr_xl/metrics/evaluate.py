@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mrr_xl import months
+from mrr_xl.clock import one_day
 from mrr_xl.errors import MrrError, MrrWarning
 from mrr_xl.later import pd
 from mrr_xl.ledger.pricing import money
@@ -78,9 +79,10 @@ def movements(
     1  2024-02   1800.0   300.0      200.0       -300.0 -500.0   1500.0
     """
     how, rules = split(settings)
-    book = open_book(data, where, Settings.of(rules), rates, how)
-    table = presented(book, start, to)
-    warn(book)
+    with one_day():
+        book = open_book(data, where, Settings.of(rules), rates, how)
+        table = presented(book, start, to)
+        warn(book)
     return table
 
 
@@ -117,17 +119,18 @@ def metric(
     if settings and arguments:
         raise MrrError(f"settings are given twice, as settings and as {', '.join(arguments)}; give them in one place")
     rules = Settings.of(settings or arguments)  # type: ignore[arg-type]
-    book = open_book(data, where, rules, rates, how)
-    if wanted.name != "MRR_CHECKS":  # which says it itself
-        warn(book)
-    if wanted.kind == "series":
-        return _series(wanted, book, month, own)
-    if "month" in wanted.own_arguments:
-        own["month"] = month
-    for key in own:
-        if ARGUMENTS[key].kind == "ledger":
-            own[key] = open_book(own[key], where, rules, rates, how)
-    return wanted.compute(book, **own)
+    with one_day():
+        book = open_book(data, where, rules, rates, how)
+        if wanted.name != "MRR_CHECKS":  # which says it itself
+            warn(book)
+        if wanted.kind == "series":
+            return _series(wanted, book, month, own)
+        if "month" in wanted.own_arguments:
+            own["month"] = month
+        for key in own:
+            if ARGUMENTS[key].kind == "ledger":
+                own[key] = open_book(own[key], where, rules, rates, how)
+        return wanted.compute(book, **own)
 
 
 def _series(wanted: Metric, book: Book, month: object, own: dict[str, Any]) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from mrr_xl.clock import one_day
 from mrr_xl.errors import MrrError
 from mrr_xl.filling import stamp
 from mrr_xl.filling.currency import USUAL, currency_of
@@ -54,22 +55,24 @@ def write_template(
     if carries is not None and carries not in CARRIED:
         raise MrrError(f"a workbook can't carry {carries}; it can carry {' or '.join(CARRIED)}")
     _ends_in(out, ".xlsm" if carries == "macros" else ".xlsx")
-    rules, known = rules or Settings(), read_rates(rates)
-    given, how = sample_subscriptions() if data is None else data, How.of(reading)
-    ledger = read_ledger(given, timezone=rules.timezone, rates=known, how=how)
-    if status_is_of_the_line(ledger, rules):
-        rules = replace(rules, status="line")
-    currency = currency_of(ledger) or USUAL if currency is None else currency
-    built = build_template(months=months, rules=rules, currency=currency, rates=known)
-    if carries == "macros":
-        _add_sheets_of_macros(built)
-    workbook = saved(built)
-    book = Book(ledger, rules_of(workbook))
-    if data is not None:
-        put_data(workbook, find_table(workbook), book)
-    stamp.write(workbook.package, stamp.of_book(book, "the report of mrr_xl"))
-    filled = finish(workbook, out, ledger.lines, CARRIED[carries] if carries else None)
-    return replace(filled, warnings=problems_of(book)).warn()
+    with one_day():
+        rules, known = rules or Settings(), read_rates(rates)
+        given, how = sample_subscriptions() if data is None else data, How.of(reading)
+        ledger = read_ledger(given, timezone=rules.timezone, rates=known, how=how)
+        if status_is_of_the_line(ledger, rules):
+            rules = replace(rules, status="line")
+        currency = currency_of(ledger) or USUAL if currency is None else currency
+        built = build_template(months=months, rules=rules, currency=currency, rates=known)
+        if carries == "macros":
+            _add_sheets_of_macros(built)
+        workbook = saved(built)
+        book = Book(ledger, rules_of(workbook))
+        if data is not None:
+            put_data(workbook, find_table(workbook), book)
+        stamp.write(workbook.package, stamp.of_book(book, "the report of mrr_xl"))
+        filled = finish(workbook, out, ledger.lines, CARRIED[carries] if carries else None)
+        filled = replace(filled, warnings=problems_of(book))
+    return filled.warn()
 
 
 def write_addin(out: str | os.PathLike[str]) -> Filled:

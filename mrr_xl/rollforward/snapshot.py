@@ -6,12 +6,11 @@ subscriptions are today it says that the subscription was paid for from its star
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from mrr_xl import months
+from mrr_xl import clock, months
 from mrr_xl.ledger import days
 from mrr_xl.ledger.amounts import OVER, STOPPED
 from mrr_xl.ledger.frames import only_value, to_memory
@@ -58,7 +57,7 @@ def last_day(ledger: Ledger) -> Day:
 
 def _last_day(ledger: Ledger) -> Day:
     """The day of the export as far as the file shows it: the latest of its dates that is not in the future."""
-    today = months.day_key(dt.date.today())
+    today = months.day_key(clock.today())
     dates = [nw.col(name) for name in ("start", "end", "cancelled", "stopped") if ledger.has(name)]
     past = [nw.when(day <= today).then(day).otherwise(nw.lit(0)).max().alias(f"{i}") for i, day in enumerate(dates)]
     latest = to_memory(ledger.frame.select(*past)).row(0)
