@@ -166,13 +166,16 @@ def _save(data: str, arguments: dict[str, Any]) -> None:
     from mrr_xl.ledger.ledger import read_ledger
     from mrr_xl.ledger.rates import read_rates
     from mrr_xl.sources.how import OPTIONS, How
-    from mrr_xl.sources.saved import save
+    from mrr_xl.sources.saved import to_keep
+    from mrr_xl.xlsx.writing import write_whole
 
     if not Path(data).is_file():
         raise MrrError(f"--save is for a file, and {data} is none; give its path")
     rules, how = arguments["settings"], How.of({name: arguments[name] for name in OPTIONS if name in arguments})
     ledger = read_ledger(data, timezone=rules.timezone, rates=read_rates(arguments["rates"]), how=how)
-    say(f"kept in {save(data, ledger.understood)} how {Path(data).name} was read", err=True)
+    kept, text = to_keep(data, ledger.understood)
+    write_whole(text.encode(), kept)
+    say(f"kept in {kept} how {Path(data).name} was read", err=True)
 
 
 def _what_to_do(problems: int, notes: int) -> str:

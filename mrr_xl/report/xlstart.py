@@ -7,7 +7,6 @@ Excel on Windows trusts the folder %APPDATA%\\Microsoft\\Excel\\XLSTART (https:/
 from __future__ import annotations
 
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
@@ -48,12 +47,14 @@ def install() -> Path:
     """Write the add-in into XLSTART, in place of the one that is there; the file's path. Raises MrrError."""
     excel = _excels_folder()
     path = excel / "XLSTART" / NAME
+    beside = excel / f".{NAME}"  # not in XLSTART: Excel would open an unfinished file
     try:
         path.parent.mkdir(exist_ok=True)
-        # Not in XLSTART itself: Excel would open an unfinished file.
-        with tempfile.TemporaryDirectory(dir=excel) as folder:
-            write_addin(Path(folder) / NAME)
-            os.replace(Path(folder) / NAME, path)
+        try:
+            write_addin(beside)
+            os.replace(beside, path)
+        finally:
+            beside.unlink(missing_ok=True)
     except OSError as error:
         raise _refused(path, "written", error) from None
     return path

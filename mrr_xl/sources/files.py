@@ -25,7 +25,7 @@ from mrr_xl.sources.unread_cells import unread_cells
 def read_file(data: str | os.PathLike[str] | Opened, how: How = AS_FOUND) -> Table:
     """A file's table; a workbook gives its table named Subscriptions, else its first sheet."""
     readers: dict[str, Callable[[Opened, How], Table]] = {}
-    readers |= dict.fromkeys(TEXT, _text) | dict.fromkeys(WORKBOOK, _workbook)
+    readers |= dict.fromkeys(TEXT, _text) | dict.fromkeys(WORKBOOK, _whole_workbook)
     readers |= dict.fromkeys(JSON, _json) | dict.fromkeys(PARQUET, _parquet) | dict.fromkeys(ARROW, _arrow)
     try:
         file = data if isinstance(data, Opened) else open_file(_there(Path(data)))
@@ -57,7 +57,7 @@ def _parquet(file: Opened, how: How) -> Table:
     import polars as pl
 
     try:
-        return Table(nw.from_native(pl.read_parquet(file.source), eager_only=True))
+        return Table(nw.from_native(pl.read_parquet(file.read_bytes()), eager_only=True))
     except (pl.exceptions.PolarsError, OSError) as error:
         raise MrrError(f"{file.name} is not a Parquet file: {str(error).splitlines()[0]}") from None
 
@@ -65,10 +65,15 @@ def _parquet(file: Opened, how: How) -> Table:
 def _arrow(file: Opened, how: How) -> Table:
     import polars as pl
 
-    try:
-        return Table(nw.from_native(pl.read_ipc(file.source), eager_only=True))
+    try:  # not the file itself: Polars would look into it again whenever a value is asked for
+        return Table(nw.from_native(pl.read_ipc(file.read_bytes()), eager_only=True))
     except (pl.exceptions.PolarsError, OSError) as error:
         raise MrrError(f"{file.name} is not an Arrow (Feather 2) file: {str(error).splitlines()[0]}") from None
+
+
+def _whole_workbook(file: Opened, how: How) -> Table:
+    with file.unchanged():  # which is opened more than once
+        return _workbook(file, how)
 
 
 def _workbook(file: Opened, how: How) -> Table:

@@ -8,7 +8,8 @@ import struct
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -44,12 +45,37 @@ class Opened:
     content: bytes = b""
 
     def read_bytes(self) -> bytes:
-        return self.content if self.path is None else self.path.read_bytes()
+        if self.path is None:
+            return self.content
+        with self.unchanged():
+            return self.path.read_bytes()
+
+    def unchanged(self) -> AbstractContextManager[None]:
+        """Within it, raises MrrError if the file changes, as while another program writes it."""
+        return nullcontext() if self.path is None else _unchanged(self.path)
 
     @property
     def source(self) -> Any:
         """What a library opens: a path, or a file in memory."""
         return io.BytesIO(self.content) if self.path is None else self.path
+
+
+@contextmanager
+def _unchanged(path: Path) -> Iterator[None]:
+    before, mistake = _state(path), None
+    try:
+        yield
+    except MrrError as error:
+        mistake = error
+    if _state(path) != before:
+        raise MrrError(f"{path.name} changed while it was read; run it again when nothing writes to it")
+    if mistake:
+        raise mistake
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def is_readable(name: str) -> bool:
@@ -68,11 +94,12 @@ def open_file(path: Path) -> Opened:
     """A file as it stands, or unpacked. Raises MrrError, and OSError where it can't be read."""
     suffix = path.suffix.lower()
     if suffix == ZIP:
-        return _only_member(path.name, path)
+        with _unchanged(path):
+            return _only_member(path.name, path)
     if suffix not in PACKED:
         with path.open("rb"):  # a file in use is told of here: each library has words of its own for it
             return Opened(path.name, suffix, path)
-    with path.open("rb") as file:
+    with _unchanged(path), path.open("rb") as file:
         content = _unpacked(path.name, suffix, file)
     inner = Path(path.stem).suffix.lower()
     return Opened(path.name, inner, content=content) if inner else by_content(content, path.name)

@@ -40,8 +40,8 @@ def _sections(kept: Path) -> dict[str, Any]:
         raise MrrError(f"{kept} can't be read ({error}); mend or remove it") from None
 
 
-def save(data: str | os.PathLike[str], how: How) -> Path:
-    """Keep how a file is read; other sections and comments stay as they are. Gives the path of what was written."""
+def to_keep(data: str | os.PathLike[str], how: How) -> tuple[Path, str]:
+    """The file that keeps how a file is read, and its text with this in it: other sections and comments stay."""
     import tomlkit
 
     file = Path(data)
@@ -59,11 +59,7 @@ def save(data: str | os.PathLike[str], how: How) -> Path:
     if how.columns:
         section["columns"] = dict(how.columns)
     document[file.name] = section
-    try:
-        kept.write_text(tomlkit.dumps(document), encoding="utf-8")
-    except OSError as error:
-        raise MrrError(f"{kept} can't be written ({error.strerror or error})") from None
-    return kept
+    return kept, tomlkit.dumps(document)
 
 
 def _plain(pairs: Pairs) -> str | dict[str, str] | None:
