@@ -1,5 +1,6 @@
 """The one error a user sees, and how it names things."""
 
+import re
 from collections.abc import Sequence
 
 
@@ -13,6 +14,10 @@ class MrrError(ValueError):
     mrr_xl.errors.MrrError: 'fortnite' is not a known interval; write day, week, month, quarter or year, \
 or a count of them such as '3 months'
     """
+
+    def __init__(self, sentence: object = "") -> None:
+        # A name with a line end in it, of a file or a sheet, would part the sentence.
+        super().__init__(re.sub(r"[\x00-\x1f\x7f\x85\u2028\u2029]", lambda found: repr(found[0])[1:-1], str(sentence)))
 
 
 class MrrWarning(UserWarning):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import NewType
 from zoneinfo import ZoneInfo
@@ -163,8 +163,7 @@ def read_day(value: object, timezone: str | None = None, order: str | None = Non
         if value.tzinfo is not None:
             if timezone is None:
                 raise MrrError(f"{shown(value)} carries a time zone; set timezone to that of your books")
-            with suppress(OverflowError):  # within a day of the calendar's ends, which no date of a ledger is
-                value = value.astimezone(ZoneInfo(timezone))
+            value = _local(value, ZoneInfo(timezone))
         date = value.date()
     elif isinstance(value, dt.date):
         date = value
@@ -187,7 +186,8 @@ def read_day(value: object, timezone: str | None = None, order: str | None = Non
 def _moment(text: str, moment: str, offset: str) -> dt.datetime:
     """The moment of a text that carries an offset. Raises MrrError."""
     try:
-        return dt.datetime.fromisoformat(moment + offset)
+        if moment[11:13] != "24":  # which Python reads as the next day from 3.13 on, and not before
+            return dt.datetime.fromisoformat(moment + offset)
     except ValueError:
         pass
     try:
@@ -195,6 +195,14 @@ def _moment(text: str, moment: str, offset: str) -> dt.datetime:
     except ValueError:
         raise MrrError(f"{shown(text)} is not a day of the calendar") from None
     raise MrrError(f"{shown(text)} has a time that no day has; write it as 2024-03-15T23:59:59Z")
+
+
+def _local(time: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+    """A time as the clocks of a zone show it; the year 9999 stands for no end, in whichever zone it is."""
+    try:
+        return time if time.year == 9999 else time.astimezone(zone)
+    except OverflowError:
+        return time  # the first day or the last of Python's calendar, whose year says enough
 
 
 def read_month(value: object, order: str | None = None) -> Month:

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.months import is_month, month_label, read_month
 
+_MOST = 1_000_000  #: days or months; many times the years that a date may have
+
 
 def _days(value: object) -> int:
     try:
@@ -19,6 +21,8 @@ def _days(value: object) -> int:
         days = -1.0
     if days < 0 or not days.is_integer():
         raise ValueError
+    if days > _MOST:
+        raise OverflowError
     return int(days)
 
 
@@ -90,6 +94,10 @@ class Rule:
             return self.choices[self.choices.index(str(value).strip().lower())]
         except ValueError:
             raise MrrError(f"setting {self.name} cannot be {shown(value)}; it must be {self.allowed}") from None
+        except OverflowError:
+            raise MrrError(
+                f"setting {self.name} cannot be {shown(value)}; it must be {self.allowed}, up to {_MOST:,}"
+            ) from None
 
     def text(self, value: Any) -> str:
         """A value of the rule as a user writes it; blank for none."""

@@ -53,7 +53,9 @@ def value_of(raw: Any) -> Any:
             return value_of(raw.get("basicValue"))
         names = (raw.get(key) for key in ("errorCode", "basicValue", "errorType", "kind"))
         return cell_errors.from_office(str(next(filter(None, names), "")))
-    if isinstance(raw, dt.datetime) and raw.tzinfo is not None:
+    if isinstance(raw, dt.datetime):
+        if raw != raw:  # pandas' NaT
+            return None
         # COM marks its wall-clock dates as UTC.
         return raw.replace(tzinfo=None)
     return raw

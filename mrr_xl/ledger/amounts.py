@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from mrr_xl.errors import MrrError, shown
+from mrr_xl.ledger.frames import looked_up
 from mrr_xl.ledger.pricing import LARGEST, charged, interval_shares, monthly_exprs, share_of_month
 from mrr_xl.ledger.rates import Rates
 from mrr_xl.ledger.reading import MARK, Reading
@@ -154,10 +156,9 @@ def _rate(reading: Reading, rates: Rates) -> nw.Expr | None:
             )
         return None
     reading.table = reading.table.with_columns(column.str.to_uppercase().alias("currency"))
-    rate: Any = nw.lit(1.0)
-    for currency in reading.currencies:
-        rate = nw.when(nw.col("currency") == currency).then(nw.lit(rates.latest[currency])).otherwise(rate)
-    return rate
+    return looked_up(
+        nw.col("currency"), {currency: rates.latest[currency] for currency in reading.currencies}, 1.0, nw.Float64
+    )
 
 
 def _left_out(reading: Reading, interval: nw.Expr | None, shares: dict[str, Any]) -> list[nw.Expr]:
@@ -167,22 +168,29 @@ def _left_out(reading: Reading, interval: nw.Expr | None, shares: dict[str, Any]
     once = [word for word, share in shares.items() if not share]
     if "kind" in reading.layout.roles:
         column, words = reading.words("kind", _known_kind)
-        for word in words:
-            name = _KIND[spelled(word)]
+        for name, same in _by_meaning(words, _KIND).items():
             if name != "recurring":
-                reason = nw.when(column == word).then(nw.lit(LEFT_OUT.index(name))).otherwise(reason)
+                reason = nw.when(column.is_in(same)).then(nw.lit(LEFT_OUT.index(name))).otherwise(reason)
     if interval is not None and once:
         reason = nw.when(interval.is_in(once)).then(nw.lit(LEFT_OUT.index("one_time"))).otherwise(reason)
     if "status" in reading.layout.roles:
         column, words = reading.words("status", _known_status)
         state: Any = nw.lit(COUNTED)
-        for word in words:
-            if _STATUS[spelled(word)] != COUNTED:
-                state = nw.when(column == word).then(nw.lit(_STATUS[spelled(word)])).otherwise(state)
-                reason = nw.when(column == word).then(nw.lit(LEFT_OUT.index("status"))).otherwise(reason)
+        for meaning, same in _by_meaning(words, _STATUS).items():
+            if meaning != COUNTED:
+                state = nw.when(column.is_in(same)).then(nw.lit(meaning)).otherwise(state)
+                reason = nw.when(column.is_in(same)).then(nw.lit(LEFT_OUT.index("status"))).otherwise(reason)
         columns.append(_number(state).alias("state"))
     says_so = once or "kind" in reading.layout.roles or "status" in reading.layout.roles
     return [*columns, _number(reason).alias("left_out")] if says_so else []
+
+
+def _by_meaning(words: Sequence[str], known: Mapping[str, Any]) -> dict[Any, list[str]]:
+    """Words by what they mean, of which there are few, however they are spelled."""
+    meanings: dict[Any, list[str]] = {}
+    for word in words:
+        meanings.setdefault(known[spelled(word)], []).append(word)
+    return meanings
 
 
 def _number(value: nw.Expr) -> nw.Expr:

@@ -33,6 +33,26 @@ def days_of(dates: nw.Series[Any]) -> nw.Series[Any]:
     return nw.new_series(dates.name, day, nw.Int64, backend=dates.implementation)
 
 
+def local(table: Any, column: str, timezone: str) -> Any:
+    """A table with a column of timestamps as the clocks of a zone show them; what is in the year 9999 is blank.
+
+    The first year has no calendar days before it that a zone could show, so it stays as it is.
+    """
+    if not isinstance(table, nw.DataFrame):
+        return _local_in_database(table, column, timezone)
+    time, year = nw.col(column), nw.col(column).dt.year()
+    within = nw.when((year > 1) & (year < 9999)).then(time)
+    there = within.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
+    return table.with_columns(nw.when(year <= 1).then(time.dt.replace_time_zone(None)).otherwise(there).alias(column))
+
+
+def _local_in_database(table: Any, column: str, timezone: str) -> Any:
+    """The same in DuckDB, whose columns have the zone of their connection."""
+    quoted = '"' + column.replace('"', '""') + '"'
+    zone = timezone.replace("'", "''")
+    return nw.from_native(table.to_native().project(f"* REPLACE (timezone('{zone}', {quoted}) AS {quoted})"))
+
+
 @functools.cache
 def _calendar() -> tuple[np.ndarray[Any, Any], int]:
     """The day of each date from 1900 to 2199, and the number of the first since 1970."""

@@ -14,7 +14,7 @@ from mrr_xl.answers import Answer
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.ledger import days
 from mrr_xl.ledger.amounts import read_amounts
-from mrr_xl.ledger.frames import Frame, only_value, to_memory
+from mrr_xl.ledger.frames import Frame, looked_up, only_value, to_memory
 from mrr_xl.ledger.marks import with_currencies
 from mrr_xl.ledger.names import read_names
 from mrr_xl.ledger.pricing import LARGEST, MILLION
@@ -226,8 +226,8 @@ def _month(reading: Reading) -> None:
         day: Any = days.days_of(reading.table[column]) if in_memory else days.day_expr(nw.col(column))
         month = day // 32
     elif reading.layout.kind == "wide":
-        for name, index in reading.layout.months.items():
-            month = nw.when(nw.col(column) == SOURCE + name).then(nw.lit(index)).otherwise(month)
+        months_ = {SOURCE + name: index for name, index in reading.layout.months.items()}
+        month = looked_up(nw.col(column), months_, 0, nw.Int64)
     elif in_memory:
         month = reading.each("month", _month_in(reading.how.order("month")), months.OPEN // 32, nw.Int64)
     else:

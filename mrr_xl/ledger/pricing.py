@@ -12,6 +12,7 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl.date_texts import folded
 from mrr_xl.errors import MrrError, shown
+from mrr_xl.ledger.frames import looked_up
 
 MILLION = 1_000_000
 _NOISE = 2.0**-50  #: of a float, how much of it may be an error of its arithmetic
@@ -107,16 +108,16 @@ def monthly_exprs(
     billed = {f"{name}_billed": (amount * MILLION + 0.5).floor().cast(nw.Int64) for name, amount in amounts.items()}
     if interval is None:
         return billed, {name: nw.col(f"{name}_billed") for name in amounts}
-    above, below = nw.lit(1), nw.lit(1)
-    for text, share in shares.items():
-        above = nw.when(interval == text).then(nw.lit(share.numerator)).otherwise(above)
-        below = nw.when(interval == text).then(nw.lit(share.denominator)).otherwise(below)
-    below = below.cast(nw.Int64) if count is None else below.cast(nw.Int64) * count.cast(nw.Int64)
+    above, below = (
+        looked_up(interval, {text: getattr(share, part) for text, share in shares.items()}, 1, nw.Int64)
+        for part in ("numerator", "denominator")
+    )
+    below = below if count is None else below * count.cast(nw.Int64)
     for name, amount in amounts.items():
         rest = amount * MILLION - (amount * MILLION + 0.5).floor()
         is_noise = rest.abs() <= amount * (MILLION * _NOISE)
         billed[f"{name}_rest"] = nw.when(is_noise).then(nw.lit(0.0)).otherwise(rest)
-    first = billed | {"share_above": above.cast(nw.Int64), "share_below": below}
+    first = billed | {"share_above": above, "share_below": below}
     above, below = nw.col("share_above"), nw.col("share_below")
     return first, {
         name: (nw.col(f"{name}_billed") // below) * above + _rounded(nw.col(f"{name}_billed"), name, above, below)
@@ -186,7 +187,8 @@ def monthly(amount: object, interval: object = "month", quantity: object = 1, di
     if not 0 <= off <= 1:
         raise MrrError(f"{shown(discount)} is not a discount; write a fraction from 0 to 1, such as 0.2 for 20 %")
     share = share_of_month(interval)
-    millionths = _shared(charged(price, count, off), share)
+    price = charged(price, count, off)
+    millionths = _shared(price, share) if math.isfinite(price * MILLION) else math.inf
     if millionths > LARGEST * MILLION:
         raise MrrError(f"{shown(amount)} is too large; an MRR above {LARGEST:,.0f} cannot be summed exactly")
     return float(money(millionths))
@@ -204,4 +206,11 @@ def from_arpa(customers: object, average_revenue: object, months: object = 1) ->
     length = number(months, "a number of months")
     if length <= 0:
         raise MrrError(f"{shown(months)} months is not a period; write 1 for a month or 12 for a year")
-    return count * average / length
+    return finite(count * average / length, customers, average_revenue, months)
+
+
+def finite(result: float, *given: object) -> float:
+    """What arithmetic gives, if it is a number; given: what it was made of, for MrrError."""
+    if math.isinf(result):
+        raise MrrError(f"{', '.join(map(shown, given))} give a number that is too large; check them")
+    return result

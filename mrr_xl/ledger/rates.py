@@ -27,12 +27,12 @@ class Rates:
 
     def at(self, currency: str, month: Month) -> float:
         """The rate at the end of a month."""
-        if (currency, None, self.latest[currency]) in self.pairs:
-            return self.latest[currency]
-        if (currency, month) not in self.by_month:
+        if (currency, month) in self.by_month:
+            return self.by_month[currency, month]
+        if (currency, None, self.latest[currency]) not in self.pairs:
             where = f"currency {currency} has no rate for {month_label(month)}"
             raise MrrError(f"{where}; add it to the rates, or set through to an earlier month")
-        return self.by_month[currency, month]
+        return self.latest[currency]
 
 
 NO_RATES = Rates()
@@ -66,6 +66,9 @@ def read_rates(given: object) -> Rates:
 def _triples(rows: Sequence[Any]) -> list[tuple[Any, Any, Any]]:
     """Currency, month (None if there is none) and rate of each row that is not blank; a first row may be the header."""
     triples = []
+    for number_, row in enumerate(rows, 1):
+        if not isinstance(row, Sequence) or isinstance(row, (str, bytes)):
+            raise MrrError(f"row {number_} of the rates is {shown(row)}; give currency, [month] and rate")
     columns = _columns(rows[0]) if rows else None
     for number_, row in enumerate(rows, 1):
         ordered = [row[column] for column in columns] if columns else row

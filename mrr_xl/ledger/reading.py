@@ -11,7 +11,7 @@ import narwhals.stable.v2 as nw
 from mrr_xl import months
 from mrr_xl.errors import MrrError, cell, shown
 from mrr_xl.ledger import days
-from mrr_xl.ledger.frames import as_text, first_row, only_value, to_memory
+from mrr_xl.ledger.frames import as_text, dates_as_texts, first_row, only_value, to_memory
 from mrr_xl.ledger.mistakes import several
 from mrr_xl.ledger.texts import is_missing, not_an_error_cell, number_in, percentage_in
 from mrr_xl.sources.columns import INTERVAL, Layout
@@ -71,8 +71,7 @@ class Reading:
         if getattr(dtype, "time_zone", None):
             if timezone is None:
                 raise MrrError(f"column {header} carries a time zone; set timezone to that of your books")
-            local = nw.col(column).dt.convert_time_zone(timezone).dt.replace_time_zone(None)
-            self.table = self.table.with_columns(local.alias(column))
+            self.table = days.local(self.table, column, timezone)
         if isinstance(dtype, (nw.Date, nw.Datetime)):
             in_memory = isinstance(self.table, nw.DataFrame)
             day: Any = days.days_of(self.table[column]) if in_memory else days.day_expr(nw.col(column))
@@ -182,6 +181,15 @@ class Reading:
         for index, (wrong, _, _) in reversed(list(enumerate(self.problems, 1))):
             code = nw.when(wrong).then(nw.lit(index)).otherwise(code)
         lines = self.table.with_columns(code.alias("problem")).filter(nw.col("problem") > 0)
+        try:
+            raise self._first_of(lines)
+        except (OverflowError, ValueError) as error:
+            if isinstance(error, MrrError):
+                raise
+            raise self._first_of(dates_as_texts(lines)) from None
+
+    def _first_of(self, lines: Any) -> MrrError:
+        """The first problem of the lines that have one."""
         first = first_row(lines)
         _, role, message = self.problems[first["problem"] - 1]
         header = self.layout.roles[role]
@@ -194,7 +202,7 @@ class Reading:
         values = [(row.get("row"), _shown(role, row[SOURCE + header])) for row in rows]
         if header == WIDE["mrr"]:
             header = first[SOURCE + WIDE["month"]].removeprefix(SOURCE)
-        raise several(
+        return several(
             header, [(row, value, message.replace("{value}", shown(value))) for row, value in values], self.files
         )
 

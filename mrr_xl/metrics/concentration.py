@@ -17,12 +17,14 @@ from mrr_xl.rollforward.book import Book
 
 CELLS = 20_000_000  # a schedule larger than this is no table for a reader
 
+_ALL = 2**31 - 1  # customers; no ledger has as many
+
 
 def _count(n: object) -> int:
     count = number(n, "a number of customers")
     if count < 1 or not count.is_integer():
         raise MrrError(f"n cannot be {shown(n)}; it must be a whole number, 1 or more")
-    return int(count)
+    return int(min(count, _ALL))
 
 
 def largest(book: Book, n: int) -> pd.Series:

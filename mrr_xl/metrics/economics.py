@@ -9,7 +9,7 @@ from math import nan
 
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.later import pd
-from mrr_xl.ledger.pricing import number_or_percent
+from mrr_xl.ledger.pricing import finite, number_or_percent
 from mrr_xl.metrics.growth import arpa, logo_churn, ratio
 from mrr_xl.metrics.registry import arithmetic, series
 from mrr_xl.rollforward.book import Book
@@ -90,7 +90,7 @@ def rule_of_40(growth: object, margin: object) -> float:
     >>> metric("MRR_RULE_OF_40", growth=0.3, margin=0.125)
     0.425
     """
-    return _figure(growth, "a growth") + _figure(margin, "a margin")
+    return finite(_figure(growth, "a growth") + _figure(margin, "a margin"), growth, margin)
 
 
 def _figure(value: object, meaning: str) -> float:
@@ -105,4 +105,4 @@ def _amount(value: object, meaning: str) -> float:
 
 
 def _divided(part: float, whole: float) -> float:
-    return part / whole if whole else nan
+    return finite(part / whole, part, whole) if whole else nan

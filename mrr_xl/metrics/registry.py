@@ -54,7 +54,11 @@ class Metric:
         for name, optional in self.own_arguments.items():
             if not optional and given.get(name) is None:
                 raise MrrError(f"{self.name} needs {name}: {ARGUMENTS[name].doc}")
-        return {name: given[name] for name in self.own_arguments if given.get(name) is not None}
+        taken = {name: given[name] for name in self.own_arguments if given.get(name) is not None}
+        for name, value in taken.items():
+            if ARGUMENTS[name].kind != "ledger" and not _is_one_value(value):
+                raise MrrError(f"{name} can't be {shown(value)}; give one value or one cell")
+        return taken
 
     @property
     def computed_from(self) -> str:
@@ -71,6 +75,15 @@ class Metric:
         if self.kind == "series":
             own = {"month": True} | own
         return {"data": False} | own | {"where": True, "settings": True, "rates": True}
+
+
+def _is_one_value(value: object) -> bool:
+    """Whether a value is not several; those that are can't be a key."""
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return not isinstance(value, tuple)
 
 
 REGISTRY: dict[str, Metric] = {}

@@ -13,6 +13,7 @@ from mrr_xl.errors import MrrError, listed, shown
 from mrr_xl.settings import RULES
 from mrr_xl.sources.headers import ROLES, plain
 
+_MOST_DIGITS = 9  #: of a row's number
 ALL = ""  #: the key of what holds for every column
 _DELIMITERS = {"tab": "\t", r"\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 
@@ -145,7 +146,7 @@ def _delimiter(value: object) -> str:
 def _whole(name: str, least: int) -> Callable[[Any], int]:
     def read(value: Any) -> int:
         text = str(value).strip().removesuffix(".0")
-        if isinstance(value, bool) or not text.isdecimal() or int(text) < least:
+        if isinstance(value, bool) or not text.isdecimal() or len(text) > _MOST_DIGITS or int(text) < least:
             raise MrrError(f"{name} cannot be {shown(value)}; it is a number of rows, {least} or more")
         return int(text)
 

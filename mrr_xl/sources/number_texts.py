@@ -13,6 +13,7 @@ EXACT = 2**53  #: whole numbers below it are the same as floats; of those above,
 #: A text that such a float has become: the ids of different customers may be the same one.
 LOST_DIGITS = r"^-?(?:\d(?:\.\d+)?[eE]\+\d\d+|(?:9\d{15}|\d{17,})\.0)$"
 LOST = "{value} has more digits than a number can keep, so different ids may look the same; store the ids as text"
+_LONGEST = 100  #: letters of a number as people write it; of longer texts, ways to part them need not be tried
 #: What stands in a cell that has no number.
 NO_NUMBER = frozenset(["null", "none", "nil", r"\n", "n/a", "na"])
 #: What stands for 0 in accounts.
@@ -37,7 +38,7 @@ _MONEY = re.compile(
     rf"(?P<digits>[\d.,'’ ]*\d[\d.,'’ ]*?)(?P<minus3>-?|[.,][-–—]+)\s*(?P<behind>{_MARK}|[a-z]{{3}})?"
 )
 _BRACKETED = re.compile(r"([^()]*)\(([^()]*)\)([^()]*)")
-_PLAIN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?", re.IGNORECASE)
+_PLAIN = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?", re.IGNORECASE)
 _FRACTION = re.compile(r"-?\d+\.\d{1,2}")  # of a number as programs write them
 _THOUSANDS = re.compile(r"-?\d{1,3}\.\d{3}")
 _GROUPED = {
@@ -85,6 +86,8 @@ def money_of(text: str) -> Money | None:
     >>> money_of("1.200,50 €"), money_of("(US$100)")
     (Money(digits='1.200,50', negative=False, mark='€'), Money(digits='100', negative=True, mark='US$'))
     """
+    if len(text) > _LONGEST:
+        return None
     text = " ".join(text.replace("−", "-").replace("\u00a0", " ").replace("\u202f", " ").split())
     bracketed = _BRACKETED.fullmatch(text)
     parts = _MONEY.fullmatch("".join(bracketed.groups()).strip() if bracketed else text)
