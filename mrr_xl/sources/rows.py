@@ -67,13 +67,18 @@ def _even(rows: Sequence[Row]) -> Sequence[Row]:
 
 
 def distinct(headers: Sequence[str]) -> list[str]:
-    """Headers as they are; a blank one is named by its place, a repeated one is told apart."""
-    names, taken = list[str](), set[str]()
+    """Headers as they are; a blank one is named by its place, a repeated one is told apart.
+
+    >>> distinct(["a (3)", "a", "a", ""])
+    ['a (3)', 'a', 'a (3) (3)', 'column 4']
+    """
+    names: dict[str, None] = {}
     for number, header in enumerate(headers, 1):
         name = header or f"column {number}"
-        names.append(name if name not in taken else f"{name} ({number})")
-        taken.add(names[-1])
-    return names
+        while name in names:
+            name = f"{name} ({number})"
+        names[name] = None
+    return list(names)
 
 
 def total_row(headers: Sequence[str], row: Row, above: Callable[[], Iterable[Row]]) -> bool:
