@@ -47,7 +47,7 @@ class Case(NamedTuple):
 
 def _read(data: bytes) -> Case:
     drawn = Drawn(data)
-    engine = drawn.one_of(["polars", "pandas", "duckdb"])
+    engine = drawn.one_of(["polars", "polars", "polars", "pandas", "pandas", "duckdb"])
     kind, settings = drawn.below(3), {"through": _MONTHS[-1]}
     for name, value in (("discounts", "ignore"), ("netting", "gross"), ("grain", "subscription")):
         if not drawn.below(2):
