@@ -40,7 +40,7 @@ def _classified(log: Any, reactivation_days: int | None, month: nw.Expr) -> Any:
     new = nw.col("first")
     if reactivation_days is not None:
         away = days.day_number_expr(nw.col("returned")) - days.day_number_expr(nw.col("left_before"))
-        new = new | ((before == 0) & (away > reactivation_days)).fill_null(False)
+        new = new | ((before == 0) & (away > reactivation_days))
     number = {name: nw.lit(index) for index, name in enumerate(MOVEMENTS)}
     movement = (
         nw.when(new).then(number["new"])

@@ -34,16 +34,14 @@ def converted_movements(lines: Ledger, settings: Settings, log: Frame, through: 
     came = movement.isin([MOVEMENTS.index("new"), MOVEMENTS.index("reactivation")])
     rate = _rates(lines.rates, moves["currency"], moves["month"] - (~came).astype("int64"))
     moves = moves.assign(movement=movement, delta=_millionths(moves["delta"] * rate))
-    net = moves.groupby(["customer", "month"], as_index=False, observed=True).agg(
-        movement=("movement", "first"), delta=("delta", "sum")
-    )
+    net = moves.groupby(["customer", "month"]).agg(movement=("movement", "first"), delta=("delta", "sum"))
     stayed = net["movement"].isin([_STAYED, MOVEMENTS.index("expansion"), MOVEMENTS.index("contraction")])
     rose = np.where(net["delta"] > 0, MOVEMENTS.index("expansion"), MOVEMENTS.index("contraction"))
     net["movement"] = np.where(stayed, rose, net["movement"])
     net = net[net["delta"] != 0]
     sums = net.groupby(["month", "movement"], as_index=False).agg(delta=("delta", "sum"), count=("delta", "size"))
     sums["movement"] = [MOVEMENTS[movement] for movement in sums["movement"]]
-    return pd.concat([sums, _fx(lines.rates, local, sums, through)], ignore_index=True)
+    return pd.concat([sums, _fx(lines.rates, local, sums, through)])
 
 
 def _moves(lines: Ledger, settings: Settings, through: int) -> pd.DataFrame:

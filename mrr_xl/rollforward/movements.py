@@ -27,7 +27,7 @@ def sums_by_month(log: Frame) -> pd.DataFrame:
     sums: Any = log.select(delta.alias("delta"), key.alias("key")).group_by("key")
     sums = sums.agg(nw.col("delta").sum(), nw.len().alias("count"))
     sums = to_memory(sums)
-    columns = {name: [int(value) for value in values] for name, values in sums.to_dict(as_series=False).items()}
+    columns = {name: [int(value) for value in sums[name]] for name in sums.columns}
     months = [key // len(MOVEMENTS) for key in columns["key"]]
     names = [MOVEMENTS[key % len(MOVEMENTS)] for key in columns["key"]]
     return pd.DataFrame({"month": months, "movement": names, "delta": columns["delta"], "count": columns["count"]})

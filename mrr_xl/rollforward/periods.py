@@ -66,8 +66,7 @@ def _end(ledger: Ledger, settings: Settings) -> nw.Expr:
     if settings.churn_on == "cancelled":
         if not ledger.has("cancelled"):
             raise MrrError("churn_on=cancelled needs a column that says when; name it cancelled")
-        cancelled = nw.col("cancelled")
-        end = nw.when(cancelled < end).then(cancelled).otherwise(end)
+        end = nw.min_horizontal("cancelled", end)
     return end.alias("end")
 
 
@@ -79,7 +78,8 @@ def _bridge(frame: Any, grace_days: int) -> Any:
     ).with_columns(nw.col("served_until").shift(1).over("customer", order_by="start").alias("before"))
     before, start = nw.col("before").fill_null(0).cast(nw.Int64), nw.col("start")
     gap = days.day_number_expr(start) - days.day_number_expr(before)
-    gaps = spans.filter((before > 0) & (start > before) & (gap <= grace_days)).select(
+    # Before a customer's first start nothing has ended, so that the day 0 there is no period's end.
+    gaps = spans.filter((start > before) & (gap <= grace_days)).select(
         "customer", before.alias("end"), start.alias("restart")
     )
     end = nw.col("restart").fill_null(nw.col("end")).cast(nw.Int64)

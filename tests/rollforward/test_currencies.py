@@ -49,6 +49,25 @@ def test_rates_by_month_give_a_row_of_their_own():
     assert metric("MRR_FX", ledger(TWO), "2024-03", rates=ledger(MONTHLY), through="2024-03") == 15.0
 
 
+def test_fx_stands_between_the_movements_and_the_closing():
+    moved = ["month", "opening", "new", "reactivation", "expansion", "contraction", "churn"]
+    counted = [f"{name}_customers" for name in ("opening", "new", "reactivated", "expanded", "contracted", "churned")]
+    counted = [*counted, "closing_customers"]
+    table = movements(ledger(TWO), rates={"EUR": 1, "USD": 0.9}, through="2024-03")
+    assert list(table.columns) == [*moved, "closing", "net_new", *counted]
+    table = movements(ledger(TWO), rates=ledger(MONTHLY), through="2024-03")
+    assert list(table.columns) == [*moved, "fx", "closing", "net_new", *counted]
+
+
+def test_a_ledger_without_mrr_has_no_months_at_monthly_rates_either():
+    text = """
+    customer  start       end  mrr  currency
+    A         2024-01-01  -    0    EUR
+    """
+    table = movements(ledger(text), rates=ledger(MONTHLY), through="2024-03")
+    assert table.to_dict("list") == {name: [] for name in table.columns}
+
+
 def test_a_customer_that_only_changes_the_currency_moves_by_the_difference_at_the_opening_rate():
     text = """
     customer  start       end         mrr  currency
@@ -89,6 +108,27 @@ def test_a_swap_that_is_equal_at_the_opening_rate_is_nobodys_movement():
     assert (february["contraction"], february["contracted_customers"]) == (-5.0, 1)
     assert (february["expansion"], february["expanded_customers"]) == (0.0, 0)
     assert (february["opening"], february["fx"], february["closing"]) == (110.0, 0.0, 105.0)
+
+
+def test_with_rates_by_month_a_millionth_is_a_movement_and_half_of_one_is_rounded_up():
+    """A: 3 millionths of a dollar at 0.5 are 1.5, so 2; 2 more are 1; 5 are 2.5, so 3. B: 5 of a euro, 6, and 5."""
+    text = """
+    customer  start       end         mrr       currency
+    A         2024-01-01  2024-02-01  0.000003  USD
+    A         2024-02-01  2024-03-01  0.000005  USD
+    A         2024-03-01  -           0.000003  USD
+    B         2024-01-01  2024-02-01  0.000005  EUR
+    B         2024-02-01  2024-03-01  0.000006  EUR
+    B         2024-03-01  -           0.000005  EUR
+    """
+    rates = [(name, f"2024-{month:02}", rate) for name, rate in [("USD", 0.5), ("EUR", 1)] for month in (1, 2, 3)]
+    table = movements(ledger(text), rates=rates, through="2024-03")
+    assert table["new"].tolist() == [0.000007, 0, 0]
+    assert table["expansion"].tolist() == [0, 0.000002, 0]
+    assert table["contraction"].tolist() == [0, 0, -0.000002]
+    assert table["closing"].tolist() == [0.000007, 0.000009, 0.000007]
+    assert table["fx"].tolist() == [0, 0, 0]
+    assert table[["expanded_customers", "contracted_customers"]].to_numpy().tolist() == [[0, 0], [2, 0], [0, 2]]
 
 
 def test_rates_by_month_and_gross_netting_exclude_each_other():

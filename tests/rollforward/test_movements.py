@@ -419,6 +419,23 @@ def test_no_float_dust_makes_a_movement():
     assert by_month(table, start="2024-02") == {"2024-02": {"closing": 0.3}}
 
 
+def test_a_millionth_is_a_movement():
+    table = ledger("""
+        customer  start       end         mrr
+        A         2024-01-01  2024-02-01  1
+        A         2024-02-01  2024-03-01  1.000001
+        A         2024-03-01  2024-04-01  1
+        A         2024-04-01  -           0
+        B         2024-01-01  2024-02-01  0.000001
+    """)
+    assert by_month(table, through="2024-04") == {
+        "2024-01": {"new": 1.000001, "closing": 1.000001},
+        "2024-02": {"expansion": 0.000001, "churn": -0.000001, "closing": 1.000001},
+        "2024-03": {"contraction": -0.000001, "closing": 1.0},
+        "2024-04": {"churn": -1.0, "closing": 0.0},
+    }
+
+
 # Gaps and returns
 
 GAP = """
@@ -441,6 +458,35 @@ def test_a_gap_within_the_grace_is_none_and_the_mrr_before_it_runs_on(grace_days
     assert by_month(ledger(GAP), start="2024-02", grace_days=grace_days) == {
         "2024-02": {"closing": 100.0},
         "2024-03": {"expansion": 20.0, "closing": 120.0},
+    }
+
+
+def test_days_that_cost_nothing_are_a_gap_too():
+    """What is bridged is what is not paid for."""
+    table = ledger("""
+        customer  start       end         mrr
+        A         2024-01-01  2024-02-25  100
+        A         2024-02-25  2024-03-06  0
+        A         2024-03-06  -           120
+    """)
+    assert by_month(table, through="2024-03", grace_days=10) == {
+        "2024-01": {"new": 100.0, "closing": 100.0},
+        "2024-02": {"closing": 100.0},
+        "2024-03": {"expansion": 20.0, "closing": 120.0},
+    }
+
+
+def test_a_period_without_length_parts_no_gap_in_two():
+    table = ledger("""
+        customer  start       end         mrr
+        A         2024-01-01  2024-02-25  100
+        A         2024-03-01  2024-03-01  7
+        A         2024-03-06  -           120
+    """)
+    assert by_month(table, through="2024-03", grace_days=9) == {
+        "2024-01": {"new": 100.0, "closing": 100.0},
+        "2024-02": {"churn": -100.0, "closing": 0.0},
+        "2024-03": {"reactivation": 120.0, "closing": 120.0},
     }
 
 

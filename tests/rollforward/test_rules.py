@@ -122,6 +122,16 @@ def test_a_cancellation_after_the_end_of_service_does_not_extend_it():
         assert table["churn"].tolist() == [0, 0, -100, 0, 0, 0]
 
 
+def test_a_line_that_was_cancelled_before_it_began_counts_nowhere():
+    table = ledger("""
+        customer  start       end         mrr  cancelled
+        A         2024-01-01  -           50   -
+        B         2024-03-05  2024-06-01  100  2024-02-10
+    """)
+    assert movements(table, through="2024-04", churn_on="cancelled")["closing"].tolist() == [50, 50, 50, 50]
+    assert movements(table, through="2024-04")["closing"].tolist() == [50, 50, 150, 150]
+
+
 def test_churn_on_cancelled_needs_the_column():
     with pytest.raises(MrrError) as caught:
         movements(ledger(CANCELLED).drop("cancelled"), churn_on="cancelled")
