@@ -91,10 +91,9 @@ def _count_and_unit(interval: object) -> tuple[int, str]:
         raise MrrError(f"the interval is blank; {_KNOWN}")
     counted = _ISO.fullmatch(text) or _COUNTED.fullmatch(text)
     unit = (_UNIT_OF.get(counted[2]) or _UNIT_OF.get(counted[2] + "s")) if counted else None
-    count = int(counted[1] or 1) if counted else 0
-    if not count or unit is None:
-        raise MrrError(f"{shown(interval)} is not a known interval; {_KNOWN}")
-    return (3 * count, "month") if unit == "quarter" else (count, unit)
+    if counted and unit and (count := int(counted[1] or 1)):
+        return (3 * count, "month") if unit == "quarter" else (count, unit)
+    raise MrrError(f"{shown(interval)} is not a known interval; {_KNOWN}")
 
 
 def monthly_exprs(

@@ -159,9 +159,12 @@ def test_a_price_is_shared_out_and_rounded_half_up_to_its_millionth(arguments, m
         ((float("nan"),), "nan is not an amount; write a plain number such as 1200.50"),
         ((float("inf"),), "inf is not an amount; write a plain number such as 1200.50"),
         ((-5,), "-5 is negative; enter reductions as a discount"),
+        ((-0.01,), "-0.01 is negative; enter reductions as a discount"),
         ((5, "month", -2), "-2 is negative; enter reductions as a discount"),
+        ((0, "month", -0.5), "-0.5 is negative; enter reductions as a discount"),
         ((5, "month", "two"), "'two' is not a quantity; write a plain number such as 1200.50"),
         ((5, "month", 1, 20), "20 is not a discount; write a fraction from 0 to 1, such as 0.2 for 20 %"),
+        ((5, "month", 1, 1.01), "1.01 is not a discount; write a fraction from 0 to 1, such as 0.2 for 20 %"),
         ((5, "month", 1, -0.1), "-0.1 is not a discount; write a fraction from 0 to 1, such as 0.2 for 20 %"),
         ((5, "month", 1, "half"), "'half' is not a discount; write a plain number such as 1200.50"),
         ((2e12,), "2000000000000.0 is too large; an MRR above 1,000,000,000,000 cannot be summed exactly"),
@@ -247,3 +250,13 @@ def test_a_line_without_an_interval_column_is_a_months_price():
         B         2024-01-01  10.50   3         50%
     """)
     assert read_ledger(table).frame["mrr"].to_list() == [15_750_000, 15_750_000]
+
+
+def test_a_column_says_for_how_many_intervals_an_amount_is():
+    table = ledger("""
+        customer  start       amount  interval  interval_count
+        A         2024-01-01  300     month     3
+        B         2024-01-01  2400    year      2
+        C         2024-01-01  50      week      -
+    """)
+    assert read_ledger(table).frame["mrr"].to_list() == [100_000_000, 100_000_000, 216_666_667]
