@@ -8,7 +8,7 @@ WINDOWS_TESTS := tests/windows tests/hosts/test_hosts.py tests/hosts/test_vba.py
   tests/cli/test_problems.py tests/filling/test_fill.py tests/filling/test_lossless.py \
   tests/filling/test_batch.py::test_processes_give_the_same_reports_in_the_same_order
 
-.PHONY: demo test fuzz windows packages audit lock benchmark workbook docs reliability clean
+.PHONY: demo test fuzz mutants windows packages audit lock benchmark workbook docs reliability clean
 
 demo: .venv/installed
 	$(BIN)/mrr-xl demo mrr-demo.xlsx
@@ -23,6 +23,10 @@ test: .venv/installed-test
 SECONDS := 1800
 fuzz: .venv/installed-fuzz
 	$(BIN)/python -m fuzz.run --seconds $(SECONDS)
+
+# Of the whole core, or of what MODULES says: make mutants MODULES="mrr_xl/rollforward mrr_xl/ledger/rates.py"
+mutants: .venv/installed-mutants
+	$(BIN)/python mutants/run.py $(MODULES)
 
 # Windows' own Python under Wine: no Excel, but all that Excel starts.
 windows: .venv/installed
@@ -63,7 +67,7 @@ reliability: .venv/installed-test
 	$(BIN)/python docs/reliability.py .venv/run.xml
 
 clean:
-	rm -rf .venv .fuzz mrr-demo.xlsx
+	rm -rf .venv .fuzz .mutants mrr-demo.xlsx
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -78,6 +82,10 @@ clean:
 
 .venv/installed-fuzz: .venv/installed-test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
+	touch $@
+
+.venv/installed-mutants: .venv/installed-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'cosmic-ray>=8.4,<9' 'coverage>=7.6'
 	touch $@
 
 .venv/supply/installed:
