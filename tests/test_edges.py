@@ -295,5 +295,33 @@ def test_a_long_header_takes_no_time(text):
     assert time.perf_counter() - begin < 5
 
 
+SEVERAL = {
+    "lists": ([[1, 2], [3]], "several values in a cell; give it one"),
+    "empty lists": ([[], []], "several values in a cell; give it one"),
+    "records": ([{"a": 1}, {"a": 2}], "several values in a cell; give it one"),
+    "bytes": ([b"\xff\x00", b"x"], "bytes; give it texts, numbers or dates"),
+    "spans": ([dt.timedelta(1), dt.timedelta(2)], "spans of time; give it texts, numbers or dates"),
+}
+
+
+@pytest.mark.parametrize("engine", ["polars", "pandas", "arrow", "duckdb", "parquet"])
+@pytest.mark.parametrize("kind", SEVERAL)
+def test_a_column_of_lists_records_bytes_or_spans(kind, engine, tmp_path):
+    values, named = SEVERAL[kind]
+
+    def data(frame: pl.DataFrame) -> object:
+        if engine != "parquet":
+            return ENGINES[engine](frame)
+        frame.write_parquet(tmp_path / "data.parquet")
+        return tmp_path / "data.parquet"
+
+    table = pl.DataFrame({"customer": ["Ada", "Bob"], "start": [JANUARY] * 2, "mrr": [1.0, 2.0], "tags": values})
+    assert metric("MRR", data(table), "2024-01") == 3.0
+    assert metric("MRR_SEGMENTS", data(table), by="tags")["closing"].sum() > 0
+    for column in ("customer", "start", "mrr"):
+        message = message_of(movements, data(table.with_columns(table["tags"].alias(column))))
+        assert message.endswith(f"column {column} holds {named}")
+
+
 def test_a_sentence_is_one_line_whatever_a_name_holds():
     assert message_of(movements, "no\nsuch\x1b.csv") == r"there is no file no\nsuch\x1b.csv"

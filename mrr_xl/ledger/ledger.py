@@ -14,6 +14,7 @@ from mrr_xl.answers import Answer
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.ledger import days
 from mrr_xl.ledger.amounts import read_amounts
+from mrr_xl.ledger.cells_of_several import without_several
 from mrr_xl.ledger.frames import Frame, looked_up, only_value, to_memory
 from mrr_xl.ledger.marks import with_currencies
 from mrr_xl.ledger.names import read_names
@@ -175,6 +176,8 @@ def laid_out(source: Table, how: How) -> tuple[Any, Layout, How, list[Answer]]:
     layout = recognise(headers, source.roles, dict(how.columns), how.order("month"))
     ours = {name: ours for name, ours in ((source.row, "row"), (source.fixed, "fixed_end")) if name is not None}
     table = table.rename({header: SOURCE + header for header in headers} | ours)
+    used = {SOURCE + header for header in (*layout.roles.values(), *layout.months)}
+    table = without_several(table, used, SOURCE)
     if isinstance(table, nw.DataFrame) and source.row is None:
         table = table.with_row_index("row").with_columns(nw.col("row").cast(nw.Int64) + 2)
     return table, layout, *written(table, layout, how, source)

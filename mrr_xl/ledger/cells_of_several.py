@@ -1,0 +1,43 @@
+"""Columns whose cells hold lists, records, bytes or spans of time, as Parquet, JSON and frames may have them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from mrr_xl.errors import MrrError
+
+_SEVERAL = "several values in a cell; give it one"
+_BYTES, _SPANS = (f"{kind}; give it texts, numbers or dates" for kind in ("bytes", "spans of time"))
+_KINDS: dict[Any, str] = {
+    nw.List: _SEVERAL, nw.Array: _SEVERAL, nw.Struct: _SEVERAL, nw.Binary: _BYTES, nw.Duration: _SPANS
+}  # fmt: skip
+
+
+def without_several(table: Any, used: Collection[str], prefix: str) -> Any:
+    """The same table, in which such a column is one of texts; MrrError for one that the figures need (used)."""
+    for name, dtype in table.collect_schema().items():
+        kind = next((text for type_, text in _KINDS.items() if isinstance(dtype, type_)), None)
+        if kind is None and isinstance(dtype, nw.Object) and isinstance(table, nw.DataFrame):
+            kind = next(filter(None, map(_kind_of, table[name].to_list())), None)
+        if kind is None:
+            continue
+        if name in used:
+            raise MrrError(f"column {name.removeprefix(prefix)} holds {kind}")
+        table = table.with_columns(_as_texts(table, name))
+    return table
+
+
+def _kind_of(value: object) -> str | None:
+    if isinstance(value, bytes):
+        return _BYTES
+    return _SEVERAL if isinstance(value, (list, tuple, dict, set, frozenset)) or hasattr(value, "__array__") else None
+
+
+def _as_texts(table: Any, name: str) -> Any:
+    if not isinstance(table, nw.DataFrame):
+        return nw.col(name).cast(nw.String)
+    texts = [None if value is None else str(value) for value in table[name].to_list()]
+    return nw.new_series(name, texts, nw.String, backend=table.implementation)
