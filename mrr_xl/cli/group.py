@@ -14,7 +14,7 @@ import click
 
 from mrr_xl.cli.terminal import CSV, JSON, RAW, TABLE, say, write_any_character
 from mrr_xl.clock import one_day
-from mrr_xl.errors import MrrError, MrrWarning, unexpected
+from mrr_xl.errors import MrrError, MrrWarning, shown, unexpected
 from mrr_xl.settings import Settings
 from mrr_xl.version import __version__
 
@@ -58,6 +58,8 @@ class _Commands(click.Group):
 
 
 def _fault(fault: BaseException) -> str:
+    if isinstance(fault, OSError) and fault.filename is not None and fault.errno in (errno.ENAMETOOLONG, errno.ELOOP):
+        return f"{shown(fault.filename)} can't be a file's name ({fault.strerror})"
     if isinstance(fault, OSError) and fault.filename is None and fault.errno == errno.ENOSPC:
         return f"the output can't be written ({fault.strerror})"
     return f"{unexpected(fault)}; this is a fault of mrr_xl, not of your data: please report it, with the command"

@@ -26,7 +26,7 @@ class Metric:
 
     @property
     def summary(self) -> str:
-        return (inspect.getdoc(self.compute) or "").splitlines()[0]
+        return (inspect.getdoc(self.compute) or "").partition("\n")[0]  # python -OO leaves no docs
 
     @property
     def prose(self) -> str:
