@@ -64,7 +64,7 @@ def _read(data: bytes) -> tuple[int, dict[str, Any]]:
 def _check(given: tuple[int, dict[str, Any]]) -> None:
     kind, said = given
     if kind == 0:
-        settings_of([[name, value] for name, value in said.items()])
+        settings_of([[name, value] for name, value in said.items() if value is not pd.NA])  # which no host gives
         settings_of("; ".join(f"{name}={value}" for name, value in said.items()))
         return
     if kind == 1:
