@@ -37,10 +37,10 @@ def test_inputs_at_random_do_where_there_is_no_atheris(name: str) -> None:
 
 def test_anything_but_a_sentence_is_a_finding() -> None:
     def check(given: bytes) -> None:
-        raise {b"value": MrrError("row 2 is wrong"), b"lines": MrrError("one\ntwo")}.get(given, KeyError(given))
+        raise {b"value": MrrError("row 2 is wrong"), b"none": MrrError()}.get(given, KeyError(given))
 
     target = Target(bytes, check, lambda: [b"value"])
     assert tried(target, b"value") is None
-    one, other = tried(target, b"lines"), tried(target, b"x")
+    one, other = tried(target, b"none"), tried(target, b"x")
     assert one is not None and other is not None and one.key != other.key
     assert "KeyError: b'x'" in other.says and "The input: b'x'" in other.says
