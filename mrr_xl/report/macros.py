@@ -15,6 +15,7 @@ from mrr_xl.errors import MrrError
 from mrr_xl.hosts import vba
 from mrr_xl.hosts.vba import ribbon
 from mrr_xl.xlsx.package import CONTENT_TYPES, add_part, read_package
+from mrr_xl.xlsx.writing import temporary_files
 
 #: The xlwings modules that call Python without its ribbon add-in.
 _XLWINGS, _DICTIONARY = "xlwings", "Dictionary"
@@ -46,7 +47,7 @@ def as_addin(content: bytes) -> bytes:
 
 def _with_modules(content: bytes, modules: Mapping[str, str]) -> bytes:
     openvba, xlwings_modules = _pyopenvba(), shipped_modules()
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary_files(), tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "workbook.xlsm"
         path.write_bytes(_named_macro_enabled(content))
         with openvba.ExcelFile(path) as file:

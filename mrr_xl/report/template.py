@@ -38,6 +38,7 @@ from mrr_xl.version import AUTHOR
 from mrr_xl.xlsx.drawings import describe
 from mrr_xl.xlsx.spills import let_grow
 from mrr_xl.xlsx.workbook import Workbook, read_workbook
+from mrr_xl.xlsx.writing import temporary_files
 
 _MADE = dt.datetime(2025, 1, 1)  # a fixed date, so that the same workbook is the same file
 _MOST_MONTHS = 120
@@ -116,7 +117,7 @@ def _signed(workbook: Any, title: str) -> Any:
 def workbook_bytes(workbook: Any) -> bytes:
     """A newly built workbook's file, byte for byte the same whenever it is made."""
     written, dated = io.BytesIO(), io.BytesIO()
-    with zipfile.ZipFile(written, "w") as archive:
+    with temporary_files(), zipfile.ZipFile(written, "w") as archive:
         ExcelWriter(workbook, archive).write_data()
     with zipfile.ZipFile(written) as archive, zipfile.ZipFile(dated, "w", zipfile.ZIP_DEFLATED) as copy:
         for name in archive.namelist():

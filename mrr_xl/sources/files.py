@@ -65,7 +65,7 @@ def _parquet(file: Opened, how: How) -> Table:
 def _arrow(file: Opened, how: How) -> Table:
     import polars as pl
 
-    try:  # not the file itself: Polars would look into it again whenever a value is asked for
+    try:  # not the file itself: Polars before version 2 would look into it again whenever a value is asked for
         return Table(nw.from_native(pl.read_ipc(file.read_bytes()), eager_only=True))
     except (pl.exceptions.PolarsError, OSError) as error:
         raise MrrError(f"{file.name} is not an Arrow (Feather 2) file: {str(error).splitlines()[0]}") from None

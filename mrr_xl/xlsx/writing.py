@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import gc
 import os
+import sys
 import tempfile
 import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from mrr_xl.errors import MrrError
@@ -22,6 +28,7 @@ def write_whole(content: bytes, path: str | os.PathLike[str]) -> None:
         raise MrrError(f"{target} is not a file; name the file to write")
     target = target.resolve()  # behind a link it is the linked file that changes
     _refuse_open(target)
+    kept = f"{target} is open in Excel or may not be replaced; close it and fill again"
     beginning = f".{target.name}."
     try:
         _remove_leftovers(target.parent, beginning)
@@ -31,16 +38,45 @@ def write_whole(content: bytes, path: str | os.PathLike[str]) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
+        if target.exists() and not os.access(target, os.W_OK):
+            raise PermissionError  # as on Windows; other systems would rename over a file that is read-only
         umask = os.umask(0)
         os.umask(umask)
         os.chmod(name, target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~umask)
         os.replace(name, target)
     except PermissionError:
-        raise MrrError(f"{target} is open in Excel or may not be replaced; close it and fill again") from None
+        raise MrrError(kept) from None
     except OSError as error:
         raise MrrError(f"{target} can't be written ({error.strerror})") from None
     finally:
         Path(name).unlink(missing_ok=True)  # Ctrl+C leaves no half-written file either
+
+
+@contextmanager
+def temporary_files() -> Iterator[None]:
+    """Within it, a library may write files of its own for a while. Raises MrrError if it can't."""
+    from lxml.etree import SerialisationError
+
+    try:
+        yield
+    except (OSError, SerialisationError) as error:
+        _give_up(error)
+        why = getattr(error, "strerror", None) or str(error)  # or IO_ENOSPC
+        number = getattr(errno, why.removeprefix("IO_"), None)
+        raise MrrError(
+            f"the folder of temporary files can't be written to ({os.strerror(number) if number else why}); make room "
+            "there, or name another one in TMPDIR"
+        ) from None
+
+
+def _give_up(error: Exception) -> None:
+    """End what was being written, in which the same goes wrong once more: Python would print that at its end."""
+    shown, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    try:
+        traceback.clear_frames(error.__traceback__)
+        gc.collect()
+    finally:
+        sys.unraisablehook = shown
 
 
 def _refuse_open(target: Path) -> None:

@@ -81,7 +81,7 @@ def test_so_is_a_workbook_whatever_is_read_of_it(tmp_path: Path, monkeypatch: py
 
 @pytest.mark.parametrize("name", ["all.arrow", "all.parquet"])
 def test_what_was_read_stays_what_it_was(tmp_path: Path, name: str) -> None:
-    """Polars maps such files: numbers that are written into the same place would show in a frame that is there."""
+    """Polars before version 2 maps Arrow files: what is written there later showed in a frame that had been read."""
     path = tmp_path / name
     old = pl.DataFrame({"customer": ["Ada"] * 1000, "start": ["2024-01-01"] * 1000, "mrr": [100] * 1000})
     write = pl.DataFrame.write_parquet if path.suffix == ".parquet" else pl.DataFrame.write_ipc
