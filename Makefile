@@ -85,7 +85,7 @@ clean:
 	touch $@
 
 .venv/installed-mutants: .venv/installed-test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'cosmic-ray>=8.4,<9' 'coverage>=7.6'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'cosmic-ray>=8.7,<9' 'coverage>=7.6'
 	touch $@
 
 .venv/supply/installed:
