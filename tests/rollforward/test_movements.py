@@ -547,6 +547,21 @@ def test_a_customer_is_away_from_the_last_end_in_a_month_to_the_first_start_in_a
     assert found == {"2024-03": {movement: 120.0, "closing": 120.0}}
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_customer_may_be_away_from_a_millionth_to_a_millionth(engine):
+    """24 days, and not since a time before all days."""
+    table = ENGINES[engine](
+        typed("""
+        customer  start       end         mrr
+        A         2024-01-01  2024-02-10  0.000001
+        A         2024-03-05  -           0.000001
+        """)
+    )
+    found = by_month(table, through="2024-03", reactivation_days=24)
+    assert found["2024-03"] == {"reactivation": 0.000001, "closing": 0.000001}
+    assert by_month(table, through="2024-03", reactivation_days=23)["2024-03"] == {"new": 0.000001, "closing": 0.000001}
+
+
 def test_a_customer_who_comes_back_as_new_is_counted_as_new():
     table = movements(ledger(GAP), start="2024-03", reactivation_days=9)
     assert table[COUNTS].values.tolist() == [[1, 0, 0, 0, 0]]
