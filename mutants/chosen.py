@@ -55,22 +55,17 @@ def most_different_first(reached: Reached) -> dict[str, int]:
 def tests_for(mutant: Mutant, by_line: dict[Any, set[str]], order: dict[str, int], said: Words) -> list[str]:
     """The tests that reach a mutant's statement, else its function, else its module.
 
-    First come those that are new since the last run, those of its own file and folder, and those that use the same
-    rare words as the statement, such as a setting's name.
+    First come those that are new since the last run, those of its own file, and those that use the same rare words as
+    the statement, such as a setting's name.
     """
     module, function = mutant.module, mutant.function
     tests = {test for text in mutant.statement for test in by_line.get((module, function, text), ())}
     tests = tests or by_line.get((module, function), set()) or by_line.get(module, set())
     folder, _, name = module.removeprefix("mrr_xl/").rpartition("/")
-    own, around = (f"{module}::", f"tests/{folder}/test_{name}::"), f"tests/{folder}/"
+    own = (f"{module}::", f"tests/{folder}/test_{name}::")
     asked = {word: said.rare[word] for word in words(" ".join(mutant.statement)) if word in said.rare}
     near = {test: round(sum(asked.get(word, 0) for word in said.by_test[test] & asked.keys()), 3) for test in tests}
-
-    def rank(test: str) -> tuple[Any, ...]:
-        first = test in said.new, test.startswith(own), test.startswith(around)
-        return *(not each for each in first), -near[test], order[test]
-
-    return sorted(tests, key=rank)
+    return sorted(tests, key=lambda test: (test not in said.new, not test.startswith(own), -near[test], order[test]))
 
 
 def within(seconds: float, tests: list[str], reached: Reached) -> list[str]:
