@@ -11,8 +11,9 @@ from lxml import etree
 
 from mrr_xl.xlsx.drawings import charts, is_of_pivot_table
 from mrr_xl.xlsx.package import MAIN, Package
-from mrr_xl.xlsx.sheet import Sheet, as_written
+from mrr_xl.xlsx.sheet import Sheet
 from mrr_xl.xlsx.styles import date_as_shown
+from mrr_xl.xlsx.values import as_written
 from mrr_xl.xlsx.workbook import Area, Workbook
 
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import re
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,10 +15,9 @@ from mrr_xl import cell_errors
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.xlsx.package import MAIN, MEND, Package
 from mrr_xl.xlsx.places import LAST_ROW, corners, put_addresses
+from mrr_xl.xlsx.values import type_and_text
 
 _FORMULA, _VALUE, _INLINE, _TEXT, _ROW, _CELL = (f"{MAIN}{name}" for name in ("f", "v", "is", "t", "row", "c"))
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_CODE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _MANY = 100_000  #: cells that a formula may be said to fill without being there
 
 
@@ -204,7 +201,7 @@ class Sheet:
         else:
             cell.attrib.pop("cm", None)
         cell.attrib.pop("vm", None)  # what Excel 365 keeps of the value that was there: [MS-XLSX] 2.2.4.9
-        kind, text = _type_and_text(value, keep_formula)
+        kind, text = type_and_text(value, keep_formula)
         if kind is not None:
             cell.set("t", kind)
         elif cell.get("t") is not None:
@@ -218,38 +215,6 @@ class Sheet:
                 inline.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
         elif value is not None:
             etree.SubElement(cell, _VALUE).text = text
-
-
-def _type_and_text(value: Any, beside_formula: bool) -> tuple[str | None, str]:
-    """A value's type and text in the file; an overflow is #NUM!, and what is not a number is missing."""
-    if value is None:
-        return None, ""
-    if isinstance(value, bool):
-        return "b", str(int(value))
-    if isinstance(value, (int, float)):
-        return (None, _written_number(value)) if _is_finite(value) else ("e", cell_errors.NUM.text)
-    if not beside_formula:
-        return "inlineStr", as_written(value)
-    return ("e", cell_errors.stored(value)) if value in cell_errors.TEXTS else ("str", as_written(value))
-
-
-def _is_finite(value: float) -> bool:
-    try:
-        return math.isfinite(value)
-    except OverflowError:  # a whole number beyond all numbers of a cell
-        return False
-
-
-def _written_number(value: float) -> str:
-    return float.__repr__(value).removesuffix(".0") if isinstance(value, float) else str(int(value))
-
-
-def as_written(value: str) -> str:
-    """A text as the file spells it: a plain _x0041_ would be read as the character A.
-
-    openpyxl's escape() is for control characters only, and leaves such a text as it is.
-    """
-    return _CODE.sub("_x005F_", _ILLEGAL.sub("", value))
 
 
 def _insert(parent: Any, siblings: dict[int, Any], numbers: Sequence[int], number: int, element: Any) -> None:

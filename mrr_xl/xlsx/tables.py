@@ -12,7 +12,7 @@ from openpyxl.utils.escape import escape, unescape
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.xlsx.package import MAIN, MEND, Package, targets
 from mrr_xl.xlsx.places import corners
-from mrr_xl.xlsx.sheet import as_written
+from mrr_xl.xlsx.values import as_written
 
 
 @dataclass
