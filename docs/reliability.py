@@ -1,6 +1,7 @@
-"""Generates docs/reliability.md from docs/promises.toml and the counts of the last run, docs/last_run.json.
+"""Generates docs/reliability.md from docs/promises.toml and the counts of the last runs, docs/last_run.json.
 
-`python docs/reliability.py RUN.xml` takes the counts over from a run of the whole suite (pytest --junitxml).
+`python docs/reliability.py RUN.xml` takes the counts over from a run of the whole suite (pytest --junitxml), and those
+that make fuzz and make mutants have left.
 """
 
 from __future__ import annotations
@@ -33,18 +34,33 @@ def promises() -> dict[str, dict[str, list[str]]]:
 
 def page() -> str:
     run = json.loads(RUN.read_text(encoding="utf-8"))
-    passed = Counter(run["passed"])
-    lines = [HEAD.format(total=passed.total(), **{key: run[key] for key in ("day", "skipped", "python")})]
+    lines = [HEAD.format(**{key: run[key] for key in ("total", "day", "skipped", "python")})]
     for area, of_area in promises().items():
         lines += [f"## {area}", "", "| Promise | Held by | Cases |", "|---|---|---|"]
         for promise, tests in of_area.items():
-            held = ", ".join(
-                f"[{Path(test.partition('::')[0]).stem}](../tests/{test.partition('::')[0]})" for test in tests
-            )
-            count = sum(count for test, count in passed.items() if any(_is_of(test, one) for one in tests))
-            lines.append(f"| {promise} | {held} | {count:,} |")
+            files = dict.fromkeys(test.partition("::")[0] for test in tests)
+            held = ", ".join(f"[{Path(file).stem}](../tests/{file})" for file in files)
+            lines.append(f"| {promise} | {held} | {run['cases'][promise]:,} |")
         lines.append("")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_searches(run)])
+
+
+def _searches(run: dict[str, Any]) -> list[str]:
+    """What the searches for what nobody has thought of gave."""
+    lines = ["## Looked for", ""]
+    if fuzz := run.get("fuzz"):
+        lines += [
+            f"- `make fuzz` on {fuzz['day']}, {fuzz['minutes']} minutes with the seed {fuzz['seed']}: {fuzz['inputs']:,} "
+            f"inputs that nobody wrote, of {fuzz['targets']} kinds. Each has to give a result or a sentence; "
+            f"{fuzz['findings'] or 'none'} did not."
+        ]
+    for module, found in run.get("mutants", {}).items():
+        killed, alike = found.get("killed", 0) + found.get("timed out", 0), found.get("explained", 0)
+        lines += [
+            f"- `make mutants` of `{module}`: {sum(found.values()):,} small changes of the code. Tests see {killed:,}; why "
+            f"no test can see {alike:,} is in `mutants/explained.toml`; {found.get('unexplained', 0) or 'none'} are open."
+        ]
+    return [*lines, ""]
 
 
 def _is_of(test: str, held_by: str) -> bool:
@@ -65,11 +81,21 @@ def counts(xml: Path) -> dict[str, Any]:
         "day": dt.date.fromisoformat((suite.get("timestamp") or "")[:10]).isoformat(),
         "python": ".".join(map(str, sys.version_info[:3])),
         "skipped": int(suite.get("skipped", 0)),
-        "passed": dict(sorted(passed.items())),
+        "total": passed.total(),
+        "cases": {
+            promise: sum(count for test, count in passed.items() if any(_is_of(test, one) for one in tests))
+            for of_area in promises().values()
+            for promise, tests in of_area.items()
+        },
     }
 
 
 if __name__ == "__main__":
+    last = json.loads(RUN.read_text(encoding="utf-8")) if RUN.exists() else {}
     if len(sys.argv) > 1:
-        RUN.write_text(json.dumps(counts(Path(sys.argv[1])), indent=0) + "\n", encoding="utf-8")
+        last |= counts(Path(sys.argv[1]))
+        for name, left in (("fuzz", ROOT / ".fuzz" / "last.json"), ("mutants", ROOT / ".mutants" / "last.json")):
+            if left.exists():
+                last[name] = json.loads(left.read_text(encoding="utf-8"))
+        RUN.write_text(json.dumps(last, indent=0) + "\n", encoding="utf-8")
     PAGE.write_text(page(), encoding="utf-8")

@@ -9,6 +9,8 @@ one in each run, and printed; the inputs that reached new code are kept in .fuzz
 from __future__ import annotations
 
 import argparse
+import datetime as dt
+import json
 import io
 import os
 import random
@@ -48,12 +50,13 @@ def main() -> int:
     print(f"seed {seed}, {'coverage-guided' if atheris else 'at random'}", flush=True)
     for folder in ("findings", "now", "corpus"):
         (FOLDER / folder).mkdir(parents=True, exist_ok=True)
-    before = {*_findings()}
+    before, runs = {*_findings()}, 0
     at_once = min(len(names), os.cpu_count() or 1) if hasattr(os, "fork") else 1
     seconds = given.seconds * at_once / len(names)
     with ThreadPoolExecutor(at_once) as pool:
         for line in pool.map(lambda name: _searched(name, targets[name], seconds, seed), names):
             print(line, flush=True)
+            runs += int(line.split()[1].replace(",", ""))
     found = sorted({*_findings()} - before)
     for path in found:
         print(f"\n{path}\n{path.with_suffix('.txt').read_text(encoding='utf-8')[-6_000:]}")
@@ -61,7 +64,14 @@ def main() -> int:
         if path.stat().st_size <= 2_000:
             print(f"its bytes: {path.read_bytes()!r}")
     print(f"{len(found)} findings")
+    _keep(seed, given.seconds, len(names), runs, len(found))
     return int(bool(found))
+
+
+def _keep(seed: int, seconds: float, targets: int, runs: int, findings: int) -> None:
+    """What docs/reliability.py says of the run."""
+    kept = {"day": dt.date.today().isoformat(), "seed": seed, "minutes": round(seconds / 60), "targets": targets}
+    (FOLDER / "last.json").write_text(json.dumps(kept | {"inputs": runs, "findings": findings}), encoding="utf-8")
 
 
 def _targets(followed: bool) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from reached import CORE, Reached, digest, test_files, write
 from trial import NOT_TRIED, forked, load_early, survives
 
 KEPT = Path(".mutants")
+LAST = KEPT / "last.json"  # for docs/reliability.py
 EXPLAINED = Path(__file__).parent / "explained.toml"
 SECONDS = 60  # of tests a mutant is tried against
 
@@ -184,6 +185,7 @@ def described(mutant: Mutant) -> str:
 def report(made: list[Mutant], results: Any, reasons: dict[Any, str]) -> int:
     """The counts by folder; 1 if a survivor is not explained or an explanation has no mutant."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
+    by_module: dict[str, Counter[str]] = defaultdict(Counter)
     unexplained = []
     for mutant in made:
         outcome = results[(*mutant.name, mutant.nth)]["outcome"]
@@ -192,9 +194,12 @@ def report(made: list[Mutant], results: Any, reasons: dict[Any, str]) -> int:
             if outcome == "unexplained":
                 unexplained.append(mutant)
         counts[str(Path(mutant.module).parent)][outcome] += 1
+        by_module[mutant.module][outcome] += 1
     for folder, some in counts.items():
         outcomes = ", ".join(f"{number} {outcome}" for outcome, number in sorted(some.items()))
         print(f"{folder}: {some.total()} mutants, {outcomes}")
+    before = json.loads(LAST.read_text()) if LAST.exists() else {}
+    LAST.write_text(json.dumps(before | by_module, indent=0))
     for mutant in unexplained:
         print(f"no test sees {described(mutant)}")
     tried = {mutant.module for mutant in made}

@@ -117,8 +117,6 @@ def test_a_blank_timestamp_of_pandas_in_a_cell_is_a_blank():
 @pytest.mark.parametrize("count", [245, 400, 1000])
 def test_a_wide_schedule_of_any_number_of_months(engine, count):
     """Of each month the closing is the sum of its column."""
-    if engine == "duckdb" and count > 400:
-        pytest.skip("takes ten seconds")
     months = [f"{1930 + number // 12}-{number % 12 + 1:02d}" for number in range(count)]
     paid = [[float((number * 7 + row * 3) % 11) for number in range(count)] for row in range(3)]
     frame = pl.DataFrame(
@@ -133,8 +131,6 @@ def test_a_wide_schedule_of_any_number_of_months(engine, count):
 @pytest.mark.parametrize("count", [13, 300, 1000])
 def test_any_number_of_different_intervals(engine, count):
     """Number n is paid n every n months: each is worth 1 a month."""
-    if engine == "duckdb" and count > 300:
-        pytest.skip("takes ten seconds")
     table = lines(amount=[float(n) for n in range(1, count + 1)], interval=[f"{n} months" for n in range(1, count + 1)])
     assert metric("MRR", ENGINES[engine](table), "2024-01") == count
 
