@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import sys
 import tomllib
 import xml.etree.ElementTree as ET
@@ -49,17 +50,17 @@ def _searches(run: dict[str, Any]) -> list[str]:
     """What the searches for what nobody has thought of gave."""
     lines = ["## Looked for", ""]
     if fuzz := run.get("fuzz"):
-        lines += [
-            f"- `make fuzz` on {fuzz['day']}, {fuzz['minutes']} minutes with the seed {fuzz['seed']}: {fuzz['inputs']:,} "
-            f"inputs that nobody wrote, of {fuzz['targets']} kinds. Each has to give a result or a sentence; "
-            f"{fuzz['findings'] or 'none'} did not."
-        ]
+        when = f"`make fuzz` on {fuzz['day']}, {fuzz['minutes']} minutes with the seed {fuzz['seed']}"
+        inputs = f"{fuzz['inputs']:,} inputs that nobody wrote, of {fuzz['targets']} kinds"
+        wrong = fuzz["findings"] or "none"
+        lines.append(f"- {when}: {inputs}. Each has to give a result or a sentence; {wrong} did not.")
     for module, found in run.get("mutants", {}).items():
         killed, alike = found.get("killed", 0) + found.get("timed out", 0), found.get("explained", 0)
-        lines += [
-            f"- `make mutants` of `{module}`: {sum(found.values()):,} small changes of the code. Tests see {killed:,}; why "
-            f"no test can see {alike:,} is in `mutants/explained.toml`; {found.get('unexplained', 0) or 'none'} are open."
-        ]
+        seen = f"{sum(found.values()):,} small changes of the code. Tests see {killed:,}"
+        unseen = f"why no test can see {alike:,} is in `mutants/explained.toml`"
+        lines.append(
+            f"- `make mutants` of `{module}`: {seen}; {unseen}; {found.get('unexplained') or 'none'} are open."
+        )
     return [*lines, ""]
 
 
@@ -76,7 +77,8 @@ def counts(xml: Path) -> dict[str, Any]:
     for case in suite.iter("testcase"):
         module = (case.get("classname") or "").split(".")
         if module[0] == "tests" and case.find("skipped") is None:
-            passed[f"{'/'.join(module[1:])}.py::{(case.get('name') or '').partition('[')[0]}"] += 1
+            name = re.split(r"[[@]", case.get("name") or "")[0]  # without its case, and its group
+            passed[f"{'/'.join(module[1:])}.py::{name}"] += 1
     return {
         "day": dt.date.fromisoformat((suite.get("timestamp") or "")[:10]).isoformat(),
         "python": ".".join(map(str, sys.version_info[:3])),
