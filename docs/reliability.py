@@ -77,7 +77,7 @@ def counts(xml: Path) -> dict[str, Any]:
     for case in suite.iter("testcase"):
         module = (case.get("classname") or "").split(".")
         if module[0] == "tests" and case.find("skipped") is None:
-            name = re.split(r"[[@]", case.get("name") or "")[0]  # without its case, and its group
+            name = re.split(r"[\[@]", case.get("name") or "")[0]  # without its case, and its group
             passed[f"{'/'.join(module[1:])}.py::{name}"] += 1
     return {
         "day": dt.date.fromisoformat((suite.get("timestamp") or "")[:10]).isoformat(),
