@@ -34,7 +34,7 @@ def converted_movements(lines: Ledger, settings: Settings, log: Frame, through: 
     came = movement.isin([MOVEMENTS.index("new"), MOVEMENTS.index("reactivation")])
     rate = _rates(lines.rates, moves["currency"], moves["month"] - (~came).astype("int64"))
     moves = moves.assign(movement=movement, delta=_millionths(moves["delta"] * rate))
-    net = moves.groupby(["customer", "month"]).agg(movement=("movement", "first"), delta=("delta", "sum"))
+    net = moves.groupby(["customer", "month"]).agg(movement=("movement", "first"), delta=("delta", "sum")).reset_index()
     stayed = net["movement"].isin([_STAYED, MOVEMENTS.index("expansion"), MOVEMENTS.index("contraction")])
     rose = np.where(net["delta"] > 0, MOVEMENTS.index("expansion"), MOVEMENTS.index("contraction"))
     net["movement"] = np.where(stayed, rose, net["movement"])
