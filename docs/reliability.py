@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import platform
 import re
 import sys
 import tomllib
@@ -24,7 +25,7 @@ HEAD = """\
 # What you can rely on
 
 Each promise, the tests that hold it, and how many cases passed when the whole suite ran last: {total:,} tests on {day},
-{skipped} skipped, on Python {python}. A case is one example of a test; many tests draw further ones at random.
+{skipped} skipped, on {system} with Python {python}. A case is one example of a test; many tests draw further ones at random.
 """
 
 
@@ -35,7 +36,7 @@ def promises() -> dict[str, dict[str, list[str]]]:
 
 def page() -> str:
     run = json.loads(RUN.read_text(encoding="utf-8"))
-    lines = [HEAD.format(**{key: run[key] for key in ("total", "day", "skipped", "python")})]
+    lines = [HEAD.format(**{key: run[key] for key in ("total", "day", "skipped", "system", "python")})]
     for area, of_area in promises().items():
         lines += [f"## {area}", "", "| Promise | Held by | Cases |", "|---|---|---|"]
         for promise, tests in of_area.items():
@@ -61,7 +62,7 @@ def _searches(run: dict[str, Any]) -> list[str]:
         lines.append(
             f"- `make mutants` of `{module}`: {seen}; {unseen}; {found.get('unexplained') or 'none'} are open."
         )
-    return [*lines, ""]
+    return [*lines, ""] if len(lines) > 2 else []
 
 
 def _is_of(test: str, held_by: str) -> bool:
@@ -81,6 +82,7 @@ def counts(xml: Path) -> dict[str, Any]:
             passed[f"{'/'.join(module[1:])}.py::{name}"] += 1
     return {
         "day": dt.date.fromisoformat((suite.get("timestamp") or "")[:10]).isoformat(),
+        "system": platform.system(),
         "python": ".".join(map(str, sys.version_info[:3])),
         "skipped": int(suite.get("skipped", 0)),
         "total": passed.total(),

@@ -32,10 +32,12 @@ def fill_many(
     how, options = split(options)
     reports = plan_reports(template, data, out, by=by, table=options.get("table"), against=against, how=how)
     reported: list[Done] = []
-    stopped = False
+    stopped, finished = False, list[Done]()
     bar = click.progressbar(length=len(reports), label="Reports", file=sys.stderr) if sys.stderr.isatty() else None
     try:
-        with closing(make_each(template, reports, jobs, time_limit, resume=resume, how=how, **options)) as all_done:
+        with closing(
+            make_each(template, reports, jobs, time_limit, resume=resume, how=how, finished=finished, **options)
+        ) as all_done:
             for done in all_done:
                 reported.append(done)
                 if bar is None:
@@ -46,6 +48,9 @@ def fill_many(
         stopped = True
     if bar is not None:
         bar.render_finish()
+    for done in finished:
+        reported.append(done)
+        say(f"{len(reported)}/{len(reports)} {_line(done)}")
     _sum_up(reported, len(reports) - len(reported))
     if stopped:
         say("mrr-xl: stopped; run again with --resume for the rest", err=True)

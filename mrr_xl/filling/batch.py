@@ -95,9 +95,13 @@ def make_each(
     time_limit: float | None = None,
     *,
     resume: bool = False,
+    finished: list[Done] | None = None,
     **options: Any,
 ) -> Generator[Done, None, None]:
-    """Make each report, in order; closing the iterator stops the work and leaves no report half written."""
+    """Make each report, in order; closing the iterator stops the work and leaves no report half written.
+
+    finished: gets those that other processes still finished when it was closed.
+    """
     if jobs == 1 and time_limit is None:
         for report in reports:
             work = _work(template, report, resume, options)
@@ -122,6 +126,10 @@ def make_each(
             yield _awaited(*waiting.popleft(), time_limit)
     finally:
         pool.shutdown(cancel_futures=True)
+        for made, asked in waiting if finished is not None else ():
+            future = None if isinstance(asked, str) else asked[1]
+            if finished is not None and future and not future.cancelled() and future.exception() is None:
+                finished.append(_done(made, future.result()))
 
 
 def _work(template: Any, report: Report, resume: bool, options: dict[str, Any]) -> tuple[Any, ...] | str:

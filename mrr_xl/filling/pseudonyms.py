@@ -85,7 +85,11 @@ class People:
         return out
 
     def names_in(self, text: str) -> Iterator[Named]:
-        """Where a text names customers: the text itself in upper or lower case, or whole words in it as they are."""
+        """Where a text names customers: the text itself in upper or lower case, or whole words in it.
+
+        >>> [one.name for one in People({"Will", "Cyd Corp"}, set()).names_in("CYD CORP will ask WILL of cyd corp")]
+        ['Cyd Corp', 'Will', 'Cyd Corp']
+        """
         plain = unescape(text).strip()
         name = plain if plain in self.customers else self.by_case.get(plain.casefold())
         if name is not None:
@@ -151,7 +155,7 @@ def _by_word(names: Iterable[str]) -> dict[str, list[str]]:
     for name in sorted(filter(_LETTER.search, names), key=len, reverse=True):
         first = _WORD.search(name)
         if first and not (len(name) == 1 and STANDS_ALONE.match(name)):
-            by_word.setdefault(first[0], []).append(name)
+            by_word.setdefault(first[0].lower(), []).append(name)
     return by_word
 
 
@@ -160,12 +164,17 @@ def _found(text: str, by_word: dict[str, list[str]]) -> Iterator[Named]:
     done = 0
     for word in _WORD.finditer(text) if by_word else ():
         start = word.start()
-        for name in by_word.get(word[0], ()) if start >= done else ():
+        for name in by_word.get(word[0].lower(), ()) if start >= done else ():
             end = start + len(name)
-            if text.startswith(name, start) and (STANDS_ALONE.match(name[-1]) or _ends_word(text, end)):
+            if _is_spelled(text[start:end], name) and (STANDS_ALONE.match(name[-1]) or _ends_word(text, end)):
                 yield Named(start, end, name)
                 done = end
                 break
+
+
+def _is_spelled(text: str, name: str) -> bool:
+    """Whether a text is a name: one of several words in any case, a single one as it is or in capitals (Will, will)."""
+    return text in (name, name.upper()) or (" " in name and text.lower() == name.lower())
 
 
 def _ends_word(text: str, end: int) -> bool:

@@ -66,7 +66,7 @@ def _end(ledger: Ledger, settings: Settings) -> nw.Expr:
     if settings.churn_on == "cancelled":
         if not ledger.has("cancelled"):
             raise MrrError("churn_on=cancelled needs a column that says when; name it cancelled")
-        end = nw.min_horizontal("cancelled", end)
+        end = nw.min_horizontal("cancelled", end).cast(nw.Int64)  # pandas' one of no rows is of no type
     return end.alias("end")
 
 

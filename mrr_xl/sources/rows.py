@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from mrr_xl import cell_errors
 from mrr_xl.date_texts import folded
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.months import from_serial
@@ -38,6 +39,9 @@ def table_from_rows(rows: Sequence[Row], how: How = AS_FOUND) -> Table:
         raise MrrError(f"{where}; give a table with its header row")
     last = next(index for index in range(len(rows) - 1, head - 1, -1) if not _blank(rows[index]))
     headers = [_header(value) for value in rows[head]]
+    for number, header in enumerate(headers, 1):
+        if header in cell_errors.TEXTS:  # it may be any column
+            raise MrrError(f"row {head + 1}: the header of column {number} is the error {header}; fix that cell first")
     answers = []
     if last > head + 1 and total_row(headers, rows[last], lambda: rows[head + 1 : last]):
         answers.append(found("row of totals", f"row {last + 1} is left out"))

@@ -221,6 +221,23 @@ def xlsb(path: Path, *lines: list[object]) -> Path:
     return path
 
 
+def test_an_error_in_the_header_is_refused_as_it_may_be_any_column(tmp_path):
+    """It was a column that nothing knew: without its quantities the MRR was 15 instead of 35."""
+    book = openpyxl.Workbook()
+    for cells in (
+        ["customer", "start", "amount", "quantity"],
+        ["Ada", "2024-01-01", 5, 3],
+        ["Bob", "2024-01-01", 10, 2],
+    ):
+        book.active.append(cells)
+    book.save(tmp_path / "right.xlsx")
+    assert metric("MRR", tmp_path / "right.xlsx", "2024-01") == 35
+    book.active["D1"] = "#REF!"
+    book.active["D1"].data_type = "e"
+    book.save(tmp_path / "wrong.xlsx")
+    assert mistake(tmp_path / "wrong.xlsx") == "row 1: the header of column 4 is the error #REF!; fix that cell first"
+
+
 def test_errors_of_a_binary_workbook(tmp_path):
     """[MS-XLSB] 2.5.97.2: 0x2A is #N/A, 0x07 #DIV/0!."""
     ada, bob = ["Ada", 45292.0, None, 10.0, "active"], ["Bob", 45292.0, 45323.0, 20.0, "active"]
