@@ -25,7 +25,8 @@ HEAD = """\
 # What you can rely on
 
 Each promise, the tests that hold it, and how many cases passed when the whole suite ran last: {total:,} tests on {day},
-{skipped} skipped, on {system} with Python {python}. A case is one example of a test; many tests draw further ones at random.
+{skipped} skipped, on {system} with Python {python}. A case is one example of a test; many tests draw further ones at
+random.
 """
 
 
