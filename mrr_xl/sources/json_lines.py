@@ -11,6 +11,7 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl.answers import PROBLEM, Answer
 from mrr_xl.errors import MrrError, shown
+from mrr_xl.errors import listed as named
 from mrr_xl.sources.billing import export_of
 from mrr_xl.sources.table import Table, found, frame_of
 
@@ -57,16 +58,24 @@ def _records(text: str, name: str) -> tuple[list[Record], tuple[Answer, ...]]:
             raise _broken(name, error) from None
         documents = list(_lines(text, name))
     records: list[Record] = []
-    goes_on = False
+    goes_on, others = False, list[str]()
     for document in documents:
         listed = _listed(document)
         records += [document] if listed is None else listed
+        others += [] if listed is None or listed is document else _other_lists(document, listed)
         goes_on = isinstance(document, dict) and listed is not None and document.get("has_more") is True
     for number, record in enumerate(records, 1):
         if not isinstance(record, dict):
             raise MrrError(f'{name}: object {number} is {shown(record)}; give objects, such as {{"id": 1}}')
+    answers = []
+    if others:
+        left = named(list(dict.fromkeys(others)), 5)
+        left_out = f"{name} has other lists of objects, of which nothing is read: {left}; give each its own file"
+        answers.append(("other lists", PROBLEM, len(others), None, left_out))
     says = f"{name} says that there is more (has_more), and only its {len(records):,} objects are read: export the rest"
-    return records, (("rest of the list", PROBLEM, len(records), None, says),) if goes_on else ()
+    if goes_on:
+        answers.append(("rest of the list", PROBLEM, len(records), None, says))
+    return records, tuple(answers)
 
 
 def _lines(text: str, name: str) -> Iterator[Any]:
@@ -103,6 +112,12 @@ def _listed(document: Any) -> list[Any] | None:
     if isinstance(document, dict):
         return next((document[key] for key in _LISTS if isinstance(document.get(key), list)), None)
     return None
+
+
+def _other_lists(document: Record, read: list[Any]) -> list[str]:
+    """The keys of a document's other lists of objects."""
+    lists = ((key, value) for key, value in document.items() if isinstance(value, list) and value is not read)
+    return [key for key, value in lists if any(isinstance(one, dict) for one in value)]
 
 
 def _flat(records: list[Record], name: str) -> nw.DataFrame[Any]:

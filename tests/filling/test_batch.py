@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -568,6 +569,22 @@ def test_ctrl_c_says_what_is_left_and_leaves_nothing_half_written(
     assert result.stderr == "mrr-xl: stopped; run again with --resume for the rest\n"
     assert result.exit_code == 130
     assert [path.name for path in (folder / "out").iterdir()] == ["North.xlsx"]
+
+
+@pytest.mark.posix
+def test_after_ctrl_c_the_summary_counts_what_other_processes_finished(folder: Path) -> None:
+    (folder / "many").mkdir()
+    for number in range(30):
+        (folder / "many" / f"{number:02d}.csv").write_text(ROWS)
+    asked = [sys.executable, "-m", "mrr_xl", "fill", "t.xlsx", "many", "-o", "out", "--jobs", "2"]
+    with subprocess.Popen(asked, stdout=subprocess.PIPE, text=True, start_new_session=True) as running:
+        assert running.stdout is not None and running.stdout.readline().startswith("1/30 wrote")
+        os.killpg(running.pid, signal.SIGINT)
+        *lines, summary = running.stdout.read().splitlines()
+    made = len(list((folder / "out").glob("*.xlsx")))
+    assert summary == f"{made} written, 0 unchanged, 0 failed, {30 - made} left"
+    assert len(lines) == made - 1
+    assert running.returncode == 130
 
 
 def test_ctrl_c_within_a_formula_is_no_error_of_its_cell(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import mrr_xl
-from mrr_xl.errors import MrrError
+from mrr_xl import metric
+from mrr_xl.errors import MrrError, MrrWarning
 from mrr_xl.sources.json_lines import read_json
 from support.exports import check, closing
 
@@ -83,3 +84,13 @@ def test_a_wrong_cell_is_named_by_its_object(tmp_path: Path) -> None:
     path.write_text(f"{ADA}\n{BOB.replace('2024-02-10', 'soon')}", encoding="utf-8")
     with pytest.raises(MrrError, match=r"^row 2, column start: 'soon' is not a date"):
         mrr_xl.movements(path)
+
+
+def test_a_second_list_of_objects_is_a_problem(tmp_path: Path) -> None:
+    first = '{"data": [{"customer": "Ada", "start": "2024-01-01", "mrr": 100}], "tags": ["a"], '
+    (tmp_path / "two.json").write_text(first + '"archived": [{"customer": "Bob", "start": "2024-01-01", "mrr": 77}]}')
+    said = "two.json has other lists of objects, of which nothing is read: archived; give each its own file"
+    with pytest.warns(MrrWarning, match=said):
+        assert metric("MRR", tmp_path / "two.json", "2024-01") == 100
+    (tmp_path / "one.json").write_text(first + '"archived": []}')
+    assert metric("MRR", tmp_path / "one.json", "2024-01") == 100
