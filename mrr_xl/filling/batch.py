@@ -121,9 +121,9 @@ def make_each(
                     task = work, pool.submit(_limited, *work)
             waiting.append((report, task or work))
             if len(waiting) > 2 * jobs:  # no more data is read ahead
-                yield _awaited(*waiting.popleft(), time_limit)
+                yield _next(waiting, time_limit)
         while waiting:
-            yield _awaited(*waiting.popleft(), time_limit)
+            yield _next(waiting, time_limit)
     finally:
         pool.shutdown(cancel_futures=True)
         for made, asked in waiting if finished is not None else ():
@@ -189,6 +189,13 @@ def _said(error: BaseException) -> str:
 def _pool(jobs: int, time_limit: float | None) -> ProcessPoolExecutor:
     spawn = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(jobs, spawn, initializer=_begin, initargs=(time_limit, today()))
+
+
+def _next(waiting: deque[tuple[Report, Task | str]], time_limit: float | None) -> Done:
+    """The first that waits; where Ctrl+C comes before it is done, it goes on to wait."""
+    done = _awaited(*waiting[0], time_limit)
+    waiting.popleft()
+    return done
 
 
 def _awaited(report: Report, task: Task | str, time_limit: float | None) -> Done:
