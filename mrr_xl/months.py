@@ -152,7 +152,7 @@ def read_day(value: object, timezone: str | None = None, order: str | None = Non
     """
     date: dt.date | None = None
     if isinstance(value, str) and _SERIAL.fullmatch(value.strip()):
-        value = float(value)
+        value = float(value.strip())  # which knows more blanks than float does
     if isinstance(value, str):
         text = value.strip()
         if timezone is not None and is_in_utc(text):

@@ -253,3 +253,7 @@ def test_a_moment_at_the_edges_of_the_calendar_is_a_day_or_a_sentence(text):
 def test_the_last_moment_of_all_is_no_end_wherever_it_is():
     last = dt.datetime.max.replace(tzinfo=dt.UTC)
     assert months.read_day(last, "Pacific/Kiritimati") == months.OPEN
+
+
+def test_a_serial_may_have_blanks_around_it_that_only_python_knows() -> None:
+    assert months.read_day("\x1f\x1f45352") == months.read_day(45352)

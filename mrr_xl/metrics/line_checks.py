@@ -96,7 +96,8 @@ def _statuses(book: Book) -> Answer:
     if not is_snapshot(ledger, book.settings):
         return check, OK, 0, None, "each is that of the whole line"
     stopped = ledger.frame.filter(nw.col("state").is_in([STOPPED, OVER]))
-    day = months.day_of(last_day(ledger.whole)) if len(to_pandas(ledger.frame.select("start").head(1))) else None
+    last = last_day(ledger.whole) if len(to_pandas(ledger.frame.select("start").head(1))) else None
+    day = months.day_of(last) if last else None  # none where all dates are in the future
     sentence = (
         f"they have stopped or are over today, and count until their end or else until {day}, the latest date of the "
         "data; a column such as paused at says when, and status=line leaves them out altogether"

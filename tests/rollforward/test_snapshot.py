@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import warnings
 
 import polars as pl
 import pytest
@@ -159,3 +160,12 @@ def test_every_line_of_a_ledger_with_statuses_counts_as_it_does_day_by_day(statu
     closing = {f"{month // 12}-{month % 12 + 1:02d}": int(mrr) / 1e6 for month, mrr in table["closing"].items()}
     wanted = by_hand(lines, status)
     assert {month: closing.get(month, 0) for month in wanted} == wanted
+
+
+def test_where_all_dates_are_in_the_future_there_is_no_latest_one() -> None:
+    """An export whose only start is to come, and whose line is over today by its status."""
+    frame = pl.DataFrame({"customer": ["Ada"], "start": ["2078-01-01"], "mrr": [100], "status": ["canceled"]})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        checks = metric("MRR_CHECKS", frame, through="2030-12", status="snapshot").set_index("check")
+    assert "statuses" in checks.index
