@@ -20,6 +20,7 @@ from mrr_xl.sources.opened import ARROW, BROKEN, JSON, PARQUET, TEXT, WORKBOOK, 
 from mrr_xl.sources.rows import TITLE_ROWS, holds_a_ledger, table_from_rows
 from mrr_xl.sources.table import Table, found
 from mrr_xl.sources.unread_cells import unread_cells
+from mrr_xl.sources.unread_xls import refuse_huge
 
 
 def read_file(data: str | os.PathLike[str] | Opened, how: How = AS_FOUND) -> Table:
@@ -85,6 +86,8 @@ def _workbook(file: Opened, how: How) -> Table:
         refuse_far_cells(file)
         if not modern:
             refuse_endless(file.read_bytes())
+        if file.suffix == ".xls":
+            refuse_huge(file.read_bytes())
         book = calamine.load_workbook(file.source, load_tables=modern)
         if not book.sheet_names:
             raise ValueError("no sheets")

@@ -11,8 +11,24 @@ from collections.abc import Iterator
 from mrr_xl import cell_errors
 from mrr_xl.sources.compound_file import read_compound
 
-_BOUND_SHEET, _FORMULA, _ERROR, _BEGIN, _END = 0x85, 0x06, 0x205, 0x809, 0x0A
+_BOUND_SHEET, _FORMULA, _ERROR, _BEGIN, _END, _DIMENSIONS = 0x85, 0x06, 0x205, 0x809, 0x0A, 0x200
 ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
+
+
+def refuse_huge(content: bytes) -> None:
+    """ValueError for a sheet that is said to be larger than any: python-calamine asks for memory for all of it.
+
+    [MS-XLS] 2.4.90 (Dimensions): rows up to 65,536 and columns up to 256.
+    """
+    stream = read_compound(content).stream("Workbook")
+    place = 0
+    while place + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, place)
+        if kind == _DIMENSIONS and length >= 14:
+            first, last, left, right = struct.unpack_from("<IIHH", stream, place + 4)
+            if not (first <= last <= 65_536 and left <= right <= 256):
+                raise ValueError("a sheet larger than any")
+        place += 4 + length
 
 
 def unread_in_xls(content: bytes, number: int) -> dict[tuple[int, int], str]:

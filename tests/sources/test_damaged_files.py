@@ -15,6 +15,7 @@ import pytest
 from mrr_xl import MrrError
 from mrr_xl.ledger.ledger import read_ledger
 from mrr_xl.sources.opened import Opened, by_content
+from support import ROOT
 from support.readings import refused
 
 #: As LibreOffice saves it for Excel 97.
@@ -118,3 +119,13 @@ def test_half_of_a_character_is_named_with_its_row_and_column(tmp_path: Path):
     assert refused(path) == r"row 1, column customer: 'Ada\ud83d' holds half of a character; write it again"
     path.write_text(json.dumps([{"customer": "Ada", "start": "2024-01-01", "mrr": 5, "pl\udc00an": 1}]))
     assert refused(path) == r"the header row: 'pl\udc00an' holds half of a character; write it again"
+
+
+def test_an_xls_whose_sheet_is_said_to_be_larger_than_any(tmp_path: Path) -> None:
+    """python-calamine asked for 858 GB, which ends the process."""
+    content = (ROOT / "fuzz" / "seeds" / "excel97.xls").read_bytes()
+    at = content.index(b"\x00\x02\x0e\x00")  # Dimensions, 14 bytes
+    (tmp_path / "l.xls").write_bytes(content[: at + 8] + b"\xa9\xff\xff\xff" + content[at + 12 :])
+    with pytest.raises(MrrError) as raised:
+        read_ledger(tmp_path / "l.xls")
+    assert str(raised.value) == "l.xls is not a workbook that can be read; open it in Excel and save it again"
