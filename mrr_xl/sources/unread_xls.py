@@ -20,15 +20,11 @@ def refuse_huge(content: bytes) -> None:
 
     [MS-XLS] 2.4.90 (Dimensions): rows up to 65,536 and columns up to 256.
     """
-    stream = read_compound(content).stream("Workbook")
-    place = 0
-    while place + 4 <= len(stream):
-        kind, length = struct.unpack_from("<HH", stream, place)
-        if kind == _DIMENSIONS and length >= 14:
-            first, last, left, right = struct.unpack_from("<IIHH", stream, place + 4)
+    for kind, data in _all_records(read_compound(content).stream("Workbook"), 0):
+        if kind == _DIMENSIONS and len(data) >= 14:
+            first, last, left, right = struct.unpack_from("<IIHH", data)
             if not (first <= last <= 65_536 and left <= right <= 256):
                 raise ValueError("a sheet larger than any")
-        place += 4 + length
 
 
 def unread_in_xls(content: bytes, number: int) -> dict[tuple[int, int], str]:
@@ -55,13 +51,19 @@ def _errors(stream: bytes, start: int) -> Iterator[tuple[tuple[int, int], str]]:
 
 def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
     """The records of a part of the workbook, without those of the charts in it."""
-    place, depth = start, 0
+    depth = 0
+    for kind, data in _all_records(stream, start):
+        depth += (kind == _BEGIN) - (kind == _END)
+        if depth == 1:
+            yield kind, data
+        elif depth <= 0:
+            return
+
+
+def _all_records(stream: bytes, place: int) -> Iterator[tuple[int, bytes]]:
+    """The records from a place to the end of the stream."""
     while place + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, place)
         place += 4
-        depth += (kind == _BEGIN) - (kind == _END)
-        if depth == 1:
-            yield kind, stream[place : place + length]
-        elif depth <= 0:
-            return
+        yield kind, stream[place : place + length]
         place += length

@@ -138,7 +138,7 @@ def add_part(package: Package, part: str, content: bytes, content_type: str, kin
     types = package.root(package.actual(CONTENT_TYPES), touch=True)
     name = f"{{{etree.QName(types).namespace}}}Override"
     etree.SubElement(types, name, PartName=f"/{part}", ContentType=content_type)
-    relations_part = package.actual(_relations_part(of))
+    relations_part = package.actual(relations_part_of(of))
     if relations_part not in package.parts:
         _add(package, relations_part, _NO_RELATIONS)
     relations = package.root(relations_part, touch=True)
@@ -160,21 +160,27 @@ def remove_part(package: Package, part: str) -> None:
     """Take a part that the workbook is related to out of the file, if it is there."""
     if part not in package.parts:
         return
-    package.entries[:] = [entry for entry in package.entries if entry.filename != part]
-    del package.parts[part]
-    package.roots.pop(part, None)
-    package.touched.discard(part)
-    for content_type in list(package.root(package.actual(CONTENT_TYPES), touch=True)):
-        if (content_type.get("PartName") or "").lower() == f"/{part}".lower():
-            content_type.getparent().remove(content_type)
+    drop_part(package, part)
     for key, target in targets(package, package.workbook).items():
         if target == part:
             remove_relation(package, package.workbook, key)
 
 
+def drop_part(package: Package, part: str) -> None:
+    """Take a part and its content type out of the file; what refers to it is the caller's to remove."""
+    package.entries[:] = [entry for entry in package.entries if entry.filename != part]
+    package.parts.pop(part, None)
+    package.roots.pop(part, None)
+    package.touched.discard(part)
+    for content_type in list(package.root(package.actual(CONTENT_TYPES))):
+        if (content_type.get("PartName") or "").lower() == f"/{part}".lower():
+            package.touched.add(package.actual(CONTENT_TYPES))
+            content_type.getparent().remove(content_type)
+
+
 def remove_relation(package: Package, part: str, key: str) -> None:
     """Remove the relationship of a part that has this id."""
-    for relation in list(package.root(package.actual(_relations_part(part)), touch=True)):
+    for relation in list(package.root(package.actual(relations_part_of(part)), touch=True)):
         if relation.get("Id") == key:
             relation.getparent().remove(relation)
     package.relations.pop(part, None)
@@ -191,7 +197,7 @@ def targets(package: Package, part: str, kind: str = "") -> dict[str, str]:
 
 
 def _relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
-    relations_part = package.actual(_relations_part(part))
+    relations_part = package.actual(relations_part_of(part))
     if relations_part not in package.parts:
         return {}
     relations = {}
@@ -207,12 +213,13 @@ def _relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
 
 def relation_ids(package: Package, part: str) -> list[str]:
     """The ids of all relationships of a part, those that lead out of the file, too."""
-    relations = package.actual(_relations_part(part))
+    relations = package.actual(relations_part_of(part))
     if relations not in package.parts:
         return []
     return [relation.get("Id") or "" for relation in package.root(relations).iter("{*}Relationship")]
 
 
-def _relations_part(part: str) -> str:
+def relations_part_of(part: str) -> str:
+    """The part that holds a part's relationships, if it has any."""
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")

@@ -7,7 +7,7 @@ import posixpath
 from lxml import etree
 
 from mrr_xl.errors import MrrError
-from mrr_xl.xlsx.package import CONTENT_TYPES, Package, remove_relation, targets
+from mrr_xl.xlsx.package import Package, drop_part, relations_part_of, remove_relation, targets
 
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
@@ -22,7 +22,8 @@ def remove_kind(package: Package, kind: str) -> None:
             remove_relation(package, owner, key)
             if owner:
                 _forget_id(package, owner, key)
-            _remove(package, part)
+            drop_part(package, part)
+            drop_part(package, relations_part_of(part))
 
 
 def _owners(package: Package) -> list[str]:
@@ -47,16 +48,3 @@ def _forget_id(package: Package, owner: str, key: str) -> None:
         if element.get(f"{{{_REL}}}id") == key:
             del element.attrib[f"{{{_REL}}}id"]
             package.touched.add(owner)
-
-
-def _remove(package: Package, part: str) -> None:
-    relations = posixpath.join(posixpath.dirname(part), "_rels", f"{posixpath.basename(part)}.rels")
-    for name in (part, relations):
-        package.entries[:] = [entry for entry in package.entries if entry.filename != name]
-        package.parts.pop(name, None)
-        package.roots.pop(name, None)
-        package.touched.discard(name)
-    for content_type in list(package.root(package.actual(CONTENT_TYPES))):
-        if (content_type.get("PartName") or "").lower() == f"/{part}".lower():
-            package.touched.add(package.actual(CONTENT_TYPES))
-            content_type.getparent().remove(content_type)
