@@ -57,7 +57,8 @@ class How:
             name, read = OPTIONS[key]
             if name in values:
                 raise MrrError("header and skip say the same twice; give one of them")
-            values[name] = read(value)
+            if (meant := read(value)) != "":
+                values[name] = meant
         return cls(**values)
 
     def over(self, other: How) -> How:

@@ -92,3 +92,8 @@ def test_a_tuple_that_is_no_pairs_is_named():
     with pytest.raises(MrrError, match=r"^columns cannot be \"\('start', 'Start'\)\"; give pairs of what a column is"):
         How.of({"columns": ("start", "Start")})
     assert How.of({"columns": (("start", "Start"),)}).columns == (("start", "Start"),)
+
+
+def test_a_text_of_spaces_says_nothing():
+    assert How.of({"sheet": " ", "system": "\u00a0", "dates": ""}) == How()
+    assert How.of({"delimiter": " "}).delimiter == " "
