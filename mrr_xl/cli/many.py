@@ -48,7 +48,8 @@ def fill_many(
         stopped = True
     if bar is not None:
         bar.render_finish()
-    for done in finished:
+    told = {done.path for done in reported}
+    for done in [done for done in finished if done.path not in told]:
         reported.append(done)
         say(f"{len(reported)}/{len(reports)} {_line(done)}")
     _sum_up(reported, len(reports) - len(reported))

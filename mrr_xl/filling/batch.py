@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import faulthandler
-import multiprocessing
 import os
-import signal
-import threading
 import time
 import warnings
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mrr_xl.clock import one_day, stay_in, today
+from mrr_xl.clock import one_day
 from mrr_xl.errors import MrrError, MrrWarning, shown, unexpected
 from mrr_xl.filling import stamp
 from mrr_xl.filling.fill import Filled, fill_with
 from mrr_xl.filling.inputs import Options, read_inputs
 from mrr_xl.filling.plan import Report, plan_reports
+from mrr_xl.filling.processes import processes, submitted, uninterrupted
 from mrr_xl.sources.how import split
 
 _LATE = "it took longer than {:g} seconds; if it needs more, give it with --time-limit, elsewhere with time_limit"
@@ -100,30 +96,34 @@ def make_each(
 ) -> Generator[Done, None, None]:
     """Make each report, in order; closing the iterator stops the work and leaves no report half written.
 
-    finished: gets those that other processes still finished when it was closed.
+    finished: gets those that other processes had finished when it was closed, among them the one given last.
     """
     if jobs == 1 and time_limit is None:
         for report in reports:
             work = _work(template, report, resume, options)
             yield _done(report, work if isinstance(work, str) else _attempt(*work))
         return
-    pool = _pool(jobs, time_limit)
+    pool = processes(jobs, time_limit)
     waiting: deque[tuple[Report, Task | str]] = deque()
     try:
         for report in reports:
-            work, task = _work(template, report, resume, options), None
-            if not isinstance(work, str):
-                try:
-                    task = work, pool.submit(_limited, *work)
-                except BrokenProcessPool:
-                    pool.shutdown()
-                    pool = _pool(jobs, time_limit)
-                    task = work, pool.submit(_limited, *work)
-            waiting.append((report, task or work))
+            work = _work(template, report, resume, options)
+            with uninterrupted():  # what a process is asked for is in the list
+                if isinstance(work, str):
+                    waiting.append((report, work))
+                else:
+                    try:
+                        waiting.append((report, (work, submitted(pool, _attempt, *work))))
+                    except BrokenProcessPool:
+                        pool.shutdown()
+                        pool = processes(jobs, time_limit)
+                        waiting.append((report, (work, submitted(pool, _attempt, *work))))
             if len(waiting) > 2 * jobs:  # no more data is read ahead
-                yield _next(waiting, time_limit)
+                yield _first(waiting, time_limit)
+                waiting.popleft()
         while waiting:
-            yield _next(waiting, time_limit)
+            yield _first(waiting, time_limit)
+            waiting.popleft()
     finally:
         pool.shutdown(cancel_futures=True)
         for made, asked in waiting if finished is not None else ():
@@ -164,21 +164,6 @@ def _attempt(
     return filled
 
 
-_seconds: float | None = None  #: that a report may take in this process
-
-
-def _limited(*work: Any) -> Filled | str | None:
-    """An attempt whose process ends where it takes too long, even in the middle of a library's code."""
-    if _seconds is None:
-        return _attempt(*work)
-    with open(os.devnull, "w") as nowhere:
-        faulthandler.dump_traceback_later(_seconds, exit=True, file=nowhere)
-        try:
-            return _attempt(*work)
-        finally:
-            faulthandler.cancel_dump_traceback_later()
-
-
 def _said(error: BaseException) -> str:
     """An error of one report as a sentence; a panic of a library in Rust is no Exception. Raises what ends the run."""
     if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit)):
@@ -186,32 +171,25 @@ def _said(error: BaseException) -> str:
     return str(error) if isinstance(error, MrrError) else unexpected(error)
 
 
-def _pool(jobs: int, time_limit: float | None) -> ProcessPoolExecutor:
-    spawn = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(jobs, spawn, initializer=_begin, initargs=(time_limit, today()))
-
-
-def _next(waiting: deque[tuple[Report, Task | str]], time_limit: float | None) -> Done:
-    """The first that waits; where Ctrl+C comes before it is done, it goes on to wait."""
-    done = _awaited(*waiting[0], time_limit)
-    waiting.popleft()
-    return done
-
-
-def _awaited(report: Report, task: Task | str, time_limit: float | None) -> Done:
-    if isinstance(task, str):
-        return _done(report, task)
-    work, future = task
+def _first(waiting: deque[tuple[Report, Task | str]], time_limit: float | None) -> Done:
+    """The outcome of the first that waits."""
+    report, asked = waiting[0]
+    if isinstance(asked, str):
+        return _done(report, asked)
+    work, future = asked
     try:
         return _done(report, future.result())
     except Exception as error:
         if not isinstance(error, BrokenProcessPool):  # what can't be sent to a process or back: it is made here
             return _done(report, _attempt(*work))
         # One report ended its process, and with it the others in the pool; each gets a process of its own.
-        with _pool(1, time_limit) as alone:
+        with processes(1, time_limit) as alone:
             begun = time.monotonic()
+            with uninterrupted():
+                again = submitted(alone, _attempt, *work)
+                waiting[0] = report, (work, again)
             try:
-                return _done(report, alone.submit(_limited, *work).result())
+                return _done(report, again.result())
             except BrokenProcessPool:
                 late = time_limit is not None and time.monotonic() - begun >= time_limit
                 return _done(report, _LATE.format(time_limit) if late else _ENDED)
@@ -224,19 +202,3 @@ def _done(report: Report, outcome: Filled | str | None) -> Done:
     if not isinstance(outcome, str):
         return Done(part.name, report.path, outcome)
     return Done(part.name, report.path, error=outcome)
-
-
-def _begin(time_limit: float | None, day: dt.date) -> None:
-    """Let a worker finish its report after Ctrl+C, which reaches every process, and end when its parent ends."""
-    global _seconds
-    _seconds = time_limit
-    stay_in(day)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_the_parent, daemon=True).start()
-
-
-def _end_with_the_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
