@@ -81,10 +81,11 @@ def numbers(frame: nw.DataFrame[Any], who: list[str]) -> Array:
 
 
 def codes(names: nw.Series[Any]) -> Array:
-    """The whole number that a categorical column has for each of its names."""
+    """The whole number that a categorical column has for each of its names, and -1 for a blank."""
     native = names.to_native()
-    numbered = native.to_physical() if names.implementation.is_polars() else native.cat.codes
-    return numbered.to_numpy().astype(np.int64)
+    if names.implementation.is_polars():
+        return native.to_physical().cast(int).fill_null(-1).to_numpy()
+    return native.cat.codes.to_numpy().astype(np.int64)
 
 
 def differs(values: Array) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from mrr_xl.metrics import metric
@@ -181,6 +182,17 @@ def test_a_line_that_is_there_twice_is_a_note_of_its_own_beside_the_problem_of_t
         """
     table = metric("MRR_CHECKS", frame_of_csv(text), settings=RULES).set_index("check")
     assert tuple(table.loc["same line twice", ["result", "lines", "first_row"]]) == ("note", 1, 3)
+    assert tuple(table.loc["overlapping lines", ["result", "lines", "first_row"]]) == ("problem", 1, 3)
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_a_blank_plan_is_a_plan_of_its_own(library: str) -> None:
+    lines = {
+        "customer": ["Ada", "Ada", "Bob", "Bob"], "plan": [None, None, None, "Pro"], "mrr": [10.0, 10.0, 10.0, 10.0],
+        "start": ["2024-01-01", "2024-02-01", "2024-01-01", "2024-02-01"],
+    }  # fmt: skip
+    frame = pl.DataFrame(lines, schema_overrides={"plan": pl.Categorical})
+    table = metric("MRR_CHECKS", frame.to_pandas() if library == "pandas" else frame).set_index("check")
     assert tuple(table.loc["overlapping lines", ["result", "lines", "first_row"]]) == ("problem", 1, 3)
 
 
