@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import unquote_plus
 
 from lxml import etree
 
@@ -102,7 +102,7 @@ class Search:
         package = Package([], parts)
         for part, content in parts.items():
             where = f"{within}{part}"
-            if name := self.people.named_in(unquote(part)):
+            if name := self.people.named_in(unquote_plus(part)):
                 yield f"the name of {where} ({shown(name)})"
             if _NO_USER_TEXT.fullmatch(part):
                 continue
@@ -187,7 +187,7 @@ def _attribute(element: Any, of: str, name: str, value: str, styles: bool, depth
     if name == "Target":
         outside = element.get("TargetMode") == "External"
         yield Said(value.removeprefix("mailto:").partition("?")[0], depth == 0, False)
-        yield Said(unquote(value), False, outside)
+        yield Said(unquote_plus(value), False, outside)
     elif styles:
         own = name == "name" and of in ("cellStyle", "tableStyle") and "builtinId" not in element.attrib
         yield Said(value, False, own or name == "formatCode")

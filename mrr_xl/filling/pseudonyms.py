@@ -23,6 +23,7 @@ _WORD = re.compile(rf"[^\W{_UNSPACED}]+|\S")
 STANDS_ALONE = re.compile(f"[{_UNSPACED}]")
 _EMAIL = re.compile(r"\S+@\S+\.\w+")
 _LETTER = re.compile(r"[^\W\d_]")
+_ODD_BLANKS = re.compile(r"\s\s|[^\S ]")
 
 
 class Named(NamedTuple):
@@ -43,6 +44,7 @@ class People:
 
     def __post_init__(self) -> None:
         self.by_case = {name.casefold(): name for name in self.customers}
+        self.in_words = {_words(name) for name in self.customers | self.identifiers if " " in _words(name)}
         self.by_word = _by_word(self.customers)
         self.identified_by = _by_word(self.identifiers)
 
@@ -105,9 +107,10 @@ class People:
         return None if one is None or unescape(text).strip() in self.given.values() else one.name
 
     def includes(self, text: str) -> bool:
-        """Whether a text is a customer's name or identifier; plain numbers are not."""
+        """Whether a text is a customer's name or identifier, one of several words in any case; plain numbers are not."""
         plain = unescape(text).strip()
-        return bool(_LETTER.search(plain)) and (plain in self.customers or plain in self.identifiers)
+        known = plain in self.customers or plain in self.identifiers or _words(plain) in self.in_words
+        return known and bool(_LETTER.search(plain))
 
 
 def people_of(workbook: Workbook, table: Table, ledger: Ledger) -> People:
@@ -160,16 +163,26 @@ def _by_word(names: Iterable[str]) -> dict[str, list[str]]:
 
 
 def _found(text: str, by_word: dict[str, list[str]]) -> Iterator[Named]:
-    """The names that are whole words in a text, from left to right."""
+    """The names that are whole words in a text, from left to right, whatever blanks are between their words."""
+    text, places = _with_single_blanks(text)
     done = 0
     for word in _WORD.finditer(text) if by_word else ():
         start = word.start()
         for name in by_word.get(word[0].lower(), ()) if start >= done else ():
-            end = start + len(name)
-            if _is_spelled(text[start:end], name) and (STANDS_ALONE.match(name[-1]) or _ends_word(text, end)):
-                yield Named(start, end, name)
+            spelled = " ".join(name.split())
+            end = start + len(spelled)
+            if _is_spelled(text[start:end], spelled) and (STANDS_ALONE.match(name[-1]) or _ends_word(text, end)):
+                yield Named(places[start], places[end - 1] + 1, name)
                 done = end
                 break
+
+
+def _with_single_blanks(text: str) -> tuple[str, Sequence[int]]:
+    """A text with one space for any number of any blanks, and where each of its characters stood."""
+    if not _ODD_BLANKS.search(text):
+        return text, range(len(text))
+    kept = [at for at, letter in enumerate(text) if not (letter.isspace() and text[at - 1 : at].isspace())]
+    return "".join(" " if text[at].isspace() else text[at] for at in kept), kept
 
 
 def _is_spelled(text: str, name: str) -> bool:
@@ -180,3 +193,7 @@ def _is_spelled(text: str, name: str) -> bool:
 def _ends_word(text: str, end: int) -> bool:
     after = text[end : end + 1]
     return not re.match(r"\w", after) or STANDS_ALONE.match(after) is not None
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split()).casefold()

@@ -20,6 +20,7 @@ from openpyxl.worksheet.table import Table
 from mrr_xl import MrrError
 from mrr_xl.filling.fill import Filled, fill
 from mrr_xl.filling.names_in_bytes import named_in_bytes, spelled
+from mrr_xl.filling.pseudonyms import People
 from mrr_xl.xlsx.package import read_package
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -285,6 +286,15 @@ def test_comments_threads_prompts_tips_and_titles_of_tables(tmp_path: Path) -> N
     assert re.search(r"as Customer \d does", texts(parts))
 
 
+@pytest.mark.parametrize("blanks", ["\n", "  ", "\u00a0", " \t"])
+def test_a_name_whose_words_have_other_blanks_between_them(blanks: str) -> None:
+    people = People({"Cyd Corp", "Ada"}, set())
+    assert people.anonymous(f"Ask Cyd{blanks}CORP today, or  Ada") == "Ask Customer 1 today, or  Customer 2"
+    assert people.renamed([f"Cyd{blanks}", "Corp"]) == ["Customer 1", ""]
+    assert people.includes(f"cyd{blanks}corp")
+    assert not people.includes(f"cyd{blanks}")
+
+
 def test_printer_settings_and_the_picture_of_the_first_sheet_are_left_out(tmp_path: Path) -> None:
     own = template(tmp_path / "own.xlsx")
     sheet = "xl/worksheets/sheet2.xml"
@@ -403,7 +413,7 @@ def test_texts_that_are_formulas_names_or_addresses_are_named_and_stay(tmp_path:
         book.create_sheet("Zephyrine 2024")
         report = book["Report"]
         report["A3"] = "as Zephyrine said"
-        report["A4"].hyperlink = "https://crm.example/Quillon%20%26%20S%C3%B6hne?x=1"
+        report["A4"].hyperlink = "https://crm.example/find?name=Quillon+%26+S%C3%B6hne"
         report["A6"].number_format = '0" for Zephyrine"'
         report["A6"] = 5
 
