@@ -107,7 +107,7 @@ class People:
         return None if one is None or unescape(text).strip() in self.given.values() else one.name
 
     def includes(self, text: str) -> bool:
-        """Whether a text is a customer's name or identifier, one of several words in any case; plain numbers are not."""
+        """Whether a text is a customer's name or identifier, in any case if it is several words; no plain number is."""
         plain = unescape(text).strip()
         known = plain in self.customers or plain in self.identifiers or _words(plain) in self.in_words
         return known and bool(_LETTER.search(plain))

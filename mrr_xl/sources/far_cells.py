@@ -9,27 +9,38 @@ import zipfile
 from mrr_xl.errors import MrrError
 from mrr_xl.sources.opened import Opened
 from mrr_xl.sources.unread_cells import SAFELY
+from mrr_xl.sources.unread_xlsb import BEGIN, extent
 
 #: A sheet may have so many places, or a hundred for each cell in it.
 _PLACES, _TIMES = 50_000_000, 100
+_DIGITS = 9  #: of a row's number that are read
 _HEAD = 100_000  #: bytes in which a sheet shows that it is one
 _SHEET = re.compile(rb"<(?:\w+:)?sheetData\b")
-_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")
-#: Without columns beyond ZZ, or rows beyond 9,999, there are few places.
-_FAR = re.compile(rb"""["'](?:[A-Z]{3}\d|[A-Z]{2}\d{5})""")
+#: An address wherever it stands: where an element has two, lxml refuses it and python-calamine takes the last.
+_ADDRESS = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+)(\d+)["']""")
+_ROW, _NUMBER = re.compile(rb"<(?:\w+:)?row\b"), re.compile(rb"""[^>]*?\br\s*=\s*["'](\d+)["']""")
+_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+#: Without columns beyond ZZ, or rows beyond 9,999, there are few places, if every cell has an address.
+_FAR = re.compile(
+    rb"""["'](?:[A-Za-z]{3,}\d|[A-Za-z]{2}\d{5})|<(?:\w+:)?c(?:\s+(?!r\s*=)[^\s=>]+\s*=\s*"[^"]*")*\s*/?>"""
+)
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
 
 def refuse_far_cells(file: Opened) -> None:
     """Raises MrrError where a sheet would fill the memory though it holds little, or where an .ods is cut off."""
-    if file.suffix not in (".xlsx", ".xlsm", ".ods"):
+    if file.suffix not in (".xlsx", ".xlsm", ".xlsb", ".ods"):
         return
     with zipfile.ZipFile(file.source) as package:
         if file.suffix == ".ods":
             _check_ods(file.name, package.read("content.xml"))
             return
         for name in package.namelist():
-            if name.lower().endswith(".xml"):
+            if file.suffix == ".xlsb":
+                content = package.read(name)
+                if content.startswith(BEGIN):
+                    _refuse(file.name, *extent(content))
+            elif name.lower().endswith(".xml"):
                 with package.open(name) as part:
                     head = part.read(_HEAD)
                     content = head + part.read() if _SHEET.search(head) else b""
@@ -38,13 +49,27 @@ def refuse_far_cells(file: Opened) -> None:
 
 
 def _check(name: str, content: bytes) -> None:
-    from openpyxl.utils import column_index_from_string
-
     rows = columns = cells = 0
-    for letters, digits in _CELL.findall(content):
-        rows, columns = max(rows, int(digits)), max(columns, column_index_from_string(letters.decode()))
-        cells += 1
+    for letters, digits in _ADDRESS.findall(content):
+        rows, columns = max(rows, _number(digits)), max(columns, _column(letters))
+    for number, row in enumerate(_ROW.split(content)):
+        within = len(_CELL.findall(row))
+        said = _NUMBER.match(row)
+        rows, columns = max(rows, number, _number(said[1]) if said else 0), max(columns, within)
+        cells += within
     _refuse(name, rows, columns, cells)
+
+
+def _number(digits: bytes) -> int:
+    return int(digits.lstrip(b"0")[:_DIGITS] or 0)
+
+
+def _column(letters: bytes) -> int:
+    """The number of a column; letters past the last one's are a number past its number."""
+    number = 0
+    for letter in letters[:4].upper():
+        number = number * 26 + letter - 64
+    return number
 
 
 def _check_ods(name: str, content: bytes) -> None:
@@ -77,6 +102,7 @@ def _refuse(name: str, rows: int, columns: int, cells: int) -> None:
         return
     from openpyxl.utils import get_column_letter
 
+    rows = min(rows, 1_048_576)
     last = f"{get_column_letter(columns)}{rows}" if columns <= 18_278 else f"row {rows}"
     raise MrrError(
         f"{name} has a sheet of {cells:,} cells that reaches to {last}; delete the rows below the data and the columns "

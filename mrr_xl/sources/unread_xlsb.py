@@ -1,7 +1,7 @@
-"""The error cells of a binary workbook (.xlsb).
+"""The error cells of a binary workbook (.xlsb), and how far its cells reach.
 
-Source: [MS-XLSB] 2.1.4 (records), 2.4.304 (BrtBundleSh), 2.4.720 (BrtRowHdr), 2.4.308 (BrtCellError), 2.4.661
-(BrtFmlaError), 2.5.9 (Cell), 2.5.97.2 (BErr).
+Source: [MS-XLSB] 2.1.4 (records), 2.4.304 (BrtBundleSh), 2.4.720 (BrtRowHdr), BrtBeginSheet, 2.4.308
+(BrtCellError), 2.4.661 (BrtFmlaError), 2.5.9 (Cell), 2.5.97.2 (BErr).
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from mrr_xl import cell_errors
 from mrr_xl.sources.unread_xls import ERRORS
 
 _ROW, _ERROR, _FORMULA_ERROR, _SHEET = 0, 3, 11, 156
+BEGIN = b"\x81\x01"  #: how a sheet's part begins: BrtBeginSheet
+_CELLS = range(1, 12)  #: blank, numbers, error, Boolean, texts, and formulas with each of them
 
 
 def relation_of(book: bytes, sheet: str) -> str | None:
@@ -33,6 +35,18 @@ def unread_in_xlsb(content: bytes) -> Iterator[tuple[tuple[int, int], str]]:
             row = struct.unpack_from("<I", data)[0]
         elif kind in (_ERROR, _FORMULA_ERROR) and len(data) >= 9:
             yield (row, struct.unpack_from("<I", data)[0]), ERRORS.get(data[8], cell_errors.UNKNOWN.text)
+
+
+def extent(content: bytes) -> tuple[int, int, int]:
+    """How many rows and columns a sheet's part reaches over, and how many cells it has."""
+    row = rows = columns = cells = 0
+    for kind, data in _records(content):
+        if kind == _ROW and len(data) >= 4:
+            row = struct.unpack_from("<I", data)[0]
+        elif kind in _CELLS and len(data) >= 4:
+            rows, columns = max(rows, row + 1), max(columns, struct.unpack_from("<I", data)[0] + 1)
+            cells += 1
+    return rows, columns, cells
 
 
 def _records(content: bytes) -> Iterator[tuple[int, bytes]]:

@@ -11,6 +11,7 @@ import pytest
 
 import mrr_xl
 from mrr_xl import MrrError
+from support.binary_workbook import xlsb
 
 ODS = """<?xml version="1.0" encoding="UTF-8"?>
 <office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
@@ -65,6 +66,44 @@ def test_a_cell_far_from_the_others_is_named(tmp_path: Path, address: str) -> No
 def test_two_far_cells_are_as_far_as_one(tmp_path: Path) -> None:
     with pytest.raises(MrrError, match=r"^book\.xlsx has a sheet of 8 cells that reaches to XFD1048576;"):
         mrr_xl.movements(str(xlsx(tmp_path, A1048576="x", XFD1="y")))
+
+
+@pytest.mark.parametrize(
+    "far_away",
+    [
+        '<c r="D2" t="str" r="XFD1048576"><v>x</v></c>',
+        '<c t="str" r="XFD1048576" r="D2"><v>x</v></c>',
+        '<c t="str" s=">" r="XFD1048576"><v>x</v></c>',
+        "<c r='xfd1048576' t='str'><v>x</v></c>",
+        '<c r="XFD0001048576" t="str"><v>x</v></c>',
+        f'<c/></row><row r="1048576">{"<c><v>1</v></c>" * 16_384}',
+    ],
+)
+def test_a_far_cell_in_xml_of_another_kind_costs_no_memory(tmp_path: Path, far_away: str) -> None:
+    """Two addresses of one cell, > in an attribute, small letters, zeros in front, cells without an address."""
+    path = xlsx(tmp_path)
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name).decode() for name in package.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = parts[sheet].replace("</row></sheetData>", f"{far_away}</row></sheetData>")
+    assert far_away in parts[sheet]
+    with zipfile.ZipFile(path, "w") as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+    with pytest.raises(
+        MrrError, match=r"^book\.xlsx (has a sheet of [\d,]+ cells that reaches to XFD1048576;|is not a)"
+    ):
+        mrr_xl.movements(str(path))
+
+
+def test_a_far_cell_of_a_binary_workbook(tmp_path: Path) -> None:
+    """[MS-XLSB] 2.4.720: a row's number is in four bytes; 2.5.9: so is a column's."""
+    path = xlsb(tmp_path / "book.xlsb", ["customer", "start", "mrr"], ["Ada", 45292.0, 100.0])
+    assert mrr_xl.metric("MRR", str(path), "2024-01") == 100
+    far_away = {0xFFFFF: [(0x3FFF, 1.0)]}
+    with pytest.raises(MrrError) as refused:
+        mrr_xl.movements(str(xlsb(path, ["customer", "start", "mrr"], ["Ada", 45292.0, 100.0], more=far_away)))
+    assert str(refused.value) == far("book.xlsb", 7, "XFD1048576")
 
 
 @pytest.mark.parametrize("address", ["ZZ70", "XFD5", "H99999"])

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import base64
-import struct
 import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
-import pyopenvba
 import pytest
 from openpyxl.worksheet.table import Table
 
 from mrr_xl import MrrError, metric, months
 from mrr_xl.ledger.ledger import read_ledger
 from mrr_xl.sources.how import How
+from support.binary_workbook import xlsb
 
 HEADERS = ["customer", "start", "end", "amount", "status"]
 #: A workbook of Excel 97, as LibreOffice writes it: on the second sheet HEADERS, a line with the end =NA(), one with
@@ -193,34 +192,6 @@ def test_errors_of_a_workbook_of_excel_97(tmp_path):
         read_ledger(tmp_path / "l.xls", how=How(columns=(("end", ""),)))
 
 
-def xlsb(path: Path, *lines: list[object]) -> Path:
-    """Excel's own blank binary workbook, of pyOpenVBA, with HEADERS and these lines; bytes are an error's code."""
-
-    def record(kind: int, data: bytes) -> bytes:
-        return bytes([kind, len(data)]) + data if len(data) < 128 else bytes([kind, len(data) & 127 | 128, 1]) + data
-
-    def cell(column: int, value: object) -> bytes:
-        begin = struct.pack("<II", column, 0)
-        if isinstance(value, bytes):  # what is typed, or what a formula gives: with its flags and an empty formula
-            return record(3, begin + value) if len(value) == 1 else record(11, begin + value[:1] + bytes(10))
-        if isinstance(value, str):
-            return record(6, begin + struct.pack("<I", len(value)) + value.encode("utf-16-le"))
-        return b"" if value is None else record(5, begin + struct.pack("<d", value))
-
-    rows = b""
-    for number, line in enumerate([HEADERS, *lines]):
-        rows += record(0, struct.pack("<II", number, 0) + bytes(9)) + b"".join(map(cell, range(9), line))
-    (blank,) = Path(pyopenvba.__file__).parent.rglob("*.xlsb")
-    with zipfile.ZipFile(blank) as package, zipfile.ZipFile(path, "w") as written:
-        for name in package.namelist():
-            content = package.read(name)
-            if name == "xl/worksheets/sheet1.bin":
-                assert b"\x91\x01\x00\x92\x01\x00" in content  # BrtBeginSheetData, BrtEndSheetData
-                content = content.replace(b"\x91\x01\x00", b"\x91\x01\x00" + rows, 1)
-            written.writestr(name, content)
-    return path
-
-
 def test_an_error_in_the_header_is_refused_as_it_may_be_any_column(tmp_path):
     """It was a column that nothing knew: without its quantities the MRR was 15 instead of 35."""
     book = openpyxl.Workbook()
@@ -241,11 +212,11 @@ def test_an_error_in_the_header_is_refused_as_it_may_be_any_column(tmp_path):
 def test_errors_of_a_binary_workbook(tmp_path):
     """[MS-XLSB] 2.5.97.2: 0x2A is #N/A, 0x07 #DIV/0!."""
     ada, bob = ["Ada", 45292.0, None, 10.0, "active"], ["Bob", 45292.0, 45323.0, 20.0, "active"]
-    assert metric("MRR", xlsb(tmp_path / "l.xlsb", ada, bob), "2024-02") == 10
-    assert mistake(xlsb(tmp_path / "typed.xlsb", ada, [*bob[:2], b"\x2a", *bob[3:]])) == ERROR
-    assert mistake(xlsb(tmp_path / "formula.xlsb", ada, [*bob[:2], b"\x2a=", *bob[3:]])) == ERROR
+    assert metric("MRR", xlsb(tmp_path / "l.xlsb", HEADERS, ada, bob), "2024-02") == 10
+    assert mistake(xlsb(tmp_path / "typed.xlsb", HEADERS, ada, [*bob[:2], b"\x2a", *bob[3:]])) == ERROR
+    assert mistake(xlsb(tmp_path / "formula.xlsb", HEADERS, ada, [*bob[:2], b"\x2a=", *bob[3:]])) == ERROR
     said = "row 2, column status: the cell holds the error #DIV/0!; fix that cell first"
-    assert mistake(xlsb(tmp_path / "status.xlsb", [*ada[:4], b"\x07"], bob)) == said
+    assert mistake(xlsb(tmp_path / "status.xlsb", HEADERS, [*ada[:4], b"\x07"], bob)) == said
 
 
 ODS = """<?xml version="1.0"?><office:document-content office:version="1.3"
