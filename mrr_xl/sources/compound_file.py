@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
 _RESERVED, _END = 0xFFFFFFFA, 0xFFFFFFFE  #: numbers from the first on are no sector's; the end of a chain
 _SIZES = (512, 4096)
+WORKBOOK = ("Workbook", "Book")  #: the names of a workbook's stream, from Excel 97 on and before
 _SMALL = 64  #: bytes of a sector of a small stream
-_STREAM, _ROOT = 2, 5
 
 
 @dataclass
@@ -45,6 +45,10 @@ class Compound:
         if name not in self.streams:
             return b""
         start, length = self.streams[name]
+        if length > len(self.content):
+            raise ValueError("a stream longer than the file")
+        if not length and not self.small_table:
+            return b""  # a folder
         if length >= self.cutoff:
             return self.chained(start)[:length]
         pieces = (self.small[number * _SMALL : (number + 1) * _SMALL] for number in _chain(self.small_table, start))
@@ -61,7 +65,7 @@ def refuse_endless(content: bytes) -> None:
         compound = read_compound(content)
         has_macros = "dir" in compound.streams
         for name in compound.streams:
-            if has_macros or name in ("Workbook", "Book"):
+            if has_macros or name in WORKBOOK:
                 compound.stream(name)
 
 
@@ -83,12 +87,9 @@ def read_compound(content: bytes) -> Compound:
         compound.small_table = _numbers(compound.chained(first_small))
     for at in range(0, len(entries) - 127, 128):
         start, length = struct.unpack_from("<II" if compound.size == 512 else "<IQ", entries, at + 116)
-        kind = entries[at + 66]
-        if kind in (_STREAM, _ROOT) and length > len(content):
-            raise ValueError("a stream longer than the file")
-        if kind == _ROOT and not compound.small:
+        if at == 0:
             compound.small = compound.chained(start)
-        elif kind == _STREAM:
+        else:  # whatever kind it says it is, as python-calamine asks for the name alone
             name = entries[at : at + 64].decode("utf-16-le", "replace").partition("\0")[0]
             compound.streams.setdefault(name, (start, length))
     return compound

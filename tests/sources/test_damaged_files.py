@@ -15,7 +15,6 @@ import pytest
 from mrr_xl import MrrError
 from mrr_xl.ledger.ledger import read_ledger
 from mrr_xl.sources.opened import Opened, by_content
-from support import ROOT
 from support.readings import refused
 
 #: As LibreOffice saves it for Excel 97.
@@ -121,11 +120,40 @@ def test_half_of_a_character_is_named_with_its_row_and_column(tmp_path: Path):
     assert refused(path) == r"the header row: 'pl\udc00an' holds half of a character; write it again"
 
 
-def test_an_xls_whose_sheet_is_said_to_be_larger_than_any(tmp_path: Path) -> None:
+DIMENSIONS = XLS.index(b"\x00\x02\x0e\x00") + 4
+HUGE = changed(XLS, DIMENSIONS + 4, 0xFFFFFFA9)
+NAME = XLS.index("Workbook\0".encode("utf-16-le"))  # of the stream, in the directory
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        HUGE,
+        HUGE[: NAME + 66] + b"\1" + HUGE[NAME + 67 :],
+        HUGE.replace("Workbook\0".encode("utf-16-le"), "Book\0\0\0\0\0".encode("utf-16-le")),
+        XLS[: DIMENSIONS + 8] + struct.pack("<HH", 0, 0xFFFF) + XLS[DIMENSIONS + 12 :],
+    ],
+    ids=["4 thousand million rows", "in what is said to be a folder", "in a stream of Excel 95", "65,535 columns"],
+)
+def test_an_xls_whose_sheet_is_said_to_be_larger_than_any(content: bytes) -> None:
     """python-calamine asked for 858 GB, which ends the process."""
-    content = (ROOT / "fuzz" / "seeds" / "excel97.xls").read_bytes()
-    at = content.index(b"\x00\x02\x0e\x00")  # Dimensions, 14 bytes
-    (tmp_path / "l.xls").write_bytes(content[: at + 8] + b"\xa9\xff\xff\xff" + content[at + 12 :])
-    with pytest.raises(MrrError) as raised:
-        read_ledger(tmp_path / "l.xls")
-    assert str(raised.value) == "l.xls is not a workbook that can be read; open it in Excel and save it again"
+    assert content != XLS
+    assert mistake(content, ".xls") == UNREADABLE.format(name="book.xls")
+
+
+def test_an_xls_with_a_cell_beyond_the_last_column() -> None:
+    """100 GB of blank cells between."""
+    label = XLS.index(b"\xfd\x00\x0a\x00", DIMENSIONS)  # LabelSst, 10 bytes
+    content = XLS[: label + 4] + b"\xff\xff\xff\xff" + XLS[label + 8 :]
+    assert mistake(content, ".xls") == UNREADABLE.format(name="book.xls")
+
+
+def test_an_xls_whose_sheet_begins_within_another_record() -> None:
+    """From there its records are others: one that was a text says how large the sheet is."""
+    inside = XLS.index(b"\x5c\x00\x70\x00") + 4  # WriteAccess, 112 bytes: who saved it
+    huge = struct.pack("<HHIIHHH", 0x200, 14, 0, 0xFFFFFFA9, 0, 5, 0) + struct.pack("<HH", 10, 0)
+    content = XLS[:inside] + huge + XLS[inside + len(huge) :]
+    begin = XLS.index(b"\x09\x08\x10\x00")
+    sheet = XLS.index(b"\x85\x00", begin) + 4
+    content = changed(content, sheet, inside - begin)
+    assert mistake(content, ".xls") == UNREADABLE.format(name="book.xls")
