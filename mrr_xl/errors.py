@@ -4,6 +4,9 @@ import re
 from collections.abc import Sequence
 
 
+_LONGEST = 4_000  #: characters of a sentence
+
+
 class MrrError(ValueError):
     """A user's mistake in one sentence: what is wrong, where, and how to fix it.
 
@@ -17,7 +20,9 @@ or a count of them such as '3 months'
 
     def __init__(self, sentence: object = "") -> None:
         # A name with a line end in it, of a file or a sheet, would part the sentence.
-        super().__init__(re.sub(r"[\x00-\x1f\x7f\x85\u2028\u2029]", lambda found: repr(found[0])[1:-1], str(sentence)))
+        text = re.sub(r"[\x00-\x1f\x7f\x85\u2028\u2029]", lambda found: repr(found[0])[1:-1], str(sentence))
+        # What is wrong stands at the beginning and how to mend it at the end; a name may be a page long.
+        super().__init__(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1_000]} ... {text[-1_000:]}")
 
 
 class MrrWarning(UserWarning):

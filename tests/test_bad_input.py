@@ -742,3 +742,10 @@ def test_a_long_value_is_shown_by_its_beginning():
     assert message_of(movements, table) == (
         f"row 2, column start: '{'x' * 55}...' is not a date; write it as 2024-03-15"
     )
+
+
+def test_a_value_of_a_page_leaves_room_for_what_is_wrong_and_what_there_is():
+    table = pl.DataFrame({"customer": ["A"], "start": ["2024-01-01"], "mrr": [1], "plan": ["Pro"]})
+    message = message_of(metric, "MRR", table, "2024-01", where="plan=" + "x" * 9000)
+    assert message.startswith("no row has plan = xxx") and message.endswith("xxx; the column has Pro")
+    assert " ... " in message and len(message) < 4010
