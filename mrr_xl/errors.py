@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 
-
 _LONGEST = 4_000  #: characters of a sentence
 
 
