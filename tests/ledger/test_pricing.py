@@ -260,3 +260,40 @@ def test_a_column_says_for_how_many_intervals_an_amount_is():
         C         2024-01-01  50      week      -
     """)
     assert read_ledger(table).frame["mrr"].to_list() == [100_000_000, 100_000_000, 216_666_667]
+
+
+def test_the_first_and_the_last_number_of_intervals_quantity_and_discount_that_count():
+    table = ledger("""
+        customer  start       amount  interval  interval_count  quantity  discount
+        A         2024-01-01  1000    month     1               0.5       0
+        B         2024-01-01  1000    month     1000            0         0
+        C         2024-01-01  1000    month     1000            1         0
+        D         2024-01-01  1000    month     999             999       1
+        E         2024-01-01  1000    month     999             999       0
+    """)
+    assert read_ledger(table).frame["mrr"].to_list() == [500_000_000, 0, 1_000_000, 0, 1_000_000_000]
+
+
+COUNTED = "is not a number of intervals; write a whole number from 1 to 1000"
+NOT_A_SHARE = "is not a discount; write a fraction from 0 to 1, such as 0.2 for 20 %"
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("interval_count", "0", COUNTED),
+        ("interval_count", "0.5", COUNTED),
+        ("interval_count", "-1", COUNTED),
+        ("interval_count", "1001", COUNTED),
+        ("interval_count", "1000.5", COUNTED),
+        ("interval_count", "2.5", COUNTED),
+        ("quantity", "-0.5", "is negative; a quantity is 0 or more"),
+        ("discount", "1.000001", NOT_A_SHARE),
+        ("discount", "1.5", NOT_A_SHARE),
+        ("discount", "-0.000001", NOT_A_SHARE),
+    ],
+)
+def test_the_next_number_is_refused(column: str, value: str, message: str):
+    with pytest.raises(MrrError) as error:
+        read_ledger(ledger(f"customer start amount interval {column} \n A 2024-01-01 5 month {value}"))
+    assert str(error.value) == f"row 2, column {column}: '{value}' {message}"
