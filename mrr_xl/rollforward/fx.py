@@ -38,7 +38,7 @@ def converted_movements(lines: Ledger, settings: Settings, log: Frame, through: 
     stayed = net["movement"].isin([_STAYED, MOVEMENTS.index("expansion"), MOVEMENTS.index("contraction")])
     rose = np.where(net["delta"] > 0, MOVEMENTS.index("expansion"), MOVEMENTS.index("contraction"))
     net["movement"] = np.where(stayed, rose, net["movement"])
-    net = net[net["delta"] != 0]
+    net = net[(net["delta"] != 0) | ~stayed]
     sums = net.groupby(["month", "movement"], as_index=False).agg(delta=("delta", "sum"), count=("delta", "size"))
     sums["movement"] = [MOVEMENTS[movement] for movement in sums["movement"]]
     return pd.concat([sums, _fx(lines.rates, local, sums, through)])
@@ -80,5 +80,5 @@ def _fx(rates: Rates, moves: pd.DataFrame, sums: pd.DataFrame, through: int) -> 
             if total:
                 closing[month] += int(_millionths(total * rates.at(str(currency), Month(int(month)))))
     moved = sums.groupby("month")["delta"].sum().reindex(local.index, fill_value=0)
-    rest = closing.diff().fillna(closing).astype("int64") - moved
+    rest = closing - closing.shift(1, fill_value=0) - moved
     return pd.DataFrame({"month": rest.index, "movement": "fx", "delta": rest.to_numpy(), "count": 0})

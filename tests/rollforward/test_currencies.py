@@ -131,6 +131,31 @@ def test_with_rates_by_month_a_millionth_is_a_movement_and_half_of_one_is_rounde
     assert table[["expanded_customers", "contracted_customers"]].to_numpy().tolist() == [[0, 0], [2, 0], [0, 2]]
 
 
+def test_with_rates_by_month_large_amounts_leave_nothing_behind():
+    """A's dollars are above 2^53 millionths, which no float holds to the last one; B was 3.5 millionths too high."""
+    table = ledger("""
+        customer  start       end         mrr                    currency
+        A         2024-02-01  2024-03-01  30303030303.030288     USD
+        B         2024-01-01  -           0.037879               EUR
+    """)
+    rates = [[currency, f"2024-0{month}", rate] for currency, rate in (("EUR", 1), ("USD", 1.1)) for month in (1, 2, 3)]
+    shown = movements(table, rates=rates, through="2024-03")
+    assert shown["closing"].tolist()[::2] == [0.037879, 0.037879]
+    assert shown["fx"].tolist()[2] == 0
+
+
+def test_with_rates_by_month_a_customer_below_a_millionth_is_a_customer():
+    table = ledger("""
+        customer  start       end         mrr  currency
+        A         2024-01-01  2024-03-01  1    EUR
+    """)
+    rates = [["EUR", "2024-01", 1e-7], ["EUR", "2024-02", 1], ["EUR", "2024-03", 1]]
+    shown = movements(table, rates=rates, through="2024-03")
+    assert shown["new_customers"].tolist() == [1, 0, 0]
+    assert shown["closing_customers"].tolist() == [1, 1, 0]
+    assert (shown["new"].tolist(), shown["fx"].tolist()) == ([0, 0, 0], [0, 1, 0])
+
+
 def test_rates_by_month_and_gross_netting_exclude_each_other():
     with pytest.raises(MrrError) as caught:
         movements(ledger(TWO), rates=ledger(MONTHLY), netting="gross", through="2024-03")
