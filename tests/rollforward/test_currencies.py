@@ -132,16 +132,17 @@ def test_with_rates_by_month_a_millionth_is_a_movement_and_half_of_one_is_rounde
 
 
 def test_with_rates_by_month_large_amounts_leave_nothing_behind():
-    """A's dollars are above 2^53 millionths, which no float holds to the last one; B was 3.5 millionths too high."""
+    """A's dollars are above 2^53 millionths, which no float holds to the last one."""
     table = ledger("""
         customer  start       end         mrr                    currency
         A         2024-02-01  2024-03-01  30303030303.030288     USD
         B         2024-01-01  -           0.037879               EUR
     """)
-    rates = [[currency, f"2024-0{month}", rate] for currency, rate in (("EUR", 1), ("USD", 1.1)) for month in (1, 2, 3)]
+    euro, dollar = {1: 1, 2: 1, 3: 0.5}, {1: 1.1, 2: 1.1, 3: 1.1}
+    rates = [[name, f"2024-0{month}", own[month]] for name, own in (("EUR", euro), ("USD", dollar)) for month in own]
     shown = movements(table, rates=rates, through="2024-03")
-    assert shown["closing"].tolist()[::2] == [0.037879, 0.037879]
-    assert shown["fx"].tolist()[2] == 0
+    assert shown["closing"].tolist()[::2] == [0.037879, 0.01894]
+    assert shown["fx"].tolist()[2] == -0.018939
 
 
 def test_with_rates_by_month_a_customer_below_a_millionth_is_a_customer():
