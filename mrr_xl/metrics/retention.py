@@ -47,7 +47,7 @@ def overlaid(book: Book, ago: int) -> pd.DataFrame:
     log = log.select("slot", *((after[name] - before[name]).alias(name) for name in after))
     sums = log.group_by("slot").agg(nw.col(*after).sum()).with_columns(nw.col(*after).cast(nw.Int64))
     table = to_pandas(sums).set_index("slot").sort_index().cumsum()
-    table = table.reindex(book.at_one_rate.index, method="ffill").fillna(0).astype("int64")
+    table = table.reindex(book.at_one_rate.index, method="ffill", fill_value=0).astype("int64")
     base = book.at_one_rate[["closing", "closing_customers"]].shift(ago, fill_value=0)
     return table.assign(then=base["closing"], customers_then=base["closing_customers"])
 
