@@ -179,7 +179,11 @@ def _left_out(reading: Reading, interval: nw.Expr | None, shares: dict[str, Any]
         for meaning, same in _by_meaning(words, _STATUS).items():
             if meaning != COUNTED:
                 state = nw.when(column.is_in(same)).then(nw.lit(meaning)).otherwise(state)
-                reason = nw.when(column.is_in(same)).then(nw.lit(LEFT_OUT.index("status"))).otherwise(reason)
+                # What has stopped was paid for until then, but for a kind that is no MRR at any time.
+                by_status = column.is_in(same)
+                if meaning in (STOPPED, OVER):
+                    by_status = by_status & (_number(reason) == 0)
+                reason = nw.when(by_status).then(nw.lit(LEFT_OUT.index("status"))).otherwise(reason)
         columns.append(_number(state).alias("state"))
     says_so = once or "kind" in reading.layout.roles or "status" in reading.layout.roles
     return [*columns, _number(reason).alias("left_out")] if says_so else []

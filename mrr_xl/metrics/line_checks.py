@@ -14,6 +14,7 @@ from mrr_xl.ledger.frames import to_pandas
 from mrr_xl.ledger.looks import INTERVAL
 from mrr_xl.metrics.odd_lines import note, odd_lines
 from mrr_xl.rollforward.book import Book
+from mrr_xl.rollforward.periods import counted
 from mrr_xl.rollforward.snapshot import is_snapshot, last_day
 from mrr_xl.sources.headers import words
 
@@ -95,7 +96,7 @@ def _statuses(book: Book) -> Answer:
         return check, OK, 0, None, "there is no column status"
     if not is_snapshot(ledger, book.settings):
         return check, OK, 0, None, "each is that of the whole line"
-    stopped = ledger.frame.filter(nw.col("state").is_in([STOPPED, OVER]))
+    stopped = counted(ledger, book.settings).filter(nw.col("state").is_in([STOPPED, OVER]))
     last = last_day(ledger.whole) if len(to_pandas(ledger.frame.select("start").head(1))) else None
     day = months.day_of(last) if last else None  # none where all dates are in the future
     sentence = (
@@ -126,9 +127,15 @@ def _left_out(book: Book) -> list[Answer]:
         elif reason == "usage" and book.settings.usage == "include":
             answers.append((check, OK, 0, None, "usage is included"))
         else:
-            lines: Any = book.lines.frame.filter(nw.col("left_out") == number)
-            if reason == "status" and is_snapshot(book.lines, book.settings):
-                lines = lines.filter(~nw.col("state").is_in([STOPPED, OVER]))
+            lines: Any = book.lines.frame
+            left_out = nw.col("left_out") == number
+            if reason == "status" and book.ledger.has("state"):
+                stopped, usage = nw.col("state").is_in([STOPPED, OVER]), nw.col("left_out") == LEFT_OUT.index("usage")
+                if is_snapshot(book.lines, book.settings):
+                    left_out = left_out & ~stopped
+                elif book.settings.usage == "include":
+                    left_out = left_out | (usage & stopped)
+            lines = lines.filter(left_out)
             answers.append(note(check, lines, "not counted"))
     return answers
 

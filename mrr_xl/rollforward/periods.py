@@ -35,11 +35,12 @@ def counted(ledger: Ledger, settings: Settings) -> Any:
     """The lines that are MRR while they run: neither their kind nor their status leaves them out."""
     if not ledger.has("left_out"):
         return ledger.frame
-    reasons = [0, LEFT_OUT.index("usage")] if settings.usage == "include" else [0]
-    counts = nw.col("left_out").is_in(reasons)
-    if is_snapshot(ledger, settings):
-        by_status = nw.col("left_out") == LEFT_OUT.index("status")
-        counts = counts | (by_status & nw.col("state").is_in([STOPPED, OVER]))
+    kinds = [0, LEFT_OUT.index("usage")] if settings.usage == "include" else [0]
+    counts = nw.col("left_out").is_in(kinds)
+    if ledger.has("state"):
+        stopped = nw.col("state").is_in([STOPPED, OVER])
+        by_status = (nw.col("left_out") == LEFT_OUT.index("status")) & stopped
+        counts = (counts | by_status) if is_snapshot(ledger, settings) else (counts & ~stopped)
     return ledger.frame.filter(counts)
 
 

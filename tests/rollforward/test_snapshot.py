@@ -6,16 +6,18 @@ import datetime as dt
 import itertools
 import warnings
 
+import duckdb
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mrr_xl import MrrWarning, movements
 from mrr_xl.ledger.ledger import read_ledger
 from mrr_xl.metrics import metric
 from mrr_xl.rollforward.book import Book
 from mrr_xl.settings import Settings
-from support.ledgers import ledger
+from support.ledgers import ledger, typed
 from support.oracle import ENGINES, Month, months_between, repeatably
 
 EXPORT = """
@@ -169,3 +171,51 @@ def test_where_all_dates_are_in_the_future_there_is_no_latest_one() -> None:
         warnings.simplefilter("ignore")
         checks = metric("MRR_CHECKS", frame, through="2030-12", status="snapshot").set_index("check")
     assert "statuses" in checks.index
+
+
+KINDS_AND_STATUSES = """
+customer  start       end         mrr  kind       status
+A         2024-01-01  -           1    recurring  active
+B         2024-01-01  2024-03-01  2    recurring  paused
+C         2024-01-01  2024-03-01  4    one-time   paused
+D         2024-01-01  2024-03-01  8    tax        expired
+E         2024-01-01  2024-03-01  16   usage      paused
+F         2024-01-01  -           32   usage      active
+G         2024-01-01  -           64   usage      trialing
+"""
+
+
+@pytest.mark.parametrize("engine", ["pandas", "polars", "duckdb"])
+@pytest.mark.parametrize(
+    ("status", "usage", "closing"),
+    [
+        ("snapshot", "exclude", [3, 3, 1]),
+        ("snapshot", "include", [51, 51, 33]),
+        ("line", "exclude", [1, 1, 1]),
+        ("line", "include", [33, 33, 33]),
+    ],
+)
+def test_what_has_stopped_was_paid_for_only_if_its_kind_is_mrr(engine, status, usage, closing):
+    """C, a setup fee that is paused, was counted: any kind that has stopped was."""
+    table = typed(KINDS_AND_STATUSES)
+    given = {"polars": table, "pandas": table.to_pandas(), "duckdb": duckdb.from_arrow(table.to_arrow())}[engine]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", MrrWarning)
+        shown = movements(given, status=status, usage=usage, through="2024-03")
+    assert shown["closing"].tolist() == closing
+
+
+@pytest.mark.parametrize(
+    ("status", "usage", "counted", "counts"),
+    [
+        ("snapshot", "exclude", 2, {"status": 1, "one time": 1, "usage": 2, "tax": 1}),
+        ("snapshot", "include", 4, {"status": 1, "one time": 1, "usage": 0, "tax": 1}),
+        ("line", "exclude", 1, {"status": 2, "one time": 1, "usage": 2, "tax": 1}),
+        ("line", "include", 2, {"status": 3, "one time": 1, "usage": 0, "tax": 1}),
+    ],
+)
+def test_every_line_that_is_left_out_is_told_once(status, usage, counted, counts):
+    table = metric("MRR_CHECKS", ledger(KINDS_AND_STATUSES), settings={"status": status, "usage": usage})
+    table = table.set_index("check")["lines"]
+    assert {reason: table[f"left out: {reason}"] for reason in counts} == counts
+    assert sum(counts.values()) + counted == 7
