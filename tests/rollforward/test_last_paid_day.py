@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -84,6 +85,69 @@ def test_the_figures_that_the_sentence_gives_are_those_of_the_two_rules() -> Non
     inclusive = mrr_xl.movements(frame, through="2024-06", end_date="inclusive")
     assert exclusive["closing"].tolist() == [107, 157, 57, 7, 7, 7]
     assert inclusive["closing"].tolist() == [107, 157, 157, 57, 7, 7]
+
+
+@pytest.mark.parametrize(("text", "sentence"), SUSPECT, ids=[sentence.split(":")[0] for _, sentence in SUSPECT])
+def test_in_a_database_ends_are_counted_in_the_same_way(text: str, sentence: str) -> None:
+    end = pl.col("end").str.to_datetime("%Y-%m-%d %H:%M:%S") if "23:59" in text else pl.col("end").str.to_date()
+    table = frame_of_csv(text).with_columns(pl.col("start").str.to_date(), end, pl.col("mrr").cast(pl.Float64))
+    relation = duckdb.from_arrow(table.to_arrow())
+    assert problems(open_book(relation, None, Settings.of({"through": "2024-06"}))) == [sentence]
+
+
+def said(*lines: str) -> list[str]:
+    frame = frame_of_csv("\n".join(["customer | start | end | mrr", *lines]))
+    return [
+        sentence.split(":")[0] for sentence in problems(open_book(frame, None, Settings.of({"through": "2024-06"})))
+    ]
+
+
+ADA = "Ada | 2024-01-10 | 2024-02-29 | 5", "Ada | 2024-03-01 | | 5"
+BOB = "Bob | 2024-01-10 | 2024-03-12 | 5", "Bob | 2024-03-{} | | 5"
+OTHERS = [f"{name} | 2024-01-10 | 2024-04-12 | 5" for name in ("Cyd", "Dan", "Eve")]
+NEXT = "{} of {} ends are the day before the same customer's next start"
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentences"),
+    [
+        # Of two ends, the other one goes on within a week or later, on the 8th day.
+        ([*ADA, BOB[0], BOB[1].format(19)], []),
+        ([*ADA, BOB[0], BOB[1].format(20)], [NEXT.format(1, 2)]),
+        ([*ADA, BOB[0], BOB[1].format(12)], []),
+        ([*ADA, BOB[0], BOB[1].format(13)], [NEXT.format(2, 2)]),
+        # One of three is chance, two of five are not.
+        ([*ADA, BOB[0], "Cyd | 2024-01-10 | 2024-04-12 | 5"], []),
+        (
+            [*ADA, BOB[0], BOB[1].format(13), *OTHERS],
+            [NEXT.format(2, 5)],
+        ),
+        # Half of them are no majority, and one end shows nothing.
+        (["Cyd | 2024-01-10 | 2024-03-12 23:59:59 | 5", "Dan | 2024-01-10 | 2024-03-12 | 5"], []),
+        (["Cyd | 2024-01-10 | 2024-03-31 | 5", "Dan | 2024-01-10 | | 5"], []),
+        # A line without MRR is not looked at, one of a millionth is.
+        (
+            ["Cyd | 2024-01-10 | 2024-03-31 | 0", "Dan | 2024-01-10 | 2024-03-31 | 5", OTHERS[2]],
+            [],
+        ),
+        (
+            ["Cyd | 2024-01-10 | 2024-03-31 | 0.000001", "Dan | 2024-01-10 | 2024-03-31 | 5"],
+            ["2 of 2 ends are the last day of a month"],
+        ),
+    ],
+)  # fmt: skip
+def test_how_many_ends_it_takes(lines: list[str], sentences: list[str]) -> None:
+    assert said(*lines) == sentences
+
+
+def test_one_end_that_leaves_nothing_is_told() -> None:
+    with pytest.raises(MrrError) as error:
+        metric("MRR", frame_of_csv("customer | start | end | mrr\nAda | 2024-01-01 | 2024-01-31 | 5"))
+    assert str(error.value) == (
+        "no line runs past the end of a month, and the only end is the last day of a month; set end_date to inclusive, "
+        "or ignore to end"
+    )
+    metric("MRR", frame_of_csv("customer | start | end | mrr\nAda | 2024-01-01 | 2024-01-30 | 5"), "2024-01")
 
 
 FIRST_DAYS = {
