@@ -1,0 +1,86 @@
+"""Which column of the data is what, as LAMBDAs: the headers that stand for a role by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mrr_xl.errors import MrrError
+from mrr_xl.ledger.ledger import Ledger
+from mrr_xl.sources.headers import ROLES
+
+_USED = (
+    "customer", "subscription", "start", "end", "cancelled", "mrr", "amount", "interval", "interval_count", "quantity",
+    "discount", "currency", "status", "kind",
+)  # fmt: skip
+#: Header without blanks, hyphens and underscores → its role.
+KNOWN = {
+    alias: role
+    for role in _USED
+    for alias in ROLES[role].aliases.split()
+    if alias != "discountpercent"  # whether 0.5 is a half or half of a hundredth only the engine can say
+}
+#: Parts of headers of other columns that the engine may use, and the LAMBDAs can't.
+_DOUBTFUL = (
+    " end", "until", "expir", "terminat", "churn", "stop", "laps", "through", "thru", "finish", "cancel", "interval",
+    "frequen", "cadence", "cycle", "billing", "quantity", "qty", "seat", "unit", "licen", "discount", "currency",
+    "ccy", "status", "state", "kind", "type", "paused", "suspended", "unpaid", "on hold",
+)  # fmt: skip
+
+
+def _column(words: Sequence[str]) -> str:
+    return "{" + ";".join(f'"{word}"' for word in words) + "}"
+
+
+HEADERS = {
+    "LEDGER_HEADERS": ("headers and what they mean", "{" + ";".join(f'"{a}","{r}"' for a, r in KNOWN.items()) + "}"),
+    "LEDGER_ROLES": (
+        "what each column of the data is, by its header; an error where a header leaves that open",
+        f"""LAMBDA(data,
+        LET(
+            said, LOWER(TRIM(TAKE(data, 1))),
+            plain, SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(said, " ", ""), "_", ""), "-", ""),
+            role, XLOOKUP(plain, CHOOSECOLS(LEDGER_HEADERS, 1), CHOOSECOLS(LEDGER_HEADERS, 2), ""),
+            doubtful, MAP(said, role, LAMBDA(header, known,
+                IF(known <> "", 0, SUM(--ISNUMBER(SEARCH({_column(_DOUBTFUL)}, " " & SUBSTITUTE(header, "_", " "))))))),
+            found, FILTER(role, role <> "", "none"),
+            IF(SUM(doubtful) > 0, VALUE("a header is not understood"),
+            IF(COLUMNS(found) > COLUMNS(UNIQUE(found, TRUE)), VALUE("two columns mean the same"), role))))""",
+    ),
+    "LEDGER_COLUMN": (
+        "the column of a role, without its header; blank where there is none",
+        """LAMBDA(data, roles, role,
+        IF(ISNA(XMATCH(role, roles)), "", CHOOSECOLS(DROP(data, 1), IFERROR(XMATCH(role, roles), 1))))""",
+    ),
+}  # fmt: skip
+
+
+def refuse_other_headers(ledger: Ledger) -> None:
+    """Raises MrrError if the LAMBDAs would take a column of this ledger otherwise than the engine does."""
+    layout = ledger.layout
+    if layout.kind != "subscriptions" or layout.total is not None:
+        raise MrrError("the LAMBDAs need one line for each subscription: customer, start, end and amount or mrr")
+    roles = read_by_lambdas(ledger.headers)
+    used = {role: header for role, header in layout.roles.items() if role != "product"}
+    for role in used.keys() | roles.keys():
+        if used.get(role) != roles.get(role):
+            header = used.get(role) or roles[role]
+            raise MrrError(f"column {header} is {role}, which the LAMBDAs can't tell from its header; name it {role}")
+
+
+def read_by_lambdas(headers: Sequence[str]) -> Mapping[str, str]:
+    """Role → header as LEDGER_ROLES has it. Raises MrrError.
+
+    >>> read_by_lambdas(["Customer ID", "Plan", "Start_date"])
+    {'customer': 'Customer ID', 'start': 'Start_date'}
+    """
+    roles: dict[str, str] = {}
+    for header in headers:
+        said = " ".join(header.lower().split())
+        role = KNOWN.get(said.replace(" ", "").replace("_", "").replace("-", ""))
+        if role is None and any(part in f" {said.replace('_', ' ')}" for part in _DOUBTFUL):
+            raise MrrError(f"column {header} may matter to the MRR, and the LAMBDAs can't tell; rename or remove it")
+        if role is not None and role in roles:
+            raise MrrError(f"columns {roles[role]} and {header} both mean {role}; rename or remove one of them")
+        if role is not None:
+            roles[role] = header
+    return roles

@@ -1,0 +1,40 @@
+"""The settings as LAMBDAs: each one's value, and an error for what the LAMBDAs can't compute."""
+
+from __future__ import annotations
+
+from mrr_xl.settings import RULES as SETTINGS
+
+_NAMES = "{" + ";".join(f'"{name}"' for name in SETTINGS) + "}"
+
+RULES = {
+    "LEDGER_SETTING": (
+        "the value of a setting from a range of names and values; usual: where it is blank or not there",
+        """LAMBDA(settings, key, usual,
+        IF(COLUMNS(settings) < 2, IF(SUM(--(settings <> "")) = 0, usual, VALUE("settings need two columns")),
+        LET(
+            given, XLOOKUP(key, LOWER(TRIM(CHOOSECOLS(settings, 1))), CHOOSECOLS(settings, 2), ""),
+            IF(given = "", usual, IF(ISTEXT(given), LOWER(TRIM(given)), given)))))""",
+    ),
+    "LEDGER_CHOICE": (
+        "a setting that is one of some words; the first one is its default",
+        """LAMBDA(settings, key, words,
+        LET(
+            given, LEDGER_SETTING(settings, key, INDEX(words, 1)),
+            IF(ISNA(XMATCH(given, words)), VALUE("this setting can't be computed here"), given)))""",
+    ),
+    "LEDGER_SETTINGS": (
+        "TRUE if all settings can be computed here; an error if not",
+        f"""LAMBDA(settings,
+        LET(
+            names, IF(COLUMNS(settings) < 2, "", LOWER(TRIM(CHOOSECOLS(settings, 1)))),
+            named, FILTER(names, names <> "", "as_of"),
+            IF(OR(ISNA(XMATCH(named, {_NAMES}))), VALUE("a setting is not known"),
+            IF(ROWS(named) > ROWS(UNIQUE(named)), VALUE("a setting is there twice"),
+            IF(LEDGER_SETTING(settings, "grace_days", 0) <> 0, VALUE("grace_days can't be computed here"),
+            LEDGER_CHOICE(settings, "netting", {{"net"}}) = "net")))))""",
+    ),
+    "LEDGER_SLOT": (
+        "the month of a day as a number, 12 for each year",
+        "LAMBDA(moment, YEAR(moment) * 12 + MONTH(moment) - 1)",
+    ),
+}  # fmt: skip

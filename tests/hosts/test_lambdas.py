@@ -1,0 +1,231 @@
+"""The functions as LAMBDAs, computed by formulon: the engine's figures, or an error."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import re
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from mrr_xl import MrrError, Settings
+from mrr_xl.calculator.engine import computes
+from mrr_xl.hosts.lambdas import NAMES
+from mrr_xl.hosts.lambdas.figures import SERIES
+from mrr_xl.hosts.lambdas.file_form import file_form, on_one_line
+from mrr_xl.metrics import find, values_at
+from mrr_xl.report.sample import sample_subscriptions
+from mrr_xl.rollforward.book import open_book
+from support.lambdas import Sheets
+
+pytestmark = pytest.mark.filterwarnings("ignore::mrr_xl.errors.MrrWarning")
+
+FIRST, MONTHS = 2022 * 12 + 10, 40
+LINE = {"status": "line"}
+
+
+def day(text: str) -> pd.Timestamp:
+    return pd.Timestamp(text)
+
+
+def northstar(**columns: Any) -> pd.DataFrame:
+    table = {
+        "Customer": ["Acme", "Globex", "Initech", "Acme", "Initech", "Hooli"],
+        "Start": [day(text) for text in ("2024-01-01", "2024-01-05", "2024-01-20", "2024-02-01", "2024-02-01", "2024-02-10")],
+        "End": [day("2024-02-01"), day("2024-02-15"), day("2024-02-01"), pd.NaT, pd.NaT, pd.NaT],
+        "Amount": [500.0, 500.0, 800.0, 700.0, 500.0, 300.0],
+    }  # fmt: skip
+    return pd.DataFrame(table | columns)
+
+
+def bound(text: str) -> set[str]:
+    texts = re.sub(r'"(?:[^"]|"")*"', '""', text)
+    return set(re.findall(r"(?<![A-Za-z_.])[a-z][a-z_]*(?![A-Za-z_.])", texts))
+
+
+def compare(
+    data: pd.DataFrame, settings: dict[str, Any], where: str = "", names: Any = None, stricter: bool = False
+) -> tuple[int, int]:
+    """How many figures are the engine's, and how many are errors where the engine has a number.
+
+    stricter: the LAMBDAs may refuse what the engine computes.
+    """
+    sheets, months = Sheets(data, settings), range(FIRST, FIRST + MONTHS)
+    try:
+        book: Any = open_book(data, where or None, Settings.of(settings))
+        expected = {name: values_at(find(name), book, months) for name in names or SERIES}
+    except MrrError:
+        expected = {name: ["#VALUE!"] * MONTHS for name in names or SERIES}
+    same = refused = 0
+    for name, wanted in expected.items():
+        for month, value, engines in zip(months, sheets.figures(name, months, where), wanted):
+            engines = "#N/A" if engines is None else engines
+            if value == "#VALUE!" and engines != value and stricter:
+                refused += 1
+                continue
+            if isinstance(engines, str) or isinstance(value, str):
+                assert value == engines, (name, month, value, engines)
+            assert isinstance(value, str) or value == pytest.approx(engines, abs=1e-6), (name, month)
+            same += 1
+    return same, refused
+
+
+def test_the_sample_has_the_engines_figures() -> None:
+    assert compare(sample_subscriptions(), LINE) == (len(SERIES) * MONTHS, 0)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"as_of": "month_start"}, {"as_of": "any_day", "end_date": "inclusive"}, {"reactivation_days": 60},
+        {"discounts": "ignore"}, {"through": dt.date(2024, 6, 1)},
+    ],
+)  # fmt: skip
+def test_the_settings_are_followed(settings: dict[str, Any]) -> None:
+    names = ["MRR", "MRR_NEW", "MRR_REACTIVATION", "MRR_CHURN", "MRR_EXPANDED_CUSTOMERS", "MRR_QUICK_RATIO"]
+    same, refused = compare(sample_subscriptions(120), LINE | settings, names=names)
+    assert (same, refused) == (len(names) * MONTHS, 0)
+
+
+@pytest.mark.parametrize("where", ["plan=Team", " Plan = team ; region<>Europe", "plan!=Starter", "Status<>trialing;"])
+def test_a_condition_picks_lines(where: str) -> None:
+    assert compare(sample_subscriptions(120), LINE, where, names=["MRR", "MRR_NEW", "MRR_CUSTOMERS"])[1] == 0
+
+
+def at_random(seed: int) -> pd.DataFrame:
+    """Up to 40 lines of a few customers: blanks, open ends, returns, quantities, intervals, statuses, time stamps."""
+    dice, rows = random.Random(seed), []
+    states = ["active", "Past due", "cancelled", "", "trial", "in_trial", "paused", "expired"]
+    for _ in range(dice.randrange(3, 40)):
+        start = dt.datetime(2022, 12, 1) + dt.timedelta(days=dice.randrange(700), hours=dice.choice([0, 0, 0, 13]))
+        start = start.replace(day=1) if dice.random() < 0.3 else start
+        end = start + dt.timedelta(days=dice.choice([0, 1, 15, 30, 31, 60, 200, 365]))
+        end = (end + dt.timedelta(days=40)).replace(day=1, hour=0) if dice.random() < 0.3 else end
+        rows.append(
+            {
+                "Customer": dice.choice(["Ada", "Bob ", "Cyd", "Ünal", 7, "o'Neil", "x-y", "x y"]),
+                "start date": start,
+                "End": None if dice.random() < 0.3 else end,
+                "Amount": dice.choice([10, 100, 99.99, 0, 1200, 33.333333, 0.000001]),
+                "Billing interval": dice.choice(["month", "Quarterly", "year", "3 months", "2 weeks", "day", "once"]),
+                "Qty": dice.choice([None, 1, 2, 3.5, 0]),
+                "Discount": dice.choice([None, 0, 0.1, 0.5, 1]),
+                "status": dice.choice(states if seed % 3 == 0 else states[:6]),
+                "Charge type": dice.choice(["", "recurring", "usage", "one time", "set_up" if seed == -1 else "setup"]),
+                "Plan": dice.choice(["Pro", "team", None]),
+                "cancelled at": None if dice.random() < 0.5 else start + dt.timedelta(days=dice.randrange(1, 300)),
+                "subscription id": dice.choice(["S1", "S2", "S3"]),
+            }
+        )
+    rows.append(rows[-1] | {"Amount": 20, "Qty": 1, "Discount": 0, "status": "", "Charge type": "", "End": None,
+                            "Billing interval": "month", "cancelled at": None, "Plan": "Pro"})  # fmt: skip
+    table = pd.DataFrame(rows)
+    return table.astype({name: "datetime64[us]" for name in ("start date", "End", "cancelled at")})
+
+
+def rules_at_random(seed: int) -> dict[str, Any]:
+    dice = random.Random(-seed)
+    rules = {"as_of": dice.choice(["month_end", "month_start", "any_day"])}
+    rules["end_date"] = dice.choice(["exclusive", "inclusive"])
+    more = {"reactivation_days": dice.choice([0, 10, 30, 90]), "usage": "include", "discounts": "ignore",
+            "churn_on": "cancelled", "grain": "subscription", "status": "line"}  # fmt: skip
+    return rules | {name: value for name, value in more.items() if dice.random() < 0.4}
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_random_ledgers_have_the_engines_figures(seed: int) -> None:
+    rules, where = rules_at_random(seed), random.Random(seed).choice(["", "", "plan=Pro", "Plan<>team"])
+    # Statuses of today are an error.
+    same, refused = compare(at_random(seed), rules, where, stricter=seed % 3 == 0)
+    assert same + refused == len(SERIES) * MONTHS
+
+
+def test_a_month_is_a_cell_or_a_range_and_the_last_one_reported_if_left_out() -> None:
+    sheets = Sheets(northstar())
+    assert sheets.value("=MRR_NET_NEW(DATA,DATE(2024,2,29))") == [[-300.0]]
+    assert sheets.value("=MRR_NET_NEW(DATA)") == [[-300.0]]
+    assert sheets.value("=MRR_CHURN(DATA,DATE(2024,{1;2;3},1))") == [[0.0], [-500.0], ["#N/A"]]
+    assert sheets.value('=MRR(DATA,{45292,"",45323})') == [[1800.0, "", 1500.0]]
+    assert sheets.value('=MRR(DATA,"2024-01")') == [["#VALUE!"]]
+
+
+def test_a_month_that_is_not_over_is_not_reported() -> None:
+    sheets = Sheets(northstar(), over="45292")  # January 2024
+    assert sheets.value("=MRR(DATA,DATE(2024,{1,2},1))") == [[1800.0, "#N/A"]]
+    assert sheets.value("=MRR(DATA)") == [[1800.0]]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"grace_days": 7}, {"netting": "gross"}, {"as_of": "noon"}, {"end_dates": "inclusive"}, {"through": "2024-01"},
+        {"churn_on": "cancelled"}, {"grain": "subscription"}, {"reactivation_days": "some"}, {"status": "today"},
+    ],
+)  # fmt: skip
+def test_a_setting_that_is_not_computed_is_an_error(settings: dict[str, Any]) -> None:
+    assert Sheets(northstar(), settings).figures("MRR", [2024 * 12]) == ["#VALUE!"]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"Customer": ["Acme", "Globex", "Initech", "ACME", "Initech", "Hooli"]},
+        {"Customer": ["Acme", None, "Initech", "Acme", "Initech", "Hooli"]},
+        {"Amount": [500.0, 500.0, 800.0, 700.0, 500.0, None]},
+        {"Amount": [500.0, 500.0, 800.0, 700.0, 500.0, -1.0]},
+        {"Amount": [500.0, 500.0, 800.0, 700.0, 500.0, "€300"]},
+        {"Amount": [500.0, 500.0, 800.0, 700.0, 500.0, 1e12]},
+        {"Start": ["2024-01-01"] * 6},
+        {"End": [day("2023-01-01")] * 6},
+        {"Interval": ["month", "month", "month", "month", "month", "often"]},
+        {"Interval": ["month", "month", "month", "month", "month", None]},
+        {"Discount": [0, 0, 0, 0, 0, 20]},
+        {"Status": ["active", "active", "active", "active", "active", "odd"]},
+        {"Status": ["active", "active", "active", "active", "active", "paused"]},
+        {"Type of charge": ["recurring"] * 6},
+        {"Seats billed": [2] * 6},
+        {"Quantity": [1] * 6, "Qty": [1] * 6},
+        {"Currency": ["EUR", "EUR", "EUR", "EUR", "EUR", "USD"]},
+    ],
+)
+def test_what_can_not_be_known_is_an_error(columns: dict[str, Any]) -> None:
+    data = northstar(**columns)
+    assert Sheets(data).figures("MRR", [2024 * 12, 2024 * 12 + 1]) == ["#VALUE!"] * 2
+
+
+def test_rates_convert_each_currency() -> None:
+    data = northstar(Currency=["EUR", "usd", "EUR", "EUR", "EUR", "EUR"])
+    months = [2024 * 12, 2024 * 12 + 1]
+    rates = [["EUR", None, 1], ["USD", None, 0.9], [None, None, None]]
+    assert Sheets(data, rates=rates).figures("MRR", months) == [1750.0, 1500.0]
+    assert Sheets(data, rates=[["EUR", None, 1]]).figures("MRR", months) == ["#VALUE!"] * 2
+    assert Sheets(data, rates=[["EUR", None, 1], ["USD", day("2024-01-01"), 1]]).figures("MRR", months)[0] == "#VALUE!"
+
+
+@pytest.mark.parametrize("where", ["plan=Pro", "amount", "customer=Nobody", "customer<>Nobody", "a=b=c"])
+def test_a_condition_that_no_row_meets_is_an_error(where: str) -> None:
+    assert Sheets(northstar()).figures("MRR", [2024 * 12], where) == ["#VALUE!"]
+
+
+def test_every_name_can_stand_in_a_file() -> None:
+    for name, (comment, text) in NAMES.items():
+        form = file_form(text)
+        assert len(form) < 8192, name
+        assert len(comment) < 255, name
+        assert form.count("(") == form.count(")"), name
+        assert not re.search(r"\b(TODAY|NOW|RAND\w*|OFFSET|INDIRECT|CELL|INFO)\(", form), name
+        # A bound name is no function that its formula calls, and can't be read as a cell.
+        called = set(re.findall(r"(?<![A-Za-z_.])([A-Z]+)\(", on_one_line(text)))
+        assert not {word.upper() for word in bound(text)} & called, name
+        assert all(computes(function) for function in called if function not in NAMES), name
+        assert not bound(text) & {"r", "c"}, name
+
+
+def test_each_piece_calls_those_above_it_only() -> None:
+    seen: set[str] = set()
+    for name, (_, text) in NAMES.items():
+        used = {word for word in re.findall(r"\b[A-Z][A-Z_]+\b", text) if word in NAMES}
+        assert used <= seen, name
+        seen.add(name)
