@@ -30,7 +30,7 @@ _NAMES = {
     "year": "year yearly y yr annual annually annum jahr jahre jahren jahrlich an ans annee annuel annuelle ano anos "
     "anual",
 }
-_UNIT_OF = {name: unit for unit, names in _NAMES.items() for name in names.split()}
+UNIT_OF = {name: unit for unit, names in _NAMES.items() for name in names.split()}
 _WORDS = {
     "fortnight": "2 week", "fortnightly": "2 week", "month to month": "1 month", "rolling monthly": "1 month",
     "semiannual": "6 month", "semi annual": "6 month", "semiannually": "6 month", "semi annually": "6 month",
@@ -90,7 +90,7 @@ def _count_and_unit(interval: object) -> tuple[int, str]:
     if not text:
         raise MrrError(f"the interval is blank; {_KNOWN}")
     counted = _ISO.fullmatch(text) or _COUNTED.fullmatch(text)
-    unit = (_UNIT_OF.get(counted[2]) or _UNIT_OF.get(counted[2] + "s")) if counted else None
+    unit = (UNIT_OF.get(counted[2]) or UNIT_OF.get(counted[2] + "s")) if counted else None
     if counted and unit and (count := int(counted[1] or 1)):
         return (3 * count, "month") if unit == "quarter" else (count, unit)
     raise MrrError(f"{shown(interval)} is not a known interval; {_KNOWN}")

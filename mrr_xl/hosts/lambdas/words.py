@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mrr_xl.ledger import amounts, pricing
 from mrr_xl.months import AFTER_LAST_SERIAL, FIRST_SERIAL
 
@@ -9,18 +11,16 @@ from mrr_xl.months import AFTER_LAST_SERIAL, FIRST_SERIAL
 OPEN = 2_958_465
 
 
-def _table(rows: list[tuple[object, ...]]) -> str:
-    return (
-        "{"
-        + ";".join(",".join(f'"{item}"' if isinstance(item, str) else str(item) for item in row) for row in rows)
-        + "}"
-    )
+def _table(rows: Sequence[tuple[object, ...]]) -> str:
+    """Rows as a constant of a formula."""
+    lines = [",".join(f'"{item}"' if isinstance(item, str) else str(item) for item in row) for row in rows]
+    return "{" + ";".join(lines) + "}"
 
 
 def _intervals() -> list[tuple[object, ...]]:
     """A word, how many of its unit are billed at a time, and what one of them is of a month: above ÷ below."""
     rows: list[tuple[object, ...]] = []
-    for word in [*pricing._UNIT_OF, "weeks", "days", "months", "years", "quarters", "once"]:
+    for word in [*pricing.UNIT_OF, "weeks", "days", "months", "years", "quarters", "once"]:
         share = pricing.share_of_month(word)
         rows.append((word, share.numerator, share.denominator))
     return rows
@@ -72,7 +72,8 @@ WORDS = {
             word, IF(counted, TEXTAFTER(said, " "), said),
             share, XLOOKUP(word, CHOOSECOLS(LEDGER_INTERVALS, 1), CHOOSECOLS(LEDGER_INTERVALS, 1 + part),
                 VALUE("not a known interval")),
-            IF(counted, IF(word = "once", VALUE("not a known interval"), IF(part = 2, share * times, share)), share)))""",
+            IF(counted * (word = "once"), VALUE("not a known interval"),
+            IF(counted * (part = 2), share * times, share))))""",
     ),
     "LEDGER_MILLIONTHS": (
         "a month's share of an amount in whole millionths, rounded half up",
