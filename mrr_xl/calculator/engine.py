@@ -58,6 +58,10 @@ class Engine:
     def recalculate(self) -> None:
         self._try(self._book.recalc)
 
+    def define(self, name: str, formula: str) -> None:
+        """Give a defined name another formula, written without its =."""
+        self._book.set_defined_name(name, formula)
+
     def formula(self, cell: Cell) -> str:
         """A cell's formula without its =; "" if it has none."""
         return (self._book.get_formula(*self._place(cell)) or "").removeprefix("=")

@@ -24,11 +24,12 @@ from mrr_xl.settings import Settings
 @click.option("--currency", help="The currency shown beside the amounts; if left out, the data's, else EUR.")
 @click.option(
     "--functions",
-    type=click.Choice(["xlwings", "lite"]),
+    type=click.Choice(["xlwings", "lite", "lambda"]),
     default="xlwings",
     show_default=True,
     help="How formulas name the functions. xlwings: by their plain names, which LibreOffice reads too. lite: as the "
-    "add-in xlwings Lite names them; the workbook then carries its code (experimental).",
+    "add-in xlwings Lite names them; the workbook then carries its code (experimental). lambda: the functions are in "
+    "the workbook, as LAMBDAs, for Excel 365 and 2024 with nothing installed; without some sheets (see docs/hosts.md).",
 )
 @click.option(
     "--macros",
@@ -51,8 +52,9 @@ def template(
     """Write a workbook with a monthly movement report to OUT.xlsx, or to OUT.xlsm with macros."""
     from mrr_xl.report import write_template
 
-    if macros and functions == "lite":
-        raise MrrError("--macros is for --functions xlwings; xlwings Lite needs none")
+    if macros and functions != "xlwings":
+        name = {"lite": "xlwings Lite needs none", "lambda": "LAMBDAs need none"}[functions]
+        raise MrrError(f"--macros is for --functions xlwings; {name}")
     carries = "macros" if macros else "lite" if functions == "lite" else None
     if out.suffix.lower() == ".xlsm" and not macros:
         raise MrrError(f"{out.name} must end in .xlsx, or add --macros")
@@ -66,6 +68,7 @@ def template(
         "rules": settings,
         "currency": currency,
         "carries": carries,
+        "functions": "lambda" if functions == "lambda" else None,
     }
     _tell(write_template(out, data=data, **made, **how))
 

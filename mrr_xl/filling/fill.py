@@ -18,6 +18,7 @@ from mrr_xl.errors import MrrError, MrrWarning
 from mrr_xl.filling import redact, stamp
 from mrr_xl.filling.compare import compare
 from mrr_xl.filling.comparison_cells import show_comparison
+from mrr_xl.filling.complete_through import set_complete_through
 from mrr_xl.filling.currency import set_currency
 from mrr_xl.filling.inputs import Inputs, Options, read_inputs
 from mrr_xl.filling.ledger_table import put_data
@@ -77,7 +78,7 @@ def fill(
     value, the table's lines are removed, and customers are called Customer 1, Customer 2 ... against: the report of
     last time; what has changed since in months that it reported is in the notes and, in our own report, on the sheet
     Checks. Only the table, its extent, the formulas' values and the file's stamp (filling/stamp.py) change, and the
-    cell that is named Report_currency where the data has another currency; everything else stays as it was. reading:
+    cell that is named Report_currency where the data has another currency, and the one named Complete_through; everything else stays as it was. reading:
     how the data is to be read, as for mrr_xl.movements (columns, dates, decimal ...); the workbook may say it, too, in
     a range, table or sheet called Mapping. Data with more lines than a sheet holds, or in a database, does not go into
     the sheet: the figures are computed from it, and values is implied. Raises MrrError, and then writes nothing; warns
@@ -106,6 +107,7 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
     show_comparison(workbook, comparison, names=not values)
     notes += [] if comparison is None else comparison.notes()
     notes += set_currency(workbook, ledger)
+    set_complete_through(workbook)
     old_bottom = table.bottom
     if fits:
         lines, sources = ledger.lines, None

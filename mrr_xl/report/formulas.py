@@ -21,6 +21,7 @@ NAMES = {
     "Report_currency": "the currency's name beside the amounts",
     "First_month": "the first month of Movements and of the sheets that follow it",
     "Months_shown": "how many months Movements and the sheets that follow it show",
+    "Complete_through": "the last month that was over when mrr-xl wrote this workbook; no later one is reported",
     "Compared": "what a fill has changed in months that an earlier file reported; mrr-xl fill --against writes it",
 }
 _GIVEN = {

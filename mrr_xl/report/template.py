@@ -14,6 +14,8 @@ from openpyxl.writer.excel import ExcelWriter
 from mrr_xl.errors import MrrError
 from mrr_xl.later import pd
 from mrr_xl.ledger.rates import NO_RATES, Rates
+from mrr_xl.metrics import REGISTRY
+from mrr_xl.report import names_of_lambdas
 from mrr_xl.report.sample import sample_subscriptions
 from mrr_xl.report.sheets import (
     checks,
@@ -53,12 +55,14 @@ def build_template(
     rules: Settings | None = None,
     currency: str = "EUR",
     rates: Rates = NO_RATES,
+    lambdas: bool = False,
 ) -> Any:
     """The report as an openpyxl workbook: inputs and data are values, all figures are formulas.
 
     data: subscriptions, by default made-up ones. months: how many to show. first_month: a whole number as in
     mrr_xl.months; left out, a formula keeps the months ending with the last one reported. rates: exchange rates,
-    for subscriptions in more than one currency. Raises MrrError.
+    for subscriptions in more than one currency. lambdas: the functions are LAMBDAs among the workbook's names, without
+    the sheets that need others. Raises MrrError.
 
     >>> workbook = build_template(months=12)
     >>> workbook.sheetnames[:4]
@@ -71,19 +75,24 @@ def build_template(
         raise MrrError(f"a report shows 1 to {_MOST_MONTHS} months, not {months}")
     workbook = openpyxl.Workbook()
     workbook.remove(workbook.active)
-    summary.add(workbook, months, _TITLE)
+    summary.add(workbook, months, _TITLE, has_checks=not lambdas)
     movements.add(workbook, months)
-    detail.add(workbook)
-    segments.add(workbook, subscriptions.segmented(table), subscriptions.HEADERS)
-    cohorts.add(workbook)
+    if not lambdas:
+        detail.add(workbook)
+        segments.add(workbook, subscriptions.segmented(table), subscriptions.HEADERS)
+        cohorts.add(workbook)
     retention.add(workbook, months)
-    customers.add(workbook)
-    forecast.add(workbook)
+    if not lambdas:
+        customers.add(workbook)
+        forecast.add(workbook)
     economics.add(workbook, months)
     subscriptions.add(workbook, table)
-    cells_of_rules = settings.add(workbook, rules or Settings(), currency, months, first_month, rates)
-    checks.add(workbook)
-    definitions.add(workbook, cells_of_rules)
+    cells_of_rules = settings.add(workbook, rules or Settings(), currency, months, first_month, rates, lambdas=lambdas)
+    if lambdas:
+        names_of_lambdas.add(workbook)
+    else:
+        checks.add(workbook)
+    definitions.add(workbook, cells_of_rules, names_of_lambdas.FUNCTIONS if lambdas else REGISTRY)
     return _signed(workbook, _TITLE)
 
 

@@ -214,10 +214,11 @@ def _depths(text: str, opens: str, closes: str) -> bool:
 
 
 def _functions_have_their_prefix(book: Book) -> Iterator[str]:
+    own = {place.removeprefix("the name ").upper() for place, _ in book.formulas() if place.startswith("the name ")}
     for place, formula in book.formulas():
         for name in re.findall(r"([A-Z_][\w.]*)\(", _bare(formula).upper()):
-            known = name in FORMULAE or name.removeprefix("_XLDUDF_") in REGISTRY or name.startswith("_XLFN.")
-            if not known:
+            ours = name.removeprefix("_XLDUDF_") in REGISTRY or name in own
+            if not ours and name not in FORMULAE and not name.startswith(("_XLFN.", "_XLPM.")):
                 yield f"{place} calls {name}, which Excel 2007 lacks, without _xlfn."
 
 

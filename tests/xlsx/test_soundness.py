@@ -102,6 +102,7 @@ WORKBOOKS: dict[str, Callable[[Path], object]] = {
     "shorter history": filled(sample()[sample()["Start"] >= day("2025-09-01")]),
     "macros": lambda path: write_template(path, carries="macros"),
     "lite": lambda path: write_template(path, carries="lite"),
+    "lambdas": lambda path: write_template(path, functions="lambda"),
     "functions": write_addin,
     "add-in": write_addin,
 }

@@ -30,8 +30,8 @@ SOME = {
 }
 
 
-def add(workbook: Any, rules: Mapping[str, int]) -> Any:
-    """The sheet, one row for each function; `rules` gives each rule's row on the sheet Settings."""
+def add(workbook: Any, rules: Mapping[str, int], functions: Mapping[str, Metric] = REGISTRY) -> Any:
+    """The sheet, one row for each of the functions; `rules` gives each rule's row on the sheet Settings."""
     sheet = workbook.create_sheet(NAME)
     style.title(sheet, NAME, "What each figure is, how it is computed, and the rules from Settings that apply to it.")
     style.put(sheet["A3"], "All figures", style.LABEL_BOLD, style.LEFT)
@@ -40,7 +40,7 @@ def add(workbook: Any, rules: Mapping[str, int]) -> Any:
         cell = sheet.cell(_ROW, column)
         style.put(cell, head, style.HEADER, style.LEFT if column == 1 else style.INDENTED)
         cell.fill, cell.border = style.HEADER_FILL, style.BELOW_HEADER
-    for row, metric in enumerate(REGISTRY.values(), _ROW + 1):
+    for row, metric in enumerate(functions.values(), _ROW + 1):
         formula = formula_of(metric)
         style.put(sheet.cell(row, 1), metric.name, style.LABEL_BOLD, style.LEFT)
         style.put(sheet.cell(row, 2), metric.summary, style.LABEL, style.WRAPPED)

@@ -9,7 +9,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
 from mrr_xl.ledger.rates import Rates
-from mrr_xl.months import AFTER_LAST_SERIAL, Month, first_day
+from mrr_xl.months import AFTER_LAST_SERIAL, Month, first_day, latest_complete
 from mrr_xl.report import style
 from mrr_xl.report.formulas import RATES, call, define
 from mrr_xl.settings import RULES, Rule, Settings
@@ -21,9 +21,18 @@ _EMPTY_RATES = 3  #: blank rows of the table, to be filled in
 
 
 def add(
-    workbook: Any, rules: Settings, currency: str, months: int, first_month: int | None, rates: Rates
+    workbook: Any,
+    rules: Settings,
+    currency: str,
+    months: int,
+    first_month: int | None,
+    rates: Rates,
+    lambdas: bool = False,
 ) -> dict[str, int]:
-    """What the report shows, a row for each rule, and the table of rates; gives each rule's row."""
+    """What the report shows, a row for each rule, and the table of rates; gives each rule's row.
+
+    lambdas: with a cell for the last month that is over, since LAMBDAs have no calendar that stands still.
+    """
     sheet = workbook.create_sheet(NAME)
     style.title(
         sheet, "Settings", "What the report shows and the rules behind its figures. You can change the blue cells."
@@ -37,6 +46,11 @@ def add(
             "First month", "First_month", None if first_month is None else first_day(Month(first_month)),
             "By default, the months end with the last one reported.", "a month such as 2024-01", style.MONTH_INPUT,
         ),
+        *([(
+            "Complete through", "Complete_through", first_day(latest_complete()),
+            "The last month that is over. Later months are not reported: change it when a month has ended.",
+            "a month such as 2024-01", style.MONTH_INPUT,
+        )] if lambdas else []),
     )  # fmt: skip
     for row, (label, name, value, meaning, allowed, number_format) in enumerate(inputs, _REPORT_ROW):
         _line(sheet, row, label, meaning, allowed)
@@ -44,7 +58,7 @@ def add(
         define(workbook, name, NAME, f"$B${row}")
     if first_month is None:
         sheet.cell(_REPORT_ROW + 2, 2).value = f"={start}"
-    _validate_report(sheet, months)
+    _validate_report(sheet, months, lambdas)
     top = _REPORT_ROW + len(inputs) + 2
     _heading(sheet, top - 1, ("Rule", "Value", "What it means", "Allowed"))
     rows = {name: row for row, name in enumerate(RULES, top)}
@@ -79,14 +93,16 @@ def _line(sheet: Any, row: int, label: str, meaning: str, allowed: str) -> None:
     sheet.row_dimensions[row].height = 32 if len(meaning) > 85 or len(allowed) > 42 else 18
 
 
-def _validate_report(sheet: Any, months: int) -> None:
+def _validate_report(sheet: Any, months: int, lambdas: bool) -> None:
     shown = DataValidation(type="whole", operator="between", formula1="1", formula2=str(months), allow_blank=False)
     shown.errorTitle, shown.error = "Months shown", f"This workbook has room for 1 to {months} months."
     first = DataValidation(
         type="date", operator="between", formula1="1", formula2=str(AFTER_LAST_SERIAL), allow_blank=False
     )
     first.errorTitle, first.error = "First month", "Enter a month, such as 2024-01."
-    for check, row in ((shown, _REPORT_ROW + 1), (first, _REPORT_ROW + 2)):
+    over = DataValidation(allow_blank=False, **_DATES)
+    over.errorTitle, over.error = "Complete through", first.error
+    for check, row in ((shown, _REPORT_ROW + 1), (first, _REPORT_ROW + 2), (over, _REPORT_ROW + 3))[: 2 + lambdas]:
         check.showErrorMessage = True
         check.add(f"B{row}")
         sheet.add_data_validation(check)

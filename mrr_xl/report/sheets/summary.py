@@ -31,16 +31,19 @@ _CARDS_ROW, _CHARTS_ROW, _CHART_ROWS = 6, 15, 14
 _BRIDGE = "Floating columns: what each movement added to or took from the MRR in the month, and the net of all."
 
 
-def add(workbook: Any, months: int, title: str) -> Any:
-    """The first sheet: inputs, sentence, cards and charts, with the figures behind them below."""
+def add(workbook: Any, months: int, title: str, has_checks: bool = True) -> Any:
+    """The first sheet: inputs, sentence, cards and charts, with the figures behind them below.
+
+    has_checks: whether the workbook has the sheet Checks.
+    """
     sheet = workbook.create_sheet(NAME)
     style.put(sheet["B1"], title, style.TITLE, style.LEFT)
     sheet.row_dimensions[1].height = 30
     sheet.merge_cells("B2:K2")
     style.put(sheet["B2"], None, style.SENTENCE, style.SENTENCE_ALIGNMENT)
-    sheet["B2"].value = f"={sentence()}"
+    sheet["B2"].value = f"={sentence(has_checks)}"
     sheet.row_dimensions[2].height = 36
-    _inputs(workbook, sheet, months)
+    _inputs(workbook, sheet, months, has_checks)
     add_figures(sheet)
     add_moves(sheet)
     for number, figure in enumerate(FIGURES):
@@ -50,7 +53,7 @@ def add(workbook: Any, months: int, title: str) -> Any:
     return sheet
 
 
-def _inputs(workbook: Any, sheet: Any, months: int) -> None:
+def _inputs(workbook: Any, sheet: Any, months: int, has_checks: bool) -> None:
     for cell, text in (("B4", "Month"), ("E4", "Filter"), ("I4", "Checks")):
         style.put(sheet[cell], text, style.LABEL, style.RIGHT if cell != "B4" else style.LEFT)
     for address, value, number_format in (
@@ -82,7 +85,10 @@ def _inputs(workbook: Any, sheet: Any, months: int) -> None:
     # In LibreOffice, a text that one of our functions returned equals another only once something is joined to it.
     problems, notes = (f'SUMPRODUCT(--(Checks!$B$5:$B$999&""="{result}"))' for result in ("problem", "note"))
     adds_up, noted = f'{movements.NAME}!{movements.CHECKED}="OK"', f'IF({notes}=0,"",", "&{notes}&" to note")'
-    light.value = f'=IF({problems}>0,"● "&{problems}&" to look at",IF({adds_up},"● OK"&{noted},"● difference"))'
+    if not has_checks:
+        light.value = f'=IF({adds_up},"● OK","● difference")'
+    else:
+        light.value = f'=IF({problems}>0,"● "&{problems}&" to look at",IF({adds_up},"● OK"&{noted},"● difference"))'
     light.font, light.alignment = style.LIGHT_FONT, style.LEFT
     sheet.merge_cells("J4:K4")
     good, bad = Font(color=style.GOOD, bold=True), Font(color=style.BAD, bold=True)
