@@ -78,11 +78,12 @@ def fill(
     value, the table's lines are removed, and customers are called Customer 1, Customer 2 ... against: the report of
     last time; what has changed since in months that it reported is in the notes and, in our own report, on the sheet
     Checks. Only the table, its extent, the formulas' values and the file's stamp (filling/stamp.py) change, and the
-    cell that is named Report_currency where the data has another currency, and the one named Complete_through; everything else stays as it was. reading:
-    how the data is to be read, as for mrr_xl.movements (columns, dates, decimal ...); the workbook may say it, too, in
-    a range, table or sheet called Mapping. Data with more lines than a sheet holds, or in a database, does not go into
-    the sheet: the figures are computed from it, and values is implied. Raises MrrError, and then writes nothing; warns
-    of what in the data may make the figures wrong (MrrWarning).
+    cell that is named Report_currency where the data has another currency, and the one named Complete_through;
+    everything else stays as it was. reading: how the data is to be read, as for mrr_xl.movements (columns, dates,
+    decimal ...); the workbook may say it, too, in a range, table or sheet called Mapping. Data with more lines than
+    a sheet holds, or in a database, does not go into the sheet: the figures are computed from it, and values is
+    implied. Raises MrrError, and then writes nothing; warns of what in the data may make the figures wrong
+    (MrrWarning).
     """
     options = Options(table=table, strict=strict, values=values, against=against, how=How.of(reading))
     with clock.one_day():

@@ -15,9 +15,10 @@ from mrr_xl.calculator.engine import computes
 from mrr_xl.hosts.lambdas import NAMES
 from mrr_xl.hosts.lambdas.figures import OVER_MONTHS, SERIES
 from mrr_xl.hosts.lambdas.file_form import file_form, on_one_line
-from mrr_xl.metrics import find, values_at
+from mrr_xl.metrics import REGISTRY, find, values_at
 from mrr_xl.report.sample import sample_subscriptions
 from mrr_xl.rollforward.book import open_book
+from support import ROOT
 from support.lambdas import Sheets
 
 pytestmark = pytest.mark.filterwarnings("ignore::mrr_xl.errors.MrrWarning")
@@ -184,6 +185,7 @@ def test_a_setting_that_is_not_computed_is_an_error(settings: dict[str, Any]) ->
         {"End": [day("2023-01-01")] * 6},
         {"Interval": ["month", "month", "month", "month", "month", "often"]},
         {"Interval": ["month", "month", "month", "month", "month", None]},
+        {"Interval": ["month", "month", "month", "month", "month", "1/2 year"]},
         {"Discount": [0, 0, 0, 0, 0, 20]},
         {"Status": ["active", "active", "active", "active", "active", "odd"]},
         {"Status": ["active", "active", "active", "active", "active", "paused"]},
@@ -266,3 +268,10 @@ def test_the_last_month_is_the_datas_or_the_last_one_that_is_over() -> None:
 )  # fmt: skip
 def test_plain_arithmetic(formula: str, wanted: object) -> None:
     assert Sheets(northstar()).value(formula) == [[wanted]]
+
+
+def test_the_docs_list_the_functions_that_are_no_lambdas() -> None:
+    docs = (ROOT / "docs" / "hosts.md").read_text(encoding="utf-8")
+    section = docs.partition("## LAMBDAs")[2].partition("\n## ")[0]
+    listed = re.findall(r"`(MRR_[A-Z0-9_]+|ARR)`", section.partition("| Missing |")[2])
+    assert listed == [name for name in REGISTRY if name not in NAMES]

@@ -67,8 +67,9 @@ WORDS = {
         """LAMBDA(interval, part,
         LET(
             said, LOWER(TRIM(interval)),
-            times, IFERROR(VALUE(TEXTBEFORE(said, " ")), 0),
-            counted, (times >= 1) * (times = INT(times)) * (times < 10000000),
+            before, IFERROR(TEXTBEFORE(said, " "), ""),
+            times, IFERROR(VALUE(before), 0),
+            counted, (times >= 1) * (times = INT(times)) * (times < 10000000) * (times & "" = before),
             word, IF(counted, TEXTAFTER(said, " "), said),
             share, XLOOKUP(word, CHOOSECOLS(LEDGER_INTERVALS, 1), CHOOSECOLS(LEDGER_INTERVALS, 1 + part),
                 VALUE("not a known interval")),

@@ -1,0 +1,155 @@
+"""The report whose functions are LAMBDAs among its names: the ordinary report's figures, computed by formulon alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import formulon
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from openpyxl import load_workbook
+
+from mrr_xl import MrrError, Settings, clock
+from mrr_xl.cli import main
+from mrr_xl.filling.fill import fill
+from mrr_xl.hosts.lambdas import NAMES
+from mrr_xl.metrics import REGISTRY
+from mrr_xl.report import write_template
+from mrr_xl.report.sample import sample_subscriptions
+from support.lambdas import define_all
+
+pytestmark = pytest.mark.filterwarnings("ignore::mrr_xl.errors.MrrWarning")
+
+SHEETS = ["Summary", "Movements", "Retention", "Unit economics", "Subscriptions", "Settings", "Definitions"]
+_ERRORS = {1: "#DIV/0!", 2: "#VALUE!", 4: "#NAME?", 6: "#N/A"}
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("lambda") / "report.xlsx"
+    write_template(path, data=sample_subscriptions(100), months=12, functions="lambda")
+    return path
+
+
+def stored(path: Path) -> dict[tuple[str, str], Any]:
+    """The values that a file has, by sheet and cell; dates as numbers."""
+    values = {}
+    for sheet in load_workbook(path, data_only=True):
+        for row in sheet.iter_rows():
+            for cell in row:
+                value = cell.value
+                if isinstance(value, dt.datetime):
+                    value = (value - dt.datetime(1899, 12, 30)) / dt.timedelta(days=1)
+                if value not in (None, ""):
+                    values[sheet.title, cell.coordinate] = value
+    return values
+
+
+def computed(path: Path) -> dict[tuple[str, str], Any]:
+    """The same cells as formulon computes them from the file's own names, without mrr_xl."""
+    book = formulon.Workbook.load(path.read_bytes())
+    define_all(book)
+    book.recalc()
+    values = {}
+    for number, sheet in enumerate(load_workbook(path)):
+        for row in sheet.iter_rows():
+            for cell in row:
+                value = book.get_value(number, cell.row - 1, cell.column - 1)
+                kind = value.kind.name
+                texts = {"ERROR": _ERRORS.get(value.error_code, "?"), "TEXT": value.text, "BOOL": value.boolean}
+                plain = value.number if kind == "NUMBER" else texts.get(kind)
+                if plain not in (None, ""):
+                    values[sheet.title, cell.coordinate] = plain
+    return values
+
+
+def test_every_cell_is_computed_from_the_workbooks_own_names(report: Path) -> None:
+    ours, excels = stored(report), computed(report)
+    assert excels.keys() == ours.keys()
+    assert len(ours) > 3_000
+    for place, value in ours.items():
+        if isinstance(value, (int, float)):
+            assert excels[place] == pytest.approx(value, abs=1e-6), place
+        else:
+            assert excels[place] == value, place
+    assert "#NAME?" not in ours.values()
+    assert not [place for place, value in ours.items() if place[0] == "Movements" and str(value).startswith("#V")]
+
+
+def test_its_figures_are_those_of_the_ordinary_report(report: Path, tmp_path: Path) -> None:
+    write_template(tmp_path / "ordinary.xlsx", data=sample_subscriptions(100), months=12)
+    ordinary, ours = stored(tmp_path / "ordinary.xlsx"), stored(report)
+    assert load_workbook(report).sheetnames == SHEETS
+    for sheet in ("Summary", "Movements", "Retention", "Unit economics", "Subscriptions"):
+        other = {place: value for place, value in ordinary.items() if place[0] == sheet}
+        own = {place: value for place, value in ours.items() if place[0] == sheet}
+        differing = {place[1] for place in own.keys() | other.keys() if own.get(place) != other.get(place)}
+        assert differing <= ({"J4"} if sheet == "Summary" else set()), sheet  # there is no sheet Checks to count
+
+
+def test_every_function_that_the_report_calls_is_a_name_of_it(report: Path) -> None:
+    book = load_workbook(report)
+    assert set(NAMES) <= set(book.defined_names)
+    formulas = [getattr(cell.value, "text", cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
+    called = {name for text in formulas if str(text).startswith("=") for name in REGISTRY if f"{name}(" in str(text)}
+    assert called
+    assert called <= set(NAMES)
+    listed = [cell.value for cell in book["Definitions"]["A"][5:]]
+    assert listed == [name for name in REGISTRY if name in NAMES]
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"Number of seats": [2, 2]}, "column Number of seats may matter to the MRR, and the LAMBDAs can't tell; "
+         "rename or remove it"),
+        ({"Price state": ["active", "paused"]}, "column Price state may matter to the MRR, and the LAMBDAs can't tell; "
+         "rename or remove it"),
+        ({"Quantity": [2, 2], "Seats": [1, 1]}, "columns 'Quantity' and 'Seats' both mean quantity; rename or remove "
+         "one of them"),
+    ],
+)  # fmt: skip
+def test_headers_that_only_the_engine_understands_are_refused(
+    changed: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    data = pd.DataFrame({"Customer": ["Ada", "Bob"], "Start": pd.to_datetime(["2024-01-05"] * 2), "Amount": [10.0, 20]})
+    with pytest.raises(MrrError) as caught:
+        write_template(tmp_path / "report.xlsx", data=data.assign(**changed), functions="lambda")
+    assert str(caught.value) == message
+    assert not (tmp_path / "report.xlsx").exists()
+
+
+@pytest.mark.parametrize("rules", [{"grace_days": 14}, {"netting": "gross"}])
+def test_settings_that_the_lambdas_lack_are_refused(rules: dict[str, Any], tmp_path: Path) -> None:
+    with pytest.raises(MrrError) as caught:
+        write_template(tmp_path / "report.xlsx", rules=Settings.of(rules), functions="lambda")
+    assert str(caught.value) == (
+        "the LAMBDAs can't compute this data under these settings (MRR gives #VALUE!); see docs/hosts.md for what they "
+        "need, or use --functions xlwings"
+    )
+
+
+def test_a_workbook_carries_one_kind_of_functions(tmp_path: Path) -> None:
+    with pytest.raises(MrrError, match="functions can be lambda, in a workbook that carries nothing else"):
+        write_template(tmp_path / "report.xlsx", functions="lambda", carries="lite")
+    done = CliRunner().invoke(main, ["template", str(tmp_path / "a.xlsm"), "--functions", "lambda", "--macros"])
+    assert (done.exit_code, done.output) == (2, "mrr-xl: --macros is for --functions xlwings; LAMBDAs need none\n")
+
+
+def test_a_fill_renews_the_last_month_that_is_over(
+    report: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "today", lambda: dt.date(2025, 6, 15))
+    fill(report, sample_subscriptions(80), tmp_path / "filled.xlsx")
+    book = load_workbook(tmp_path / "filled.xlsx", data_only=True)
+    assert book["Settings"]["B8"].value == dt.datetime(2025, 5, 1)
+    assert book["Summary"]["C4"].value == dt.datetime(2025, 5, 1)
+    ours, excels = stored(tmp_path / "filled.xlsx"), computed(tmp_path / "filled.xlsx")
+    figures = {place: value for place, value in ours.items() if place[0] == "Movements"}
+    assert {place: excels[place] for place in figures} == {
+        place: pytest.approx(value, abs=1e-6) if isinstance(value, (int, float)) else value
+        for place, value in figures.items()
+    }
