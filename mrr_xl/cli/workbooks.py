@@ -24,12 +24,14 @@ from mrr_xl.settings import Settings
 @click.option("--currency", help="The currency shown beside the amounts; if left out, the data's, else EUR.")
 @click.option(
     "--functions",
-    type=click.Choice(["xlwings", "lite", "lambda"]),
+    type=click.Choice(["xlwings", "lite", "lambda", "plain"]),
     default="xlwings",
     show_default=True,
     help="How formulas name the functions. xlwings: by their plain names, which LibreOffice reads too. lite: as the "
     "add-in xlwings Lite names them; the workbook then carries its code (experimental). lambda: the functions are in "
-    "the workbook, as LAMBDAs, for Excel 365 and 2024 with nothing installed; without some sheets (see docs/hosts.md).",
+    "the workbook, as LAMBDAs, for Excel 365 and 2024 with nothing installed; without some sheets (see docs/hosts.md). "
+    "plain: none, but ordinary formulas over a sheet Schedule with what each customer pays in each month, for any "
+    "spreadsheet program, and a sheet Proof; without some sheets.",
 )
 @click.option(
     "--macros",
@@ -53,8 +55,8 @@ def template(
     from mrr_xl.report import write_template
 
     if macros and functions != "xlwings":
-        name = {"lite": "xlwings Lite needs none", "lambda": "LAMBDAs need none"}[functions]
-        raise MrrError(f"--macros is for --functions xlwings; {name}")
+        needs = {"lite": "xlwings Lite needs", "lambda": "LAMBDAs need", "plain": "ordinary formulas need"}[functions]
+        raise MrrError(f"--macros is for --functions xlwings; {needs} none")
     carries = "macros" if macros else "lite" if functions == "lite" else None
     if out.suffix.lower() == ".xlsm" and not macros:
         raise MrrError(f"{out.name} must end in .xlsx, or add --macros")
@@ -68,7 +70,7 @@ def template(
         "rules": settings,
         "currency": currency,
         "carries": carries,
-        "functions": "lambda" if functions == "lambda" else None,
+        "functions": functions if functions in ("lambda", "plain") else None,
     }
     _tell(write_template(out, data=data, **made, **how))
 

@@ -23,6 +23,7 @@ from mrr_xl.filling.currency import set_currency
 from mrr_xl.filling.inputs import Inputs, Options, read_inputs
 from mrr_xl.filling.ledger_table import put_data
 from mrr_xl.filling.pseudonyms import people_of
+from mrr_xl.filling.schedule import clear_schedule, is_plain, write_schedule
 from mrr_xl.filling.workbook_rules import not_done, set_status
 from mrr_xl.functions.books import Source
 from mrr_xl.ledger.ledger import Ledger
@@ -117,6 +118,8 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
     else:
         redact.clear(workbook, table)
         lines, sources = ledger.lines, {table.name.lower(): Source(inputs.data, ledger, inputs.book.settings.timezone)}
+    if is_plain(workbook):
+        notes += write_schedule(workbook, inputs.book, inputs.stamp)
     redacted = None if people is None else partial(redact.redact, table=table, old_bottom=old_bottom, people=people)
     filled = finish(workbook, out, lines, sources=sources, redacted=redacted, before=_outside(table, before), now=now)
     return replace(filled, notes=[*notes, *filled.notes], warnings=problems_of(inputs.book))
@@ -165,6 +168,8 @@ def finish(
         refuse_unsound(workbook)
         content = workbook.package.content()
     else:
+        if is_plain(workbook):
+            clear_schedule(workbook)
         content, notes = redacted(workbook)
     write_whole(embed(content) if embed else content, out)
     return Filled(Path(out), lines, sum(map(len, after.values.values())), [*after.sentences, *otherwise], notes)

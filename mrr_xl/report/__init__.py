@@ -14,6 +14,7 @@ from mrr_xl.filling import stamp
 from mrr_xl.filling.currency import USUAL, currency_of
 from mrr_xl.filling.fill import Filled, finish, problems_of
 from mrr_xl.filling.ledger_table import find_table, put_data
+from mrr_xl.filling.schedule import write_schedule
 from mrr_xl.filling.workbook_rules import rules_of, status_is_of_the_line
 from mrr_xl.hosts.lambdas.headers import refuse_other_headers
 from mrr_xl.ledger.ledger import read_ledger
@@ -23,7 +24,7 @@ from mrr_xl.report.macros import as_addin, with_macros
 from mrr_xl.report.names_of_lambdas import refuse_others
 from mrr_xl.report.sample import sample_subscriptions
 from mrr_xl.report.sheets import configuration, intellisense
-from mrr_xl.report.template import build_addin, build_start, build_template, saved
+from mrr_xl.report.template import build_addin, build_plain, build_start, build_template, saved
 from mrr_xl.rollforward.book import Book
 from mrr_xl.settings import Settings
 from mrr_xl.sources.how import How
@@ -43,7 +44,7 @@ def write_template(
     currency: str | None = None,
     rates: object = None,
     carries: str | None = None,
-    functions: Literal["lambda"] | None = None,
+    functions: Literal["lambda", "plain"] | None = None,
     **reading: object,
 ) -> Filled:
     """Write the report workbook, its formulas computed: `months` months, up to the last one reported.
@@ -53,13 +54,14 @@ def write_template(
     than one currency. carries: what the workbook carries so that Excel can recalculate it: nothing; macros, and then
     `out` is an .xlsm; or lite, the code of xlwings Lite, which is experimental. functions: lambda, and then they
     are LAMBDAs among the workbook's names, for Excel 365 and 2024 without any add-in; sheets that need others are left
-    out. reading: how the data is to be read, as for mrr_xl.movements (columns, dates, decimal ...). Raises MrrError,
+    out; or plain, and then there are none, but ordinary formulas over what each customer pays in each month, as values.
+    reading: how the data is to be read, as for mrr_xl.movements (columns, dates, decimal ...). Raises MrrError,
     and then writes nothing; warns of what in the data may make the figures wrong (MrrWarning).
     """
     if carries is not None and carries not in CARRIED:
         raise MrrError(f"a workbook can't carry {carries}; it can carry {' or '.join(CARRIED)}")
-    if functions not in (None, "lambda") or (functions and carries):
-        raise MrrError("functions can be lambda, in a workbook that carries nothing else, or is left out")
+    if functions not in (None, "lambda", "plain") or (functions and carries):
+        raise MrrError("functions can be lambda or plain, in a workbook that carries nothing else, or is left out")
     _ends_in(out, ".xlsm" if carries == "macros" else ".xlsx")
     with one_day():
         rules, known = rules or Settings(), read_rates(rates)
@@ -68,20 +70,23 @@ def write_template(
         if status_is_of_the_line(ledger, rules):
             rules = replace(rules, status="line")
         currency = currency_of(ledger) or USUAL if currency is None else currency
-        if functions:
+        if functions == "lambda":
             refuse_other_headers(ledger)
-        built = build_template(
-            months=months, rules=rules, currency=currency, rates=known, lambdas=functions is not None
-        )
+        shown: dict[str, Any] = {"months": months, "rules": rules, "currency": currency, "rates": known}
+        plain = functions == "plain"
+        built = build_plain(**shown) if plain else build_template(**shown, lambdas=functions == "lambda")
         if carries == "macros":
             _add_sheets_of_macros(built)
         workbook = saved(built)
         book = Book(ledger, rules_of(workbook))
         if data is not None:
             put_data(workbook, find_table(workbook), book)
-        if functions:
+        made_from = stamp.of_book(book, "the report of mrr_xl")
+        if plain:
+            write_schedule(workbook, book, made_from)
+        if functions == "lambda":
             refuse_others(workbook, book, range(book.through - months + 1, book.through + 1))
-        stamp.write(workbook.package, stamp.of_book(book, "the report of mrr_xl"))
+        stamp.write(workbook.package, made_from)
         filled = finish(workbook, out, ledger.lines, CARRIED[carries] if carries else None)
         filled = replace(filled, warnings=problems_of(book))
     return filled.warn()

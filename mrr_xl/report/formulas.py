@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from openpyxl.utils import quote_sheetname
+from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 
@@ -23,7 +24,14 @@ NAMES = {
     "Months_shown": "how many months Movements and the sheets that follow it show",
     "Complete_through": "the last month that was over when mrr-xl wrote this workbook; no later one is reported",
     "Compared": "what a fill has changed in months that an earlier file reported; mrr-xl fill --against writes it",
+    "Schedule_levels": "the MRR of each customer in each month; mrr-xl fill writes it",
+    "Schedule_months": "the months of the Schedule; mrr-xl fill writes them",
+    "Retention_looks_back": "how many months ago the customers are that the formulas of retention are about",
+    "Proof_figures": "the figures of the report beside those of mrr-xl; mrr-xl fill writes the latter",
+    "Proof_stamp": "what mrr-xl computed the Proof from",
 }
+#: The formula of a function's figure for the month in a cell, where no function of ours is called (sheets/totals.py).
+Lookup = Callable[[str, str], str]
 _GIVEN = {
     "data": f"{TABLE}[#All]",
     "month": "Report_month",
@@ -48,6 +56,39 @@ def call(function: str, **own: str) -> str:
     """
     given = _GIVEN | own
     return f"{function}({','.join(given.get(name, '') for name in find(function).arguments).rstrip(',')})"
+
+
+def across(sheet: Any, row: int, columns: range, header: int, function: str, lookup: Lookup | None, **own: str) -> None:
+    """A function's figures for the months in a header row: one array, or without our functions one formula a month."""
+    first, last = get_column_letter(columns[0]), get_column_letter(columns[-1])
+    if lookup is None:
+        text = call(function, month=f"{first}${header}:{last}${header}", **own)
+        sheet[f"{first}{row}"] = ArrayFormula(f"{first}{row}:{last}{row}", f"={text}")
+        return
+    for column in columns:
+        sheet.cell(row, column).value = f"={lookup(function, f'{get_column_letter(column)}${header}')}"
+
+
+#: A cell that is #N/A, as every program makes it: NA() is not in all of them.
+UNDEFINED = "Totals!$B$4"
+#: The plain arithmetic in operators that every program has. A figure that is an error stays one.
+_ARITHMETIC = {
+    "MRR_LTV_CAC": "IF({cac}<=0,{undefined},{ltv}/{cac})",
+    "MRR_CAC_PAYBACK": "IF(OR({spend}<0,{new_mrr}*{gross_margin}=0),{undefined},{spend}/({new_mrr}*{gross_margin}))",
+    "MRR_MAGIC_NUMBER": "IF({spend}<=0,{undefined},12*{net_new_mrr}/{spend})",
+    "MRR_RULE_OF_40": "{growth}+{margin}",
+}
+
+
+def arithmetic(function: str, plain: bool, **own: str) -> str:
+    """A call of a function that is arithmetic on its arguments, or that arithmetic itself.
+
+    >>> arithmetic("MRR_LTV_CAC", False, ltv="D5", cac="D6")
+    'MRR_LTV_CAC(D5,D6)'
+    >>> arithmetic("MRR_LTV_CAC", True, ltv="D5", cac="D6")
+    'IF(D6<=0,Totals!$B$4,D5/D6)'
+    """
+    return _ARITHMETIC[function].format(**own, undefined=UNDEFINED) if plain else call(function, **own)
 
 
 def rule(name: str) -> str:

@@ -48,6 +48,7 @@ CHECK = _font(9, MUTED, italic=True)
 INPUT_FONT = _font(10, INPUT)
 
 HEADER_FILL, TABLE_FILL, INPUT_CELL, BAD_CELL = (_fill(color) for color in (PALE, NAVY, INPUT_FILL, BAD_FILL))
+GOOD_CELL = _fill("E8F3E9")
 CARD = _fill("F7F9FB")
 ABOVE_TOTAL = Border(top=Side(style="thin", color=NAVY))
 BELOW_HEADER = Border(bottom=Side(style="medium", color=NAVY))

@@ -15,7 +15,8 @@ from mrr_xl.errors import MrrError
 from mrr_xl.later import pd
 from mrr_xl.ledger.rates import NO_RATES, Rates
 from mrr_xl.metrics import REGISTRY
-from mrr_xl.report import names_of_lambdas
+from mrr_xl.months import Month, latest_complete
+from mrr_xl.report import names_of_lambdas, plain
 from mrr_xl.report.sample import sample_subscriptions
 from mrr_xl.report.sheets import (
     checks,
@@ -28,12 +29,15 @@ from mrr_xl.report.sheets import (
     forecast,
     intellisense,
     movements,
+    proof,
     retention,
+    schedule,
     segments,
     settings,
     start,
     subscriptions,
     summary,
+    totals,
 )
 from mrr_xl.settings import Settings
 from mrr_xl.version import AUTHOR
@@ -71,8 +75,7 @@ def build_template(
     '=MRR_NEW(Subscriptions[#All],C$7:N$7,Report_filter,Rules,Rates[#All])'
     """
     table = sample_subscriptions() if data is None else data
-    if not 1 <= months <= _MOST_MONTHS:
-        raise MrrError(f"a report shows 1 to {_MOST_MONTHS} months, not {months}")
+    _refuse_months(months)
     workbook = openpyxl.Workbook()
     workbook.remove(workbook.active)
     summary.add(workbook, months, _TITLE, has_checks=not lambdas)
@@ -94,6 +97,45 @@ def build_template(
         checks.add(workbook)
     definitions.add(workbook, cells_of_rules, names_of_lambdas.FUNCTIONS if lambdas else REGISTRY)
     return _signed(workbook, _TITLE)
+
+
+def build_plain(
+    data: pd.DataFrame | None = None,
+    months: int = 24,
+    *,
+    rules: Settings | None = None,
+    currency: str = "EUR",
+    rates: Rates = NO_RATES,
+) -> Any:
+    """The same report as ordinary formulas over a sheet Schedule, as an openpyxl workbook.
+
+    It lacks what the engine computes: filling/schedule.py writes it. Sheets whose tables have as many rows as there are
+    customers or segments are left out. The arguments are those of build_template. Raises MrrError.
+    """
+    table = sample_subscriptions() if data is None else data
+    _refuse_months(months)
+    rules = rules or Settings()
+    columns, last = plain.columns_of(months, rules), Month(latest_complete())
+    lookup = totals.lookup(columns)
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.active)
+    summary.add(workbook, months, _TITLE, has_checks=False, lookup=lookup, agrees=proof.AGREES)
+    movements.add(workbook, months, lookup)
+    retention.add(workbook, months, lookup)
+    economics.add(workbook, months, lookup)
+    totals.add(workbook, columns, months, rules.retention_months)
+    schedule.add(workbook, columns, months, last)
+    proof.add(workbook, months, last)
+    subscriptions.add(workbook, table)
+    cells_of_rules = settings.add(workbook, rules, currency, months, None, rates, lookup=lookup)
+    definitions.add(workbook, cells_of_rules, {name: REGISTRY[name] for name in totals.FUNCTIONS})
+    plain.use_common_functions(workbook, cells_of_rules)
+    return _signed(workbook, _TITLE)
+
+
+def _refuse_months(months: int) -> None:
+    if not 1 <= months <= _MOST_MONTHS:
+        raise MrrError(f"a report shows 1 to {_MOST_MONTHS} months, not {months}")
 
 
 def build_start() -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mrr_xl.report import style
-from mrr_xl.report.formulas import rule
+from mrr_xl.report.formulas import UNDEFINED, Lookup, arithmetic, rule
 from mrr_xl.report.sheets import monthly, movements
 from mrr_xl.report.sheets.monthly import Row
 
@@ -13,7 +13,9 @@ NAME = "Unit economics"
 _INPUTS, _WORTH, _EFFICIENCY = "Your inputs", "Per customer", "Efficiency"
 
 
-def _rows() -> tuple[Row, ...]:
+def rows(plain: bool = False) -> tuple[Row, ...]:
+    """The rows of the sheet. plain: where no function of ours is called."""
+
     def linked(key: str) -> str:
         return f"{movements.NAME}!{{c}}{movements.row_numbers()[key]}"
 
@@ -21,6 +23,13 @@ def _rows() -> tuple[Row, ...]:
     last_three = f"{movements.NAME}!{{c2}}{net_new}:{{c}}{net_new}"
     quarter_before = "{c5}{spend}:{c3}{spend}"
     gross_margin = rule("gross_margin")
+    ltv_cac = arithmetic("MRR_LTV_CAC", plain, ltv="{c}{MRR_LTV}", cac="{c}{cac}")
+    payback = arithmetic(
+        "MRR_CAC_PAYBACK", plain, spend="{c}{spend}", new_mrr="{c}{new_mrr}", gross_margin=gross_margin
+    )
+    magic = arithmetic("MRR_MAGIC_NUMBER", plain, net_new_mrr=f"SUM({last_three})", spend=f"SUM({quarter_before})")
+    rule_of_40 = arithmetic("MRR_RULE_OF_40", plain, growth="{c}{MRR_GROWTH_YOY}", margin="{c}{margin}")
+    undefined = UNDEFINED if plain else "NA()"
     if_spend, if_margin = 'IF({c}{spend}="",""', 'IF({c}{margin}="",""'
     return (
         Row(_INPUTS, "Sales and marketing spend", "spend", unit="money", is_input=True),
@@ -31,25 +40,25 @@ def _rows() -> tuple[Row, ...]:
         Row(_WORTH, "Average MRR of a new customer", "MRR_ASP"),
         Row(_WORTH, "Lifetime value (LTV)", "MRR_LTV"),
         Row(_WORTH, "Cost to win a customer (CAC)", "cac",
-            f"{if_spend},IF({{c}}{{new_customers}}=0,NA(),{{c}}{{spend}}/{{c}}{{new_customers}}))", "money"),
-        Row(_WORTH, "LTV ÷ CAC", "ltv_cac", f"{if_spend},MRR_LTV_CAC({{c}}{{MRR_LTV}},{{c}}{{cac}}))", "ratio"),
+            f"{if_spend},IF({{c}}{{new_customers}}=0,{undefined},{{c}}{{spend}}/{{c}}{{new_customers}}))", "money"),
+        Row(_WORTH, "LTV ÷ CAC", "ltv_cac", f"{if_spend},{ltv_cac})", "ratio"),
         Row(_WORTH, "CAC payback (months)", "payback",
-            f"{if_spend},MRR_CAC_PAYBACK({{c}}{{spend}},{{c}}{{new_mrr}},{gross_margin}))", "number"),
+            f"{if_spend},{payback})", "number"),
         Row(_EFFICIENCY, "Magic number", "magic",
-            f'IF(COUNT({quarter_before})<3,"",MRR_MAGIC_NUMBER(SUM({last_three}),SUM({quarter_before})))', "number",
+            f'IF(COUNT({quarter_before})<3,"",{magic})', "number",
             reach=5),
         Row(_EFFICIENCY, "MRR growth over twelve months", "MRR_GROWTH_YOY"),
         Row(_EFFICIENCY, "Growth + margin (rule of 40)", "rule_of_40",
-            f"{if_margin},MRR_RULE_OF_40({{c}}{{MRR_GROWTH_YOY}},{{c}}{{margin}}))", "rate"),
+            f"{if_margin},{rule_of_40})", "rate"),
     )  # fmt: skip
 
 
-def add(workbook: Any, months: int) -> Any:
+def add(workbook: Any, months: int, lookup: Lookup | None = None) -> Any:
     sheet = workbook.create_sheet(NAME)
     inputs = "Fill in the blue cells; the gross margin is a rule on Settings."
     style.title(sheet, NAME, f"What a customer is worth, compared with what it costs to win one. {inputs}")
     monthly.add_months(sheet, months)
-    monthly.add_rows(sheet, _rows(), months)
+    monthly.add_rows(sheet, rows(lookup is not None), months, lookup)
     monthly.view(sheet, months, NAME)
     sheet.sheet_properties.tabColor = style.LIGHT_TAB
     return sheet

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from openpyxl.worksheet.formula import ArrayFormula
-
 from mrr_xl.metrics import find
 from mrr_xl.report import style
-from mrr_xl.report.formulas import call
+from mrr_xl.report.formulas import Lookup, across, call
 
 FIGURES_ROW = 48
 
@@ -52,7 +50,7 @@ MOVES = (
 MOVES_ROW = FIGURES_ROW + len(FIGURES) + 5
 
 
-def add_figures(sheet: Any) -> None:
+def add_figures(sheet: Any, lookup: Lookup | None = None) -> None:
     """The month's figures, those of the month and the year before, and the changes: what the cards show."""
     style.put(sheet.cell(FIGURES_ROW - 1, 2), "The figures behind this page", style.SECTION, style.LEFT)
     heads = ("Figure", "", "=Report_month", "=EDATE(Report_month,-1)", "=EDATE(Report_month,-12)", "Month on month", "",
@@ -65,8 +63,7 @@ def add_figures(sheet: Any) -> None:
     for row, figure in enumerate(FIGURES, FIGURES_ROW + 1):
         unit = find(figure.function).unit
         style.put(sheet.cell(row, 2), figure.label, style.LABEL, style.INDENTED)
-        header = f"$D${FIGURES_ROW}:$F${FIGURES_ROW}"
-        sheet.cell(row, 4).value = ArrayFormula(f"D{row}:F{row}", f"={call(figure.function, month=header)}")
+        across(sheet, row, range(4, 7), FIGURES_ROW, figure.function, lookup)
         for column in (4, 5, 6):
             cell = sheet.cell(row, column)
             cell.font, cell.number_format, cell.alignment = style.FORMULA, style.FORMATS[unit], style.FIGURE
@@ -78,7 +75,7 @@ def add_figures(sheet: Any) -> None:
             cell.font, cell.number_format, cell.alignment = style.FORMULA, style.FORMATS[kind], style.FIGURE
 
 
-def add_moves(sheet: Any) -> None:
+def add_moves(sheet: Any, lookup: Lookup | None = None) -> None:
     """The movements of the month, their columns in the bridge chart, and their text in the sentence."""
     top = MOVES_ROW
     style.put(sheet.cell(top - 1, 2), "The bridge for the month", style.SECTION, style.LEFT)
@@ -94,8 +91,9 @@ def add_moves(sheet: Any) -> None:
         low, high = f"MIN(E{row},F{row})", f"MAX(E{row},F{row})"
         above, under = f"MAX({high},0)-MAX({low},0)", f"MIN({low},0)-MIN({high},0)"
         rises = f"D{row}>=0"
+        amount = lookup(function, "Report_month") if lookup else call(function)
         cells = (
-            call(function), "0" if row == top + 1 else f"F{row - 1}", after, f"MAX(0,{low})+MIN(0,{high})",
+            amount, "0" if row == top + 1 else f"F{row - 1}", after, f"MAX(0,{low})+MIN(0,{high})",
             f"IF({rises},{above},0)", f"IF({rises},{under},0)", f"IF({rises},0,{above})", f"IF({rises},0,{under})",
             None, f'IF(ROUND(D{row},0)=0,"",", "&{_signed(f"D{row}")}&" {noun}")',
             f'B{row}&CHAR(10)&{_signed(f"D{row}")}',

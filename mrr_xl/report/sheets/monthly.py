@@ -9,12 +9,11 @@ from typing import Any
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.formula import ArrayFormula
 
 from mrr_xl.metrics import find
 from mrr_xl.report import style
 from mrr_xl.report.charts import Line
-from mrr_xl.report.formulas import call
+from mrr_xl.report.formulas import Lookup, across
 
 HEADER_ROW, FIRST_COLUMN = 7, 3
 YEAR_ROW = HEADER_ROW - 1
@@ -69,8 +68,11 @@ def line(sheet: str, row: int, months: int, colour: str, dashed: bool = False) -
     return Line(f"{sheet}!$A${row}", f"{sheet}!${first}${row}:${last}${row}", colour, dashed)
 
 
-def add_months(sheet: Any, months: int, first: str = "") -> None:
-    """The header: years above months; `first` is the formula of the first month, left out on all but one sheet."""
+def add_months(sheet: Any, months: int, first: str = "", of: str = MOVEMENTS) -> None:
+    """The header: years above months.
+
+    first: the formula of the first month, left out on a sheet that shows the months `of` another one.
+    """
     for column in range(1, FIRST_COLUMN + months):
         head = sheet.cell(HEADER_ROW, column)
         head.font, head.fill, head.border = style.HEADER, style.HEADER_FILL, style.BELOW_HEADER
@@ -78,7 +80,7 @@ def add_months(sheet: Any, months: int, first: str = "") -> None:
             continue
         letter, before = get_column_letter(column), get_column_letter(column - 1)
         if not first:
-            head.value, head.font = f"={MOVEMENTS}!{letter}{HEADER_ROW}", style.HEADER_LINK
+            head.value, head.font = f"={of}!{letter}{HEADER_ROW}", style.HEADER_LINK
         elif column == FIRST_COLUMN:
             head.value, head.font = f"={first}", style.HEADER_LINK
         else:
@@ -94,7 +96,7 @@ def add_months(sheet: Any, months: int, first: str = "") -> None:
     sheet.row_dimensions[HEADER_ROW].height = 20
 
 
-def add_rows(sheet: Any, rows: Sequence[Row], months: int) -> dict[str, int]:
+def add_rows(sheet: Any, rows: Sequence[Row], months: int, lookup: Lookup | None = None) -> dict[str, int]:
     """All rows with their headings; gives each key's row on the sheet."""
     numbers = row_numbers(rows)
     section = ""
@@ -105,7 +107,7 @@ def add_rows(sheet: Any, rows: Sequence[Row], months: int) -> dict[str, int]:
             style.put(heading, None, style.SECTION, style.LEFT)
             heading.value = section
             sheet.row_dimensions[numbers[row.key] - 1].height = 22
-        _add_row(sheet, numbers, row, months)
+        _add_row(sheet, numbers, row, months, lookup)
     first, last = span(months)
     corner, area = f"{first}{YEAR_ROW}", f"{first}{YEAR_ROW}:{last}{max(numbers.values())}"
     grey = Font(color=style.RULE)
@@ -113,7 +115,7 @@ def add_rows(sheet: Any, rows: Sequence[Row], months: int) -> dict[str, int]:
     return numbers
 
 
-def _add_row(sheet: Any, numbers: dict[str, int], row: Row, months: int) -> None:
+def _add_row(sheet: Any, numbers: dict[str, int], row: Row, months: int, lookup: Lookup | None) -> None:
     number, unit = numbers[row.key], row.shown_unit
     is_check = unit == "check"
     style.put(sheet.cell(number, 1), row.label, style.CHECK if is_check else style.LABEL, style.INDENTED)
@@ -131,10 +133,8 @@ def _add_row(sheet: Any, numbers: dict[str, int], row: Row, months: int) -> None
             letters = {f"c{back or ''}": get_column_letter(column - back) for back in range(row.reach + 1)}
             cell.value = f"={row.formula.format(**letters, **numbers)}"
     if not row.formula and not row.is_input:
-        first, last = span(months)
-        header = f"{first}${HEADER_ROW}:{last}${HEADER_ROW}"
-        text = call(row.key, month=header, **dict(row.own))
-        sheet[f"{first}{number}"] = ArrayFormula(f"{first}{number}:{last}{number}", f"={text}")
+        columns = range(FIRST_COLUMN, FIRST_COLUMN + months)
+        across(sheet, number, columns, HEADER_ROW, row.key, lookup, **dict(row.own))
     if row.total:
         sheet.cell(number, 1).font = style.LABEL_BOLD
         for column in range(1, FIRST_COLUMN + months):

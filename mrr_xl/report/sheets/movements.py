@@ -10,6 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from mrr_xl.report import charts, style
 from mrr_xl.report.charts import COLOURS, Line
+from mrr_xl.report.formulas import Lookup
 from mrr_xl.report.sheets import monthly
 from mrr_xl.report.sheets.monthly import FIRST_COLUMN, HEADER_ROW, Row
 
@@ -47,9 +48,11 @@ ROWS = (
     Row(_KEY, "Annual run rate (ARR)", "ARR"),
 )
 #: What the column of twelve months shows: the first month's, the last month's, or the sum.
-_FIRST = ("MRR_OPENING", "MRR_OPENING_CUSTOMERS")
-_LAST = ("MRR", "MRR_CUSTOMERS")
+OF_FIRST = ("MRR_OPENING", "MRR_OPENING_CUSTOMERS")
+OF_LAST = ("MRR", "MRR_CUSTOMERS")
 _CHECKS = ("check", "check_customers")
+#: The rows that it has a figure of.
+IN_A_YEAR = tuple(row.key for row in ROWS if row.section != _KEY and row.key not in _CHECKS)
 
 
 def row_numbers() -> dict[str, int]:
@@ -80,7 +83,7 @@ def gained_and_lost(months: int) -> Any:
     return charts.stacked("MRR gained and lost", months_area(months), bars, line("MRR_NET_NEW", months))
 
 
-def add(workbook: Any, months: int) -> Any:
+def add(workbook: Any, months: int, lookup: Lookup | None = None) -> Any:
     """The sheet with its charts below the figures."""
     sheet = workbook.create_sheet(NAME)
     style.title(
@@ -89,11 +92,11 @@ def add(workbook: Any, months: int) -> Any:
         "How monthly recurring revenue (MRR) changed, month by month. Reactivation: former customers who came back.",
     )
     monthly.add_months(sheet, months, "First_month")
-    rows = monthly.add_rows(sheet, ROWS, months)
+    rows = monthly.add_rows(sheet, ROWS, months, lookup)
     sheet.cell(rows["check_customers"], 2).value = style.UNITS["count"]
     _checks(sheet, rows, months)
     last = FIRST_COLUMN + months - 1
-    _twelve_months(sheet, rows, months, last + 2)
+    _twelve_months(sheet, rows, months, last + 2, in_row="1," if lookup else "")
     top, middle = max(rows.values()) + 2, max(5, (last + 5) // 2 - 2)
     charts.add_chart(sheet, gained_and_lost(months), (1, top, middle, top + 22), GAINED)
     ending = charts.columns("MRR at month end", months_area(months), line("MRR", months, charts.COLUMNS))
@@ -124,8 +127,11 @@ def _checks(sheet: Any, rows: dict[str, int], months: int) -> None:
     sheet.conditional_formatting.add(CHECKED, FormulaRule([f'{CHECKED}="difference"'], **red))
 
 
-def _twelve_months(sheet: Any, rows: dict[str, int], months: int, column: int) -> None:
-    """A last column for the last twelve months shown: opening, the sums of the movements, closing."""
+def _twelve_months(sheet: Any, rows: dict[str, int], months: int, column: int, in_row: str) -> None:
+    """A last column for the last twelve months shown: opening, the sums of the movements, closing.
+
+    in_row: the row of INDEX, for programs that want to be told of it.
+    """
     first, last = monthly.span(months)
     header = f"${first}${HEADER_ROW}:${last}${HEADER_ROW}"
     head = sheet.cell(HEADER_ROW, column)
@@ -134,15 +140,15 @@ def _twelve_months(sheet: Any, rows: dict[str, int], months: int, column: int) -
         style.HEADER, style.HEADER_FILL, style.BELOW_HEADER, style.RIGHT,
     )  # fmt: skip
     for row in ROWS:
-        if row.section == _KEY or row.key in _CHECKS:
+        if row.key not in IN_A_YEAR:
             continue
         cell, area = sheet.cell(rows[row.key], column), f"{first}{rows[row.key]}:{last}{rows[row.key]}"
         start = f"MATCH(MAX(EDATE(MAX({header}),-11),${first}${HEADER_ROW}),{header},0)"
         end = f"MATCH(MAX({header}),{header},0)"
-        month = start if row.key in _FIRST else end
+        month = start if row.key in OF_FIRST else end
         # SUM is an error if a month is one; SUMIFS alone would skip it.
         total = f'SUMIFS({area},{header},">"&EDATE(MAX({header}),-12))+0*SUM({area})'
-        cell.value = f"=INDEX({area},{month})" if row.key in _FIRST + _LAST else f"={total}"
+        cell.value = f"=INDEX({area},{in_row}{month})" if row.key in OF_FIRST + OF_LAST else f"={total}"
         cell.font = style.FORMULA_BOLD if row.total else style.FORMULA
         cell.number_format, cell.alignment = style.FORMATS[row.shown_unit], style.FIGURE
         if row.total:

@@ -6,7 +6,7 @@ from typing import Any
 
 from mrr_xl.report import charts, style
 from mrr_xl.report.charts import Line
-from mrr_xl.report.formulas import rule
+from mrr_xl.report.formulas import Lookup, rule
 from mrr_xl.report.sheets import monthly
 from mrr_xl.report.sheets.monthly import Row
 
@@ -46,14 +46,14 @@ def lost(months: int) -> Any:
     return charts.lines("Lost in the month", monthly.months_area(NAME, months), series, "0%")
 
 
-def add(workbook: Any, months: int) -> Any:
+def add(workbook: Any, months: int, lookup: Lookup | None = None) -> Any:
     sheet = workbook.create_sheet(NAME)
     subtitle = (
         "What earlier customers pay now, as a share of what they paid then: with expansion (NRR) and without it (GRR)."
     )
     style.title(sheet, NAME, subtitle)
     monthly.add_months(sheet, months)
-    rows = monthly.add_rows(sheet, ROWS, months)
+    rows = monthly.add_rows(sheet, ROWS, months, lookup)
     top, last = max(rows.values()) + 2, monthly.FIRST_COLUMN + months - 1
     middle = max(5, (last + 5) // 2 - 2)
     charts.add_chart(sheet, kept(months), (1, top, middle, top + 22), KEPT)

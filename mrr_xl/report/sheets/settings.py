@@ -11,7 +11,7 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 from mrr_xl.ledger.rates import Rates
 from mrr_xl.months import AFTER_LAST_SERIAL, Month, first_day, latest_complete
 from mrr_xl.report import style
-from mrr_xl.report.formulas import RATES, call, define
+from mrr_xl.report.formulas import RATES, Lookup, call, define
 from mrr_xl.settings import RULES, Rule, Settings
 
 NAME = "Settings"
@@ -28,16 +28,19 @@ def add(
     first_month: int | None,
     rates: Rates,
     lambdas: bool = False,
+    lookup: Lookup | None = None,
 ) -> dict[str, int]:
     """What the report shows, a row for each rule, and the table of rates; gives each rule's row.
 
-    lambdas: with a cell for the last month that is over, since LAMBDAs have no calendar that stands still.
+    lambdas: with a cell for the last month that is over, since LAMBDAs have no calendar that stands still. lookup:
+    where no function of ours is called, so that it takes a fill to follow a change of the rules.
     """
     sheet = workbook.create_sheet(NAME)
-    style.title(
-        sheet, "Settings", "What the report shows and the rules behind its figures. You can change the blue cells."
-    )
-    start = f"EDATE({call('MRR_LAST_MONTH')},1-Months_shown)"
+    needed = " After a change of a rule or a rate, mrr-xl fill computes the Schedule anew." if lookup else ""
+    subtitle = f"What the report shows and the rules behind its figures. You can change the blue cells.{needed}"
+    style.title(sheet, "Settings", subtitle)
+    last = lookup("MRR_LAST_MONTH", "") if lookup else call("MRR_LAST_MONTH")
+    start = f"EDATE({last},1-Months_shown)"
     _heading(sheet, _REPORT_ROW - 1, ("Report", "Value", "What it means", "Allowed"))
     inputs = (
         ("Currency", "Report_currency", currency, "The currency name shown next to amounts.", "any text", "General"),

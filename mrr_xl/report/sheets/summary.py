@@ -12,7 +12,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from mrr_xl.metrics import find
 from mrr_xl.report import charts, style
 from mrr_xl.report.charts import COLOURS, Line
-from mrr_xl.report.formulas import call, define
+from mrr_xl.report.formulas import Lookup, call, define
 from mrr_xl.report.sheets import movements, retention
 from mrr_xl.report.sheets.month import (
     FIGURES,
@@ -31,10 +31,18 @@ _CARDS_ROW, _CHARTS_ROW, _CHART_ROWS = 6, 15, 14
 _BRIDGE = "Floating columns: what each movement added to or took from the MRR in the month, and the net of all."
 
 
-def add(workbook: Any, months: int, title: str, has_checks: bool = True) -> Any:
+def add(
+    workbook: Any,
+    months: int,
+    title: str,
+    has_checks: bool = True,
+    lookup: Lookup | None = None,
+    agrees: str = "",
+) -> Any:
     """The first sheet: inputs, sentence, cards and charts, with the figures behind them below.
 
-    has_checks: whether the workbook has the sheet Checks.
+    has_checks: whether the workbook has the sheet Checks. lookup: where no function of ours is called; agrees: then a
+    condition that the light needs, too.
     """
     sheet = workbook.create_sheet(NAME)
     style.put(sheet["B1"], title, style.TITLE, style.LEFT)
@@ -43,30 +51,32 @@ def add(workbook: Any, months: int, title: str, has_checks: bool = True) -> Any:
     style.put(sheet["B2"], None, style.SENTENCE, style.SENTENCE_ALIGNMENT)
     sheet["B2"].value = f"={sentence(has_checks)}"
     sheet.row_dimensions[2].height = 36
-    _inputs(workbook, sheet, months, has_checks)
-    add_figures(sheet)
-    add_moves(sheet)
-    for number, figure in enumerate(FIGURES):
-        _card(sheet, figure, _CARDS_ROW + 4 * (number // 5), 2 + 2 * (number % 5), FIGURES_ROW + 1 + number)
+    _inputs(workbook, sheet, months, has_checks, lookup, agrees)
+    add_figures(sheet, lookup)
+    add_moves(sheet, lookup)
+    for number, shown in enumerate(FIGURES):
+        _card(sheet, shown, _CARDS_ROW + 4 * (number // 5), 2 + 2 * (number % 5), FIGURES_ROW + 1 + number)
     _charts(sheet, months)
     _view(sheet)
     return sheet
 
 
-def _inputs(workbook: Any, sheet: Any, months: int, has_checks: bool) -> None:
+def _inputs(workbook: Any, sheet: Any, months: int, has_checks: bool, lookup: Lookup | None, agrees: str) -> None:
     for cell, text in (("B4", "Month"), ("E4", "Filter"), ("I4", "Checks")):
+        if lookup and text == "Filter":  # the values are those of all lines
+            continue
         style.put(sheet[cell], text, style.LABEL, style.RIGHT if cell != "B4" else style.LEFT)
-    for address, value, number_format in (
-        (_MONTH, f"={call('MRR_LAST_MONTH')}", style.MONTH),
-        (_FILTER, None, "@"),
-    ):
+    month = lookup("MRR_LAST_MONTH", "") if lookup else call("MRR_LAST_MONTH")
+    inputs = ((_MONTH, f"={month}", style.MONTH), (_FILTER, None, "@"))
+    for address, value, number_format in inputs[: 1 if lookup else 2]:
         cell = sheet[address.replace("$", "")]
         style.put_input(cell, None, number_format)
         cell.value = value
-    sheet.merge_cells("F4:G4")
-    sheet["G4"].border = style.INPUT_BOX
     define(workbook, "Report_month", NAME, _MONTH)
-    define(workbook, "Report_filter", NAME, _FILTER)
+    if not lookup:
+        sheet.merge_cells("F4:G4")
+        sheet["G4"].border = style.INPUT_BOX
+        define(workbook, "Report_filter", NAME, _FILTER)
     pick = DataValidation(type="list", formula1=movements.months_area(months), allow_blank=False)
     pick.errorTitle, pick.error, pick.showErrorMessage = (
         "Month",
@@ -78,7 +88,7 @@ def _inputs(workbook: Any, sheet: Any, months: int, has_checks: bool) -> None:
     note.promptTitle, note.showInputMessage = "Filter", True
     note.prompt = "A condition for the whole report, such as plan=Team; region<>Europe. Leave it blank for all lines."
     note.add(_FILTER.replace("$", ""))
-    for rule in (pick, note):
+    for rule in (pick, note)[: 1 if lookup else 2]:
         sheet.add_data_validation(rule)
     light = sheet[_LIGHT.replace("$", "")]
     # OK means that no check is a problem and that the movements add up to the closing.
@@ -86,7 +96,7 @@ def _inputs(workbook: Any, sheet: Any, months: int, has_checks: bool) -> None:
     problems, notes = (f'SUMPRODUCT(--(Checks!$B$5:$B$999&""="{result}"))' for result in ("problem", "note"))
     adds_up, noted = f'{movements.NAME}!{movements.CHECKED}="OK"', f'IF({notes}=0,"",", "&{notes}&" to note")'
     if not has_checks:
-        light.value = f'=IF({adds_up},"● OK","● difference")'
+        light.value = f'=IF({f"AND({adds_up},{agrees})" if agrees else adds_up},"● OK","● difference")'
     else:
         light.value = f'=IF({problems}>0,"● "&{problems}&" to look at",IF({adds_up},"● OK"&{noted},"● difference"))'
     light.font, light.alignment = style.LIGHT_FONT, style.LEFT
