@@ -133,7 +133,7 @@ def test_settings_that_the_lambdas_lack_are_refused(rules: dict[str, Any], tmp_p
 
 
 def test_a_workbook_carries_one_kind_of_functions(tmp_path: Path) -> None:
-    with pytest.raises(MrrError, match="functions can be lambda, in a workbook that carries nothing else"):
+    with pytest.raises(MrrError, match="functions can be lambda or plain, in a workbook that carries nothing else"):
         write_template(tmp_path / "report.xlsx", functions="lambda", carries="lite")
     done = CliRunner().invoke(main, ["template", str(tmp_path / "a.xlsm"), "--functions", "lambda", "--macros"])
     assert (done.exit_code, done.output) == (2, "mrr-xl: --macros is for --functions xlwings; LAMBDAs need none\n")

@@ -22,7 +22,7 @@ from mrr_xl.report.sheets.monthly import FIRST_COLUMN, HEADER_ROW
 
 NAME = "Proof"
 TOP = 8  #: the row below the header
-AGREES = f'{NAME}!$A$3="PASS"'  #: the condition that every figure does
+AGREES = f'{NAME}!$A$3<>"FAIL"'  #: the condition that every figure does that is compared
 _HEADS = ("Sheet", "Figure", "Function", "Month", "Months", "In the report", "By mrr-xl", "Difference", "Result")
 #: How far apart two figures may be: a millionth, or a millionth of a millionth of a large one.
 _NEAR = "0.000001*MAX(1,ABS({engine})/1000000)"
@@ -121,7 +121,7 @@ def _line(sheet: Any, row: int, one: Proven, last: Month) -> None:
     compared = f'IF(ISNUMBER({engine}),IF(ISNUMBER({ours}),IF({near},"PASS","FAIL"),"FAIL"),{_BOTH.format(ours=ours)})'
     values = (
         one.sheet, one.label, one.function, first_day(Month(last - one.back)), one.months, f"={one.cell}", None,
-        f'=IF(ISNUMBER({ours}),IF(ISNUMBER({engine}),{ours}-{engine},""),"")',
+        f'=IF(ISNUMBER({ours}),IF(ISNUMBER({engine}),ROUND({ours}-{engine},6),""),"")',
         f'=IF({one.shows}=D{row},{compared},"other month")',
     )  # fmt: skip
     money = find(one.function).unit
@@ -142,7 +142,7 @@ _BOTH = 'IF(ISERROR({ours}),"PASS","FAIL")'
 def _result(sheet: Any, results: str) -> None:
     """How many figures agree, at the top, and the colours of the words below."""
     passed, failed, others = (f'COUNTIF({results},"{word}")' for word in ("PASS", "FAIL", "other month"))
-    sheet["A3"] = f'=IF({failed}+({passed}=0)>0,"FAIL","PASS")'
+    sheet["A3"] = f'=IF({failed}>0,"FAIL",IF({passed}=0,"not compared","PASS"))'
     sheet["B3"] = (
         f'={passed}&" of "&({passed}+{failed})&" figures agree"&IF({others}=0,"","; "&{others}&" are not compared: the '
         'report shows another month, or fewer")'

@@ -89,8 +89,9 @@ def _rows(sheet: Any, right: int) -> None:
 _MONEY = '#,##0.00_);(#,##0.00);"–"_)'
 
 
-def view(sheet: Any, columns: int, shown: int, name: str) -> None:
-    """Widths, frozen panes, months before the first one shown that fold away, and pages beside each other."""
+def view(sheet: Any, columns: int, shown: int, name: str, bottom: int = LAST_ROW) -> None:
+    """Widths, frozen panes, and pages of twelve months, without those before the first one shown, which fold away."""
+    first, last = (get_column_letter(FIRST_COLUMN + columns - back) for back in (shown, 1))
     sheet.column_dimensions["A"].width = monthly.LABEL_WIDTH
     sheet.column_dimensions["B"].width = monthly.UNIT_WIDTH
     for column in range(FIRST_COLUMN, FIRST_COLUMN + columns):
@@ -101,9 +102,10 @@ def view(sheet: Any, columns: int, shown: int, name: str) -> None:
     sheet.column_dimensions.max_outline = 1
     sheet.sheet_properties.outlinePr.summaryRight = True
     sheet.freeze_panes = sheet.cell(FIRST_ROW, FIRST_COLUMN).coordinate
+    sheet.sheet_view.pane.topLeftCell = f"{first}{FIRST_ROW}"
     sheet.print_title_cols, sheet.print_title_rows = "A:B", f"{YEAR_ROW}:{HEADER_ROW}"
+    sheet.print_area = f"{first}1:{last}{bottom}"
     sheet.sheet_view.showGridLines, sheet.sheet_view.zoomScale = False, 90
     style.page(sheet, name)
-    sheet.sheet_properties.pageSetUpPr.fitToPage = False  # or forty months are too small to read
-    sheet.page_setup.scale, sheet.page_setup.pageOrder = 75, "overThenDown"
+    sheet.page_setup.fitToWidth = -(-shown // 12)
     sheet.sheet_properties.tabColor = style.GOOD

@@ -147,6 +147,7 @@ def add(workbook: Any, columns: int, shown: int, ago: int) -> Any:
             cell = sheet.cell(number, column)
             # Without a formula: it looks back further than the Schedule goes.
             cell.value = f"={undefined}" if cell.value is None else str(cell.value).replace(UNDEFINED, undefined)
-    schedule.view(sheet, columns, shown, NAME)
+    schedule.view(sheet, columns, shown, NAME, max(numbers.values()))
+    sheet.page_setup.fitToHeight = 1
     sheet.sheet_properties.tabColor = style.NAVY
     return sheet
