@@ -116,9 +116,14 @@ def _refuse_other_retention(workbook: Workbook, wanted: int) -> None:
 
 
 def _last_month(workbook: Workbook, area: Area) -> Month:
-    value = workbook.value(workbook.sheet(area.sheet).cells(area.top - 1).get(area.right))
-    with months.in_system(workbook.days_to_1900):
-        return months.read_month("" if value is None else value)
+    cell = workbook.sheet(area.sheet).cells(area.top - 1).get(area.right)
+    value = workbook.value(cell)
+    try:
+        with months.in_system(workbook.days_to_1900):
+            return months.read_month("" if value is None else value)
+    except MrrError as mistake:
+        place = f"cell {get_column_letter(area.right)}{area.top - 1} of sheet {area.sheet}"
+        raise MrrError(f"{place} does not hold a month ({mistake}); fill a new template") from None
 
 
 def _serial(workbook: Workbook, month: Month) -> int:
@@ -157,7 +162,7 @@ def _beside(workbook: Workbook, area: Area) -> list[str]:
     for row in sheet.there(area.top, area.bottom):
         if any(column > area.right and len(cell) for column, cell in sheet.cells(row).items()):
             return [
-                f"what stands beside the customers on sheet {area.sheet} stays in its row; look whether it still fits"
+                f"what stands beside the customers on sheet {area.sheet} stays in its row; check that it still fits"
             ]
     return []
 

@@ -1,8 +1,8 @@
 """A report of ordinary formulas alone, in functions that every spreadsheet program has.
 
 Excel from 2010 on, Google Sheets, LibreOffice, Apple's Numbers, WPS and Gnumeric have them all; the list with its
-sources is in tests/report/test_plain_functions.py. Numbers lacks NA, ISNA, N and TEXT; Gnumeric gives #REF! for a whole
-column that INDEX picks (its row 0), and for INDEX with one place in a row of cells. Names become addresses of cells.
+sources is in tests/report/test_plain_functions.py. Numbers lacks NA, ISNA and N; Gnumeric gives #REF! for a whole
+column that INDEX picks (its row 0) and for INDEX of one cell. Names become addresses of cells.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ _MOST_COLUMNS = 1_000  #: of months on the Schedule
 #: Names that the report's formulas use.
 _NAMES = ("Report_month", "Report_currency", "Months_shown", "First_month")
 _NUMBER = re.compile(r"\bN\((\$?[A-Z]+\$?\d+|[A-Za-z]+!\$[A-Z]+\$\d+)\)")
-_TWO_DIGITS = re.compile(r'TEXT\((MONTH\([^()]*\)),"00"\)')
 
 
 def columns_of(months: int, rules: Settings) -> int:
@@ -43,8 +42,7 @@ def use_common_functions(workbook: Any, cells_of_rules: Mapping[str, int]) -> No
 
     def common(formula: str) -> str:
         formula = named.sub(lambda found: cells[found[0]], formula)
-        formula = _NUMBER.sub(r"IF(ISNUMBER(\1),\1,0)", formula.replace("ISNA(", "ISERROR("))
-        return _TWO_DIGITS.sub(r'RIGHT("0"&\1,2)', formula)
+        return _NUMBER.sub(r"IF(ISNUMBER(\1),\1,0)", formula.replace("ISNA(", "ISERROR("))
 
     for sheet in workbook:
         for cell in _formulas(sheet):

@@ -103,6 +103,8 @@ WORKBOOKS: dict[str, Callable[[Path], object]] = {
     "macros": lambda path: write_template(path, carries="macros"),
     "lite": lambda path: write_template(path, carries="lite"),
     "lambdas": lambda path: write_template(path, functions="lambda"),
+    "plain": lambda path: write_template(path, functions="plain"),
+    "plain, filled": lambda path: fill(written("plain"), sample().head(300), path),
     "functions": write_addin,
     "add-in": write_addin,
 }

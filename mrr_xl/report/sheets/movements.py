@@ -96,7 +96,7 @@ def add(workbook: Any, months: int, lookup: Lookup | None = None) -> Any:
     sheet.cell(rows["check_customers"], 2).value = style.UNITS["count"]
     _checks(sheet, rows, months)
     last = FIRST_COLUMN + months - 1
-    _twelve_months(sheet, rows, months, last + 2, in_row="1," if lookup else "")
+    _twelve_months(sheet, rows, months, last + 2, plain=lookup is not None)
     top, middle = max(rows.values()) + 2, max(5, (last + 5) // 2 - 2)
     charts.add_chart(sheet, gained_and_lost(months), (1, top, middle, top + 22), GAINED)
     ending = charts.columns("MRR at month end", months_area(months), line("MRR", months, charts.COLUMNS))
@@ -127,10 +127,10 @@ def _checks(sheet: Any, rows: dict[str, int], months: int) -> None:
     sheet.conditional_formatting.add(CHECKED, FormulaRule([f'{CHECKED}="difference"'], **red))
 
 
-def _twelve_months(sheet: Any, rows: dict[str, int], months: int, column: int, in_row: str) -> None:
+def _twelve_months(sheet: Any, rows: dict[str, int], months: int, column: int, plain: bool) -> None:
     """A last column for the last twelve months shown: opening, the sums of the movements, closing.
 
-    in_row: the row of INDEX, for programs that want to be told of it.
+    plain: where every program has to compute it; Gnumeric's INDEX takes no single cell.
     """
     first, last = monthly.span(months)
     header = f"${first}${HEADER_ROW}:${last}${HEADER_ROW}"
@@ -143,12 +143,11 @@ def _twelve_months(sheet: Any, rows: dict[str, int], months: int, column: int, i
         if row.key not in IN_A_YEAR:
             continue
         cell, area = sheet.cell(rows[row.key], column), f"{first}{rows[row.key]}:{last}{rows[row.key]}"
-        start = f"MATCH(MAX(EDATE(MAX({header}),-11),${first}${HEADER_ROW}),{header},0)"
-        end = f"MATCH(MAX({header}),{header},0)"
-        month = start if row.key in OF_FIRST else end
+        month = f"MAX(EDATE(MAX({header}),-11),${first}${HEADER_ROW})" if row.key in OF_FIRST else f"MAX({header})"
+        one = f"SUMIFS({area},{header},{month})" if plain else f"INDEX({area},MATCH({month},{header},0))"
         # SUM is an error if a month is one; SUMIFS alone would skip it.
         total = f'SUMIFS({area},{header},">"&EDATE(MAX({header}),-12))+0*SUM({area})'
-        cell.value = f"=INDEX({area},{in_row}{month})" if row.key in OF_FIRST + OF_LAST else f"={total}"
+        cell.value = f"={one}" if row.key in OF_FIRST + OF_LAST else f"={total}"
         cell.font = style.FORMULA_BOLD if row.total else style.FORMULA
         cell.number_format, cell.alignment = style.FORMATS[row.shown_unit], style.FIGURE
         if row.total:
