@@ -30,7 +30,8 @@ from mrr_xl.xlsx.sheet import Sheet
 from mrr_xl.xlsx.workbook import Area, DefinedName, Workbook
 
 LEVELS, MONTHS, RETENTION = "Schedule_levels", "Schedule_months", "Retention_looks_back"
-_HEADS = ("Customer", "First month")
+HEADS = ("Customer", "First month")
+CLOSING = "End of the schedule: insert rows above this one"  #: in the last row that every formula takes in
 _FILTER = "_xlnm._FilterDatabase"
 
 
@@ -97,7 +98,7 @@ def _area(workbook: Workbook) -> Area:
     cells = workbook.sheet(area.sheet).cells(area.top - 1)
     heads = tuple(workbook.value(cells.get(area.left + place)) for place in (-2, -1))
     same = head == area._replace(top=area.top - 1, bottom=area.top - 1)
-    if not same or heads != _HEADS:
+    if not same or heads != HEADS:
         raise MrrError(
             f"the columns of sheet {area.sheet} have been changed: Customer, First month and the months stand side by "
             "side in it; undo that, or fill a new template"
@@ -152,6 +153,8 @@ def _write_rows(workbook: Workbook, area: Area, bottom: int, table: Any, joined:
             sheet.put(row, column, value, style=pattern.get(column))
     if not len(table):
         sheet.clear(area.top, left, area.right)
+    sheet.clear(bottom, left + 1, area.right)  # where somebody has deleted the closing row, a customer's was moved
+    sheet.put(bottom, left, CLOSING)
     for row in sheet.there(area.top, area.bottom):
         sheet.rows[row].attrib.pop("hidden", None)  # by a filter, which is for other customers
 

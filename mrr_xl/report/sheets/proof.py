@@ -97,7 +97,11 @@ def _of_the_year(shown: int) -> Iterator[Proven]:
 def add(workbook: Any, shown: int, last: Month) -> Any:
     """The sheet without the engine's figures. last: the last month reported."""
     sheet = workbook.create_sheet(NAME)
-    style.title(sheet, NAME, "Each figure of the report beside the one that mrr-xl computed from the lines themselves.")
+    style.title(
+        sheet,
+        NAME,
+        "Each figure of the report beside the one that mrr-xl computed from the lines when it wrote this workbook.",
+    )
     for column, head in enumerate(_HEADS, 1):
         cell = sheet.cell(TOP - 1, column)
         style.put(cell, head, style.HEADER, style.RIGHT if column in (4, 5, 6, 7, 8) else style.INDENTED)

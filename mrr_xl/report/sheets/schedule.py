@@ -9,6 +9,7 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
+from mrr_xl.filling.schedule import CLOSING, HEADS
 from mrr_xl.months import Month, first_day
 from mrr_xl.report import style
 from mrr_xl.report.formulas import define
@@ -41,9 +42,15 @@ def add(workbook: Any, columns: int, shown: int, last: Month) -> Any:
     style.title(
         sheet,
         NAME,
-        "What each customer pays a month (MRR), at each month's as-of point. Written by mrr-xl from the lines on "
-        "Subscriptions; every figure of the report is a formula over these cells.",
+        "What each customer pays a month (MRR)",
     )
+    note(
+        sheet, columns, shown,
+        "At each month's as-of point. Values that mrr-xl has written: if lines on Subscriptions change, mrr-xl fill "
+        "writes them anew.",
+        "Every figure of the report is a formula over these cells. First month: of a customer's first MRR ever; it "
+        "tells new from reactivated.",
+    )  # fmt: skip
     right = FIRST_COLUMN + columns - 1
     for row, label, total in _TOTALS:
         style.put(sheet.cell(row, 1), label, style.LABEL_BOLD, style.LEFT)
@@ -63,8 +70,8 @@ def add(workbook: Any, columns: int, shown: int, last: Month) -> Any:
         year = sheet.cell(YEAR_ROW, column)
         year.value = f"={opens}" if column == FIRST_COLUMN else f'=IF(MONTH({letter}{HEADER_ROW})=1,{opens},"")'
         year.font, year.number_format, year.alignment = style.YEAR, "0", style.RIGHT
-    style.put(sheet.cell(HEADER_ROW, 1), "Customer", style.HEADER, style.LEFT)
-    style.put(sheet.cell(HEADER_ROW, 2), "First month", style.HEADER, style.RIGHT)
+    for column, (head, alignment) in enumerate(zip(HEADS, (style.LEFT, style.RIGHT)), 1):
+        style.put(sheet.cell(HEADER_ROW, column), head, style.HEADER, alignment)
     _rows(sheet, right)
     first, end = get_column_letter(FIRST_COLUMN), get_column_letter(right)
     define(workbook, "Schedule_levels", NAME, f"${first}${FIRST_ROW}:${end}${LAST_ROW}")
@@ -83,7 +90,14 @@ def _rows(sheet: Any, right: int) -> None:
         cell.number_format = "@" if column == 1 else style.MONTH_ABOVE if column == 2 else _MONEY
         closing = sheet.cell(LAST_ROW, column)
         closing.border = style.ABOVE_TOTAL
-    style.put(sheet.cell(LAST_ROW, 1), "End of the schedule: insert rows above this one", style.UNIT, style.LEFT)
+    style.put(sheet.cell(LAST_ROW, 1), CLOSING, style.UNIT, style.LEFT)
+
+
+def note(sheet: Any, columns: int, shown: int, *lines: str) -> None:
+    """What is to be known of a sheet, above the first month shown: a page has no months before it."""
+    for row, line in enumerate(lines, 1):
+        cell = sheet.cell(row, FIRST_COLUMN + columns - shown)
+        style.put(cell, line, style.SUBTITLE, style.LEFT)
 
 
 _MONEY = '#,##0.00_);(#,##0.00);"–"_)'

@@ -127,9 +127,14 @@ def add(workbook: Any, columns: int, shown: int, ago: int) -> Any:
     style.title(
         sheet,
         NAME,
-        "Every figure of the report, month by month: formulas over the columns of their months on Schedule. The other "
-        "sheets look them up here.",
+        "Every figure of the report, month by month",
     )
+    schedule.note(
+        sheet, columns, shown,
+        "Formulas over the columns of Schedule: those of a month and the month before, or of as many months ago as "
+        "retention looks back.",
+        "The other sheets look their figures up here.",
+    )  # fmt: skip
     notes = (
         ("An undefined figure, such as a share of 0, is", "=MATCH(0,A4,0)"),
         ("Months that retention looks back", ago),
