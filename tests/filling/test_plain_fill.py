@@ -227,3 +227,19 @@ def test_data_of_pandas_and_a_currency(template: Path, tmp_path: Path) -> None:
     fill(template, data, tmp_path / "filled.xlsx")
     assert cells(tmp_path / "filled.xlsx")["Movements", "B9"] == "CHF"
     assert proof(tmp_path / "filled.xlsx")[0] == "PASS"
+
+
+def test_a_closing_row_that_was_deleted_is_there_again(template: Path, tmp_path: Path) -> None:
+    """As Excel leaves the names and formulas when somebody deletes that row."""
+    book = openpyxl.load_workbook(template)
+    book["Schedule"].delete_rows(10)
+    for sheet in book:
+        for cell in (cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"):
+            if "Schedule" in cell.value or sheet.title == "Schedule":
+                cell.value = cell.value.replace("$10", "$9")
+    book.defined_names["Schedule_levels"].attr_text = "'Schedule'!$C$8:$AF$9"
+    book.save(tmp_path / "deleted.xlsx")
+    fill(tmp_path / "deleted.xlsx", FIVE, tmp_path / "filled.xlsx")
+    fill(template, FIVE, tmp_path / "whole.xlsx")
+    assert rows(tmp_path / "filled.xlsx") == rows(tmp_path / "whole.xlsx")
+    assert proof(tmp_path / "filled.xlsx") == proof(tmp_path / "whole.xlsx")
