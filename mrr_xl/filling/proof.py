@@ -52,8 +52,9 @@ def _figure(book: Book, function: str, month: int, span: int) -> float | str:
 def _stamp(workbook: Workbook, made_from: Stamp) -> None:
     area = workbook.area(workbook.formula_of(STAMP))
     if area is not None:
+        lines = f"{made_from.rows:,} line{'' if made_from.rows == 1 else 's'}"
         text = (
-            f"mrr-xl {made_from.version}, from {made_from.rows:,} lines (fingerprint {made_from.data}), through "
+            f"mrr-xl {made_from.version}, from {lines} (fingerprint {made_from.data}), through "
             f"{made_from.through}; {made_from.settings}"
         )
         workbook.sheet(area.sheet).put(area.top, area.left, text)

@@ -68,7 +68,8 @@ def add(workbook: Any, columns: int, shown: int, last: Month) -> Any:
         letter = get_column_letter(column)
         opens = f"YEAR({letter}{HEADER_ROW})"
         year = sheet.cell(YEAR_ROW, column)
-        year.value = f"={opens}" if column == FIRST_COLUMN else f'=IF(MONTH({letter}{HEADER_ROW})=1,{opens},"")'
+        is_first = column in (FIRST_COLUMN, FIRST_COLUMN + columns - shown)
+        year.value = f"={opens}" if is_first else f'=IF(MONTH({letter}{HEADER_ROW})=1,{opens},"")'
         year.font, year.number_format, year.alignment = style.YEAR, "0", style.RIGHT
     for column, (head, alignment) in enumerate(zip(HEADS, (style.LEFT, style.RIGHT)), 1):
         style.put(sheet.cell(HEADER_ROW, column), head, style.HEADER, alignment)
@@ -105,7 +106,8 @@ _MONEY = '#,##0.00_);(#,##0.00);"–"_)'
 
 def view(sheet: Any, columns: int, shown: int, name: str, bottom: int = LAST_ROW) -> None:
     """Widths, frozen panes, and pages of twelve months, without those before the first one shown, which fold away."""
-    first, last = (get_column_letter(FIRST_COLUMN + columns - back) for back in (shown, 1))
+    first = get_column_letter(FIRST_COLUMN + columns - shown)
+    last = get_column_letter(FIRST_COLUMN + columns - shown + max(shown, 12) - 1)  # room for the notes
     sheet.column_dimensions["A"].width = monthly.LABEL_WIDTH
     sheet.column_dimensions["B"].width = monthly.UNIT_WIDTH
     for column in range(FIRST_COLUMN, FIRST_COLUMN + columns):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from openpyxl.utils import get_column_letter
+
 from mrr_xl.metrics.economics import LTV_MONTHS
 from mrr_xl.report import style
 from mrr_xl.report.formulas import UNDEFINED, Lookup, define, rule
 from mrr_xl.report.sheets import economics, monthly, movements, retention, schedule
-from mrr_xl.report.sheets.monthly import FIRST_COLUMN, HEADER_ROW, Row
+from mrr_xl.report.sheets.monthly import FIRST_COLUMN, HEADER_ROW, YEAR_ROW, Row
 
 NAME = "Totals"
 LOOKS_BACK = "$B$5"  #: how many months ago the customers are that retention is about
@@ -145,6 +147,8 @@ def add(workbook: Any, columns: int, shown: int, ago: int) -> Any:
         cell.value, cell.font, cell.alignment = value, style.UNIT, style.INDENTED
     define(workbook, "Retention_looks_back", NAME, LOOKS_BACK)
     monthly.add_months(sheet, columns, of=schedule.NAME)
+    first = get_column_letter(FIRST_COLUMN + columns - shown)
+    sheet[f"{first}{YEAR_ROW}"] = f"=YEAR({first}{HEADER_ROW})"
     numbers = monthly.add_rows(sheet, rows(ago), columns)
     undefined = UNDEFINED.rpartition("!")[2]
     for number in numbers.values():
