@@ -132,7 +132,10 @@ def _serial(workbook: Workbook, month: Month) -> int:
 
 
 def _first_months(book: Book) -> dict[str, int]:
-    """The month of each customer's first MRR, which tells a new customer from one who has come back."""
+    """The month of each customer's first MRR, which tells a new customer from one who has come back.
+
+    It is written as a number, 202403 for March 2024.
+    """
     log: Any = book.changes.select(nw.col("customer").cast(nw.String), "month")
     table = to_pandas(log.group_by("customer").agg(nw.col("month").min()))
     return dict(zip(table["customer"], table["month"].astype("int64")))
@@ -148,7 +151,8 @@ def _write_rows(workbook: Workbook, area: Area, bottom: int, table: Any, joined:
         for column in range(left, area.right + 1):
             sheet.remove(row, column)
     for row, (name, *levels) in enumerate(table.itertuples(index=False), area.top):
-        values = (str(name), _serial(workbook, Month(joined[str(name)])), *map(float, levels))
+        month = joined[str(name)]
+        values = (str(name), month // 12 * 100 + month % 12 + 1, *map(float, levels))
         for column, value in enumerate(values, left):
             sheet.put(row, column, value, style=pattern.get(column))
     if not len(table):

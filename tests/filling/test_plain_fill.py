@@ -69,11 +69,11 @@ def test_customers_and_months_follow_the_data(template: Path, tmp_path: Path) ->
     months = [day(2024, month, 1) for month in (3, 4, 5, 6)]
     assert rows(tmp_path / "filled.xlsx") == [
         ["Customer", "First month", *months],
-        ["Ada", day(2024, 1, 1), 100, 100, 100, 100],
-        ["Bob", day(2024, 2, 1), 0, 0, 0, 44],
-        ["Cyd", day(2024, 3, 1), 7.25, 7.25, 7.25, 7.25],
-        ["Dan", day(2024, 6, 1), 0, 0, 0, 1],
-        ["Eve", day(2023, 2, 1), 30, 30, 0, 0],
+        ["Ada", 202401, 100, 100, 100, 100],
+        ["Bob", 202402, 0, 0, 0, 44],
+        ["Cyd", 202403, 7.25, 7.25, 7.25, 7.25],
+        ["Dan", 202406, 0, 0, 0, 1],
+        ["Eve", 202302, 30, 30, 0, 0],
         [END, *[None] * 5],
         [None] * 6,
         [None] * 6,

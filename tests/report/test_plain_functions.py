@@ -22,8 +22,8 @@ from mrr_xl.settings import Settings
 #: - WPS: the functions of Excel 2010, by its own help.
 #: LibreOffice and Gnumeric compute them all in test_plain.py.
 COMMON = {
-    "ABS", "AND", "CHAR", "CHOOSE", "COLUMNS", "COUNT", "COUNTIF", "EDATE", "FIXED", "IF", "IFERROR", "INDEX",
-    "ISERROR", "ISNUMBER", "LEN", "LOWER", "MATCH", "MAX", "MID", "MIN", "MONTH", "OR", "ROUND", "SUM",
+    "ABS", "AND", "CHAR", "CHOOSE", "COLUMNS", "COUNT", "COUNTIF", "COUNTIFS", "EDATE", "FIXED", "IF", "IFERROR",
+    "INDEX", "ISERROR", "ISNUMBER", "LEN", "LOWER", "MATCH", "MAX", "MID", "MIN", "MONTH", "OR", "ROUND", "SUM",
     "SUMIFS", "SUMPRODUCT", "YEAR",
 }  # fmt: skip
 
@@ -77,6 +77,12 @@ def test_cells_are_named_by_their_addresses(book: Any) -> None:
     assert "report_month" in named  # for whoever fills the workbook or reads it
 
 
+def test_no_date_is_joined_to_a_text(book: Any) -> None:
+    """It is a number in Excel, and in Google Sheets the date as it is shown: a condition would be another one."""
+    joined = re.compile(r'"[<>=]+"&(?!\(100\*YEAR)')
+    assert [(place, text) for place, text in formulas(book) if joined.search(text)] == []
+
+
 def test_no_formula_is_an_array_or_grows(book: Any) -> None:
     assert {type(cell.value).__name__ for sheet in book for cell in _cells(sheet) if cell.data_type == "f"} == {"str"}
 
@@ -85,9 +91,11 @@ def test_each_figure_is_named_with_its_formula_on_totals(book: Any) -> None:
     totals = book["Totals"]
     labels = {totals.cell(row, 1).value: totals.cell(row, 18).value for row in range(8, totals.max_row + 1)}
     assert labels["Closing MRR"] == "=SUM(Schedule!R$8:R$9)"
-    assert labels["New"] == ("=SUMPRODUCT((Schedule!Q$8:Q$9=0)*(Schedule!$B$8:$B$9>=R$7)*Schedule!R$8:R$9)")
+    assert labels["New"] == (
+        '=SUMIFS(Schedule!R$8:R$9,Schedule!Q$8:Q$9,0,Schedule!$B$8:$B$9,">="&(100*YEAR(R$7)+MONTH(R$7)))'
+    )
     assert labels["Net revenue retention (NRR)"] == (
-        "=IF(R34=0,$B$4,SUMPRODUCT((Schedule!O$8:O$9>0)*Schedule!R$8:R$9)/R34)"
+        '=IF(R34=0,$B$4,SUMIFS(Schedule!R$8:R$9,Schedule!O$8:O$9,">0")/R34)'
     )
     assert labels["MRR growth"] == "=IF(R9=0,$B$4,R17/R9)"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter as _letter
 
 from mrr_xl.report import charts, style
 from mrr_xl.report.charts import COLOURS, Line
@@ -102,8 +102,8 @@ def add(workbook: Any, months: int, lookup: Lookup | None = None) -> Any:
     ending = charts.columns("MRR at month end", months_area(months), line("MRR", months, charts.COLUMNS))
     charts.add_chart(sheet, ending, (middle + 1, top, max(last + 2, middle + 6), top + 22), CLOSING)
     monthly.view(sheet, months, NAME)
-    sheet.column_dimensions[get_column_letter(last + 1)].width = 2
-    sheet.column_dimensions[get_column_letter(last + 2)].width = 14
+    sheet.column_dimensions[_letter(last + 1)].width = 2
+    sheet.column_dimensions[_letter(last + 2)].width = 14
     sheet.sheet_properties.tabColor = style.NAVY
     return sheet
 
@@ -130,7 +130,7 @@ def _checks(sheet: Any, rows: dict[str, int], months: int) -> None:
 def _twelve_months(sheet: Any, rows: dict[str, int], months: int, column: int, plain: bool) -> None:
     """A last column for the last twelve months shown: opening, the sums of the movements, closing.
 
-    plain: where every program has to compute it; Gnumeric's INDEX takes no single cell.
+    plain: where every program has to compute it; there the months shown are always as many as there is room for.
     """
     first, last = monthly.span(months)
     header = f"${first}${HEADER_ROW}:${last}${HEADER_ROW}"
@@ -144,10 +144,14 @@ def _twelve_months(sheet: Any, rows: dict[str, int], months: int, column: int, p
             continue
         cell, area = sheet.cell(rows[row.key], column), f"{first}{rows[row.key]}:{last}{rows[row.key]}"
         month = f"MAX(EDATE(MAX({header}),-11),${first}${HEADER_ROW})" if row.key in OF_FIRST else f"MAX({header})"
-        one = f"SUMIFS({area},{header},{month})" if plain else f"INDEX({area},MATCH({month},{header},0))"
         # SUM is an error if a month is one; SUMIFS alone would skip it.
         total = f'SUMIFS({area},{header},">"&EDATE(MAX({header}),-12))+0*SUM({area})'
-        cell.value = f"={one}" if row.key in OF_FIRST + OF_LAST else f"={total}"
+        if row.key in OF_FIRST + OF_LAST:
+            total = f"INDEX({area},MATCH({month},{header},0))"
+        if plain:
+            begin, end = f"{_letter(FIRST_COLUMN + max(months - 12, 0))}{rows[row.key]}", f"{last}{rows[row.key]}"
+            total = begin if row.key in OF_FIRST else end if row.key in OF_LAST else f"SUM({begin}:{end})"
+        cell.value = f"={total}"
         cell.font = style.FORMULA_BOLD if row.total else style.FORMULA
         cell.number_format, cell.alignment = style.FORMATS[row.shown_unit], style.FIGURE
         if row.total:

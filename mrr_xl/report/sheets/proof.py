@@ -89,7 +89,7 @@ def _of_the_year(shown: int) -> Iterator[Proven]:
         label = next(row.label for row in movements.ROWS if row.key == key)
         back = months - 1 if key in movements.OF_FIRST else 0
         added = 1 if key in (*movements.OF_FIRST, *movements.OF_LAST) else months
-        shows = f'IF(COUNT({header})>={months},EDATE(MAX({header}),-{back}),"")'
+        shows = f'IF(COUNT({header})={shown},EDATE(MAX({header}),-{back}),"")'
         cell = f"{movements.NAME}!${letter}${numbers[key]}"
         yield Proven(movements.NAME, f"{label}, last {months} months", key, cell, back, shows, added)
 

@@ -88,7 +88,7 @@ def _rows(sheet: Any, right: int) -> None:
         cell = sheet.cell(FIRST_ROW, column)
         cell.font, cell.border = style.LABEL, style.HAIRLINE
         cell.alignment = style.LEFT if column == 1 else style.FIGURE
-        cell.number_format = "@" if column == 1 else style.MONTH_ABOVE if column == 2 else _MONEY
+        cell.number_format = "@" if column == 1 else _FIRST if column == 2 else _MONEY
         closing = sheet.cell(LAST_ROW, column)
         closing.border = style.ABOVE_TOTAL
     style.put(sheet.cell(LAST_ROW, 1), CLOSING, style.UNIT, style.LEFT)
@@ -101,6 +101,7 @@ def note(sheet: Any, columns: int, shown: int, *lines: str) -> None:
         style.put(cell, line, style.SUBTITLE, style.LEFT)
 
 
+_FIRST = '0000"-"00_)'  #: 202403, which is the first month of a customer as a number
 _MONEY = '#,##0.00_);(#,##0.00);"–"_)'
 
 

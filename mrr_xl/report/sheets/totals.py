@@ -16,10 +16,12 @@ from mrr_xl.report.sheets.monthly import FIRST_COLUMN, HEADER_ROW, YEAR_ROW, Row
 NAME = "Totals"
 LOOKS_BACK = "$B$5"  #: how many months ago the customers are that retention is about
 _BEFORE, _NOW, _FIRST = schedule.area("{c1}"), schedule.area("{c}"), schedule.area("$B")
-_MONTH = "{c}$" + str(HEADER_ROW)
-#: A customer without MRR the month before who had none ever, and who had some once.
-_CAME, _CAME_BACK = f"({_BEFORE}=0)*({_FIRST}>={_MONTH})", f"({_BEFORE}=0)*({_FIRST}<{_MONTH})"
-_STAYED, _LEFT = f"({_BEFORE}>0)*({_NOW}>0)", f"({_BEFORE}>0)*({_NOW}=0)"
+#: A month as the Schedule has first months, 202403: joined to a text, a date would be one thing in Excel and another in
+#: Google Sheets.
+_MONTH = "(100*YEAR({c}$" + str(HEADER_ROW) + ")+MONTH({c}$" + str(HEADER_ROW) + "))"
+#: The ranges and conditions of customers without MRR the month before, who had none ever or had some once.
+_CAME, _CAME_BACK = (f'{_BEFORE},0,{_FIRST},"{than}"&{_MONTH}' for than in (">=", "<"))
+_STAYED = f"({_BEFORE}>0)*({_NOW}>0)"
 _GAINED = "{c}{MRR_NEW}+{c}{MRR_REACTIVATION}+{c}{MRR_EXPANSION}"
 _LOST = "{c}{MRR_CONTRACTION}+{c}{MRR_CHURN}"
 _LAST_CHURNS = "{c" + str(LTV_MONTHS - 1) + "}{MRR_LOGO_CHURN}:{c}{MRR_LOGO_CHURN}"
@@ -32,18 +34,18 @@ def _share(part: str, whole: str) -> str:
 #: Each figure's formula, and how many months it looks back from a month that it needs.
 _FORMULAS: dict[str, tuple[str, int]] = {
     "MRR_OPENING": (f"SUM({_BEFORE})", 1),
-    "MRR_NEW": (f"SUMPRODUCT({_CAME}*{_NOW})", 1),
-    "MRR_REACTIVATION": (f"SUMPRODUCT({_CAME_BACK}*{_NOW})", 1),
+    "MRR_NEW": (f"SUMIFS({_NOW},{_CAME})", 1),
+    "MRR_REACTIVATION": (f"SUMIFS({_NOW},{_CAME_BACK})", 1),
     "MRR_EXPANSION": (f"SUMPRODUCT({_STAYED}*({_NOW}>{_BEFORE})*({_NOW}-{_BEFORE}))", 1),
     "MRR_CONTRACTION": (f"SUMPRODUCT({_STAYED}*({_NOW}<{_BEFORE})*({_NOW}-{_BEFORE}))", 1),
-    "MRR_CHURN": (f"-SUMPRODUCT({_LEFT}*{_BEFORE})", 1),
+    "MRR_CHURN": (f"-SUMIFS({_BEFORE},{_NOW},0)", 1),
     "MRR_FX": ("0", 0),
     "MRR": (f"SUM({_NOW})", 0),
     "MRR_NET_NEW": (f"{_GAINED}+{_LOST}", 1),
     "MRR_OPENING_CUSTOMERS": (f'COUNTIF({_BEFORE},">0")', 1),
-    "MRR_NEW_CUSTOMERS": (f"SUMPRODUCT({_CAME}*({_NOW}>0))", 1),
-    "MRR_REACTIVATED_CUSTOMERS": (f"SUMPRODUCT({_CAME_BACK}*({_NOW}>0))", 1),
-    "MRR_CHURNED_CUSTOMERS": (f"SUMPRODUCT({_LEFT}*1)", 1),
+    "MRR_NEW_CUSTOMERS": (f'COUNTIFS({_NOW},">0",{_CAME})', 1),
+    "MRR_REACTIVATED_CUSTOMERS": (f'COUNTIFS({_NOW},">0",{_CAME_BACK})', 1),
+    "MRR_CHURNED_CUSTOMERS": (f'COUNTIFS({_BEFORE},">0",{_NOW},0)', 1),
     "MRR_CUSTOMERS": (f'COUNTIF({_NOW},">0")', 0),
     "MRR_GROWTH": (_share("{c}{MRR_NET_NEW}", "{c}{MRR_OPENING}"), 1),
     "MRR_GROWTH_YOY": (_share("{c}{MRR}", "{c12}{MRR}") + "-1", 12),
@@ -68,9 +70,9 @@ def _of_retention(ago: int) -> dict[str, tuple[str, int]]:
     kept = {
         "then": f"{before}{{MRR}}",
         "customers_then": f"{before}{{MRR_CUSTOMERS}}",
-        "MRR_NRR": _share(f"SUMPRODUCT(({then}>0)*{_NOW})", "{c}{then}"),
+        "MRR_NRR": _share(f'SUMIFS({_NOW},{then},">0")', "{c}{then}"),
         "MRR_GRR": _share(f"SUMPRODUCT(({_NOW}<{then})*{_NOW}+({_NOW}>={then})*{then})", "{c}{then}"),
-        "MRR_LOGO_RETENTION": _share(f"SUMPRODUCT(({then}>0)*({_NOW}>0))", "{c}{customers_then}"),
+        "MRR_LOGO_RETENTION": _share(f'COUNTIFS({then},">0",{_NOW},">0")', "{c}{customers_then}"),
     }
     return {key: (formula, ago) for key, formula in kept.items()}
 
