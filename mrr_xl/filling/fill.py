@@ -24,6 +24,7 @@ from mrr_xl.filling.inputs import Inputs, Options, read_inputs
 from mrr_xl.filling.ledger_table import put_data
 from mrr_xl.filling.pseudonyms import people_of
 from mrr_xl.filling.schedule import clear_schedule, is_plain, write_schedule
+from mrr_xl.filling.source_line import set_computed, show_line, without_line
 from mrr_xl.filling.workbook_rules import not_done, set_status
 from mrr_xl.functions.books import Source
 from mrr_xl.ledger.ledger import Ledger
@@ -110,6 +111,7 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
     notes += [] if comparison is None else comparison.notes()
     notes += set_currency(workbook, ledger)
     set_complete_through(workbook)
+    set_computed(workbook)
     old_bottom = table.bottom
     if fits:
         lines, sources = ledger.lines, None
@@ -158,9 +160,11 @@ def finish(
     redacted: gives the file's bytes for a workbook that goes to external readers, and what to tell of it. before: what
     its formulas gave before it was changed; values that are the same now stay as the file has them. now: when that was.
     """
-    after = calculate(workbook, sources, now=now)
+    computed = calculate(workbook, sources, now=now)
+    after, before = without_line(workbook, computed), before and without_line(workbook, before)
     values, otherwise = changed(workbook, before, after)
     store(workbook, values)
+    show_line(workbook, computed, only_values=redacted is not None)
     notes: list[str] = []
     if redacted is None:
         refresh(workbook)

@@ -15,6 +15,7 @@ from mrr_xl.filling.currency import USUAL, currency_of
 from mrr_xl.filling.fill import Filled, finish, problems_of
 from mrr_xl.filling.ledger_table import find_table, put_data
 from mrr_xl.filling.schedule import write_schedule
+from mrr_xl.filling.source_line import set_computed
 from mrr_xl.filling.workbook_rules import rules_of, status_is_of_the_line
 from mrr_xl.hosts.lambdas.headers import refuse_other_headers
 from mrr_xl.ledger.ledger import read_ledger
@@ -74,7 +75,9 @@ def write_template(
             refuse_other_headers(ledger)
         shown: dict[str, Any] = {"months": months, "rules": rules, "currency": currency, "rates": known}
         plain = functions == "plain"
-        built = build_plain(**shown) if plain else build_template(**shown, lambdas=functions == "lambda")
+        built = (
+            build_plain(**shown) if plain else build_template(**shown, lambdas=functions == "lambda", carries=carries)
+        )
         if carries == "macros":
             _add_sheets_of_macros(built)
         workbook = saved(built)
@@ -87,6 +90,7 @@ def write_template(
         if functions == "lambda":
             refuse_others(workbook, book, range(book.through - months + 1, book.through + 1))
         stamp.write(workbook.package, made_from)
+        set_computed(workbook)
         filled = finish(workbook, out, ledger.lines, CARRIED[carries] if carries else None)
         filled = replace(filled, warnings=problems_of(book))
     return filled.warn()

@@ -60,13 +60,15 @@ def build_template(
     currency: str = "EUR",
     rates: Rates = NO_RATES,
     lambdas: bool = False,
+    carries: str | None = None,
 ) -> Any:
     """The report as an openpyxl workbook: inputs and data are values, all figures are formulas.
 
     data: subscriptions, by default made-up ones. months: how many to show. first_month: a whole number as in
     mrr_xl.months; left out, a formula keeps the months ending with the last one reported. rates: exchange rates,
     for subscriptions in more than one currency. lambdas: the functions are LAMBDAs among the workbook's names, without
-    the sheets that need others. Raises MrrError.
+    the sheets that need others. carries: what the workbook will carry so that Excel can recalculate it, as for
+    write_template. Raises MrrError.
 
     >>> workbook = build_template(months=12)
     >>> workbook.sheetnames[:4]
@@ -78,7 +80,7 @@ def build_template(
     _refuse_months(months)
     workbook = openpyxl.Workbook()
     workbook.remove(workbook.active)
-    summary.add(workbook, months, _TITLE, has_checks=not lambdas)
+    summary.add(workbook, months, _TITLE, has_checks=not lambdas, needs_addin=not lambdas)
     movements.add(workbook, months)
     if not lambdas:
         detail.add(workbook)
@@ -95,7 +97,8 @@ def build_template(
         names_of_lambdas.add(workbook)
     else:
         checks.add(workbook)
-    definitions.add(workbook, cells_of_rules, names_of_lambdas.FUNCTIONS if lambdas else REGISTRY)
+    functions = names_of_lambdas.FUNCTIONS if lambdas else REGISTRY
+    definitions.add(workbook, cells_of_rules, functions, "lambda" if lambdas else carries or "addin")
     return _signed(workbook, _TITLE)
 
 
@@ -119,7 +122,7 @@ def build_plain(
     lookup = totals.lookup(columns)
     workbook = openpyxl.Workbook()
     workbook.remove(workbook.active)
-    summary.add(workbook, months, _TITLE, has_checks=False, lookup=lookup, agrees=proof.AGREES)
+    summary.add(workbook, months, _TITLE, has_checks=False, lookup=lookup, agrees=proof.AGREES, needs_addin=False)
     movements.add(workbook, months, lookup)
     retention.add(workbook, months, lookup)
     economics.add(workbook, months, lookup)
@@ -128,7 +131,7 @@ def build_plain(
     proof.add(workbook, months, last)
     subscriptions.add(workbook, table)
     cells_of_rules = settings.add(workbook, rules, currency, months, None, rates, lookup=lookup)
-    definitions.add(workbook, cells_of_rules, {name: REGISTRY[name] for name in totals.FUNCTIONS})
+    definitions.add(workbook, cells_of_rules, {name: REGISTRY[name] for name in totals.FUNCTIONS}, "plain")
     plain.use_common_functions(workbook, cells_of_rules)
     return _signed(workbook, _TITLE)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from mrr_xl.metrics import REGISTRY, Metric
 from mrr_xl.report import style
+from mrr_xl.report.formulas import define
 from mrr_xl.report.sheets import listing, settings
 
 NAME = "Definitions"
@@ -30,8 +31,23 @@ SOME = {
 }
 
 
-def add(workbook: Any, rules: Mapping[str, int], functions: Mapping[str, Metric] = REGISTRY) -> Any:
-    """The sheet, one row for each of the functions; `rules` gives each rule's row on the sheet Settings."""
+#: What computes the figures anew, by what a report carries: the functions of an add-in, or what it needs instead.
+SOURCES = {
+    "addin": "To compute them anew, Excel or LibreOffice needs the add-in that mrr-xl writes: see mrr-xl addin --help.",
+    "macros": "To compute them anew, Excel on Windows needs its macros enabled, and Python with mrr-xl.",
+    "lite": "To compute them anew, Excel needs the add-in xlwings Lite.",
+    "lambda": "Excel 365, Excel 2024 and Excel on the web compute them anew: nothing else is needed.",
+    "plain": "Every spreadsheet program computes them anew from the sheet Schedule: nothing else is needed.",
+}
+
+
+def add(
+    workbook: Any, rules: Mapping[str, int], functions: Mapping[str, Metric] = REGISTRY, source: str = "addin"
+) -> Any:
+    """The sheet, one row for each of the functions, and at its foot what computes the figures anew.
+
+    rules: each rule's row on the sheet Settings. source: one of SOURCES.
+    """
     sheet = workbook.create_sheet(NAME)
     style.title(sheet, NAME, "What each figure is, how it is computed, and the rules from Settings that apply to it.")
     style.put(sheet["A3"], "All figures", style.LABEL_BOLD, style.LEFT)
@@ -51,9 +67,22 @@ def add(workbook: Any, rules: Mapping[str, int], functions: Mapping[str, Metric]
         sheet.row_dimensions[row].height = 4 + 14 * lines
         for column in range(1, 5):
             sheet.cell(row, column).border = style.HAIRLINE
+    _source(workbook, sheet, _ROW + len(functions) + 2, source)
     listing.view(sheet, NAME, (28, 58, 68, 30), f"B{_ROW + 1}")
     sheet.sheet_properties.tabColor = style.MUTED
     return sheet
+
+
+def _source(workbook: Any, sheet: Any, row: int, source: str) -> None:
+    """When the figures were computed, which a fill writes, and the sentence about it that Summary shows."""
+    style.put(sheet.cell(row, 1), "Computed", style.LABEL_BOLD, style.LEFT)
+    style.put(sheet.cell(row, 2), None, style.LABEL, style.LEFT)
+    style.put(sheet.cell(row + 1, 1), "To compute anew", style.LABEL_BOLD, style.LEFT)
+    sentence = sheet.cell(row + 1, 2)
+    sentence.value = f'="Figures computed "&$B${row}&". {SOURCES[source]}"'
+    sentence.font, sentence.alignment = style.LABEL, style.LEFT
+    define(workbook, "Report_computed", NAME, f"$B${row}")
+    define(workbook, "Report_source", NAME, f"$B${row + 1}")
 
 
 def formula_of(metric: Metric) -> str:

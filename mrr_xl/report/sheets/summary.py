@@ -12,7 +12,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from mrr_xl.metrics import find
 from mrr_xl.report import charts, style
 from mrr_xl.report.charts import COLOURS, Line
-from mrr_xl.report.formulas import Lookup, call, define
+from mrr_xl.report.formulas import TABLE, Lookup, call, define
 from mrr_xl.report.sheets import movements, retention
 from mrr_xl.report.sheets.month import (
     FIGURES,
@@ -28,6 +28,8 @@ from mrr_xl.report.sheets.month import (
 NAME = "Summary"
 _MONTH, _FILTER, _LIGHT = "$C$4", "$F$4", "$J$4"
 _CARDS_ROW, _CHARTS_ROW, _CHART_ROWS = 6, 15, 14
+#: A number where our functions are known, computed again where the month or the data changes.
+_ALIVE = f"MRR_FROM_ARPA(N(Report_month),ROWS({TABLE}[#All]))"
 _BRIDGE = "Floating columns: what each movement added to or took from the MRR in the month, and the net of all."
 
 
@@ -38,11 +40,12 @@ def add(
     has_checks: bool = True,
     lookup: Lookup | None = None,
     agrees: str = "",
+    needs_addin: bool = True,
 ) -> Any:
     """The first sheet: inputs, sentence, cards and charts, with the figures behind them below.
 
     has_checks: whether the workbook has the sheet Checks. lookup: where no function of ours is called; agrees: then a
-    condition that the light needs, too.
+    condition that the light needs, too. needs_addin: whether the functions may not be there.
     """
     sheet = workbook.create_sheet(NAME)
     style.put(sheet["B1"], title, style.TITLE, style.LEFT)
@@ -52,6 +55,7 @@ def add(
     sheet["B2"].value = f"={sentence(has_checks)}"
     sheet.row_dimensions[2].height = 36
     _inputs(workbook, sheet, months, has_checks, lookup, agrees)
+    _source(workbook, sheet, needs_addin)
     add_figures(sheet, lookup)
     add_moves(sheet, lookup)
     for number, shown in enumerate(FIGURES):
@@ -104,6 +108,15 @@ def _inputs(workbook: Any, sheet: Any, months: int, has_checks: bool, lookup: Lo
     good, bad = Font(color=style.GOOD, bold=True), Font(color=style.BAD, bold=True)
     sheet.conditional_formatting.add("J4", FormulaRule([f'MID({_LIGHT},3,2)="OK"'], font=good))
     sheet.conditional_formatting.add("J4", FormulaRule([f'MID({_LIGHT},3,2)<>"OK"'], font=bad))
+
+
+def _source(workbook: Any, sheet: Any, needs_addin: bool) -> None:
+    """Where the figures come from and what computes them anew; nothing where a program does so already."""
+    line = sheet["B3"]
+    line.value = f'=IF(ISNUMBER({_ALIVE}),"",Report_source)' if needs_addin else "=Report_source"
+    line.font, line.alignment = style.UNIT, style.LEFT
+    sheet.merge_cells("B3:K3")
+    define(workbook, "Report_source_line", NAME, "$B$3")
 
 
 def _card(sheet: Any, figure: Figure, row: int, column: int, source: int) -> None:
