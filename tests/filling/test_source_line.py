@@ -68,7 +68,7 @@ def test_a_file_of_values_only_says_so(tmp_path: Path) -> None:
     says = f"Figures computed 2025-05-02 by mrr-xl {__version__}; this file holds their values only."
     assert line(tmp_path / "out.xlsx") == says
     definitions = openpyxl.load_workbook(tmp_path / "out.xlsx")["Definitions"]
-    assert [row[1].value for row in definitions.iter_rows(min_row=definitions.max_row)] == [says]
+    assert [row[1].value for row in definitions.iter_rows() if row[0].value == "To compute anew"] == [says]
 
 
 def test_a_report_that_excel_saved_with_living_functions_is_no_difference(tmp_path: Path) -> None:
@@ -83,7 +83,6 @@ def test_a_report_that_excel_saved_with_living_functions_is_no_difference(tmp_pa
     with zipfile.ZipFile(made, "w") as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
-    assert line(made) in (None, "")
     assert fill(made, LINES, tmp_path / "out.xlsx").problems == []
     assert str(line(tmp_path / "out.xlsx")).startswith("Figures computed 20")
 

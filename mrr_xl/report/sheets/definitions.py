@@ -40,6 +40,14 @@ SOURCES = {
     "plain": "Every spreadsheet program computes them anew from the sheet Schedule: nothing else is needed.",
 }
 
+#: Where the functions come from, by program.
+_WAYS = (
+    ("Excel on Windows", "mrr-xl addin excel --install, then start Excel"),
+    ("LibreOffice", "mrr-xl addin calc -o mrr.oxt, then open the file"),
+    ("Excel on the web or a Mac", "mrr-xl addin lite, then paste the code into the add-in xlwings Lite"),
+    ("Nothing to install", "a report written with mrr-xl template --functions lambda or plain"),
+)
+
 
 def add(
     workbook: Any, rules: Mapping[str, int], functions: Mapping[str, Metric] = REGISTRY, source: str = "addin"
@@ -81,6 +89,9 @@ def _source(workbook: Any, sheet: Any, row: int, source: str) -> None:
     sentence = sheet.cell(row + 1, 2)
     sentence.value = f'="Figures computed "&$B${row}&". {SOURCES[source]}"'
     sentence.font, sentence.alignment = style.LABEL, style.LEFT
+    for below, texts in enumerate(_WAYS if source == "addin" else (), row + 2):
+        for column, text in enumerate(texts, 1):
+            style.put(sheet.cell(below, column), text, style.UNIT, style.LEFT)
     define(workbook, "Report_computed", NAME, f"$B${row}")
     define(workbook, "Report_source", NAME, f"$B${row + 1}")
 

@@ -8,6 +8,7 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.hyperlink import Hyperlink
 
 from mrr_xl.metrics import find
 from mrr_xl.report import charts, style
@@ -115,6 +116,7 @@ def _source(workbook: Any, sheet: Any, needs_addin: bool) -> None:
     line = sheet["B3"]
     line.value = f'=IF(ISNUMBER({_ALIVE}),"",Report_source)' if needs_addin else "=Report_source"
     line.font, line.alignment = style.UNIT, style.LEFT
+    line.hyperlink = Hyperlink(ref="B3", location="Report_source", tooltip="How to compute the figures anew")
     sheet.merge_cells("B3:K3")
     define(workbook, "Report_source_line", NAME, "$B$3")
 
