@@ -82,13 +82,13 @@ def build_template(
     workbook.remove(workbook.active)
     summary.add(workbook, months, _TITLE, has_checks=not lambdas, needs_addin=not lambdas)
     movements.add(workbook, months)
+    detail.add(workbook)
     if not lambdas:
-        detail.add(workbook)
         segments.add(workbook, subscriptions.segmented(table), subscriptions.HEADERS)
-        cohorts.add(workbook)
+    cohorts.add(workbook)
     retention.add(workbook, months)
+    customers.add(workbook)
     if not lambdas:
-        customers.add(workbook)
         forecast.add(workbook)
     economics.add(workbook, months)
     subscriptions.add(workbook, table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mrr_xl.hosts.lambdas.ledger import GROSS_MARGIN, RETENTION_MONTHS
 from mrr_xl.metrics import REGISTRY
 
 _OPTIONAL = "[month], [where], [settings], [rates]"
@@ -26,12 +27,10 @@ def _movers(which: str) -> str:
 
 
 def _kept(what: str) -> str:
-    span = f'LEDGER_SPAN(IF(ISOMITTED(months), "", months), {_SETTING % ("retention_months", "12")})'
-    return f'LEDGER_KEPT(history, wanted, {span}, "{what}")'
+    span = f'LEDGER_SPAN(IF(ISOMITTED(months), "", months), {RETENTION_MONTHS})'
+    return f'LEDGER_KEPT(known, wanted, {span}, "{what}")'
 
 
-#: A setting of a function whose argument settings may be left out.
-_SETTING = 'LEDGER_SETTING(IF(ISOMITTED(settings), "", settings), "%s", %s)'
 _OPENING, _CLOSING = "upto(money, wanted - 1)", "upto(money, wanted)"
 _BEFORE, _AFTER = f"upto({_CAME}, wanted - 1)", f"upto({_CAME}, wanted)"
 
@@ -68,7 +67,7 @@ SERIES = {
         mean, (churn(wanted) + churn(wanted - 1) + churn(wanted - 2) + churn(wanted - 3) + churn(wanted - 4)
             + churn(wanted - 5)) / 6,
         arpa, {_ratio(f"{_CLOSING} / 1000000", _AFTER)},
-        IF(mean = 0, NA(), arpa * {_SETTING % ("gross_margin", "1")} / mean))""",
+        IF(mean = 0, NA(), arpa * {GROSS_MARGIN} / mean))""",
 }
 #: The same for those with an argument months before where.
 OVER_MONTHS = {
@@ -77,41 +76,6 @@ OVER_MONTHS = {
     "MRR_NRR": _kept("net"),
     "MRR_GRR": _kept("gross"),
     "MRR_LOGO_RETENTION": _kept("customers"),
-}
-_BLANK = 'VALUE("a cell is blank")'
-#: Functions of plain cells: a blank first one stays blank.
-ARITHMETIC = {
-    "MRR_MONTHLY": """LAMBDA(amount, [interval], [quantity], [discount],
-        LET(
-            billed, IF(ISOMITTED(interval), "month", interval),
-            times, IF(ISOMITTED(quantity), 1, LEDGER_NUMBER(quantity, 1)),
-            off, IF(ISOMITTED(discount), 0, LEDGER_NUMBER(discount, 0)),
-            price, LEDGER_NUMBER(amount, 0) * times * IF(off > 1, VALUE("not a discount"), 1 - off),
-            month, LEDGER_MILLIONTHS(price, LEDGER_SHARE(billed, 1), LEDGER_SHARE(billed, 2)) / 1000000,
-            IF(price > 9000000000, VALUE("too large"), IF(amount = "", "", month))))""",
-    "MRR_FROM_ARPA": f"""LAMBDA(customers, average_revenue, [months],
-        LET(
-            span, IF(ISOMITTED(months), 1, LEDGER_NUMBER(months, 1)),
-            whole, LEDGER_NUMBER(customers, 0) * LEDGER_NUMBER(average_revenue, {_BLANK}),
-            IF(customers = "", "", IF(span = 0, VALUE("not a period"), whole / span))))""",
-    "MRR_LTV_CAC": f"""LAMBDA(ltv, cac,
-        LET(
-            cost, LEDGER_NUMBER(cac, {_BLANK}),
-            IF(ltv = "", "", IF(cost = 0, NA(), LEDGER_NUMBER(ltv, 0) / cost))))""",
-    "MRR_CAC_PAYBACK": f"""LAMBDA(spend, new_mrr, [gross_margin],
-        LET(
-            margin, IF(ISOMITTED(gross_margin), 1, LEDGER_NUMBER(gross_margin, 1)),
-            profit, LEDGER_NUMBER(new_mrr, {_BLANK}) * margin,
-            IF(spend = "", "", IF((margin <= 0) + (margin > 1), VALUE("not a gross margin"),
-            IF(profit = 0, NA(), LEDGER_NUMBER(spend, 0) / profit)))))""",
-    "MRR_MAGIC_NUMBER": f"""LAMBDA(net_new_mrr, spend,
-        LET(
-            cost, LEDGER_NUMBER(spend, {_BLANK}),
-            IF(net_new_mrr = "", "", IF(ISNUMBER(net_new_mrr), IF(cost = 0, NA(), net_new_mrr * 12 / cost),
-            VALUE("a text is not a number")))))""",
-    "MRR_RULE_OF_40": """LAMBDA(growth, margin,
-        IF(growth = "", "", IF(ISNUMBER(growth) * ISNUMBER(margin), growth + margin,
-        IF(ISNA(margin), margin, VALUE("not a number")))))""",
 }
 FIGURES = {
     "LEDGER_BY_MONTH": (
@@ -122,10 +86,9 @@ FIGURES = {
         "a figure for each month of a cell or a range; a blank month alone is the last one reported",
         """LAMBDA(data, wanted, where, settings, rates, compute,
         LET(
-            lines, LEDGER_LINES(data, where, settings, rates),
-            history, LEDGER_CHANGES(lines, settings),
-            changes, LEDGER_BY_MONTH(history),
-            through, LEDGER_THROUGH(lines, settings, Complete_through),
+            known, LEDGER_READ(data, where, settings, rates),
+            changes, LEDGER_BY_MONTH(DROP(known, 1)),
+            through, LEDGER_REPORTED(known),
             alone, ROWS(wanted) * COLUMNS(wanted) = 1,
             slots, IF(wanted = "", IF(alone, through, ""),
                 IF(ISNUMBER(wanted), LEDGER_SLOT(wanted), VALUE("not a month"))),
@@ -135,7 +98,7 @@ FIGURES = {
             within, LAMBDA(values, until, LET(sums, running(values),
                 INDEX(sums, MATCH(until, slot, 1)) - INDEX(sums, MATCH(until - 1, slot, 1)))),
             IF(slots = "", "", IF(slots > through, NA(),
-                compute(slots, CHOOSECOLS(changes, 2), CHOOSECOLS(changes, 3), upto, within, history)))))""",
+                compute(slots, CHOOSECOLS(changes, 2), CHOOSECOLS(changes, 3), upto, within, known)))))""",
     ),
     "LEDGER_SPAN": (
         "a number of months from 1 to 120; usual: what it is if left blank",
@@ -147,25 +110,19 @@ FIGURES = {
     ),
     "LEDGER_KEPT": (
         "what the customers of some months ago pay now (net), at most what they paid (gross), or how many are left",
-        """LAMBDA(history, wanted, span, what,
-        LET(
-            name, CHOOSECOLS(history, 1), slot, CHOOSECOLS(history, 2), next, CHOOSECOLS(history, 6),
-            pays, CHOOSECOLS(history, 5) * (name <> ""),
-            who, SCAN(0, --NOT(EXACT(name, DROP(VSTACK(" ", name), -1))), LAMBDA(sofar, first, sofar + first)),
-            MAP(wanted, LAMBDA(at, IF(ISNUMBER(at), LET(
-                known, (slot <= at) * (next > at), knew, (slot <= at - span) * (next > at - span),
-                paid, FILTER(pays, knew),
-                now, XLOOKUP(FILTER(who, knew), FILTER(who, known), FILTER(pays, known), 0, 0, 2),
-                whole, IF(what = "customers", SUM(--(paid > 0)), SUM(paid)),
-                kept, IF(what = "net", SUM((paid > 0) * now), IF(what = "gross", SUM(IF(now < paid, now, paid)),
-                    SUM((paid > 0) * (now > 0)))),
-                IF(whole = 0, NA(), kept / whole)), "")))))""",
+        """LAMBDA(known, wanted, span, what,
+        MAP(wanted, LAMBDA(at, IF(ISNUMBER(at), LET(
+            paid, LEDGER_PAYS(known, at - span), now, LEDGER_PAYS(known, at),
+            whole, IF(what = "customers", SUM(--(paid > 0)), SUM(paid)),
+            kept, IF(what = "net", SUM((paid > 0) * now), IF(what = "gross", SUM(IF(now < paid, now, paid)),
+                SUM((paid > 0) * (now > 0)))),
+            IF(whole = 0, NA(), kept / whole)), ""))))""",
     ),
     **{
         name: (
             REGISTRY[name].summary,
             f"LAMBDA(data, {_OPTIONAL}, "
-            f"LEDGER_FIGURE(data, {_GIVEN}, LAMBDA(wanted, money, kind, upto, within, history, {figure})))",
+            f"LEDGER_FIGURE(data, {_GIVEN}, LAMBDA(wanted, money, kind, upto, within, known, {figure})))",
         )
         for name, figure in SERIES.items()
     },
@@ -173,7 +130,7 @@ FIGURES = {
         name: (
             REGISTRY[name].summary,
             f"LAMBDA(data, [month], [months], [where], [settings], [rates], "
-            f"LEDGER_FIGURE(data, {_GIVEN}, LAMBDA(wanted, money, kind, upto, within, history, {figure})))",
+            f"LEDGER_FIGURE(data, {_GIVEN}, LAMBDA(wanted, money, kind, upto, within, known, {figure})))",
         )
         for name, figure in OVER_MONTHS.items()
     },
@@ -181,11 +138,8 @@ FIGURES = {
         REGISTRY["MRR_LAST_MONTH"].summary,
         """LAMBDA(data, [where], [settings], [rates],
         LET(
-            condition, IF(ISOMITTED(where), "", where),
-            rules, IF(ISOMITTED(settings), "", settings),
-            worth, IF(ISOMITTED(rates), "", rates),
-            last, LEDGER_THROUGH(LEDGER_LINES(data, condition, rules, worth), rules, Complete_through),
-            DATE(INT(last / 12), last - 12 * INT(last / 12) + 1, 1)))""",
+            last, LEDGER_REPORTED(LEDGER_READ(data, IF(ISOMITTED(where), "", where),
+                IF(ISOMITTED(settings), "", settings), IF(ISOMITTED(rates), "", rates))),
+            LEDGER_DATE(last)))""",
     ),
-    **{name: (REGISTRY[name].summary, text) for name, text in ARITHMETIC.items()},
 }  # fmt: skip

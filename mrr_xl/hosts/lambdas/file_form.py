@@ -7,7 +7,7 @@ import re
 #: Functions that are newer than the file format, and those that a sheet filters and sorts with.
 _NEWER = frozenset(
     ["CHOOSECOLS", "DROP", "HSTACK", "ISOMITTED", "LAMBDA", "LET", "MAP", "REDUCE", "SCAN", "SEQUENCE", "SORTBY",
-     "TAKE", "TEXTAFTER", "TEXTBEFORE", "TEXTSPLIT", "UNICHAR", "UNIQUE", "VSTACK", "XLOOKUP", "XMATCH"]
+     "TAKE", "TOROW", "TEXTAFTER", "TEXTBEFORE", "TEXTSPLIT", "UNICHAR", "UNIQUE", "VSTACK", "XLOOKUP", "XMATCH"]
 )  # fmt: skip
 _OF_SHEETS = frozenset(["FILTER", "SORT"])
 _PIECE = re.compile(r'("(?:[^"]|"")*")|\[([a-z_]+)\]|([A-Z][A-Z.]*)(?=\()|(?<![A-Za-z_.])([a-z][a-z_]*)(?![A-Za-z_.])')
