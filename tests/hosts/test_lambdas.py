@@ -19,27 +19,13 @@ from mrr_xl.metrics import REGISTRY, find, values_at
 from mrr_xl.report.sample import sample_subscriptions
 from mrr_xl.rollforward.book import open_book
 from support import ROOT
-from support.lambdas import Sheets, at_random, rules_at_random
+from support.lambdas import Sheets, at_random, day, northstar, rules_at_random
 
 pytestmark = pytest.mark.filterwarnings("ignore::mrr_xl.errors.MrrWarning")
 
 FIRST, MONTHS = 2022 * 12 + 10, 40
 LINE = {"status": "line"}
-ALL = [*SERIES, *OVER_MONTHS]
-
-
-def day(text: str) -> pd.Timestamp:
-    return pd.Timestamp(text)
-
-
-def northstar(**columns: Any) -> pd.DataFrame:
-    table = {
-        "Customer": ["Acme", "Globex", "Initech", "Acme", "Initech", "Hooli"],
-        "Start": [day(f"2024-{text}") for text in ("01-01", "01-05", "01-20", "02-01", "02-01", "02-10")],
-        "End": [day("2024-02-01"), day("2024-02-15"), day("2024-02-01"), pd.NaT, pd.NaT, pd.NaT],
-        "Amount": [500.0, 500.0, 800.0, 700.0, 500.0, 300.0],
-    }  # fmt: skip
-    return pd.DataFrame(table | columns)
+ALL = [*SERIES, *OVER_MONTHS, "MRR_TOP_SHARE", "MRR_HHI"]
 
 
 def bound(text: str) -> set[str]:
@@ -63,7 +49,7 @@ def compare(
     same = refused = 0
     for name, wanted in expected.items():
         for month, value, engines in zip(
-            months, sheets.figures(name, months, where, "," if name in OVER_MONTHS else ""), wanted
+            months, sheets.figures(name, months, where, "," if name in (*OVER_MONTHS, "MRR_TOP_SHARE") else ""), wanted
         ):
             engines = "#N/A" if engines is None else engines
             if value == "#VALUE!" and engines != value and stricter:
@@ -148,7 +134,6 @@ def test_a_setting_that_is_not_computed_is_an_error(settings: dict[str, Any]) ->
         {"Interval": ["month", "month", "month", "month", "month", "1/2 year"]},
         {"Discount": [0, 0, 0, 0, 0, 20]},
         {"Status": ["active", "active", "active", "active", "active", "odd"]},
-        {"Status": ["active", "active", "active", "active", "active", "paused"]},
         {"Type of charge": ["recurring"] * 6},
         {"Seats billed": [2] * 6},
         {"Quantity": [1] * 6, "Qty": [1] * 6},
@@ -158,6 +143,17 @@ def test_a_setting_that_is_not_computed_is_an_error(settings: dict[str, Any]) ->
 def test_what_can_not_be_known_is_an_error(columns: dict[str, Any]) -> None:
     data = northstar(**columns)
     assert Sheets(data).figures("MRR", [2024 * 12, 2024 * 12 + 1]) == ["#VALUE!"] * 2
+
+
+def test_statuses_of_today_end_on_the_latest_date_if_that_is_over() -> None:
+    data = northstar(Status=["active", "active", "active", "active", "paused", "expired"])
+    names = ["MRR", "MRR_NEW", "MRR_CHURN", "MRR_CUSTOMERS"]
+    for settings in ({}, {"status": "snapshot"}, {"end_date": "inclusive"}):
+        assert compare(data, settings, names=names) == (len(names) * MONTHS, 0)
+    # Whether a later date is past, only a calendar knows.
+    today = {"status": "snapshot"}
+    assert Sheets(data, today, over="45292").figures("MRR", [2024 * 12]) == ["#VALUE!"]
+    assert Sheets(data, today, over="45323").figures("MRR", [2024 * 12]) == [1800.0]
 
 
 def test_rates_convert_each_currency() -> None:

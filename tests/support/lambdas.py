@@ -113,3 +113,17 @@ def rules_at_random(seed: int) -> dict[str, Any]:
     more = {"reactivation_days": dice.choice([0, 10, 30, 90]), "usage": "include", "discounts": "ignore",
             "churn_on": "cancelled", "grain": "subscription", "status": "line"}  # fmt: skip
     return rules | {name: value for name, value in more.items() if dice.random() < 0.4}
+
+
+def day(text: str) -> pd.Timestamp:
+    return pd.Timestamp(text)
+
+
+def northstar(**columns: Any) -> pd.DataFrame:
+    table = {
+        "Customer": ["Acme", "Globex", "Initech", "Acme", "Initech", "Hooli"],
+        "Start": [day(f"2024-{text}") for text in ("01-01", "01-05", "01-20", "02-01", "02-01", "02-10")],
+        "End": [day("2024-02-01"), day("2024-02-15"), day("2024-02-01"), pd.NaT, pd.NaT, pd.NaT],
+        "Amount": [500.0, 500.0, 800.0, 700.0, 500.0, 300.0],
+    }  # fmt: skip
+    return pd.DataFrame(table | columns)

@@ -10,9 +10,10 @@ GROSS_MARGIN, RETENTION_MONTHS = "INDEX(known, 1, 3)", "INDEX(known, 1, 4)"
 
 LEDGER = {
     "LEDGER_READ": (
-        "the changes below a row with the last month reported, gross_margin and retention_months; or such a table as it is",
+        "the changes below a row with the last month reported, margin and span of retention; such a table as it is",
         f"""LAMBDA(data, where, settings, rates,
-        IF(IFERROR(INDEX(data, 1, 1) = "{SIGN}", FALSE), IF(SUM(--(where <> "")) + SUM(--(settings <> "")) + SUM(--(rates <> "")) > 0,
+        IF(IFERROR(INDEX(data, 1, 1) = "{SIGN}", FALSE),
+        IF(SUM(--(where <> "")) + SUM(--(settings <> "")) + SUM(--(rates <> "")) > 0,
             VALUE("a spilled ledger has its settings and rates, and no other columns for a condition"), data),
         LET(
             lines, LEDGER_LINES(data, where, settings, rates),

@@ -41,14 +41,15 @@ LINES = {
     ),
     "LEDGER_TODAY": (
         "whether statuses are those of today: lines that stopped, none of which goes on from another line",
-        """LAMBDA(customer, start, end, state, rule,
+        f"""LAMBDA(customer, start, end, state, rule,
         LET(
             stopped, (state = 1) + (state = 2),
             IF((SUM(stopped) = 0) + (rule = "line"), FALSE, IF(rule = "snapshot", TRUE,
             LET(
-                begins, FILTER(customer & "|" & start, stopped, ""),
-                goes, XMATCH(begins, VSTACK(customer & "|" & end, customer & "|" & (end + 1))),
-                SUM(--ISNUMBER(goes)) = 0)))))""",
+                who, FILTER(customer, stopped, "") & "|", day, FILTER(start, stopped, 0),
+                ended, end < {OPEN},
+                ends, FILTER(customer, ended, "") & "|" & FILTER(end, ended, ""),
+                SUM(ISNUMBER(XMATCH(who & day, ends)) + ISNUMBER(XMATCH(who & (day - 1), ends))) = 0)))))""",
     ),
     "LEDGER_STATE": (
         "what each line's status says: 0 counts, 1 stopped for a while, 2 is over, 3 was never paid for",
@@ -73,7 +74,7 @@ LINES = {
         f"""LAMBDA(start, end, cancelled, over,
         LET(
             latest, MAX(IF(start < {OPEN}, start, 0), IF(end < {OPEN}, end, 0), IF(cancelled < {OPEN}, cancelled, 0)),
-            IF(latest > EOMONTH(over, 0), VALUE("statuses of today with later dates can't be computed here"), latest)))""",
+            IF(latest > EOMONTH(over, 0), VALUE("statuses of today beside later dates can't be computed"), latest)))""",
     ),
     "LEDGER_LINES": (
         "who, start, end, millionths a month, and the end as it stands; ends are the first day without service",
@@ -91,8 +92,9 @@ LINES = {
             billed, IF(monthly, FALSE, NOT(ISNA(XMATCH("interval", roles)))),
             subscription, pick("subscription"), status, pick("status"), kind, pick("kind"),
             currency, pick("currency"), gone, pick("cancelled"),
-            blank, payer & begins & ends & paid_for & interval & every & quantity & off & subscription & status & kind
-                & currency & gone = "",
+            blank, (payer = "") * (begins = "") * (ends = "") * (paid_for = "") * (interval = "") * (every = "")
+                * (quantity = "") * (off = "") * (subscription = "") * (status = "") * (kind = "") * (currency = "")
+                * (gone = "") > 0,
             named, LEDGER_NAME(payer),
             customer, IF(blank, "", IF(named = "", VALUE("a customer is blank"), named)),
             start, IF(blank, {OPEN}, LEDGER_DAY(begins, VALUE("a start is blank"))),
@@ -107,11 +109,11 @@ LINES = {
             by_cut, LEDGER_CHOICE(settings, "churn_on", {{"end"; "cancelled"}}) = "cancelled",
             lacking, IF(by_cut * ISNA(XMATCH("cancelled", roles)), VALUE("no column cancelled"), FALSE),
             inclusive, LEDGER_CHOICE(settings, "end_date", {{"exclusive"; "inclusive"}}) = "inclusive",
-            served, IF(inclusive * (until < {OPEN}), until + 1, until),
+            served, IF(inclusive, until + (until < {OPEN}), until),
             stopped, IF(today, LEDGER_LAST_DAY(start, until, cut, Complete_through), {OPEN}),
-            stays, IF(over * (stopped < served), stopped, served),
-            paid, IF(by_cut * (cut < stays), cut, stays),
-            end, IF(by_cut * (cut < until), cut, until),
+            stays, IF(today, IF(over * (stopped < served), stopped, served), served),
+            paid, IF(by_cut, IF(cut < stays, cut, stays), stays),
+            end, IF(by_cut, IF(cut < until, cut, until), until),
             share, LEDGER_NUMBER(off, 0),
             reduced, IF(LEDGER_CHOICE(settings, "discounts", {{"net"; "ignore"}}) = "ignore", 0 * share, share),
             amount, LEDGER_NUMBER(paid_for, IF(blank, 0, VALUE("an amount is missing"))) * LEDGER_NUMBER(quantity, 1)
@@ -125,8 +127,8 @@ LINES = {
             who, IF(LEDGER_CHOICE(settings, "grain", {{"customer"; "subscription"}}) = "customer", customer,
                 IF(ISNA(XMATCH("subscription", roles)), VALUE("no column subscription"),
                 IF(blank, "", customer & " / " & LEDGER_NAME(subscription)))),
-            wrong, (until < start) * NOT(blank) + lacking + 0 * cut + today * over * (recurs = 0) + (share > 1) + (several < 1) + (several > 1000)
-                + (several <> INT(several)),
+            wrong, (until < start) * NOT(blank) + lacking + 0 * cut + today * over * (recurs = 0)
+                + (share > 1) + (several < 1) + (several > 1000) + (several <> INT(several)),
             money, LEDGER_MILLIONTHS(worth, above, below) * counted * (paid > start) * LEDGER_WHERE(data, where),
             IF(LEDGER_SETTINGS(settings),
             IF(SUM(wrong) > 0, VALUE("an end is before its start, or a number is out of its range"),

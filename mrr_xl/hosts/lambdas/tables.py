@@ -66,7 +66,8 @@ _TEXTS = {
             head, {_row(["Customer", "Movement", "Before", "After", "Change"])},
             IF(ISERROR(SUM(wanted)), VALUE("the data can't be computed"), IF(SUM(wanted) = 0, head, LET(
                 listed, FILTER(HSTACK(CHOOSECOLS(history, 1), kind, after - change, after, change), wanted),
-                sorted, SORTBY(listed, CHOOSECOLS(listed, 2), 1, ABS(CHOOSECOLS(listed, 5)), -1, CHOOSECOLS(listed, 1), 1),
+                sorted, SORTBY(listed, CHOOSECOLS(listed, 2), 1, ABS(CHOOSECOLS(listed, 5)), -1,
+                    CHOOSECOLS(listed, 1), 1),
                 VSTACK(head, HSTACK(TAKE(sorted, , 1), INDEX(names, CHOOSECOLS(sorted, 2) + 1),
                     TAKE(sorted, , -3) / 1000000)))))))""",
     "MRR_TOP": f"""LAMBDA(data, [n], [month], [where], [settings], [rates],
@@ -86,14 +87,16 @@ _TEXTS = {
         LET(
             known, {_READ},
             asked, LOWER(TRIM({_given("measure")})), by, LOWER(TRIM({_given("period")})),
-            what, IF(asked = "", "net", IF(ISNA(XMATCH(asked, {{"net"; "gross"; "logos"}})), VALUE("not a measure"), asked)),
+            what, IF(asked = "", "net", IF(ISNA(XMATCH(asked, {{"net"; "gross"; "logos"}})),
+                VALUE("not a measure"), asked)),
             each, IF(by = "", "month", IF(ISNA(XMATCH(by, {_row(PERIODS)})), VALUE("not a period"), by)),
             through, LEDGER_REPORTED(known),
             history, DROP(known, 1),
             name, CHOOSECOLS(history, 1),
             starts, NOT(EXACT(name, DROP(VSTACK(" ", name), -1))) * (name <> "") * (CHOOSECOLS(history, 2) <= through),
             head, {{"Cohort", "Size"}},
-            IF(ISERROR(SUM(starts) + LEN(what & each)), VALUE("the data can't be computed"), IF(SUM(starts) = 0, head, LET(
+            IF(ISERROR(SUM(starts) + LEN(what & each)), VALUE("the data can't be computed"),
+            IF(SUM(starts) = 0, head, LET(
                 joined, CHOOSECOLS(LEDGER_JOINED(known), 1),
                 ages, SEQUENCE(1, through - MIN(FILTER(joined, joined <= through)) + 1, 0),
                 pays, LEDGER_PAYS(known, joined + ages),
