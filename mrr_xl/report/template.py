@@ -95,8 +95,7 @@ def build_template(
     cells_of_rules = settings.add(workbook, rules or Settings(), currency, months, first_month, rates, lambdas=lambdas)
     if lambdas:
         names_of_lambdas.add(workbook)
-    else:
-        checks.add(workbook)
+    checks.add(workbook)
     functions = names_of_lambdas.FUNCTIONS if lambdas else REGISTRY
     definitions.add(workbook, cells_of_rules, functions, "lambda" if lambdas else carries or "addin")
     return _signed(workbook, _TITLE)

@@ -115,6 +115,58 @@ def test_what_the_engine_refuses_is_an_error(formula: str) -> None:
     assert Sheets(northstar()).value(formula) == [["#VALUE!"]]
 
 
+@pytest.mark.parametrize(
+    ("columns", "problems"),
+    [
+        ({}, [["lines read", "OK", 6, 2, "recognised as subscriptions"]]),
+        ({"Customer": ["Acme", None, "Initech", "ACME", "Initech", "a  b"]}, [
+            ["customers", "problem", 1, 3, "blank: give each line a customer"],
+            ["customers", "problem", 1, 7, "a  b has blanks that can't be told, or too many digits: write it with "
+             "single blanks, or as a text"],
+            ["customers", "problem", 1, 5, "ACME is written otherwise elsewhere: LAMBDAs can't tell capital letters "
+             "from small ones"],
+        ]),
+        ({"Amount": [500.0, None, 800.0, 700.0, -1, "€300"], "Start": ["2024-01-01"] * 6}, [
+            ["starts", "problem", 6, 2, "2024-01-01 is not a date: enter a real date"],
+            ["amounts", "problem", 1, 3, "blank: give each line an amount, 0 if it is free"],
+            ["amounts", "problem", 2, 6, "-1 is not a number of 0 or more: enter reductions as discount"],
+        ]),
+        ({"End": [pd.Timestamp("2023-01-01")] * 6},
+         [["ends", "problem", 6, 2, "an end is before the start of its line"]]),
+        ({"Interval": ["month", "often"] * 3, "Status": ["active"] * 5 + ["odd"]}, [
+            ["intervals", "problem", 3, 3, "often is not an interval: write month, quarter, year, 2 weeks"],
+            ["statuses", "problem", 1, 7, "odd is not a known status"],
+        ]),
+        ({"Seats billed": [2] * 6, "Quantity": [1] * 6, "Qty": [1] * 6}, [
+            ["columns", "problem", 1, "", "Seats billed may matter, but is not understood: rename it"],
+            ["columns", "problem", 2, "", "Quantity means the same as another column: rename it"],
+        ]),
+        ({"Currency": ["EUR", "USD"] * 3},
+         [["exchange rates", "problem", 6, 2, "EUR needs a rate: give one for each currency"]]),
+        ({"Amount": [1e12] * 6}, [["data can be read", "problem", 0, "", "amounts that are too large, or statuses of "
+                                   "today beside later dates"]]),
+    ],
+)  # fmt: skip
+def test_the_checks_say_what_can_not_be_computed(columns: dict[str, Any], problems: list[list[Any]]) -> None:
+    sheets = Sheets(northstar(**columns))
+    assert sheets.value('=MRR_CHECKS(DATA,,"",SETTINGS,RATES)') == [
+        ["Check", "Result", "Lines", "First row", "Says"],
+        *problems,
+        ["other checks", "note", 0, "",
+         "LAMBDAs tell only why data can't be computed; mrr-xl check tells what looks odd"],
+    ]  # fmt: skip
+    assert (sheets.value("=MRR(DATA)") == [["#VALUE!"]]) == (problems[0][1] == "problem")
+
+
+def test_the_checks_say_what_is_wrong_with_a_condition_or_a_setting() -> None:
+    sheets = Sheets(northstar(), {"grace_days": 7})
+    assert sheets.value('=MRR_CHECKS(DATA,,"Customer=Nobody",SETTINGS)')[1:3] == [
+        ["settings", "problem", 1, "", "a setting can't be computed by LAMBDAs"],
+        ["condition", "problem", 1, "", "Customer=Nobody can't be read, or no line has the value"],
+    ]
+    assert sheets.value("=MRR_CHECKS(DATA,DATA)") == [["#VALUE!"]]
+
+
 def test_concentration() -> None:
     sheets = Sheets(northstar())
     assert sheets.value("=MRR_TOP_SHARE(DATA,DATE(2024,{1,2,3},1),1)") == [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mrr_xl.hosts.lambdas.arithmetic import ARITHMETIC
 from mrr_xl.hosts.lambdas.changes import CHANGES
+from mrr_xl.hosts.lambdas.faults import FAULTS
 from mrr_xl.hosts.lambdas.figures import FIGURES
 from mrr_xl.hosts.lambdas.headers import HEADERS
 from mrr_xl.hosts.lambdas.ledger import LEDGER
@@ -14,5 +15,5 @@ from mrr_xl.hosts.lambdas.words import WORDS
 
 #: Name → what it is, for the Name Manager, and its formula as a person reads it; each calls those above it only.
 NAMES: dict[str, tuple[str, str]] = {
-    **HEADERS, **WORDS, **RULES, **LINES, **CHANGES, **LEDGER, **FIGURES, **TABLES, **ARITHMETIC,
+    **HEADERS, **WORDS, **RULES, **LINES, **CHANGES, **LEDGER, **FIGURES, **TABLES, **FAULTS, **ARITHMETIC,
 }  # fmt: skip

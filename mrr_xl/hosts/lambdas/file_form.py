@@ -1,4 +1,12 @@
-"""The text of a LAMBDA as a file has it."""
+"""The text of a LAMBDA as a file has it.
+
+A file marks functions that are newer than its format: most with _xlfn., FILTER and SORT with _xlfn._xlws.; the names
+that LET and LAMBDA bind with _xlpm.; an optional argument with _xlop. where it is bound and with _xlpm. where it is
+used. A call of a defined name has no mark. Excel refuses a file with [_xlpm.month], and with a comment of more than 255
+characters. Sources: https://xlsxwriter.readthedocs.io/working_with_formulas.html (future functions, dynamic arrays,
+LAMBDA); [MS-XLSX] 2.2.2, https://learn.microsoft.com/openspecs/office_standards/ms-xlsx/; for _xlop., files that Excel
+has saved: https://github.com/ryanduguid/Ozzit/blob/main/CHANGELOG.md.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +14,9 @@ import re
 
 #: Functions that are newer than the file format, and those that a sheet filters and sorts with.
 _NEWER = frozenset(
-    ["CHOOSECOLS", "DROP", "HSTACK", "ISOMITTED", "LAMBDA", "LET", "MAP", "REDUCE", "SCAN", "SEQUENCE", "SORTBY",
-     "TAKE", "TOROW", "TEXTAFTER", "TEXTBEFORE", "TEXTSPLIT", "UNICHAR", "UNIQUE", "VSTACK", "XLOOKUP", "XMATCH"]
+    ["BYROW", "CHOOSECOLS", "DROP", "HSTACK", "ISOMITTED", "LAMBDA", "LET", "MAP", "REDUCE", "SCAN", "SEQUENCE",
+     "SORTBY", "TAKE", "TEXTAFTER", "TEXTBEFORE", "TEXTSPLIT", "TOROW", "UNICHAR", "UNIQUE", "VSTACK", "XLOOKUP",
+     "XMATCH"]
 )  # fmt: skip
 _OF_SHEETS = frozenset(["FILTER", "SORT"])
 _PIECE = re.compile(r'("(?:[^"]|"")*")|\[([a-z_]+)\]|([A-Z][A-Z.]*)(?=\()|(?<![A-Za-z_.])([a-z][a-z_]*)(?![A-Za-z_.])')

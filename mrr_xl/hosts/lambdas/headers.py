@@ -33,17 +33,28 @@ def _column(words: Sequence[str]) -> str:
 
 HEADERS = {
     "LEDGER_HEADERS": ("headers and what they mean", "{" + ";".join(f'"{a}","{r}"' for a, r in KNOWN.items()) + "}"),
-    "LEDGER_ROLES": (
-        "what each column of the data is, by its header; an error where a header leaves that open",
-        f"""LAMBDA(data,
+    "LEDGER_MEANT": (
+        "what each column of the data means by its header; blank where that is none of the known ones",
+        """LAMBDA(data,
         LET(
             said, LOWER(TRIM(TAKE(data, 1))),
             plain, SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(said, " ", ""), "_", ""), "-", ""),
-            role, XLOOKUP(plain, CHOOSECOLS(LEDGER_HEADERS, 1), CHOOSECOLS(LEDGER_HEADERS, 2), ""),
-            doubtful, MAP(said, role, LAMBDA(header, known,
-                IF(known <> "", 0, SUM(--ISNUMBER(SEARCH({_column(_DOUBTFUL)}, " " & SUBSTITUTE(header, "_", " "))))))),
+            XLOOKUP(plain, CHOOSECOLS(LEDGER_HEADERS, 1), CHOOSECOLS(LEDGER_HEADERS, 2), "")))""",
+    ),
+    "LEDGER_DOUBTFUL": (
+        "1 for each column whose header may matter to the MRR and is not understood",
+        f"""LAMBDA(data, role,
+        MAP(LOWER(TRIM(TAKE(data, 1))), role, LAMBDA(header, known,
+            IF(known <> "", 0, --(SUM(--ISNUMBER(SEARCH({_column(_DOUBTFUL)},
+                " " & SUBSTITUTE(header, "_", " ")))) > 0)))))""",
+    ),
+    "LEDGER_ROLES": (
+        "what each column of the data is, by its header; an error where a header leaves that open",
+        """LAMBDA(data,
+        LET(
+            role, LEDGER_MEANT(data),
             found, FILTER(role, role <> "", "none"),
-            IF(SUM(doubtful) > 0, VALUE("a header is not understood"),
+            IF(SUM(LEDGER_DOUBTFUL(data, role)) > 0, VALUE("a header is not understood"),
             IF(COLUMNS(found) > COLUMNS(UNIQUE(found, TRUE)), VALUE("two columns mean the same"), role))))""",
     ),
     "LEDGER_COLUMN": (

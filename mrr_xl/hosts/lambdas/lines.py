@@ -5,10 +5,19 @@ from __future__ import annotations
 from mrr_xl.hosts.lambdas.words import OPEN
 
 LINES = {
+    "LEDGER_TWICE": (
+        "whether two of some terms such as plan=Pro are about one column; <> and != are not counted",
+        """LAMBDA(terms,
+        LET(
+            plain, ISERROR(FIND("<>", terms)) * ISERROR(FIND("!=", terms)) * (TRIM(terms) <> ""),
+            headers, FILTER(LOWER(TRIM(TEXTBEFORE(terms, "=", , , , ""))), plain, ""),
+            ROWS(headers) > ROWS(UNIQUE(headers))))""",
+    ),
     "LEDGER_WHERE": (
         "1 for each line that a condition picks, such as plan=Pro; region<>US, and 0 for the others",
         """LAMBDA(data, where,
         IF(TRIM(where) = "", SEQUENCE(ROWS(data) - 1, 1, 1, 0),
+        IF(LEDGER_TWICE(TEXTSPLIT(where, , ";")), VALUE("a column is to have two values at once"),
         REDUCE(SEQUENCE(ROWS(data) - 1, 1, 1, 0), TEXTSPLIT(where, , ";"), LAMBDA(picked, term,
         IF(TRIM(term) = "", picked,
         LET(
@@ -20,7 +29,7 @@ LINES = {
             same, --(LEDGER_NAME(CHOOSECOLS(DROP(data, 1), place)) = wanted),
             IF(COLUMNS(sides) <> 2, VALUE("a condition can't be read"),
             IF((SUM(same) = 0) * ((wanted <> "") + (differs = 0)), VALUE("no row has this value"),
-            IF(differs, picked * (1 - same), picked * same)))))))))""",
+            IF(differs, picked * (1 - same), picked * same))))))))))""",
     ),
     "LEDGER_RATE": (
         "what one unit of each line's currency is worth; 1 where there is only one currency",
@@ -119,6 +128,7 @@ LINES = {
             amount, LEDGER_NUMBER(paid_for, IF(blank, 0, VALUE("an amount is missing"))) * LEDGER_NUMBER(quantity, 1)
                 * (1 - reduced),
             several, LEDGER_NUMBER(every, 1),
+            long, MAX(IF(ISNUMBER(subscription), ABS(subscription), 0)) >= 1E15,
             said, IF(blank, "month", LOWER(TRIM(interval))),
             intervals, UNIQUE(said),
             above, IF(billed, XLOOKUP(said, intervals, LEDGER_SHARE(intervals, 1)), 1),
@@ -127,7 +137,7 @@ LINES = {
             who, IF(LEDGER_CHOICE(settings, "grain", {{"customer"; "subscription"}}) = "customer", customer,
                 IF(ISNA(XMATCH("subscription", roles)), VALUE("no column subscription"),
                 IF(blank, "", customer & " / " & LEDGER_NAME(subscription)))),
-            wrong, (until < start) * NOT(blank) + lacking + 0 * cut + today * over * (recurs = 0)
+            wrong, (until < start) * NOT(blank) + lacking + long + 0 * cut + today * over * (recurs = 0)
                 + (share > 1) + (several < 1) + (several > 1000) + (several <> INT(several)),
             money, LEDGER_MILLIONTHS(worth, above, below) * counted * (paid > start) * LEDGER_WHERE(data, where),
             IF(LEDGER_SETTINGS(settings),
