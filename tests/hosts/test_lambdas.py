@@ -136,6 +136,10 @@ def test_a_setting_that_is_not_computed_is_an_error(settings: dict[str, Any]) ->
         {"Status": ["active", "active", "active", "active", "active", "odd"]},
         {"Type of charge": ["recurring"] * 6},
         {"Seats billed": [2] * 6},
+        {"contractEnd": [day("2024-03-01")] * 6},
+        {"planCount": [2] * 6},
+        {"Paused since": [None] * 6},
+        {"MRR": [2.0] * 6},
         {"Quantity": [1] * 6, "Qty": [1] * 6},
         {"Currency": ["EUR", "EUR", "EUR", "EUR", "EUR", "USD"]},
     ],
@@ -154,6 +158,26 @@ def test_statuses_of_today_end_on_the_latest_date_if_that_is_over() -> None:
     today = {"status": "snapshot"}
     assert Sheets(data, today, over="45292").figures("MRR", [2024 * 12]) == ["#VALUE!"]
     assert Sheets(data, today, over="45323").figures("MRR", [2024 * 12]) == [1800.0]
+
+
+def test_headers_may_be_german_french_or_spanish() -> None:
+    names = {"Customer": "Kunde", "Start": "Fecha de inicio", "End": "Date de fin", "Amount": "Betrag"}
+    data = northstar(Stückzahl=[2.0] * 6).rename(columns=names)
+    assert compare(data[data.columns[::-1]], {}, names=["MRR", "MRR_CHURN"]) == (2 * MONTHS, 0)
+
+
+def test_a_condition_may_name_a_column_once() -> None:
+    data = northstar(Plan=["Pro", "Pro", "Team", "Pro", "Team", "Pro"])
+    assert Sheets(data).figures("MRR", [2024 * 12], "plan=Pro;plan=Team") == ["#VALUE!"]
+    assert Sheets(data).figures("MRR", [2024 * 12], "plan=Pro;plan<>Team") == [1000.0]
+
+
+def test_ids_with_more_digits_than_a_number_keeps_are_an_error() -> None:
+    assert Sheets(northstar(**{"Subscription id": [1e16] * 6})).value("=MRR(DATA)") == [["#VALUE!"]]
+
+
+def test_a_column_that_is_not_used_has_to_be_right_as_well() -> None:
+    assert Sheets(northstar(**{"Cancelled at": ["soon"] * 6})).value("=MRR(DATA)") == [["#VALUE!"]]
 
 
 def test_rates_convert_each_currency() -> None:

@@ -72,7 +72,7 @@ FAULTS = {
             blank, BYROW(DROP(data, 1), LAMBDA(line, SUM(--(line <> "")) = 0)),
             lacking, {{"customer", "start"}},
             doubtful, LEDGER_DOUBTFUL(data, roles),
-            twice, MAP(roles, LAMBDA(role, (role <> "") * (SUM(--(roles = role)) > 1))),
+            twice, MAP(roles, LAMBDA(role, (role <> "") * (role <> "?") * (SUM(--(roles = role)) > 1))),
             named, LEDGER_NAME(payer),
             picked, LEDGER_WHERE(data, condition),
             faults, VSTACK(
@@ -81,6 +81,9 @@ FAULTS = {
                     "is a column that is lacking"),
                 LEDGER_FAULT("columns", TAKE(data, 1), doubtful, "may matter, but is not understood: rename it"),
                 LEDGER_FAULT("columns", TAKE(data, 1), twice, "means the same as another column: rename it"),
+                LEDGER_FAULT("columns", "amount and mrr",
+                    ISNUMBER(XMATCH("amount", roles)) * ISNUMBER(XMATCH("mrr", roles)),
+                    "both say what is paid: remove one of them"),
                 LEDGER_FAULT("error cells", "", broken, "a cell holds an error: fix it first"),
                 LEDGER_FAULT("settings", "", ISERROR(LEDGER_SETTINGS(rules)), "a setting can't be computed by LAMBDAs"),
                 LEDGER_FAULT("condition", condition, ISERROR(SUM(picked)), "can't be read, or no line has the value"),

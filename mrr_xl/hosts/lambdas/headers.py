@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from mrr_xl.errors import MrrError
 from mrr_xl.ledger.ledger import Ledger
+from mrr_xl.sources.abroad import ABROAD
 from mrr_xl.sources.headers import ROLES
 
 _USED = (
@@ -19,12 +21,24 @@ KNOWN = {
     for alias in ROLES[role].aliases.split()
     if alias != "discountpercent"  # whether 0.5 is a half or half of a hundredth only the engine can say
 }
+_NAMES = Counter(name for names in ABROAD.values() for name in names.split())
+KNOWN |= {name: role for role in _USED for name in ABROAD.get(role, "").split() if _NAMES[name] == 1}
+#: What the engine uses and the LAMBDAs can't.
+_OPEN = "?"
+KNOWN |= {alias: _OPEN for alias in [*ROLES["stopped"].aliases.split(), *(name for name in _NAMES if _NAMES[name] > 1)]}
+#: Letters of other languages, and what the table has for them.
+_FOLDED = dict(zip("äöüéèêëàâáíóúñç", "aoueeeeaaaiounc"))
 #: Parts of headers of other columns that the engine may use, and the LAMBDAs can't.
 _DOUBTFUL = (
     " end", "until", "expir", "terminat", "churn", "stop", "laps", "through", "thru", "finish", "cancel", "interval",
     "frequen", "cadence", "cycle", "billing", "quantity", "qty", "seat", "unit", "licen", "discount", "currency",
-    "ccy", "status", "state", "kind", "type", "paused", "suspended", "unpaid", "on hold",
+    "ccy", "status", "state", "kind", "type", "paused", "suspended", "unpaid", "on hold", "till", "length",
+    "end|", "ended|", "ends|", "ending|", "enddate|", "endday|", "endat|", "endon|", "count|",
 )  # fmt: skip
+
+
+def _looked_at(said: str, joined: str) -> str:
+    return f" {said.replace('_', ' ')} |{joined}|"
 
 
 def _column(words: Sequence[str]) -> str:
@@ -35,18 +49,22 @@ HEADERS = {
     "LEDGER_HEADERS": ("headers and what they mean", "{" + ";".join(f'"{a}","{r}"' for a, r in KNOWN.items()) + "}"),
     "LEDGER_MEANT": (
         "what each column of the data means by its header; blank where that is none of the known ones",
-        """LAMBDA(data,
+        f"""LAMBDA(data,
         LET(
             said, LOWER(TRIM(TAKE(data, 1))),
             plain, SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(said, " ", ""), "_", ""), "-", ""),
-            XLOOKUP(plain, CHOOSECOLS(LEDGER_HEADERS, 1), CHOOSECOLS(LEDGER_HEADERS, 2), "")))""",
+            letters, {_column(list(_FOLDED))}, simple, {_column(list(_FOLDED.values()))},
+            joined, REDUCE(plain, SEQUENCE(ROWS(letters)), LAMBDA(text, place,
+                SUBSTITUTE(text, INDEX(letters, place), INDEX(simple, place)))),
+            XLOOKUP(joined, CHOOSECOLS(LEDGER_HEADERS, 1), CHOOSECOLS(LEDGER_HEADERS, 2), "")))""",
     ),
     "LEDGER_DOUBTFUL": (
         "1 for each column whose header may matter to the MRR and is not understood",
         f"""LAMBDA(data, role,
         MAP(LOWER(TRIM(TAKE(data, 1))), role, LAMBDA(header, known,
-            IF(known <> "", 0, --(SUM(--ISNUMBER(SEARCH({_column(_DOUBTFUL)},
-                " " & SUBSTITUTE(header, "_", " ")))) > 0)))))""",
+            IF(known = "{_OPEN}", 1, IF(known <> "", 0, --(SUM(--ISNUMBER(SEARCH({_column(_DOUBTFUL)}, " " &
+                SUBSTITUTE(header, "_", " ") & " |" & SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(header,
+                " ", ""), "_", ""), "-", "") & "|"))) > 0))))))""",
     ),
     "LEDGER_ROLES": (
         "what each column of the data is, by its header; an error where a header leaves that open",
@@ -55,7 +73,9 @@ HEADERS = {
             role, LEDGER_MEANT(data),
             found, FILTER(role, role <> "", "none"),
             IF(SUM(LEDGER_DOUBTFUL(data, role)) > 0, VALUE("a header is not understood"),
-            IF(COLUMNS(found) > COLUMNS(UNIQUE(found, TRUE)), VALUE("two columns mean the same"), role))))""",
+            IF(COLUMNS(found) > COLUMNS(UNIQUE(found, TRUE)), VALUE("two columns mean the same"),
+            IF(ISNUMBER(XMATCH("mrr", role)) * ISNUMBER(XMATCH("amount", role)),
+                VALUE("one column says what is paid"), role)))))""",
     ),
     "LEDGER_COLUMN": (
         "the column of a role, without its header; blank where there is none",
@@ -87,8 +107,9 @@ def read_by_lambdas(headers: Sequence[str]) -> Mapping[str, str]:
     roles: dict[str, str] = {}
     for header in headers:
         said = " ".join(header.lower().split())
-        role = KNOWN.get(said.replace(" ", "").replace("_", "").replace("-", ""))
-        if role is None and any(part in f" {said.replace('_', ' ')}" for part in _DOUBTFUL):
+        plain = said.replace(" ", "").replace("_", "").replace("-", "")
+        role = KNOWN.get("".join(_FOLDED.get(letter, letter) for letter in plain))
+        if role == _OPEN or (role is None and any(part in _looked_at(said, plain) for part in _DOUBTFUL)):
             raise MrrError(f"column {header} may matter to the MRR, and the LAMBDAs can't tell; rename or remove it")
         if role is not None and role in roles:
             raise MrrError(f"columns {roles[role]} and {header} both mean {role}; rename or remove one of them")

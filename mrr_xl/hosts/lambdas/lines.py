@@ -8,10 +8,10 @@ LINES = {
     "LEDGER_TWICE": (
         "whether two of some terms such as plan=Pro are about one column; <> and != are not counted",
         """LAMBDA(terms,
-        LET(
+        IF(ROWS(terms) = 1, FALSE, LET(
             plain, ISERROR(FIND("<>", terms)) * ISERROR(FIND("!=", terms)) * (TRIM(terms) <> ""),
             headers, FILTER(LOWER(TRIM(TEXTBEFORE(terms, "=", , , , ""))), plain, ""),
-            ROWS(headers) > ROWS(UNIQUE(headers))))""",
+            ROWS(headers) > ROWS(UNIQUE(headers)))))""",
     ),
     "LEDGER_WHERE": (
         "1 for each line that a condition picks, such as plan=Pro; region<>US, and 0 for the others",
