@@ -51,6 +51,7 @@ benchmark: .venv/installed-test
 	$(BIN)/python benchmarks/retention.py
 	$(BIN)/python benchmarks/formulas.py
 	$(BIN)/python benchmarks/report.py
+	$(BIN)/python benchmarks/lambdas.py
 	$(BIN)/python benchmarks/fill.py
 	$(BIN)/python benchmarks/hosts.py
 

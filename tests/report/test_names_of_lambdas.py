@@ -19,6 +19,8 @@ from mrr_xl.hosts.lambdas import NAMES
 from mrr_xl.metrics import REGISTRY
 from mrr_xl.report import write_template
 from mrr_xl.report.sample import sample_subscriptions
+from support import office
+from support.host_calc import installed
 from support.lambdas import define_all
 
 pytestmark = pytest.mark.filterwarnings("ignore::mrr_xl.errors.MrrWarning")
@@ -157,6 +159,18 @@ def test_a_fill_renews_the_last_month_that_is_over(
     ours, excels = stored(tmp_path / "filled.xlsx"), computed(tmp_path / "filled.xlsx")
     figures = {place: value for place, value in ours.items() if place[0] == "Movements"}
     assert {place: excels[place] for place in figures} == {
+        place: pytest.approx(value, abs=1e-6) if isinstance(value, (int, float)) else value
+        for place, value in figures.items()
+    }
+
+
+@pytest.mark.skipif(bool(office.missing()), reason=office.missing())
+@pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
+def test_in_libreoffice_our_extension_computes_the_same_file(report: Path) -> None:
+    """LibreOffice has no LAMBDA: there the extension's functions stand behind the same formulas."""
+    ours, offices = stored(report), stored(installed().convert(report))
+    figures = {place: value for place, value in ours.items() if place[0] in SHEETS[:8]}
+    assert {place: offices.get(place) for place in figures} == {
         place: pytest.approx(value, abs=1e-6) if isinstance(value, (int, float)) else value
         for place, value in figures.items()
     }
