@@ -28,10 +28,9 @@ from mrr_xl.settings import Settings
     default="xlwings",
     show_default=True,
     help="How formulas name the functions. xlwings: by their plain names, which LibreOffice reads too. lite: as the "
-    "add-in xlwings Lite names them; the workbook then carries its code (experimental). lambda: the functions are in "
-    "the workbook, as LAMBDAs, for Excel 365 and 2024 with nothing installed; without some sheets (see docs/hosts.md). "
-    "plain: none, but ordinary formulas over a sheet Schedule with what each customer pays in each month, for any "
-    "spreadsheet program, and a sheet Proof; without some sheets.",
+    "add-in xlwings Lite names them; the workbook then carries its code (experimental). lambda: by their plain names, "
+    "and the workbook has them as LAMBDAs; without the sheets Segments and Forecast. plain: not at all, but ordinary "
+    "formulas over a sheet Schedule with what each customer pays in each month, and a sheet Proof; without six sheets.",
 )
 @click.option(
     "--macros",
@@ -51,7 +50,17 @@ def template(
     settings: Settings,
     **reading: Any,
 ) -> None:
-    """Write a workbook with a monthly movement report to OUT.xlsx, or to OUT.xlsm with macros."""
+    """Write a workbook with a monthly movement report to OUT.xlsx, or to OUT.xlsm with macros.
+
+    \b
+    What computes its figures anew:
+      --functions xlwings  Excel or LibreOffice with the add-in (mrr-xl addin)
+      --macros             Excel on Windows with the macros in it, and Python
+      --functions lite     Excel with xlwings Lite (experimental)
+      --functions lambda   Excel 365, 2024 and on the web: nothing to install
+      --functions plain    any spreadsheet program, by ordinary formulas
+    Reports of values only: mrr-xl fill --values.
+    """
     from mrr_xl.report import write_template
 
     if macros and functions != "xlwings":
