@@ -43,7 +43,7 @@ def test_they_give_the_figures_of_the_engine(tmp_path: Path, month: str) -> None
         column = {"after": heads[month], "before": heads[month] - ago, "joined": 2}
         letters = {role: get_column_letter(number) for role, number in column.items()}
         given = {role: f"Schedule!{letter}8:{letter}{sheet.max_row}" for role, letter in letters.items()}
-        given["at_month"] = f"Schedule!{letters['after']}7"
+        given["at_month"] = month.replace("-", "")
         arguments = ",".join(given[role] for role in placeholders.split(", "))
         ((cell,),) = book.evaluate_formula_array(0, 0, 0, f"=LAMBDA({placeholders},{definition})({arguments})")
         value = cell.number if cell.kind.name == "NUMBER" else float("nan")  # #N/A
