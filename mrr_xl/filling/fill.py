@@ -111,7 +111,7 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
     notes += [] if comparison is None else comparison.notes()
     notes += set_currency(workbook, ledger)
     set_complete_through(workbook)
-    set_computed(workbook)
+    set_computed(workbook, only_values=values)
     old_bottom = table.bottom
     if fits:
         lines, sources = ledger.lines, None
@@ -164,7 +164,7 @@ def finish(
     after, before = without_line(workbook, computed), before and without_line(workbook, before)
     values, otherwise = changed(workbook, before, after)
     store(workbook, values)
-    show_line(workbook, computed, only_values=redacted is not None)
+    show_line(workbook)
     notes: list[str] = []
     if redacted is None:
         refresh(workbook)

@@ -25,7 +25,6 @@ NAMES = {
     "Complete_through": "the last month that was over when mrr-xl wrote this workbook; no later one is reported",
     "Report_computed": "when the figures were computed, and by which version; mrr-xl fill writes it",
     "Report_source": "where the figures come from, and what computes them anew",
-    "Report_source_line": "the same on Summary, where it takes something to compute the figures anew",
     "Compared": "what a fill has changed in months that an earlier file reported; mrr-xl fill --against writes it",
     "Schedule_levels": "the MRR of each customer in each month; mrr-xl fill writes it",
     "Schedule_months": "the months of the Schedule; mrr-xl fill writes them",

@@ -52,11 +52,16 @@ def test_a_report_says_as_of_when_it_is_and_what_it_needs_also_after_a_fill(tmp_
 @pytest.mark.parametrize(
     ("kind", "formula"),
     [
-        ("addin", '=IF(ISNUMBER(MRR_FROM_ARPA(N(Report_month),ROWS(Subscriptions[#All]))),"",Report_source)'),
-        ("plain", "=Report_source"),
+        (
+            "addin",
+            "=IF(ISNUMBER(MATCH(ERROR.TYPE(MRR_LAST_MONTH(Subscriptions[#All],Report_filter,Rules,Rates[#All])),"
+            '{4,5},0)),Report_source,"")',
+        ),
+        ("lambda", "=Report_source"),
+        ("plain", "=Definitions!$B$35"),
     ],
 )
-def test_the_line_goes_where_the_functions_are_known_once_the_month_or_the_data_changes(
+def test_the_line_goes_where_the_functions_are_known_once_the_data_changes(
     tmp_path: Path, kind: str, formula: str
 ) -> None:
     assert openpyxl.load_workbook(report(tmp_path, kind))["Summary"]["B3"].value == formula
@@ -90,7 +95,7 @@ def test_a_report_that_excel_saved_with_living_functions_is_no_difference(tmp_pa
 def test_a_report_without_the_line_is_filled_as_it_was(tmp_path: Path) -> None:
     made = report(tmp_path, "addin")
     book = openpyxl.load_workbook(made)
-    for name in ("Report_computed", "Report_source", "Report_source_line"):
+    for name in ("Report_computed", "Report_source"):
         del book.defined_names[name]
     book["Summary"]["B3"] = "of our own"
     book.save(made)

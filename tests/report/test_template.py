@@ -40,6 +40,8 @@ NAMES = {
     "First_month": "'Settings'!$B$7",
     "Rules": f"'Settings'!$A$10:$B${LAST_RULE}",
     "Compared": "'Checks'!$A$67:$E$126",
+    "Report_computed": "'Definitions'!$B$59",
+    "Report_source": "'Definitions'!$B$60",
 }
 #: Every cell that the reader may fill in or change, beside the table Subscriptions.
 INPUTS = {

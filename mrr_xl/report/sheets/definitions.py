@@ -87,8 +87,8 @@ def _source(workbook: Any, sheet: Any, row: int, source: str) -> None:
     style.put(sheet.cell(row, 2), None, style.LABEL, style.LEFT)
     style.put(sheet.cell(row + 1, 1), "To compute anew", style.LABEL_BOLD, style.LEFT)
     sentence = sheet.cell(row + 1, 2)
-    sentence.value = f'="Figures computed "&$B${row}&". {SOURCES[source]}"'
-    sentence.font, sentence.alignment = style.LABEL, style.LEFT
+    sentence.value = f'="Figures computed "&Report_computed&". {SOURCES[source]}"'
+    sentence.font, sentence.alignment = style.LINK_FONT, style.LEFT
     for below, texts in enumerate(_WAYS if source == "addin" else (), row + 2):
         for column, text in enumerate(texts, 1):
             style.put(sheet.cell(below, column), text, style.UNIT, style.LEFT)

@@ -13,7 +13,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from mrr_xl.metrics import find
 from mrr_xl.report import charts, style
 from mrr_xl.report.charts import COLOURS, Line
-from mrr_xl.report.formulas import TABLE, Lookup, call, define
+from mrr_xl.report.formulas import Lookup, call, define
 from mrr_xl.report.sheets import movements, retention
 from mrr_xl.report.sheets.month import (
     FIGURES,
@@ -29,8 +29,6 @@ from mrr_xl.report.sheets.month import (
 NAME = "Summary"
 _MONTH, _FILTER, _LIGHT = "$C$4", "$F$4", "$J$4"
 _CARDS_ROW, _CHARTS_ROW, _CHART_ROWS = 6, 15, 14
-#: A number where our functions are known, computed again where the month or the data changes.
-_ALIVE = f"MRR_FROM_ARPA(N(Report_month),ROWS({TABLE}[#All]))"
 _BRIDGE = "Floating columns: what each movement added to or took from the MRR in the month, and the net of all."
 
 
@@ -114,11 +112,12 @@ def _inputs(workbook: Any, sheet: Any, months: int, has_checks: bool, lookup: Lo
 def _source(workbook: Any, sheet: Any, needs_addin: bool) -> None:
     """Where the figures come from and what computes them anew; nothing where a program does so already."""
     line = sheet["B3"]
-    line.value = f'=IF(ISNUMBER({_ALIVE}),"",Report_source)' if needs_addin else "=Report_source"
+    # #NAME? or, where a link to an add-in leads nowhere, #REF!.
+    unknown = f"ISNUMBER(MATCH(ERROR.TYPE({call('MRR_LAST_MONTH')}),{{4,5}},0))"
+    line.value = f'=IF({unknown},Report_source,"")' if needs_addin else "=Report_source"
     line.font, line.alignment = style.UNIT, style.LEFT
     line.hyperlink = Hyperlink(ref="B3", location="Report_source", tooltip="How to compute the figures anew")
     sheet.merge_cells("B3:K3")
-    define(workbook, "Report_source_line", NAME, "$B$3")
 
 
 def _card(sheet: Any, figure: Figure, row: int, column: int, source: int) -> None:
