@@ -1,16 +1,17 @@
-"""The engine's figures on the sheet Proof of a plain report, beside the report's own."""
+"""The engine's figures on the sheet Proof of a plain report, beside the report's own, and what it found on Checks."""
 
 from __future__ import annotations
 
 from mrr_xl import months
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.filling.stamp import Stamp
+from mrr_xl.functions.cells import BLANK, cells_of
 from mrr_xl.metrics import REGISTRY, values_at
 from mrr_xl.months import Month
 from mrr_xl.rollforward.book import Book
 from mrr_xl.xlsx.workbook import Workbook
 
-FIGURES, STAMP = "Proof_figures", "Proof_stamp"
+FIGURES, STAMP, CHECKS = "Proof_figures", "Proof_stamp", "Checks_written"
 UNDEFINED = "undefined"
 #: Counted from the first column of the figures.
 _FUNCTION, _MONTH, _MONTHS, _ENGINE = 2, 3, 4, 6
@@ -41,6 +42,19 @@ def write_proof(workbook: Workbook, book: Book, made_from: Stamp, shift: int) ->
         sheet.put(row, area.left + _MONTH, _serial(workbook, now))
         sheet.put(row, area.left + _ENGINE, known[key])
     _stamp(workbook, made_from)
+
+
+def write_checks(workbook: Workbook, book: Book) -> None:
+    """Write what MRR_CHECKS says into the cells for it, its header first."""
+    area = workbook.area(workbook.formula_of(CHECKS))
+    if area is None:
+        return
+    sheet, rows = workbook.sheet(area.sheet), cells_of(REGISTRY["MRR_CHECKS"].compute(book), None)
+    for row in range(area.top, area.bottom + 1):
+        values = rows[row - area.top] if row - area.top < len(rows) else []
+        for column in range(area.left, area.right + 1):
+            value = values[column - area.left] if column - area.left < len(values) else None
+            sheet.put(row, column, None if value == BLANK else value)
 
 
 def _figure(book: Book, function: str, month: int, span: int) -> float | str:

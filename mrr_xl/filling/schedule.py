@@ -14,7 +14,7 @@ from openpyxl.utils.cell import get_column_letter
 from mrr_xl import months
 from mrr_xl.errors import MrrError
 from mrr_xl.filling.grown_ranges import grow_ranges
-from mrr_xl.filling.proof import write_proof
+from mrr_xl.filling.proof import write_checks, write_proof
 from mrr_xl.filling.stamp import Stamp
 from mrr_xl.ledger.frames import to_pandas
 from mrr_xl.ledger.ledger import Ledger
@@ -80,6 +80,7 @@ def write_schedule(workbook: Workbook, book: Book, made_from: Stamp) -> list[str
     _grow(workbook, area, bottom)
     measure(sheet)
     write_proof(workbook, book, made_from, shift)
+    write_checks(workbook, book)
     return notes
 
 

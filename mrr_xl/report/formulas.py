@@ -29,6 +29,7 @@ NAMES = {
     "Schedule_levels": "the MRR of each customer in each month; mrr-xl fill writes it",
     "Schedule_months": "the months of the Schedule; mrr-xl fill writes them",
     "Retention_looks_back": "how many months ago the customers are that the formulas of retention are about",
+    "Checks_written": "what mrr-xl found in the data; mrr-xl fill writes it",
     "Proof_figures": "the figures of the report beside those of mrr-xl; mrr-xl fill writes the latter",
     "Proof_stamp": "what mrr-xl computed the Proof from",
 }

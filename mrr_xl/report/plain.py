@@ -18,7 +18,15 @@ from mrr_xl.settings import RULES, Settings
 
 _MOST_COLUMNS = 1_000  #: of months on the Schedule
 #: Names that the report's formulas use.
-_NAMES = ("Report_month", "Report_currency", "Months_shown", "First_month", "Report_computed", "Report_source")
+_NAMES = (
+    "Report_month",
+    "Report_currency",
+    "Months_shown",
+    "First_month",
+    "Report_computed",
+    "Report_source",
+    "Compared",
+)
 _NUMBER = re.compile(r"\bN\((\$?[A-Z]+\$?\d+|[A-Za-z]+!\$[A-Z]+\$\d+)\)")
 
 

@@ -96,7 +96,7 @@ def test_its_figures_are_those_of_the_ordinary_report(report: Path, tmp_path: Pa
         other = {place: value for place, value in ordinary.items() if place[0] == sheet}
         own = {place: value for place, value in ours.items() if place[0] == sheet}
         differing = {place[1] for place in own.keys() | other.keys() if own.get(place) != other.get(place)}
-        assert differing <= ({"J4"} if sheet == "Summary" else set()), sheet  # there is no sheet Checks to count
+        assert differing <= ({"B3"} if sheet == "Summary" else set()), sheet  # what computes the figures anew
 
 
 def test_every_function_that_the_report_calls_is_a_name_of_it(report: Path) -> None:
@@ -107,7 +107,8 @@ def test_every_function_that_the_report_calls_is_a_name_of_it(report: Path) -> N
     assert called
     assert called <= set(NAMES)
     listed = [cell.value for cell in book["Definitions"]["A"][5:]]
-    assert listed == [name for name in REGISTRY if name in NAMES]
+    ours = [name for name in REGISTRY if name in NAMES]
+    assert listed[: len(ours) + 1] == [*ours, None]
 
 
 @pytest.mark.parametrize(

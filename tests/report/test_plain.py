@@ -28,7 +28,7 @@ from support.plain import PROGRAMS, assert_same, cells, changed, formulon_values
 pytestmark = pytest.mark.filterwarnings("ignore::mrr_xl.errors.MrrWarning")
 
 SHEETS = ["Summary", "Movements", "Retention", "Unit economics", "Totals", "Schedule", "Proof", "Subscriptions",
-          "Settings", "Definitions"]  # fmt: skip
+          "Settings", "Checks", "Definitions"]  # fmt: skip
 #: Ada grows and shrinks, Bob leaves and comes back, Cyd was there long ago, Dan is new; Eve ended before all this.
 STORY = """
 customer  start       end         mrr

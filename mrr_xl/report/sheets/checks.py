@@ -16,10 +16,14 @@ _ROW = 4
 _COMPARED, _ROOM = _ROW + 63, 60  #: where fill --against writes what has changed since an earlier file
 
 
-def add(workbook: Any) -> Any:
+def add(workbook: Any, written: bool = False) -> Any:
+    """The sheet. written: without a formula, as mrr-xl writes the values."""
     sheet = workbook.create_sheet(NAME)
     style.title(sheet, NAME, "What was left out of the MRR and why, and whether the figures add up.")
-    listing.add(sheet, _ROW, call("MRR_CHECKS"), ("@", "@", "#,##0", "#,##0", "@"), room=60, texts=2)
+    formula = "" if written else call("MRR_CHECKS")
+    listing.add(sheet, _ROW, formula, ("@", "@", "#,##0", "#,##0", "@"), room=60, texts=2)
+    if written:
+        define(workbook, "Checks_written", NAME, f"$A${_ROW}:$E${_ROW + 60}")
     for row in range(_ROW, _ROW + 61):
         sheet.cell(row, 5).alignment = style.WRAPPED
     area = f"A{_ROW + 1}:E{_ROW + 60}"

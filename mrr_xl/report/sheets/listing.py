@@ -20,9 +20,11 @@ def add(
 ) -> str:
     """A spilling formula with its header row; returns the area below the header that it can fill.
 
-    formats: the number format of each column; the first `texts` columns are texts, aligned to the left.
+    formula: blank where a fill writes the values. formats: the number format of each column; the first `texts` columns
+    are texts, aligned to the left.
     """
-    spill(sheet.cell(row, column), formula)
+    if formula:
+        spill(sheet.cell(row, column), formula)
     last = column + len(formats) - 1
     for number, number_format in enumerate(formats, column):
         is_text = number < column + texts

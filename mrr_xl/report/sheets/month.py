@@ -118,9 +118,8 @@ def _signed(cell: str) -> str:
     return f'IF(ROUND({cell},0)<0,"−","+")&FIXED(ABS({cell}),0)'
 
 
-def sentence(has_checks: bool = True) -> str:
+def sentence() -> str:
     """A formula for: MRR rose 4.2 % to 51,300 EUR in March 2024: +3,100 new, −200 churn; 310 customers."""
-    see = "see the sheet Checks" if has_checks else "see the sheets Subscriptions and Settings"
     rows = {figure.function: row for row, figure in enumerate(FIGURES, FIGURES_ROW + 1)}
     # The growth on the card includes exchange rates; MRR_GROWTH does not.
     mrr, growth, customers = f"D{rows['MRR']}", f"G{rows['MRR']}", f"D{rows['MRR_CUSTOMERS']}"
@@ -132,5 +131,5 @@ def sentence(has_checks: bool = True) -> str:
     return (
         f'IFERROR("MRR "&IF(ABS(N({growth}))>=0.0005,{rose},"was ")&FIXED({mrr},0)&" "&Report_currency&" in "&{month}'
         f'&IF(LEN({changes})>0,": "&MID({changes},3,999),": no movements")&"; "&{count},'
-        f'"No figures for this month: {see}.")'
+        f'"No figures for this month: see the sheet Checks.")'
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from openpyxl.styles import PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
@@ -44,7 +45,10 @@ def add(
     _heading(sheet, _REPORT_ROW - 1, ("Report", "Value", "What it means", "Allowed"))
     inputs = (
         ("Currency", "Report_currency", currency, "The currency name shown next to amounts.", "any text", "General"),
-        ("Months shown", "Months_shown", months, "How many months the sheets show.", f"1 to {months}", "0"),
+        (
+            "Months shown", "Months_shown", months, "How many months the sheets show.",
+            "fixed in this workbook" if lookup else f"1 to {months}", "0",
+        ),
         (
             "First month", "First_month", None if first_month is None else first_day(Month(first_month)),
             "By default, the months end with the last one reported.", "a month such as 2024-01", style.MONTH_INPUT,
@@ -59,6 +63,9 @@ def add(
         _line(sheet, row, label, meaning, allowed)
         style.put_input(sheet.cell(row, 2), value, number_format)
         define(workbook, name, NAME, f"$B${row}")
+    if lookup:
+        style.put(sheet.cell(_REPORT_ROW + 1, 2), months, style.LABEL, style.LEFT)
+        sheet.cell(_REPORT_ROW + 1, 2).fill, sheet.cell(_REPORT_ROW + 1, 2).border = PatternFill(), style.HAIRLINE
     if first_month is None:
         sheet.cell(_REPORT_ROW + 2, 2).value = f"={start}"
     _validate_report(sheet, months, lambdas)

@@ -36,14 +36,13 @@ def add(
     workbook: Any,
     months: int,
     title: str,
-    has_checks: bool = True,
     lookup: Lookup | None = None,
     agrees: str = "",
     needs_addin: bool = True,
 ) -> Any:
     """The first sheet: inputs, sentence, cards and charts, with the figures behind them below.
 
-    has_checks: whether the workbook has the sheet Checks. lookup: where no function of ours is called; agrees: then a
+    lookup: where no function of ours is called; agrees: then a
     condition that the light needs, too. needs_addin: whether the functions may not be there.
     """
     sheet = workbook.create_sheet(NAME)
@@ -51,9 +50,9 @@ def add(
     sheet.row_dimensions[1].height = 30
     sheet.merge_cells("B2:K2")
     style.put(sheet["B2"], None, style.SENTENCE, style.SENTENCE_ALIGNMENT)
-    sheet["B2"].value = f"={sentence(has_checks)}"
+    sheet["B2"].value = f"={sentence()}"
     sheet.row_dimensions[2].height = 36
-    _inputs(workbook, sheet, months, has_checks, lookup, agrees)
+    _inputs(workbook, sheet, months, lookup, agrees)
     _source(workbook, sheet, needs_addin)
     add_figures(sheet, lookup)
     add_moves(sheet, lookup)
@@ -64,7 +63,7 @@ def add(
     return sheet
 
 
-def _inputs(workbook: Any, sheet: Any, months: int, has_checks: bool, lookup: Lookup | None, agrees: str) -> None:
+def _inputs(workbook: Any, sheet: Any, months: int, lookup: Lookup | None, agrees: str) -> None:
     for cell, text in (("B4", "Month"), ("E4", "Filter"), ("I4", "Checks")):
         if lookup and text == "Filter":  # the values are those of all lines
             continue
@@ -98,10 +97,8 @@ def _inputs(workbook: Any, sheet: Any, months: int, has_checks: bool, lookup: Lo
     # In LibreOffice, a text that one of our functions returned equals another only once something is joined to it.
     problems, notes = (f'SUMPRODUCT(--(Checks!$B$5:$B$999&""="{result}"))' for result in ("problem", "note"))
     adds_up, noted = f'{movements.NAME}!{movements.CHECKED}="OK"', f'IF({notes}=0,"",", "&{notes}&" to note")'
-    if not has_checks:
-        light.value = f'=IF({f"AND({adds_up},{agrees})" if agrees else adds_up},"● OK","● difference")'
-    else:
-        light.value = f'=IF({problems}>0,"● "&{problems}&" to look at",IF({adds_up},"● OK"&{noted},"● difference"))'
+    adds_up = f"AND({adds_up},{agrees})" if agrees else adds_up
+    light.value = f'=IF({problems}>0,"● "&{problems}&" to look at",IF({adds_up},"● OK"&{noted},"● difference"))'
     light.font, light.alignment = style.LIGHT_FONT, style.LEFT
     sheet.merge_cells("J4:K4")
     good, bad = Font(color=style.GOOD, bold=True), Font(color=style.BAD, bold=True)
