@@ -22,6 +22,7 @@ from mrr_xl.filling.complete_through import set_complete_through
 from mrr_xl.filling.currency import set_currency
 from mrr_xl.filling.inputs import Inputs, Options, read_inputs
 from mrr_xl.filling.ledger_table import put_data
+from mrr_xl.filling.proof import differing
 from mrr_xl.filling.pseudonyms import people_of
 from mrr_xl.filling.schedule import clear_schedule, is_plain, write_schedule
 from mrr_xl.filling.source_line import set_computed, show_line, without_line
@@ -124,7 +125,8 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
         notes += write_schedule(workbook, inputs.book, inputs.stamp)
     redacted = None if people is None else partial(redact.redact, table=table, old_bottom=old_bottom, people=people)
     filled = finish(workbook, out, lines, sources=sources, redacted=redacted, before=_outside(table, before), now=now)
-    return replace(filled, notes=[*notes, *filled.notes], warnings=problems_of(inputs.book))
+    problems_left = [*filled.problems, *(differing(workbook) if is_plain(workbook) and not values else [])]
+    return replace(filled, notes=[*notes, *filled.notes], problems=problems_left, warnings=problems_of(inputs.book))
 
 
 def problems_of(book: Book) -> list[str]:

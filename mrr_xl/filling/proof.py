@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from openpyxl.utils.cell import get_column_letter
+
 from mrr_xl import months
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.filling.stamp import Stamp
@@ -15,6 +19,7 @@ FIGURES, STAMP, CHECKS = "Proof_figures", "Proof_stamp", "Checks_written"
 UNDEFINED = "undefined"
 #: Counted from the first column of the figures.
 _FUNCTION, _MONTH, _MONTHS, _ENGINE = 2, 3, 4, 6
+_MOST_MONTHS = 120  #: that a figure is the sum of
 
 
 def write_proof(workbook: Workbook, book: Book, made_from: Stamp, shift: int) -> None:
@@ -29,14 +34,17 @@ def write_proof(workbook: Workbook, book: Book, made_from: Stamp, shift: int) ->
     known: dict[tuple[str, int, int], float | str] = {}
     for row in sheet.there(area.top, area.bottom):
         cells = sheet.cells(row)
-        function, month, span = (workbook.value(cells.get(area.left + place)) for place in (_FUNCTION, _MONTH, _MONTHS))
+        function, span = (workbook.value(cells.get(area.left + place)) for place in (_FUNCTION, _MONTHS))
         if function is None:
             continue
         if function not in REGISTRY:
             raise MrrError(f"row {row} of sheet {area.sheet}: {shown(function)} is not a figure; fill a new template")
-        with months.in_system(workbook.days_to_1900):
-            now = Month(months.read_month("" if month is None else month) + shift)
-        key = (function, now, int(span or 1))
+        now = Month(month_in(workbook, area.sheet, row, area.left + _MONTH, cells.get(area.left + _MONTH)) + shift)
+        if not isinstance(span, (int, float)) or not 1 <= span <= _MOST_MONTHS:
+            raise MrrError(
+                f"row {row} of sheet {area.sheet}: {shown(span)} is no number of months; fill a new template"
+            )
+        key = (function, now, int(span))
         if key not in known:
             known[key] = _figure(book, *key)
         sheet.put(row, area.left + _MONTH, _serial(workbook, now))
@@ -55,6 +63,30 @@ def write_checks(workbook: Workbook, book: Book) -> None:
         for column in range(area.left, area.right + 1):
             value = values[column - area.left] if column - area.left < len(values) else None
             sheet.put(row, column, None if value == BLANK else value)
+
+
+def month_in(workbook: Workbook, sheet: str, row: int, column: int, cell: Any) -> Month:
+    """The month in a cell. Raises MrrError, with its place."""
+    value = workbook.value(cell)
+    try:
+        with months.in_system(workbook.days_to_1900):
+            return months.read_month("" if value is None else value)
+    except MrrError as mistake:
+        place = f"cell {get_column_letter(column)}{row} of sheet {sheet}"
+        raise MrrError(f"{place} does not hold a month ({mistake}); fill a new template") from None
+
+
+def differing(workbook: Workbook) -> list[str]:
+    """A sentence where figures of a plain report that has been computed are not the engine's."""
+    area = workbook.area(workbook.formula_of(FIGURES))
+    if area is None:
+        return []
+    sheet = workbook.sheet(area.sheet)
+    results = [workbook.value(sheet.cells(row).get(area.right)) for row in sheet.there(area.top, area.bottom)]
+    if not (failed := results.count("FAIL")):
+        return []
+    are = "figure of the report is" if failed == 1 else "figures of the report are"
+    return [f"{failed:,} {are} not that of mrr-xl; see where the sheet {area.sheet} says FAIL, and mend the formulas"]
 
 
 def _figure(book: Book, function: str, month: int, span: int) -> float | str:

@@ -12,9 +12,10 @@ import narwhals.stable.v2 as nw
 from openpyxl.utils.cell import get_column_letter
 
 from mrr_xl import months
-from mrr_xl.errors import MrrError
+from mrr_xl.errors import MrrError, shown
 from mrr_xl.filling.grown_ranges import grow_ranges
-from mrr_xl.filling.proof import write_checks, write_proof
+from mrr_xl.filling.proof import FIGURES as PROVEN
+from mrr_xl.filling.proof import month_in, write_checks, write_proof
 from mrr_xl.filling.stamp import Stamp
 from mrr_xl.ledger.frames import to_pandas
 from mrr_xl.ledger.ledger import Ledger
@@ -31,13 +32,13 @@ from mrr_xl.xlsx.workbook import Area, DefinedName, Workbook
 
 LEVELS, MONTHS, RETENTION = "Schedule_levels", "Schedule_months", "Retention_looks_back"
 HEADS = ("Customer", "First month")
-CLOSING = "End of the schedule: insert rows above this one"  #: in the last row that every formula takes in
+CLOSING = "End of the schedule; mrr-xl fill writes the rows above anew"  #: in the last row that formulas take in
 _FILTER = "_xlnm._FilterDatabase"
 
 
 def is_plain(workbook: Workbook) -> bool:
-    """Whether a workbook is a plain report: it has the cells of a Schedule."""
-    return bool(workbook.formula_of(LEVELS) and workbook.formula_of(MONTHS))
+    """Whether a workbook is a plain report: it has one of the names that only those have."""
+    return any(workbook.formula_of(name) for name in (LEVELS, MONTHS, RETENTION, PROVEN))
 
 
 def refuse_what_levels_lack(ledger: Ledger, rules: Settings) -> None:
@@ -64,6 +65,7 @@ def write_schedule(workbook: Workbook, book: Book, made_from: Stamp) -> list[str
     refuse_what_levels_lack(book.ledger, book.settings)
     _refuse_other_retention(workbook, book.settings.retention_months)
     area = _area(workbook)
+    _refuse_values_only(workbook, area)
     sheet, first = workbook.sheet(area.sheet), Month(book.through - (area.right - area.left))
     shift = book.through - _last_month(workbook, area)
     table = schedule(book, months.month_label(first), months.month_label(book.through))
@@ -72,7 +74,8 @@ def write_schedule(workbook: Workbook, book: Book, made_from: Stamp) -> list[str
         raise MrrError(
             f"the Schedule has {len(table):,} customers, and a sheet takes {LAST_ROW - area.top:,} below its head"
         )
-    notes = _beside(workbook, area) if bottom != area.bottom else []
+    _refuse_what_stands_below(workbook, area, bottom)
+    notes = _beside(workbook, area, [str(name) for name in table.iloc[:, 0]])
     for column in range(area.left, area.right + 1):
         month = Month(first + column - area.left)
         sheet.put(area.top - 1, column, _serial(workbook, month))
@@ -107,9 +110,32 @@ def _area(workbook: Workbook) -> Area:
     return area
 
 
+def _refuse_values_only(workbook: Workbook, area: Area) -> None:
+    """Raise MrrError for a report whose formulas have become values: its figures would stay those of other data."""
+    texts = (formula.text or "" for sheet in workbook.sheets.values() for formula in sheet.data.iter(f"{MAIN}f"))
+    sheet = area.sheet.replace("'", "''")
+    if not any(f"{sheet}!" in text or f"'{sheet}'!" in text for text in texts):
+        raise MrrError(f"no formula reads the sheet {area.sheet}, so that the figures can't follow; fill its template")
+
+
+def _refuse_what_stands_below(workbook: Workbook, area: Area, bottom: int) -> None:
+    """Raise MrrError where more customers would be written over what somebody has put below them."""
+    sheet = workbook.sheet(area.sheet)
+    for row in sheet.there(area.bottom + 1, bottom):
+        for column, cell in sheet.cells(row).items():
+            if area.left - 2 <= column <= area.right and len(cell):
+                place = f"{get_column_letter(column)}{row}"
+                raise MrrError(
+                    f"cell {place} of sheet {area.sheet} holds {shown(workbook.value(cell))}, and the customers need "
+                    f"the rows to {bottom}; move what stands below them"
+                )
+
+
 def _refuse_other_retention(workbook: Workbook, wanted: int) -> None:
     """Raise MrrError where the formulas of retention look back other than the rule says."""
     (has,) = workbook.values(workbook.formula_of(RETENTION)) or [None]
+    if has is not None and not isinstance(has, (int, float)):
+        raise MrrError(f"the cell {RETENTION} holds {shown(has)} and not a number of months; fill a new template")
     if has is not None and has != wanted:
         raise MrrError(
             f"the rule retention_months is {wanted}, and the formulas of this workbook look back {has:g} months; set "
@@ -118,14 +144,17 @@ def _refuse_other_retention(workbook: Workbook, wanted: int) -> None:
 
 
 def _last_month(workbook: Workbook, area: Area) -> Month:
-    cell = workbook.sheet(area.sheet).cells(area.top - 1).get(area.right)
-    value = workbook.value(cell)
-    try:
-        with months.in_system(workbook.days_to_1900):
-            return months.read_month("" if value is None else value)
-    except MrrError as mistake:
-        place = f"cell {get_column_letter(area.right)}{area.top - 1} of sheet {area.sheet}"
-        raise MrrError(f"{place} does not hold a month ({mistake}); fill a new template") from None
+    """The month of the last column. Raises MrrError where the columns are not of one month after another."""
+    heads = workbook.sheet(area.sheet).cells(area.top - 1)
+    last = month_in(workbook, area.sheet, area.top - 1, area.right, heads.get(area.right))
+    for column in range(area.left, area.right):
+        month = month_in(workbook, area.sheet, area.top - 1, column, heads.get(column))
+        if last - month != area.right - column:
+            raise MrrError(
+                f"the columns of sheet {area.sheet} have been changed: {months.month_label(month)} is not "
+                f"{area.right - column} months before {months.month_label(last)}; undo that, or fill a new template"
+            )
+    return last
 
 
 def _serial(workbook: Workbook, month: Month) -> int:
@@ -164,9 +193,12 @@ def _write_rows(workbook: Workbook, area: Area, bottom: int, table: Any, joined:
         sheet.rows[row].attrib.pop("hidden", None)  # by a filter, which is for other customers
 
 
-def _beside(workbook: Workbook, area: Area) -> list[str]:
-    """A note where something stands beside the customers, which stays in its row."""
+def _beside(workbook: Workbook, area: Area, names: list[str]) -> list[str]:
+    """A note where something stands beside the customers, which stays in its row, and they are not the same."""
     sheet = workbook.sheet(area.sheet)
+    rows = range(area.top, area.bottom)
+    if [workbook.value(sheet.cells(row).get(area.left - 2)) if row in sheet.rows else None for row in rows] == names:
+        return []
     for row in sheet.there(area.top, area.bottom):
         if any(column > area.right and len(cell) for column, cell in sheet.cells(row).items()):
             return [
@@ -178,7 +210,7 @@ def _beside(workbook: Workbook, area: Area) -> list[str]:
 def _grow(workbook: Workbook, area: Area, bottom: int) -> None:
     """Let every formula, name, format and filter over the customers be over those that there are now."""
     left = area.left - 2
-    growth = Growth(area.sheet, left, area.right, area.top, area.bottom, area.bottom, bottom, bottom)
+    growth = Growth(area.sheet, left, area.right, area.top, area.bottom - 1, area.bottom, bottom - 1, bottom)
     for name, sheet in workbook.sheets.items():
         for formula in sheet.data.iter(f"{MAIN}f"):
             text = formula.text or ""

@@ -50,14 +50,14 @@ def show_line(workbook: Workbook) -> None:
 
 
 def _lines(workbook: Workbook) -> set[FormulaCell]:
-    """The formulas that name the cell with the sentence."""
+    """The formulas of ours that show the sentence."""
     if _cell(workbook, TEXT) is None:
         return set()
     return {
         (name, at)
         for name, sheet in workbook.sheets.items()
         for at, element in zip(sheet.formulas(), sheet.data.iter(f"{MAIN}f"))
-        if TEXT in (element.text or "")
+        if element.text == TEXT or (element.text or "").endswith(f',{TEXT},"")')
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ FIVE = typed(
     """
 )
 #: The customers' rows of the Schedule and the closing one.
-END = "End of the schedule: insert rows above this one"
+END = "End of the schedule; mrr-xl fill writes the rows above anew"
 
 
 @pytest.fixture(scope="module")
@@ -243,3 +244,116 @@ def test_a_closing_row_that_was_deleted_is_there_again(template: Path, tmp_path:
     fill(template, FIVE, tmp_path / "whole.xlsx")
     assert rows(tmp_path / "filled.xlsx") == rows(tmp_path / "whole.xlsx")
     assert proof(tmp_path / "filled.xlsx") == proof(tmp_path / "whole.xlsx")
+
+
+def edited(template: Path, path: Path, edit: Callable[[Any], None]) -> Path:
+    book = openpyxl.load_workbook(template)
+    edit(book)
+    book.save(path)
+    return path
+
+
+def _without(*names: str) -> Callable[[Any], None]:
+    def edit(book: Any) -> None:
+        for name in names:
+            del book.defined_names[name]
+
+    return edit
+
+
+def _inserted(book: Any) -> None:
+    sheet = book["Schedule"]
+    for row in range(7, 11):  # as a program that inserts a column does: the last months move to the right
+        for column in range(33, 30, -1):
+            sheet.cell(row, column).value = sheet.cell(row, column - 1).value
+    sheet.cell(7, 30).value = "my budget"
+    for name in ("Schedule_levels", "Schedule_months"):
+        book.defined_names[name].attr_text = book.defined_names[name].attr_text.replace("$AF$", "$AG$")
+
+
+def _put(sheet: str, cell: str, value: object) -> Callable[[Any], None]:
+    def edit(book: Any) -> None:
+        book[sheet][cell] = value
+
+    return edit
+
+
+NO_SCHEDULE = "the names Schedule_levels and Schedule_months do not lead to a Schedule; fill a new template"
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (_without("Schedule_months"), NO_SCHEDULE),
+        (_without("Schedule_levels", "Schedule_months"), NO_SCHEDULE),
+        (_without("Schedule_levels", "Schedule_months", "Retention_looks_back"), NO_SCHEDULE),
+        (_inserted,
+         "the columns of sheet Schedule have been changed: 2021-10 is not 30 months before 2024-03; undo that, or fill "
+         "a new template"),
+        (_put("Schedule", "AD7", dt.datetime(2020, 1, 1)),
+         "the columns of sheet Schedule have been changed: 2020-01 is not 2 months before 2024-03; undo that, or fill "
+         "a new template"),
+        (_put("Schedule", "C11", "my note"),
+         "cell C11 of sheet Schedule holds 'my note', and the customers need the rows to 13; move what stands below "
+         "them"),
+        (_put("Totals", "B5", "12 months"),
+         "the cell Retention_looks_back holds '12 months' and not a number of months; fill a new template"),
+        (_put("Proof", "E9", "one"), "row 9 of sheet Proof: 'one' is no number of months; fill a new template"),
+        (_put("Proof", "D9", "x"),
+         "cell D9 of sheet Proof does not hold a month ('x' is not a month; write it as 2024-03); fill a new template"),
+    ],
+)  # fmt: skip
+def test_a_report_that_was_taken_apart_is_refused(
+    edit: Callable[[Any], None], message: str, template: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(MrrError) as error:
+        fill(edited(template, tmp_path / "edited.xlsx", edit), FIVE, tmp_path / "out.xlsx")
+    assert str(error.value) == message
+    assert not (tmp_path / "out.xlsx").exists()
+
+
+def test_a_file_of_values_can_not_be_filled(template: Path, tmp_path: Path) -> None:
+    """Its figures would be those of the data before, and its Proof would say PASS."""
+    fill(template, TWO, tmp_path / "values.xlsx", values=True)
+    with pytest.raises(
+        MrrError, match=r"^no formula reads the sheet Schedule, so that the figures can't follow; fill its"
+    ):
+        fill(tmp_path / "values.xlsx", FIVE, tmp_path / "out.xlsx")
+
+
+def test_figures_that_are_not_the_engines_are_told_at_the_end_of_a_fill(template: Path, tmp_path: Path) -> None:
+    own = edited(template, tmp_path / "own.xlsx", _put("Totals", "AF16", 5))
+    (problem,) = fill(own, FIVE, tmp_path / "out.xlsx").problems
+    assert problem.endswith("not that of mrr-xl; see where the sheet Proof says FAIL, and mend the formulas")
+    assert fill(template, FIVE, tmp_path / "fine.xlsx").problems == []
+
+
+def test_a_blank_gross_margin_is_all_of_it_as_in_the_engine(template: Path, tmp_path: Path) -> None:
+    def blank(book: Any) -> None:
+        next(row[1] for row in book["Settings"].iter_rows() if row[0].value == "gross_margin").value = None
+
+    fill(edited(template, tmp_path / "blank.xlsx", blank), FIVE, tmp_path / "out.xlsx")
+    assert proof(tmp_path / "out.xlsx")[0] == "PASS"
+
+
+def test_formulas_over_the_customers_alone_follow_too(template: Path, tmp_path: Path) -> None:
+    own = edited(template, tmp_path / "own.xlsx", _put("Summary", "P60", "=SUM(Schedule!AF8:AF9)"))
+    fill(own, FIVE, tmp_path / "out.xlsx")
+    assert cells(tmp_path / "out.xlsx")["Summary", "P60"] == 152.25
+
+
+def test_a_note_beside_other_customers_is_told(template: Path, tmp_path: Path) -> None:
+    own = edited(template, tmp_path / "own.xlsx", _put("Schedule", "AH8", "about Ada"))
+    others = TWO.with_columns(customer=TWO["customer"].str.replace("Ada", "Abe"))
+    told = "what stands beside the customers on sheet Schedule stays in its row; check that it still fits"
+    assert told in fill(own, others, tmp_path / "out.xlsx").notes
+    assert told not in fill(own, TWO, tmp_path / "same.xlsx").notes
+
+
+def test_what_is_wrong_with_the_data_stands_on_checks_and_turns_the_light_red(template: Path, tmp_path: Path) -> None:
+    twice = typed("customer start mrr \n Ada 2024-01-10 5 \n Ada 2024-01-10 5")
+    fill(template, twice, tmp_path / "out.xlsx")
+    shown = cells(tmp_path / "out.xlsx")
+    checks = {shown["Checks", f"A{row}"]: shown["Checks", f"B{row}"] for row in range(5, 20)}
+    assert checks["overlapping lines"] == "problem"
+    assert shown["Summary", "J4"] == "● 1 to look at"

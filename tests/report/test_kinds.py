@@ -41,7 +41,8 @@ def figures(path: Path) -> Iterator[tuple[tuple[str, str, int], Any]]:
 def texts(path: Path) -> list[tuple[Any, ...]]:
     """What the sheet Checks says, and the light and the sentence on Summary."""
     book = openpyxl.load_workbook(path, data_only=True)
-    checks = [tuple(cell or None for cell in row) for row in book["Checks"].iter_rows(3, 60, 1, 5, values_only=True)]
+    rows = [tuple(cell or None for cell in row) for row in book["Checks"].iter_rows(4, 60, 1, 5, values_only=True)]
+    checks = [row for row in rows if row[1] in ("Result", "note", "problem")]  # others are of the data, or of the table
     return [*checks, (book["Summary"]["J4"].value, book["Summary"]["B2"].value)]
 
 

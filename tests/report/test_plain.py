@@ -181,7 +181,7 @@ def test_the_story_is_told_by_the_schedule() -> None:
         ["Bob", 202401, 0, 40, 0, 0, 0, 50],
         ["Cyd", 202002, 0, 0, 0, 0, 80, 80],
         ["Dan", 202405, 0, 0, 0, 0, 0, 10.5],
-        ["End of the schedule: insert rows above this one", *[None] * 7],
+        ["End of the schedule; mrr-xl fill writes the rows above anew", *[None] * 7],
     ]
     movements = {
         key: [shown.get(("Movements", f"{letter}{row}")) for letter in "CDEFG"]

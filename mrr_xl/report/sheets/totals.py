@@ -24,6 +24,7 @@ _CAME, _CAME_BACK = (f'{_BEFORE},0,{_FIRST},"{than}"&{_MONTH}' for than in (">="
 _STAYED = f"({_BEFORE}>0)*({_NOW}>0)"
 _GAINED = "{c}{MRR_NEW}+{c}{MRR_REACTIVATION}+{c}{MRR_EXPANSION}"
 _LOST = "{c}{MRR_CONTRACTION}+{c}{MRR_CHURN}"
+_MARGIN = f'IF({rule("gross_margin")}="",1,{rule("gross_margin")})'
 _LAST_CHURNS = "{c" + str(LTV_MONTHS - 1) + "}{MRR_LOGO_CHURN}:{c}{MRR_LOGO_CHURN}"
 
 
@@ -60,7 +61,7 @@ _FORMULAS: dict[str, tuple[str, int]] = {
     "MRR_ASP": (_share("{c}{MRR_NEW}", "{c}{MRR_NEW_CUSTOMERS}"), 1),
     "MRR_LTV": (
         f"IF(SUM({_LAST_CHURNS})=0,{UNDEFINED},"
-        f"{{c}}{{MRR_ARPA}}*{rule('gross_margin')}/(SUM({_LAST_CHURNS})/{LTV_MONTHS}))", LTV_MONTHS - 1,
+        f"{{c}}{{MRR_ARPA}}*{_MARGIN}/(SUM({_LAST_CHURNS})/{LTV_MONTHS}))", LTV_MONTHS,
     ),
 }  # fmt: skip
 
