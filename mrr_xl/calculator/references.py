@@ -64,8 +64,9 @@ def unknown_names(workbook: Workbook) -> dict[str, str]:
     """The workbook's defined names that can't be computed, in lower case, and why; "" for those that are functions."""
     functions = {defined.name.lower(): "" for defined in workbook.names if _LAMBDA.match(defined.formula)}
     reasons = _names_where(workbook, lambda formula, bad: next(iter(unknown(own(formula), {**functions, **bad})), None))
-    # A LAMBDA that is named as a function of ours is computed as that function.
-    return functions | {name: why for name, why in reasons.items() if name.upper() not in REGISTRY}
+    if "ledger_lines" in functions:  # our own LAMBDAs: those that are named as functions of ours are computed as these
+        reasons = {name: why for name, why in reasons.items() if name.upper() not in REGISTRY}
+    return functions | reasons
 
 
 def names_calling(workbook: Workbook, calls: Callable[[str], bool]) -> re.Pattern[str] | None:
