@@ -99,6 +99,10 @@ def rule(name: str) -> str:
     return f'INDEX(Rules,MATCH("{name}",INDEX(Rules,0,1),0),2)'
 
 
+#: The gross margin where no function of ours reads it: a blank cell is all of it.
+MARGIN = f'IF({rule("gross_margin")}="",1,{rule("gross_margin")})'
+
+
 def spill(cell: Any, formula: str) -> None:
     """Write a formula whose result takes as many rows and columns as it needs.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mrr_xl.report import style
-from mrr_xl.report.formulas import UNDEFINED, Lookup, arithmetic, rule
+from mrr_xl.report.formulas import MARGIN, UNDEFINED, Lookup, arithmetic, rule
 from mrr_xl.report.sheets import monthly, movements
 from mrr_xl.report.sheets.monthly import Row
 
@@ -22,7 +22,7 @@ def rows(plain: bool = False) -> tuple[Row, ...]:
     net_new = movements.row_numbers()["MRR_NET_NEW"]
     last_three = f"{movements.NAME}!{{c2}}{net_new}:{{c}}{net_new}"
     quarter_before = "{c5}{spend}:{c3}{spend}"
-    gross_margin = rule("gross_margin")
+    gross_margin = MARGIN if plain else rule("gross_margin")
     ltv_cac = arithmetic("MRR_LTV_CAC", plain, ltv="{c}{MRR_LTV}", cac="{c}{cac}")
     payback = arithmetic(
         "MRR_CAC_PAYBACK", plain, spend="{c}{spend}", new_mrr="{c}{new_mrr}", gross_margin=gross_margin

@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 
 from mrr_xl.metrics.economics import LTV_MONTHS
 from mrr_xl.report import style
-from mrr_xl.report.formulas import UNDEFINED, Lookup, define, rule
+from mrr_xl.report.formulas import MARGIN, UNDEFINED, Lookup, define
 from mrr_xl.report.sheets import economics, monthly, movements, retention, schedule
 from mrr_xl.report.sheets.monthly import FIRST_COLUMN, HEADER_ROW, YEAR_ROW, Row
 
@@ -24,7 +24,6 @@ _CAME, _CAME_BACK = (f'{_BEFORE},0,{_FIRST},"{than}"&{_MONTH}' for than in (">="
 _STAYED = f"({_BEFORE}>0)*({_NOW}>0)"
 _GAINED = "{c}{MRR_NEW}+{c}{MRR_REACTIVATION}+{c}{MRR_EXPANSION}"
 _LOST = "{c}{MRR_CONTRACTION}+{c}{MRR_CHURN}"
-_MARGIN = f'IF({rule("gross_margin")}="",1,{rule("gross_margin")})'
 _LAST_CHURNS = "{c" + str(LTV_MONTHS - 1) + "}{MRR_LOGO_CHURN}:{c}{MRR_LOGO_CHURN}"
 
 
@@ -61,7 +60,7 @@ _FORMULAS: dict[str, tuple[str, int]] = {
     "MRR_ASP": (_share("{c}{MRR_NEW}", "{c}{MRR_NEW_CUSTOMERS}"), 1),
     "MRR_LTV": (
         f"IF(SUM({_LAST_CHURNS})=0,{UNDEFINED},"
-        f"{{c}}{{MRR_ARPA}}*{_MARGIN}/(SUM({_LAST_CHURNS})/{LTV_MONTHS}))", LTV_MONTHS,
+        f"{{c}}{{MRR_ARPA}}*{MARGIN}/(SUM({_LAST_CHURNS})/{LTV_MONTHS}))", LTV_MONTHS,
     ),
 }  # fmt: skip
 
