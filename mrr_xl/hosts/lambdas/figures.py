@@ -5,8 +5,8 @@ from __future__ import annotations
 from mrr_xl.hosts.lambdas.ledger import GROSS_MARGIN, RETENTION_MONTHS
 from mrr_xl.metrics import REGISTRY
 
-_OPTIONAL = "[month], [where], [settings], [rates]"
-_GIVEN = ", ".join(f'IF(ISOMITTED({name}), "", {name})' for name in ("month", "where", "settings", "rates"))
+OPTIONAL = "[month], [where], [settings], [rates]"
+GIVEN = ", ".join(f'IF(ISOMITTED({name}), "", {name})' for name in ("month", "where", "settings", "rates"))
 _CAME = "((kind < 2) - (kind = 4))"
 
 
@@ -121,8 +121,8 @@ FIGURES = {
     **{
         name: (
             REGISTRY[name].summary,
-            f"LAMBDA(data, {_OPTIONAL}, "
-            f"LEDGER_FIGURE(data, {_GIVEN}, LAMBDA(wanted, money, kind, upto, within, known, {figure})))",
+            f"LAMBDA(data, {OPTIONAL}, "
+            f"LEDGER_FIGURE(data, {GIVEN}, LAMBDA(wanted, money, kind, upto, within, known, {figure})))",
         )
         for name, figure in SERIES.items()
     },
@@ -130,7 +130,7 @@ FIGURES = {
         name: (
             REGISTRY[name].summary,
             f"LAMBDA(data, [month], [months], [where], [settings], [rates], "
-            f"LEDGER_FIGURE(data, {_GIVEN}, LAMBDA(wanted, money, kind, upto, within, known, {figure})))",
+            f"LEDGER_FIGURE(data, {GIVEN}, LAMBDA(wanted, money, kind, upto, within, known, {figure})))",
         )
         for name, figure in OVER_MONTHS.items()
     },
