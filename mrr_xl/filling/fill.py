@@ -26,6 +26,7 @@ from mrr_xl.filling.proof import differing
 from mrr_xl.filling.pseudonyms import people_of
 from mrr_xl.filling.schedule import clear_schedule, is_plain, write_schedule
 from mrr_xl.filling.source_line import set_computed, show_line, without_line
+from mrr_xl.filling.typed_months import MOVED, first_month, is_typed
 from mrr_xl.filling.workbook_rules import not_done, set_status
 from mrr_xl.functions.books import Source
 from mrr_xl.ledger.ledger import Ledger
@@ -103,6 +104,7 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
     fits = _fits(ledger, table)
     values = inputs.options.values or not fits
     notes = [*not_done(workbook), *([] if fits else [_why_values(ledger)])]
+    began = first_month(workbook) if is_typed(workbook) else None
     if values:
         redact.refuse_copies(workbook, table)
     people = people_of(workbook, table, ledger) if values else None
@@ -126,6 +128,7 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
     redacted = None if people is None else partial(redact.redact, table=table, old_bottom=old_bottom, people=people)
     filled = finish(workbook, out, lines, sources=sources, redacted=redacted, before=_outside(table, before), now=now)
     problems_left = [*filled.problems, *(differing(workbook) if is_plain(workbook) and not values else [])]
+    notes += [MOVED] if began not in (None, first_month(workbook)) else []
     return replace(filled, notes=[*notes, *filled.notes], problems=problems_left, warnings=problems_of(inputs.book))
 
 

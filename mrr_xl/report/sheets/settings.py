@@ -64,7 +64,7 @@ def add(
         style.put_input(sheet.cell(row, 2), value, number_format)
         define(workbook, name, NAME, f"$B${row}")
     if lookup:
-        style.put(sheet.cell(_REPORT_ROW + 1, 2), months, style.LABEL, style.LEFT)
+        style.put(sheet.cell(_REPORT_ROW + 1, 2), months, style.LABEL, style.INDENTED)
         sheet.cell(_REPORT_ROW + 1, 2).fill, sheet.cell(_REPORT_ROW + 1, 2).border = PatternFill(), style.HAIRLINE
     if first_month is None:
         sheet.cell(_REPORT_ROW + 2, 2).value = f"={start}"
