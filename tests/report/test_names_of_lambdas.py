@@ -71,11 +71,13 @@ def computed(path: Path) -> dict[tuple[str, str], Any]:
 
 def test_every_cell_is_computed_from_the_workbooks_own_names(report: Path) -> None:
     ours, excels = stored(report), computed(report)
-    # The LAMBDA tells fewer checks.
+    # The LAMBDA tells fewer checks, so that the light counts fewer notes.
+    assert (ours["Summary", "J4"], excels["Summary", "J4"]) == ("● OK, 2 to note", "● OK, 1 to note")
     checks = [excels.get(("Checks", f"{column}5")) for column in "ABCDE"]
     assert checks == ["lines read", "OK", 211, 2, "recognised as subscriptions"]
     ours, excels = (
-        {place: value for place, value in cells.items() if place[0] != "Checks"} for cells in (ours, excels)
+        {place: value for place, value in cells.items() if place[0] != "Checks" and place != ("Summary", "J4")}
+        for cells in (ours, excels)
     )
     assert excels.keys() == ours.keys()
     assert len(ours) > 3_000
