@@ -14,7 +14,7 @@ import re
 
 #: Functions that are newer than the file format, and those that a sheet filters and sorts with.
 _NEWER = frozenset(
-    ["BYROW", "CHOOSECOLS", "DROP", "HSTACK", "ISOMITTED", "LAMBDA", "LET", "MAP", "REDUCE", "SCAN", "SEQUENCE",
+    ["BYROW", "CHOOSECOLS", "DROP", "HSTACK", "IFNA", "ISOMITTED", "LAMBDA", "LET", "MAP", "REDUCE", "SCAN", "SEQUENCE",
      "SORTBY", "TAKE", "TEXTAFTER", "TEXTBEFORE", "TEXTSPLIT", "TOROW", "UNICHAR", "UNIQUE", "VSTACK", "XLOOKUP",
      "XMATCH"]
 )  # fmt: skip
