@@ -49,9 +49,10 @@ def fill_many(
     if bar is not None:
         bar.render_finish()
     told = {done.path for done in reported}
-    for done in [done for done in finished if done.path not in told]:
-        reported.append(done)
-        say(f"{len(reported)}/{len(reports)} {_line(done)}")
+    for done in finished:
+        if done.path not in told:
+            reported.append(done)
+            say(f"{len(reported)}/{len(reports)} {_line(done)}")
     _sum_up(reported, len(reports) - len(reported))
     if stopped:
         say("mrr-xl: stopped; run again with --resume for the rest", err=True)

@@ -126,10 +126,15 @@ def make_each(
             waiting.popleft()
     finally:
         pool.shutdown(cancel_futures=True)
-        for made, asked in waiting if finished is not None else ():
-            future = None if isinstance(asked, str) else asked[1]
-            if finished is not None and future and not future.cancelled() and future.exception() is None:
-                finished.append(_done(made, future.result()))
+        if finished is not None:
+            finished += _finished(waiting)
+
+
+def _finished(waiting: deque[tuple[Report, Task | str]]) -> list[Done]:
+    """The outcomes of those that processes have finished."""
+    asked = [(report, task[1]) for report, task in waiting if not isinstance(task, str)]
+    done = [(report, future) for report, future in asked if not future.cancelled() and future.exception() is None]
+    return [_done(report, future.result()) for report, future in done]
 
 
 def _work(template: Any, report: Report, resume: bool, options: dict[str, Any]) -> tuple[Any, ...] | str:

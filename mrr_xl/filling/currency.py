@@ -28,8 +28,8 @@ def currency_of(ledger: Ledger) -> str | None:
 
 def set_currency(workbook: Workbook, ledger: Ledger) -> list[str]:
     """Write the data's only currency into the workbook's cell for it, if it has one; gives a note of the change."""
-    currency, area = currency_of(ledger), workbook.area(workbook.formula_of(NAME))
-    if ledger.rates.latest or currency is None or area is None or area[1:3] != area[3:5]:
+    currency, area = currency_of(ledger), workbook.named_cell(NAME)
+    if ledger.rates.latest or currency is None or area is None:
         return []
     sheet = workbook.sheet(area.sheet)
     cell = sheet.cells(area.top).get(area.left)

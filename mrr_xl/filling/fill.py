@@ -25,7 +25,7 @@ from mrr_xl.filling.ledger_table import put_data
 from mrr_xl.filling.proof import differing
 from mrr_xl.filling.pseudonyms import people_of
 from mrr_xl.filling.schedule import clear_schedule, is_plain, write_schedule
-from mrr_xl.filling.source_line import set_computed, show_line, without_line
+from mrr_xl.filling.source_line import lines_of, set_computed, show_lines, without_lines
 from mrr_xl.filling.typed_months import MOVED, first_month, is_typed
 from mrr_xl.filling.workbook_rules import not_done, set_status
 from mrr_xl.functions.books import Source
@@ -166,10 +166,11 @@ def finish(
     its formulas gave before it was changed; values that are the same now stay as the file has them. now: when that was.
     """
     computed = calculate(workbook, sources, now=now)
-    after, before = without_line(workbook, computed), before and without_line(workbook, before)
+    lines_shown = lines_of(workbook)
+    after, before = without_lines(computed, lines_shown), before and without_lines(before, lines_shown)
     values, otherwise = changed(workbook, before, after)
     store(workbook, values)
-    show_line(workbook)
+    show_lines(workbook, lines_shown)
     notes: list[str] = []
     if redacted is None:
         refresh(workbook)

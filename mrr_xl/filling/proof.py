@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from openpyxl.utils.cell import get_column_letter
-
-from mrr_xl import months
 from mrr_xl.errors import MrrError, shown
+from mrr_xl.filling.month_cells import month_in, month_serial
 from mrr_xl.filling.stamp import Stamp
 from mrr_xl.functions.cells import BLANK, cells_of
 from mrr_xl.metrics import REGISTRY, values_at
@@ -47,7 +43,7 @@ def write_proof(workbook: Workbook, book: Book, made_from: Stamp, shift: int) ->
         key = (function, now, int(span))
         if key not in known:
             known[key] = _figure(book, *key)
-        sheet.put(row, area.left + _MONTH, _serial(workbook, now))
+        sheet.put(row, area.left + _MONTH, month_serial(workbook, now))
         sheet.put(row, area.left + _ENGINE, known[key])
     _stamp(workbook, made_from)
 
@@ -63,17 +59,6 @@ def write_checks(workbook: Workbook, book: Book) -> None:
         for column in range(area.left, area.right + 1):
             value = values[column - area.left] if column - area.left < len(values) else None
             sheet.put(row, column, None if value == BLANK else value)
-
-
-def month_in(workbook: Workbook, sheet: str, row: int, column: int, cell: Any) -> Month:
-    """The month in a cell. Raises MrrError, with its place."""
-    value = workbook.value(cell)
-    try:
-        with months.in_system(workbook.days_to_1900):
-            return months.read_month("" if value is None else value)
-    except MrrError as mistake:
-        place = f"cell {get_column_letter(column)}{row} of sheet {sheet}"
-        raise MrrError(f"{place} does not hold a month ({mistake}); fill a new template") from None
 
 
 def differing(workbook: Workbook) -> list[str]:
@@ -104,7 +89,3 @@ def _stamp(workbook: Workbook, made_from: Stamp) -> None:
             f"{made_from.through}; {made_from.settings}"
         )
         workbook.sheet(area.sheet).put(area.top, area.left, text)
-
-
-def _serial(workbook: Workbook, month: Month) -> int:
-    return months.serial(months.day_key(months.first_day(month))) - workbook.days_to_1900

@@ -14,8 +14,9 @@ from openpyxl.utils.cell import get_column_letter
 from mrr_xl import months
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.filling.grown_ranges import grow_ranges
+from mrr_xl.filling.month_cells import month_in, month_serial
 from mrr_xl.filling.proof import FIGURES as PROVEN
-from mrr_xl.filling.proof import month_in, write_checks, write_proof
+from mrr_xl.filling.proof import write_checks, write_proof
 from mrr_xl.filling.stamp import Stamp
 from mrr_xl.ledger.frames import to_pandas
 from mrr_xl.ledger.ledger import Ledger
@@ -78,7 +79,7 @@ def write_schedule(workbook: Workbook, book: Book, made_from: Stamp) -> list[str
     notes = _beside(workbook, area, [str(name) for name in table.iloc[:, 0]])
     for column in range(area.left, area.right + 1):
         month = Month(first + column - area.left)
-        sheet.put(area.top - 1, column, _serial(workbook, month))
+        sheet.put(area.top - 1, column, month_serial(workbook, month))
     _write_rows(workbook, area, bottom, table, _first_months(book))
     _grow(workbook, area, bottom)
     measure(sheet)
@@ -155,10 +156,6 @@ def _last_month(workbook: Workbook, area: Area) -> Month:
                 f"{area.right - column} months before {months.month_label(last)}; undo that, or fill a new template"
             )
     return last
-
-
-def _serial(workbook: Workbook, month: Month) -> int:
-    return months.serial(months.day_key(months.first_day(month))) - workbook.days_to_1900
 
 
 def _first_months(book: Book) -> dict[str, int]:

@@ -11,7 +11,7 @@ from mrr_xl.calculator.calculate import Computed
 from mrr_xl.calculator.texts import FormulaCell
 from mrr_xl.version import __version__
 from mrr_xl.xlsx.package import MAIN
-from mrr_xl.xlsx.workbook import Area, Workbook
+from mrr_xl.xlsx.workbook import Workbook
 
 COMPUTED, TEXT = "Report_computed", "Report_source"  #: the cells for the day and for the sentence, by their names
 ONLY_VALUES = "Figures computed {}; this file holds their values only."
@@ -23,7 +23,7 @@ def set_computed(workbook: Workbook, only_values: bool = False) -> None:
     only_values: the sentence is then that nothing computes the figures anew.
     """
     now = f"{clock.today().isoformat()} by mrr-xl {__version__}"
-    day, text = _cell(workbook, COMPUTED), _cell(workbook, TEXT)
+    day, text = workbook.named_cell(COMPUTED), workbook.named_cell(TEXT)
     cell = day and workbook.sheet(day.sheet).cells(day.top).get(day.left)
     if day is None or text is None or (cell is not None and cell.find("{*}f") is not None):
         return
@@ -32,16 +32,15 @@ def set_computed(workbook: Workbook, only_values: bool = False) -> None:
         workbook.sheet(text.sheet).put(text.top, text.left, ONLY_VALUES.format(now))
 
 
-def without_line(workbook: Workbook, computed: Computed) -> Computed:
+def without_lines(computed: Computed, lines: set[FormulaCell]) -> Computed:
     """What was computed, but for the lines that show the sentence."""
-    lines = _lines(workbook)
     values = {formula: cells for formula, cells in computed.values.items() if formula not in lines}
     return computed._replace(values=values)
 
 
-def show_line(workbook: Workbook) -> None:
+def show_lines(workbook: Workbook, lines: set[FormulaCell]) -> None:
     """Store the sentence beside the formulas that show it, as a program without the functions computes them."""
-    lines, text = _lines(workbook), _cell(workbook, TEXT)
+    text = workbook.named_cell(TEXT)
     if not lines or text is None:
         return
     sentence = workbook.value(workbook.sheet(text.sheet).cells(text.top).get(text.left))
@@ -49,9 +48,9 @@ def show_line(workbook: Workbook) -> None:
         workbook.sheet(name).put(at.row, at.column, sentence, keep_formula=True)
 
 
-def _lines(workbook: Workbook) -> set[FormulaCell]:
+def lines_of(workbook: Workbook) -> set[FormulaCell]:
     """The formulas of ours that show the sentence."""
-    if _cell(workbook, TEXT) is None:
+    if workbook.named_cell(TEXT) is None:
         return set()
     return {
         (name, at)
@@ -59,8 +58,3 @@ def _lines(workbook: Workbook) -> set[FormulaCell]:
         for at, element in zip(sheet.formulas(), sheet.data.iter(f"{MAIN}f"))
         if element.text == TEXT or (element.text or "").endswith(f',{TEXT},"")')
     }
-
-
-def _cell(workbook: Workbook, name: str) -> Area | None:
-    area = workbook.area(workbook.formula_of(name))
-    return area if area is not None and area[1:3] == area[3:5] else None

@@ -135,6 +135,11 @@ class Workbook:
             return None
         return Area(name, *range_boundaries(match[3].replace("$", "").upper()))
 
+    def named_cell(self, name: str) -> Area | None:
+        """The one cell that a defined name stands for; None for anything else."""
+        area = self.area(self.formula_of(name))
+        return area if area is not None and area[1:3] == area[3:5] else None
+
     def values(self, reference: str) -> list[Any] | None:
         """The values of an area's cells, row by row; None for a reference of another kind."""
         area = self.area(reference)

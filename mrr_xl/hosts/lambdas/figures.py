@@ -6,7 +6,14 @@ from mrr_xl.hosts.lambdas.ledger import GROSS_MARGIN, RETENTION_MONTHS
 from mrr_xl.metrics import REGISTRY
 
 OPTIONAL = "[month], [where], [settings], [rates]"
-GIVEN = ", ".join(f'IF(ISOMITTED({name}), "", {name})' for name in ("month", "where", "settings", "rates"))
+
+
+def given(*names: str) -> str:
+    """Arguments that may be left out, as blank texts where they are."""
+    return ", ".join(f'IF(ISOMITTED({name}), "", {name})' for name in names)
+
+
+GIVEN = given("month", "where", "settings", "rates")
 _CAME = "((kind < 2) - (kind = 4))"
 
 

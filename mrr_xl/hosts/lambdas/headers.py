@@ -47,12 +47,15 @@ def _column(words: Sequence[str]) -> str:
 
 HEADERS = {
     "LEDGER_HEADERS": ("headers and what they mean", "{" + ";".join(f'"{a}","{r}"' for a, r in KNOWN.items()) + "}"),
+    "LEDGER_PLAIN": (
+        "headers in small letters, without blanks, hyphens and underscores",
+        'LAMBDA(headers, SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(LOWER(TRIM(headers)), " ", ""), "_", ""), "-", ""))',
+    ),
     "LEDGER_MEANT": (
         "what each column of the data means by its header; blank where that is none of the known ones",
         f"""LAMBDA(data,
         LET(
-            said, LOWER(TRIM(TAKE(data, 1))),
-            plain, SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(said, " ", ""), "_", ""), "-", ""),
+            plain, LEDGER_PLAIN(TAKE(data, 1)),
             letters, {_column(list(_FOLDED))}, simple, {_column(list(_FOLDED.values()))},
             joined, REDUCE(plain, SEQUENCE(ROWS(letters)), LAMBDA(text, place,
                 SUBSTITUTE(text, INDEX(letters, place), INDEX(simple, place)))),
@@ -63,8 +66,7 @@ HEADERS = {
         f"""LAMBDA(data, role,
         MAP(LOWER(TRIM(TAKE(data, 1))), role, LAMBDA(header, known,
             IF(known = "{_OPEN}", 1, IF(known <> "", 0, --(SUM(--ISNUMBER(SEARCH({_column(_DOUBTFUL)}, " " &
-                SUBSTITUTE(header, "_", " ") & " |" & SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(header,
-                " ", ""), "_", ""), "-", "") & "|"))) > 0))))))""",
+                SUBSTITUTE(header, "_", " ") & " |" & LEDGER_PLAIN(header) & "|"))) > 0))))))""",
     ),
     "LEDGER_ROLES": (
         "what each column of the data is, by its header; an error where a header leaves that open",

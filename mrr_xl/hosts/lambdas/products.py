@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from mrr_xl.hosts.lambdas.figures import GIVEN, OPTIONAL
+from mrr_xl.hosts.lambdas.figures import GIVEN, OPTIONAL, given
 from mrr_xl.metrics import REGISTRY
 from mrr_xl.sources.headers import ROLES
 
 _PRODUCT = "{" + ";".join(f'"{alias}"' for alias in ROLES["product"].aliases.split()) + "}"
-_TEXTS = ", ".join(f'IF(ISOMITTED({name}), "", {name})' for name in ("where", "settings", "rates"))
 
 
 def _sold(figure: str) -> str:
     return f"""LAMBDA(data, {OPTIONAL},
         LET(
-            sold, LEDGER_SOLD(data, {_TEXTS}),
+            sold, LEDGER_SOLD(data, {given("where", "settings", "rates")}),
             LEDGER_FIGURE(data, {GIVEN}, LAMBDA(wanted, money, kind, upto, within, known,
             LET(
                 slots, CHOOSECOLS(DROP(known, 1), 2),
@@ -25,9 +24,7 @@ PRODUCTS = {
         "the column that says what is sold, without its header",
         f"""LAMBDA(data,
         LET(
-            said, LOWER(TRIM(TAKE(data, 1))),
-            plain, SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(said, " ", ""), "_", ""), "-", ""),
-            places, XMATCH(plain, {_PRODUCT}),
+            places, XMATCH(LEDGER_PLAIN(TAKE(data, 1)), {_PRODUCT}),
             IF(SUM(--ISNUMBER(places)) <> 1, VALUE("no column product, or several"),
                 CHOOSECOLS(DROP(data, 1), XMATCH(TRUE, ISNUMBER(places))))))""",
     ),
