@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mrr_xl.functions.help_page import RETURNS
 from mrr_xl.functions.sheet_functions import syntax
-from mrr_xl.ledger.amounts import COUNTED, NEVER, OVER, STATUSES, STOPPED
+from mrr_xl.ledger.amounts import COUNTED, NEVER, OVER, PAST_DUE, PAUSED, STATUSES, UNPAID
 from mrr_xl.ledger.amounts import KINDS as CHARGES
 from mrr_xl.metrics import ARGUMENTS, REGISTRY, Metric
 from mrr_xl.settings import RULES
@@ -194,7 +194,9 @@ def abroad() -> str:
 def statuses() -> str:
     answers = {
         COUNTED: ("counts until its end", "counts until its end"),
-        STOPPED: ("never counts", "counts until it stopped"),
+        PAST_DUE: ("counts until its end, or for `past_due_days` from its start",) * 2,
+        PAUSED: ("never counts, unless `paused=counted`", "counts until it stopped"),
+        UNPAID: ("never counts", "counts until it stopped"),
         OVER: ("never counts", "counts until its end, or until it stopped"),
         NEVER: ("never counts", "never counts"),
     }

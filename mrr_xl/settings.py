@@ -3,72 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from fractions import Fraction
+from typing import Any, NamedTuple
 
 from mrr_xl.errors import MrrError, shown
-from mrr_xl.months import is_month, month_label, read_month
-
-_MOST = 1_000_000  #: days or months; many times the years that a date may have
-
-
-def _days(value: object) -> int:
-    try:
-        days = float(str(value).strip())
-    except ValueError:
-        days = -1.0
-    if days < 0 or not days.is_integer():
-        raise ValueError
-    if days > _MOST:
-        raise OverflowError
-    return int(days)
-
-
-def _months(value: object) -> int:
-    if not (months := _days(value)):
-        raise ValueError
-    return months
-
-
-def _days_or_unlimited(value: object) -> int | None:
-    return None if value is None or str(value).strip().lower() == "unlimited" else _days(value)
-
-
-def _zone(value: object) -> str:
-    name = str(value).strip()
-    try:
-        return ZoneInfo(name).key
-    except (ZoneInfoNotFoundError, OSError):
-        raise ValueError from None
-
-
-def _columns(value: object) -> str:
-    return ", ".join(name.strip() for name in str(value).split(",") if name.strip())
-
-
-def fraction(value: object) -> float:
-    """A share above 0 and up to 1, such as 0.8 or '80%'; ValueError for anything else."""
-    text = str(value).strip()
-    share = float(text[:-1]) / 100 if text.endswith("%") else float(text)
-    if isinstance(value, bool) or not 0 < share <= 1:
-        raise ValueError
-    return share
-
-
-Kind = Literal["choice", "days", "days or unlimited", "months", "month", "zone", "fraction", "columns"]
-
-#: What a rule of each kind may be, and how it is read: from a text, a cell or a Python value. ValueError: it is not.
-_KINDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
-    "days": ("a number of days", _days),
-    "days or unlimited": ("unlimited or a number of days", _days_or_unlimited),
-    "months": ("a whole number of months, 1 or more", _months),
-    "month": ("a month such as 2024-12", read_month),
-    "zone": ("a time zone such as Europe/Berlin", _zone),
-    "fraction": ("a fraction above 0 and up to 1", fraction),
-    "columns": ("the names of columns, with commas between them", _columns),
-}
+from mrr_xl.months import is_month, month_label
+from mrr_xl.presets import PRESETS
+from mrr_xl.rule_kinds import KINDS, MOST, Kind, factor_text
 
 
 @dataclass(frozen=True)
@@ -84,30 +27,43 @@ class Rule:
     @property
     def allowed(self) -> str:
         """What the rule may be, in words."""
-        return f"one of {', '.join(self.choices)}" if self.kind == "choice" else _KINDS[self.kind][0]
+        return f"one of {', '.join(self.choices)}" if self.kind == "choice" else KINDS[self.kind][0]
 
     def read(self, value: object) -> Any:
         """The rule's value from what a user gives. Raises MrrError."""
         try:
             if self.kind != "choice":
-                return _KINDS[self.kind][1](value)
-            return self.choices[self.choices.index(str(value).strip().lower())]
+                return KINDS[self.kind][1](value)
+            text = f"{value:g}" if isinstance(value, float) else str(value).strip().lower()
+            return self.choices[self.choices.index(text)]
         except ValueError:
             raise MrrError(f"setting {self.name} cannot be {shown(value)}; it must be {self.allowed}") from None
         except OverflowError:
             raise MrrError(
-                f"setting {self.name} cannot be {shown(value)}; it must be {self.allowed}, up to {_MOST:,}"
+                f"setting {self.name} cannot be {shown(value)}; it must be {self.allowed}, up to {MOST:,}"
             ) from None
 
     def text(self, value: Any) -> str:
         """A value of the rule as a user writes it; blank for none."""
         if value is None:
             return "unlimited" if self.kind == "days or unlimited" else ""
+        if self.kind == "factor":
+            return factor_text(value)
         return month_label(value) if self.kind == "month" else str(value)
 
 
 def _rule(default: object, kind: Kind, doc: str, choices: tuple[str, ...] = ()) -> Any:
     return field(default=default, metadata={"kind": kind, "doc": doc, "choices": choices})
+
+
+class Factors(NamedTuple):
+    """How many days and weeks a month has."""
+
+    day: Fraction = Fraction(365, 12)
+    week: Fraction = Fraction(52, 12)
+
+
+FACTORS = Factors()
 
 
 @dataclass(frozen=True)
@@ -167,8 +123,8 @@ class Settings:
     discounts: str = _rule(
         "net",
         "choice",
-        "Whether MRR is after recurring discounts or before them.",
-        ("net", "ignore"),
+        "Whether MRR is after discounts, before them, or after those only that have no end (forever).",
+        ("net", "ignore", "forever"),
     )
     usage: str = _rule(
         "exclude",
@@ -186,12 +142,32 @@ class Settings:
     retention_months: int = _rule(12, "months", "How many months NRR, GRR and logo (customer) retention look back.")
     timezone: str | None = _rule(None, "zone", "The time zone in which timestamps with an offset become dates.")
     gross_margin: float = _rule(1, "fraction", "The gross margin used in a customer's lifetime value.")
+    day: Fraction = _rule(FACTORS.day, "factor", "How many days a month has, for prices per day or so many days.")
+    week: Fraction = _rule(FACTORS.week, "factor", "How many weeks a month has, for prices per week.")
+    past_due_days: int | None = _rule(
+        None, "days or unlimited", "For how many days a line still counts after it became past due."
+    )
+    paused: str = _rule("0", "choice", "What a line is worth while it is paused: 0, or its price.", ("0", "counted"))
+    preset: str | None = dataclasses.field(
+        default=None,
+        init=False,  # `of` gives it, with the rules that it stands for
+        compare=False,
+        metadata={
+            "kind": "choice",
+            "doc": "A tool whose rules hold if not set otherwise.",
+            "choices": tuple(PRESETS),
+        },
+    )
 
     def __post_init__(self) -> None:
         for name, rule in RULES.items():
             value = getattr(self, name)
             if value is not rule.default and not (rule.kind == "month" and is_month(value)):
                 object.__setattr__(self, name, rule.read(value))
+
+    @property
+    def factors(self) -> Factors:
+        return Factors(self.day, self.week)
 
     @classmethod
     def of(cls, given: Mapping[str, object] | Settings | None) -> Settings:
@@ -205,7 +181,10 @@ class Settings:
                 raise MrrError(f"{shown(key)} is not a setting; the settings are {', '.join(RULES)}")
             if value is not None and str(value).strip():
                 values[name] = RULES[name].read(value)
-        return cls(**values)
+        tool = values.pop("preset", None)
+        settings = cls(**{name: RULES[name].read(text) for name, text in PRESETS.get(tool, {}).items()} | values)
+        object.__setattr__(settings, "preset", tool)
+        return settings
 
     def text(self, name: str) -> str:
         """A setting's value as a user writes it."""

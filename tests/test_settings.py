@@ -1,6 +1,7 @@
 """The rules that sources disagree on: their defaults, their values, and what is no value."""
 
 import dataclasses
+from fractions import Fraction
 
 import polars as pl
 import pytest
@@ -11,7 +12,7 @@ from support.ledgers import ledger
 
 NAMES = (
     "as_of, end_date, reactivation_days, grace_days, through, grain, netting, churn_on, discounts, usage, "
-    "status, ignore, retention_months, timezone, gross_margin"
+    "status, ignore, retention_months, timezone, gross_margin, day, week, past_due_days, paused, preset"
 )
 
 
@@ -32,6 +33,11 @@ def test_every_rule_has_its_stated_default():
         "retention_months": 12,
         "timezone": None,
         "gross_margin": 1.0,
+        "day": Fraction(365, 12),
+        "week": Fraction(52, 12),
+        "past_due_days": None,
+        "paused": "0",
+        "preset": None,
     }
 
 
@@ -68,6 +74,17 @@ def test_a_rule_is_found_in_any_spelling(key):
         ("grace_days", 7, 7),
         ("grace_days", " 7 ", 7),
         ("grace_days", "7.0", 7),
+        ("day", "30", 30),
+        ("day", 30.0, 30),
+        ("day", "30.437", Fraction(30437, 1000)),
+        ("day", "365 / 12", Fraction(365, 12)),
+        ("week", "4,345", Fraction(4345, 1000)),
+        ("week", 52 / 12, Fraction(13, 3)),
+        ("past_due_days", "Unlimited", None),
+        ("past_due_days", 30.0, 30),
+        ("paused", 0, "0"),
+        ("paused", 0.0, "0"),
+        ("paused", "Counted", "counted"),
         ("through", "2024-03", 24290),
         ("through", "Mar 2024", 24290),
         ("through", 45352, 24290),
@@ -98,6 +115,20 @@ def test_a_value_is_read_from_a_text_or_a_cell(name, value, read):
             "setting reactivation_days cannot be 'never'; it must be unlimited or a number of days",
         ),
         ({"through": "2024-13"}, "setting through cannot be '2024-13'; it must be a month such as 2024-12"),
+        (
+            {"week": "0"},
+            "setting week cannot be '0'; it must be a number above 0, with up to 3 decimals or as a fraction such as "
+            "365/12",
+        ),
+        *(
+            (
+                {"day": wrong},
+                f"setting day cannot be {wrong!r}; it must be a number above 0, with up to 3 decimals or as a fraction "
+                "such as 365/12",
+            )
+            for wrong in ("a month", "-30", "400", "1/0", "30.43687", "nan")
+        ),
+        ({"paused": 1}, "setting paused cannot be 1; it must be one of 0, counted"),
         ({"through": "last month"}, "setting through cannot be 'last month'; it must be a month such as 2024-12"),
     ],
 )
@@ -116,6 +147,12 @@ def test_an_unknown_rule_or_value_is_an_error_that_lists_what_is_allowed(given, 
         ({}, "through", ""),
         ({"reactivation_days": 90}, "reactivation_days", "90"),
         ({"through": 45352}, "through", "2024-03"),
+        ({}, "day", "365/12"),
+        ({}, "week", "52/12"),
+        ({"week": "4.33"}, "week", "4.33"),
+        ({"week": "30/7"}, "week", "30/7"),
+        ({}, "preset", ""),
+        ({"preset": "Paddle"}, "preset", "paddle"),
     ],
 )
 def test_a_setting_is_shown_as_a_user_writes_it(given, name, text):

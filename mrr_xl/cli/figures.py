@@ -172,7 +172,9 @@ def _save(data: str, arguments: dict[str, Any]) -> None:
     if not Path(data).is_file():
         raise MrrError(f"--save is for a file, and {data} is none; give its path")
     rules, how = arguments["settings"], How.of({name: arguments[name] for name in OPTIONS if name in arguments})
-    ledger = read_ledger(data, timezone=rules.timezone, rates=read_rates(arguments["rates"]), how=how)
+    ledger = read_ledger(
+        data, timezone=rules.timezone, factors=rules.factors, rates=read_rates(arguments["rates"]), how=how
+    )
     kept, text = to_keep(data, ledger.understood)
     write_whole(text.encode(), kept)
     say(f"kept in {kept} how {Path(data).name} was read", err=True)

@@ -92,7 +92,9 @@ def compare(inputs: Inputs, earlier: Workbook) -> Comparison:
         return Comparison(title, [], [], [why], possible=False)
     rules = rules_of(earlier)
     with in_system(earlier.days_to_1900):
-        ledger = read_ledger(table_from_rows(rows), timezone=rules.timezone, rates=rates_of(earlier))
+        ledger = read_ledger(
+            table_from_rows(rows), timezone=rules.timezone, factors=rules.factors, rates=rates_of(earlier)
+        )
     old = Book(ledger, replace(rules, through=read_month(mark.through)) if mark else rules)
     new = inputs.book
     before, now = _by_customer(old), _by_customer(new)

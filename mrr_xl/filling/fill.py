@@ -122,7 +122,7 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
         notes += set_status(workbook, ledger, inputs.book.settings)
     else:
         redact.clear(workbook, table)
-        lines, sources = ledger.lines, {table.name.lower(): Source(inputs.data, ledger, inputs.book.settings.timezone)}
+        lines, sources = ledger.lines, {table.name.lower(): Source(inputs.data, ledger, inputs.book.settings)}
     if is_plain(workbook):
         notes += write_schedule(workbook, inputs.book, inputs.stamp)
     redacted = None if people is None else partial(redact.redact, table=table, old_bottom=old_bottom, people=people)

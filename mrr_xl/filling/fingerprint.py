@@ -21,7 +21,7 @@ from mrr_xl.sources.spelling import spelled
 _READ = ("customer", "subscription", "start", "end", "cancelled")
 LENGTH = 32  #: of a fingerprint, in hexadecimal digits
 _BLANK = np.uint64(2**64 - 1)
-_NUMBERS = ("amount", "mrr", "quantity", "discount")
+_NUMBERS = ("amount", "mrr", "quantity", "discount", "discount_amount")
 
 
 def of_ledger(ledger: Ledger) -> str:

@@ -60,7 +60,9 @@ def read_inputs(
     table = find_table(workbook, options.table)
     rules = rules_of(workbook)
     how = options.how.over(how_of(workbook))
-    book = Book(read_ledger(data, timezone=rules.timezone, rates=rates_of(workbook), how=how), rules)
+    book = Book(
+        read_ledger(data, timezone=rules.timezone, factors=rules.factors, rates=rates_of(workbook), how=how), rules
+    )
     earlier = None if options.against is None else read_workbook(options.against)
     return Inputs(workbook, table, data, book, earlier, options)
 

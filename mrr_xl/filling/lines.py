@@ -23,7 +23,7 @@ from mrr_xl.sources.headers import is_percent
 from mrr_xl.sources.number_texts import EXACT
 from mrr_xl.sources.spelling import is_named, paired
 
-DAYS = ("start", "end", "cancelled", "stopped")
+DAYS = ("start", "end", "cancelled", "stopped", "discount_until")
 
 
 @dataclass
@@ -152,6 +152,8 @@ def _values(book: Book, role: str, header: str) -> list[Any] | None:
         return _intervals(book)
     if role == "interval_count":
         return None  # the interval says it
+    if role == "discount_amount":
+        return _read(ledger, role) if role in ledger.values else [0] * ledger.lines
     if role == "quantity":
         return _read(ledger, role) if role in ledger.values else [1] * ledger.lines
     if role == "discount":

@@ -8,7 +8,7 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl.errors import MrrError
 from mrr_xl.functions.books import settings_of
-from mrr_xl.ledger.amounts import OVER, STOPPED
+from mrr_xl.ledger.amounts import STOPPING
 from mrr_xl.ledger.frames import only_value
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.rates import Rates, read_rates
@@ -74,7 +74,7 @@ def status_is_of_the_line(ledger: Ledger, rules: Settings) -> bool:
     """
     if ledger.layout.kind == "subscriptions" or rules.status != "auto" or not ledger.has("state"):
         return False
-    return bool(only_value(ledger.frame.select(nw.col("state").is_in([STOPPED, OVER]).any())))
+    return bool(only_value(ledger.frame.select(nw.col("state").is_in(STOPPING).any())))
 
 
 def not_done(workbook: Workbook) -> list[str]:

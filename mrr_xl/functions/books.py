@@ -15,7 +15,7 @@ from mrr_xl.ledger.frames import to_memory
 from mrr_xl.ledger.ledger import Ledger, read_ledger
 from mrr_xl.ledger.rates import NO_RATES, Rates, read_rates
 from mrr_xl.rollforward.book import Book
-from mrr_xl.settings import Settings
+from mrr_xl.settings import Factors, Settings
 from mrr_xl.sources import table_from_rows
 from mrr_xl.sources.how import AS_FOUND, How, split_given
 
@@ -52,11 +52,11 @@ class Content:
 class Source:
     """A frame or a file in place of a range, for data that is no sheet's; the same object is the same data.
 
-    ledger: the data as it has been read already, with the time zone that the rules name.
+    ledger: the data as it has been read already, by these rules.
     """
 
-    def __init__(self, data: object, ledger: Ledger | None = None, timezone: str | None = None) -> None:
-        self.data, self.ledger, self.timezone = data, ledger, timezone
+    def __init__(self, data: object, ledger: Ledger | None = None, rules: Settings | None = None) -> None:
+        self.data, self.ledger, self.read_by = data, ledger, _of_reading(rules or Settings())
 
     def table(self, how: How = AS_FOUND) -> Any:
         return self.data
@@ -110,16 +110,24 @@ class Books:
     def _open(
         self, content: Content | Source, where: str | None, settings: Settings, rates: Rates, how: How, day: dt.date
     ) -> Book:
-        return Book(self._ledger(content, settings.timezone, rates, how, day), settings, where)
+        return Book(self._ledger(content, _of_reading(settings), rates, how, day), settings, where)
 
 
-def _ledger(content: Content | Source, timezone: str | None, rates: Rates, how: How, day: dt.date) -> Ledger:
+def _of_reading(settings: Settings) -> tuple[str | None, Factors]:
+    """The rules that a ledger is read by: the others hold for what is computed from it."""
+    return settings.timezone, settings.factors
+
+
+def _ledger(
+    content: Content | Source, read_by: tuple[str | None, Factors], rates: Rates, how: How, day: dt.date
+) -> Ledger:
     """The range as it is read; day: today, as a ledger remembers what of it is in the past."""
     if isinstance(content, Source) and content.ledger is not None:
         read, how = content.ledger, how.over(content.ledger.how)
-        if timezone == content.timezone and rates == read.rates and how == read.how:
+        if read_by == content.read_by and rates == read.rates and how == read.how:
             return read
-    return read_ledger(content.table(how), timezone=timezone, rates=rates, how=how)
+    timezone, factors = read_by
+    return read_ledger(content.table(how), timezone=timezone, factors=factors, rates=rates, how=how)
 
 
 def _is_given(raw: Any) -> bool:

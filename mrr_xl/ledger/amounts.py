@@ -9,22 +9,28 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from mrr_xl.errors import MrrError, shown
+from mrr_xl.ledger.discounts import charged_lines, read_duration
 from mrr_xl.ledger.frames import looked_up
-from mrr_xl.ledger.pricing import LARGEST, charged, interval_shares, monthly_exprs, share_of_month
+from mrr_xl.ledger.pricing import LARGEST, interval_shares, monthly_exprs, share_of_month
 from mrr_xl.ledger.rates import Rates
 from mrr_xl.ledger.reading import MARK, Reading
+from mrr_xl.settings import Factors
 
-#: What a status says of a line: its MRR counts; it has stopped for a while; it is over; it never was paid for.
-COUNTED, STOPPED, OVER, NEVER = range(4)
+#: What a status says of a line: its MRR counts; it is paused; it is over; it never was paid for; what is owed for it is
+#: not paid yet; that is given up.
+COUNTED, PAUSED, OVER, NEVER, PAST_DUE, UNPAID = range(6)
+#: What stops a line, which was paid for until then.
+STOPPING = (PAUSED, OVER, UNPAID)
 #: The words of each, without case; blanks, hyphens and underscores are alike.
 STATUSES = {
     COUNTED: (
-        "active", "live", "current", "paid", "paying", "open", "running", "ongoing", "enabled", "past_due", "overdue",
-        "delinquent", "dunning", "in_dunning", "in_grace_period", "renewed", "renewing", "non_renewing",
-        "not_renewing", "pending_cancellation", "pending_cancel", "cancelled", "canceled", "ended", "churned",
-        "inactive", "terminated", "closed", "completed", "finished", "deactivated", "disabled", "deleted",
+        "active", "live", "current", "paid", "paying", "open", "running", "ongoing", "enabled", "renewed", "renewing",
+        "non_renewing", "not_renewing", "pending_cancellation", "pending_cancel", "cancelled", "canceled", "ended",
+        "churned", "inactive", "terminated", "closed", "completed", "finished", "deactivated", "disabled", "deleted",
     ),
-    STOPPED: ("paused", "suspended", "on_hold", "frozen", "halted", "unpaid"),
+    PAST_DUE: ("past_due", "overdue", "delinquent", "dunning", "in_dunning", "in_grace_period"),
+    PAUSED: ("paused", "suspended", "on_hold", "frozen", "halted"),
+    UNPAID: ("unpaid",),
     OVER: ("expired", "lapsed"),
     NEVER: (
         "trialing", "trial", "in_trial", "trial_ended", "trial_expired", "incomplete", "incomplete_expired", "pending",
@@ -70,7 +76,7 @@ def state_of(word: str) -> int | None:
     return _STATUS.get(spelled(word))
 
 
-def read_amounts(reading: Reading, rates: Rates) -> None:
+def read_amounts(reading: Reading, rates: Rates, factors: Factors) -> None:
     """Read what each line is worth a month.
 
     Gives the columns mrr and, where they differ from it, list_mrr, local and list_local; left_out and state; currency.
@@ -84,11 +90,12 @@ def read_amounts(reading: Reading, rates: Rates) -> None:
     shares: dict[str, Any] = {}
     lines = {"": line}
     if role == "amount":
-        lines = _charged(reading, line)
+        lines = charged_lines(reading, line)
         if "interval" in roles:
             interval, words = reading.words("interval", share_of_month)
-            shares = interval_shares(words)
+            shares = interval_shares(words, factors)
             count = _count(reading)
+        read_duration(reading)
     rate = _rate(reading, rates)
     above = max([1.0, *(float(share) for share in shares.values())]) * max(
         [1.0, *rates.latest.values(), *rates.by_month.values()]
@@ -103,21 +110,6 @@ def read_amounts(reading: Reading, rates: Rates) -> None:
     table = reading.table.with_columns(*(expr.alias(name) for name, expr in first.items()))
     priced = [expr.cast(nw.Int64).alias(name) for name, expr in second.items()]
     reading.table = table.with_columns(*priced, *_left_out(reading, interval, shares)).drop(*first)
-
-
-def _charged(reading: Reading, line: nw.Expr) -> dict[str, nw.Expr]:
-    """What a line costs per interval, and under list_ before its discount."""
-    roles = reading.layout.roles
-    quantity, discount = nw.lit(1), nw.lit(0)
-    if "quantity" in roles:
-        quantity = reading.number("quantity", "a quantity", blank=1.0)
-        reading.problems.append((quantity < 0, "quantity", "{value} is negative; a quantity is 0 or more"))
-    if "discount" not in roles:
-        return {"": charged(line, quantity, 0) if "quantity" in roles else line}
-    discount = reading.discount()
-    wrong = "{value} is not a discount; write a fraction from 0 to 1, such as 0.2 for 20 %"
-    reading.problems.append(((discount < 0) | (discount > 1), "discount", wrong))
-    return {"": charged(line, quantity, discount), "list_": charged(line, quantity, 0)}
 
 
 def _count(reading: Reading) -> nw.Expr | None:
@@ -179,9 +171,11 @@ def _left_out(reading: Reading, interval: nw.Expr | None, shares: dict[str, Any]
         for meaning, same in _by_meaning(words, _STATUS).items():
             if meaning != COUNTED:
                 state = nw.when(column.is_in(same)).then(nw.lit(meaning)).otherwise(state)
+                if meaning == PAST_DUE:
+                    continue
                 # What has stopped was paid for until then, but for a kind that is no MRR at any time.
                 by_status = column.is_in(same)
-                if meaning in (STOPPED, OVER):
+                if meaning in STOPPING:
                     by_status = by_status & (_number(reason) == 0)
                 reason = nw.when(by_status).then(nw.lit(LEFT_OUT.index("status"))).otherwise(reason)
         columns.append(_number(state).alias("state"))

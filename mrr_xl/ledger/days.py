@@ -78,19 +78,26 @@ def next_days(days: Any) -> Any:
 def next_day_expr(day: nw.Expr) -> nw.Expr:
     """The day after; the end of a period whose last paid day is `day`."""
     month = day // 32
+    after = nw.when(day % 32 >= _length(month)).then((month + 1) * 32 + 1).otherwise(day + 1)
+    return nw.when(day >= OPEN).then(nw.lit(OPEN)).otherwise(after)
+
+
+def months_later_expr(day: nw.Expr, count: int) -> nw.Expr:
+    """The same day so many months later, or that month's last day if it has none such."""
+    month = day // 32 + count
+    return nw.when(day % 32 > _length(month)).then(month * 32 + _length(month)).otherwise(day + 32 * count)
+
+
+def _length(month: nw.Expr) -> nw.Expr:
+    """How many days a month has."""
     number, year = month % 12 + 1, month // 12
     leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
-    length = (
-        nw.when(number.is_in([4, 6, 9, 11]))
-        .then(nw.lit(30))
-        .when((number == 2) & leap)
-        .then(nw.lit(29))
-        .when(number == 2)
-        .then(nw.lit(28))
+    return (
+        nw.when(number.is_in([4, 6, 9, 11])).then(nw.lit(30))
+        .when((number == 2) & leap).then(nw.lit(29))
+        .when(number == 2).then(nw.lit(28))
         .otherwise(nw.lit(31))
-    )
-    after = nw.when(day % 32 >= length).then((month + 1) * 32 + 1).otherwise(day + 1)
-    return nw.when(day >= OPEN).then(nw.lit(OPEN)).otherwise(after)
+    )  # fmt: skip
 
 
 def day_number_expr(day: Any) -> Any:
@@ -101,3 +108,14 @@ def day_number_expr(day: Any) -> Any:
     months = day // 32 - 2
     year = months // 12
     return year * 365 + year // 4 - year // 100 + year // 400 + (months % 12 * 153 + 2) // 5 + day % 32
+
+
+def days_later_expr(day: nw.Expr, count: int) -> nw.Expr:
+    """The day so many days later; OPEN stays OPEN. day_number_expr backwards."""
+    number = day_number_expr(day) + count - 1
+    era, of_era = number // 146_097, number % 146_097
+    of_years = (of_era - of_era // 1_460 + of_era // 36_524 - of_era // 146_096) // 365
+    of_year = of_era - (of_years * 365 + of_years // 4 - of_years // 100)
+    month = (of_year * 5 + 2) // 153
+    later = ((era * 400 + of_years) * 12 + month + 2) * 32 + of_year - (month * 153 + 2) // 5 + 1
+    return nw.when(day >= OPEN).then(nw.lit(OPEN)).otherwise(later)

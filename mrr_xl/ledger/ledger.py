@@ -24,6 +24,7 @@ from mrr_xl.ledger.reading import MARK, SOURCE, WIDE, Reading, each
 from mrr_xl.ledger.terms import with_intervals
 from mrr_xl.ledger.texts import number_in
 from mrr_xl.ledger.written import written
+from mrr_xl.settings import FACTORS, Factors
 from mrr_xl.sources import read_table
 from mrr_xl.sources.columns import INTERVAL, TOTALS, Layout, recognise
 from mrr_xl.sources.how import AS_FOUND, How
@@ -38,6 +39,7 @@ class Ledger:
     """Subscription periods: customer, start, end (days, see months.py), mrr (Int64 millionths).
 
     Beside them, where the table has them: subscription, cancelled and stopped (days), list_mrr (before discounts),
+    discount_until and discount_over (days: the end of the discount as it is given, and the first day after it),
     left_out (an index of LEFT_OUT) and state (what the status says), currency and local (the MRR in it), fixed_end
     (whether the end is the first day without service, whatever the settings say). Every column
     of the user's table is kept, under "col:" + its header; `row` is its row in that table, the header being row 1,
@@ -114,13 +116,20 @@ class Ledger:
         return column in self.frame.columns
 
 
-def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_RATES, how: How = AS_FOUND) -> Ledger:
+def read_ledger(
+    data: object,
+    *,
+    timezone: str | None = None,
+    factors: Factors = FACTORS,
+    rates: Rates = NO_RATES,
+    how: How = AS_FOUND,
+) -> Ledger:
     """A pandas, Polars or DuckDB frame, or a file, as a Ledger.
 
     Three layouts are recognised by their headers: subscriptions (customer, start, [end], amount or mrr, ...),
     a long schedule (customer, month, mrr) and a wide one (customer, then one column a month). timezone: where
-    timestamps with an offset become dates. rates: what one unit of each currency is worth. how: what the user says
-    about the table.
+    timestamps with an offset become dates. factors: how many days and weeks a month has. rates: what one unit of each
+    currency is worth. how: what the user says about the table.
     Raises MrrError naming row, column and value.
     """
     source = read_table(data, how)
@@ -134,7 +143,7 @@ def read_ledger(data: object, *, timezone: str | None = None, rates: Rates = NO_
     read_names(reading)
     _when(reading, timezone)
     reading.table = reading.table.with_columns(*reading.derived)
-    read_amounts(reading, rates)
+    read_amounts(reading, rates, factors)
     table = reading.table
     _refuse_more_than_can_be_summed(table, rates)
     if isinstance(table, nw.DataFrame):
@@ -202,6 +211,8 @@ def _unpivot(table: Any, layout: Layout, sign: str | None, source: Table) -> tup
 
 
 def _when(reading: Reading, timezone: str | None) -> None:
+    if "discount_until" in reading.layout.roles:
+        reading.day("discount_until", "discount_until", None, timezone)
     if reading.layout.kind != "subscriptions":
         _month(reading)
         return

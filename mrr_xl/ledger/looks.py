@@ -9,7 +9,7 @@ from typing import Any
 
 from mrr_xl import months
 from mrr_xl.errors import MrrError, listed
-from mrr_xl.ledger.amounts import COUNTED, ENDED, KINDS, spelled, state_of
+from mrr_xl.ledger.amounts import COUNTED, ENDED, KINDS, PAST_DUE, spelled, state_of
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.pricing import number_or_percent, share_of_month
 from mrr_xl.ledger.reading import SOURCE
@@ -205,7 +205,7 @@ def _status(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt 
     if "status" in ledger.layout.roles or ledger.layout.kind == "wide":
         return None
     spelled_, texts = set(words(header)), [str(value).strip().lower() for value in values or ()]
-    states = {state_of(text) for text in texts if text}
+    states = {COUNTED if (state := state_of(text)) == PAST_DUE else state for text in texts if text}
     says = (bool(states) and None not in states and states != {COUNTED}) or _ends_by_word(texts, states)
     stopped = spelled_ & {"paused", "suspended", "hold"} and spelled_ <= {"is", "on", "paused", "suspended", "hold"}
     idle = spelled_ <= {"is", "active"} and "active" in spelled_ and not _NO.isdisjoint(texts)

@@ -13,13 +13,14 @@ import narwhals.stable.v2 as nw
 from mrr_xl.date_texts import folded
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.ledger.frames import looked_up
+from mrr_xl.settings import FACTORS, Factors
 
 MILLION = 1_000_000
 _NOISE = 2.0**-50  #: of a float, how much of it may be an error of its arithmetic
 _MOST_NOISE = 1e-4  #: of a millionth: so near to a half is one
 LARGEST = 1e12  #: the largest MRR of one line, and the largest sum, that whole millionths hold safely
 
-_UNITS = {"day": Fraction(365, 12), "week": Fraction(52, 12), "month": Fraction(1), "year": Fraction(1, 12)}
+_UNITS = {"month": Fraction(1), "year": Fraction(1, 12)}  #: and a day and a week as the settings have it
 #: The names of a unit alone; behind a count they may have an s.
 _NAMES = {
     "day": "day daily d tag tage tagen taglich jour quotidien dia diario",
@@ -54,7 +55,7 @@ def charged(amount: Any, quantity: Any, discount: Any) -> Any:
     return amount * quantity * (1 - discount)
 
 
-def share_of_month(interval: object) -> Fraction:
+def share_of_month(interval: object, factors: Factors = FACTORS) -> Fraction:
     """What one month's share of an amount billed per interval is.
 
     >>> [str(share_of_month(text)) for text in ("year", "Quarterly", "3 months", "2 years", "week", "2 weeks")]
@@ -65,7 +66,7 @@ def share_of_month(interval: object) -> Fraction:
     count, unit = _count_and_unit(interval)
     if not count:
         return Fraction(0)  # nothing of it comes again
-    return _UNITS[unit] / count
+    return (_UNITS.get(unit) or getattr(factors, unit)) / count
 
 
 def counted_interval(interval: object, count: int) -> str:
@@ -144,8 +145,8 @@ def _shared(amount: float, share: Fraction) -> int:
     return whole * share.numerator + math.floor(left / share.denominator + (noise + 0.5))
 
 
-def interval_shares(texts: Iterable[object]) -> dict[str, Fraction]:
-    return {str(text): share_of_month(text) for text in texts}
+def interval_shares(texts: Iterable[object], factors: Factors = FACTORS) -> dict[str, Fraction]:
+    return {str(text): share_of_month(text, factors) for text in texts}
 
 
 def number(value: object, meaning: str) -> float:

@@ -33,8 +33,8 @@ def committed(book: Book) -> pd.Series:
 
     Formula: MRR − the MRR of lines with a scheduled end + the MRR of lines that start later. An end is scheduled from
     the day in the column cancelled; a line where that is blank counts until its end. Without that column an end is
-    scheduled from the start. Lines that start later are added to the last month reported. Source: ChartMogul, CMRR;
-    docs/definitions.md.
+    scheduled from the start. Lines that start later are added to the last month reported. A price counts as it
+    will be after a discount that ends. Source: ChartMogul, CMRR; docs/definitions.md.
 
     >>> metric("MRR_COMMITTED", northstar, "2024-02")
     1500.0
@@ -42,7 +42,8 @@ def committed(book: Book) -> pd.Series:
     if book.ledger.layout.kind != "subscriptions":
         return book.at_one_rate["closing"]  # a schedule says nothing of what is signed or scheduled
     as_of, has_cancelled = book.settings.as_of, book.ledger.has("cancelled")
-    periods: Any = paid_periods(book.lines, book.settings, *(["cancelled"] if has_cancelled else []))
+    also = ["cancelled"] if has_cancelled else []
+    periods: Any = paid_periods(book.lines, book.settings, *also, at_last_price=True)
     start, end, never = nw.col("start"), nw.col("end"), nw.lit(months.OPEN)
     on, off = first_month(start, as_of), end_month(end, as_of)
     until = nw.when(end >= months.OPEN).then(never).otherwise(on)

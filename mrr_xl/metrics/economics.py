@@ -13,7 +13,7 @@ from mrr_xl.ledger.pricing import finite, number_or_percent
 from mrr_xl.metrics.growth import arpa, logo_churn, ratio
 from mrr_xl.metrics.registry import arithmetic, series
 from mrr_xl.rollforward.book import Book
-from mrr_xl.settings import fraction
+from mrr_xl.rule_kinds import fraction
 
 LTV_MONTHS = 6
 

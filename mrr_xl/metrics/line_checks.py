@@ -8,14 +8,15 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl import months
 from mrr_xl.answers import NOTE, OK, PROBLEM, Answer
-from mrr_xl.ledger.amounts import LEFT_OUT, OVER, STOPPED
+from mrr_xl.ledger.amounts import LEFT_OUT, NEVER, PAST_DUE
 from mrr_xl.ledger.doubts import doubts, is_ignored, unused
 from mrr_xl.ledger.frames import to_pandas
 from mrr_xl.ledger.looks import INTERVAL
 from mrr_xl.metrics.odd_lines import note, odd_lines
 from mrr_xl.rollforward.book import Book
 from mrr_xl.rollforward.periods import counted
-from mrr_xl.rollforward.snapshot import is_snapshot, last_day
+from mrr_xl.rollforward.snapshot import is_snapshot, last_day, past_due_is_todays, stopped_by
+from mrr_xl.sources.columns import DISCOUNTS
 from mrr_xl.sources.headers import words
 
 
@@ -23,7 +24,7 @@ def line_checks(book: Book) -> list[Answer]:
     """The answers of this module, in the order in which they are shown."""
     answers = [_lines_read(book), *book.ledger.answers, _columns_read(book), _columns_not_read(book)]
     answers += [*doubtful_columns(book), amounts(book)]
-    answers += [*odd_lines(book), _statuses(book), *_left_out(book)]
+    answers += [*odd_lines(book), _statuses(book), *_past_due(book), *_left_out(book)]
     return [*answers, _currencies(book), _edge(book), _future(book), _open_month(book), _end_later(book)]
 
 
@@ -67,7 +68,7 @@ def amounts(book: Book) -> Answer:
     """Whether amounts are per month or per interval, and whether something was overlooked that says so."""
     layout, roles = book.ledger.layout, book.ledger.layout.roles
     if "mrr" in roles:
-        idle = [role for role in ("interval", "quantity", "discount") if role in roles]
+        idle = [role.replace("_", " ") for role in ("interval", "quantity", *DISCOUNTS) if role in roles]
         if idle and {"price", "fee"} & set(words(roles["mrr"])):
             question = "if it is the price of one unit, before discounts, name it amount and add interval: month"
             sentence = f"column {roles['mrr']} is taken as it is, without {' and '.join(idle)}: {question}; else mrr"
@@ -96,7 +97,7 @@ def _statuses(book: Book) -> Answer:
         return check, OK, 0, None, "there is no column status"
     if not is_snapshot(ledger, book.settings):
         return check, OK, 0, None, "each is that of the whole line"
-    stopped = counted(ledger, book.settings).filter(nw.col("state").is_in([STOPPED, OVER]))
+    stopped = counted(ledger, book.settings).filter(nw.col("state").is_in(stopped_by(book.settings)))
     last = last_day(ledger.whole) if len(to_pandas(ledger.frame.select("start").head(1))) else None
     day = months.day_of(last) if last else None  # none where all dates are in the future
     sentence = (
@@ -104,6 +105,22 @@ def _statuses(book: Book) -> Answer:
         "data; a column such as paused at says when, and status=line leaves them out altogether"
     )
     return note(check, stopped, sentence)
+
+
+def _past_due(book: Book) -> list[Answer]:
+    """Since when lines are past due, where that counts."""
+    ledger, limit = book.lines, book.settings.past_due_days
+    if limit is None:
+        return []
+    if not ledger.has("state"):
+        return [("past due", OK, 0, None, "there is no column status")]
+    lines = counted(ledger, book.settings).filter(nw.col("state") == PAST_DUE)
+    usual = "the latest date of the data" if past_due_is_todays(ledger, book.settings) else "the start of the line"
+    since = (
+        f"the day in column {ledger.layout.roles['stopped']}, or where that is blank " if ledger.has("stopped") else ""
+    )
+    sentence = f"they count for {limit} days from {since}{usual}"
+    return [note("past due", lines, sentence)]
 
 
 def _edge(book: Book) -> Answer:
@@ -130,7 +147,9 @@ def _left_out(book: Book) -> list[Answer]:
             lines: Any = book.lines.frame
             left_out = nw.col("left_out") == number
             if reason == "status" and book.ledger.has("state"):
-                stopped, usage = nw.col("state").is_in([STOPPED, OVER]), nw.col("left_out") == LEFT_OUT.index("usage")
+                stopped = nw.col("state").is_in(stopped_by(book.settings))
+                usage = nw.col("left_out") == LEFT_OUT.index("usage")
+                left_out = left_out & (stopped | (nw.col("state") == NEVER))
                 if is_snapshot(book.lines, book.settings):
                     left_out = left_out & ~stopped
                 elif book.settings.usage == "include":

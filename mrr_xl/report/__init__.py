@@ -67,7 +67,7 @@ def write_template(
     with one_day():
         rules, known = rules or Settings(), read_rates(rates)
         given, how = sample_subscriptions() if data is None else data, How.of(reading)
-        ledger = read_ledger(given, timezone=rules.timezone, rates=known, how=how)
+        ledger = read_ledger(given, timezone=rules.timezone, factors=rules.factors, rates=known, how=how)
         if status_is_of_the_line(ledger, rules):
             rules = replace(rules, status="line")
         currency = currency_of(ledger) or USUAL if currency is None else currency

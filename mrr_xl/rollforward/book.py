@@ -24,7 +24,7 @@ from mrr_xl.rollforward.changes import changes
 from mrr_xl.rollforward.fx import converted_movements
 from mrr_xl.rollforward.last_paid_day import last_paid_days
 from mrr_xl.rollforward.movements import MONEY, at_months, roll_forward, sums_by_month
-from mrr_xl.rollforward.snapshot import is_snapshot
+from mrr_xl.rollforward.snapshot import is_snapshot, stopped_by
 from mrr_xl.settings import Settings
 from mrr_xl.sources.how import AS_FOUND, How
 
@@ -69,7 +69,7 @@ class Book:
     @cached_property
     def at_one_rate(self) -> pd.DataFrame:
         """The movements with each currency at its latest rate: what the change log itself adds up to."""
-        sums = sums_by_month(self.changes)
+        sums = sums_by_month(self.changes, several=self.settings.netting == "gross")
         if not len(sums):
             self._refuse_ends_that_leave_nothing()
         return roll_forward(sums, self.through)
@@ -143,7 +143,8 @@ def data_edge(ledger: Ledger, settings: Settings) -> Month:
     if settings.churn_on == "cancelled" and ledger.has("cancelled"):
         end = nw.min_horizontal("end", "cancelled")
     if ledger.has("stopped") and is_snapshot(ledger, settings):
-        end = nw.min_horizontal(end, "stopped")
+        stopped = nw.col("state").is_in(stopped_by(settings)) & (nw.col("stopped") < end)
+        end = nw.when(stopped).then(nw.col("stopped")).otherwise(end)
     inclusive = settings.end_date == "inclusive" and ledger.layout.kind == "subscriptions"
     summary = ledger.frame.select(
         start.max().alias("start"),
@@ -161,7 +162,9 @@ def data_edge(ledger: Ledger, settings: Settings) -> Month:
 
 def open_book(data: object, where: str | None, settings: Settings, rates: object = None, how: How = AS_FOUND) -> Book:
     """The book of a frame or a file; how: what the user says about it."""
-    return Book(read_ledger(data, timezone=settings.timezone, rates=read_rates(rates), how=how), settings, where)
+    known = read_rates(rates)
+    ledger = read_ledger(data, timezone=settings.timezone, factors=settings.factors, rates=known, how=how)
+    return Book(ledger, settings, where)
 
 
 def presented(book: Book, start: object = None, to: object = None) -> pd.DataFrame:

@@ -18,19 +18,28 @@ COUNTED = {
     "contraction": "contracted",
     "churn": "churned",
 }
+_STAYING = ("expansion", "contraction")  #: movements of customers that are there before and after
 CUSTOMERS = ["opening_customers", *(f"{name}_customers" for name in COUNTED.values()), "closing_customers"]
 
 
-def sums_by_month(log: Frame) -> pd.DataFrame:
-    """Month, movement, delta, count: one row for each movement that a month had."""
+def sums_by_month(log: Frame, several: bool = False) -> pd.DataFrame:
+    """Month, movement, delta, count: one row for each movement that a month had.
+
+    several: a customer may have more than one change of a kind in a month. A customer who expanded twice is one that
+    expanded; one who left twice left twice, so that opening and movements give the closing for customers, too.
+    """
     delta, key = nw.col("after") - nw.col("before"), nw.col("month") * len(MOVEMENTS) + nw.col("movement")
-    sums: Any = log.select(delta.alias("delta"), key.alias("key")).group_by("key")
-    sums = sums.agg(nw.col("delta").sum(), nw.len().alias("count"))
+    rows: Any = log.select(delta.alias("delta"), key.alias("key"), *(["customer"] if several else []))
+    counted = {"count": nw.len()} | ({"customers": nw.col("customer").n_unique()} if several else {})
+    sums = rows.group_by("key").agg(nw.col("delta").sum(), *(value.alias(name) for name, value in counted.items()))
     sums = to_memory(sums)
     columns = {name: [int(value) for value in sums[name]] for name in sums.columns}
     months = [key // len(MOVEMENTS) for key in columns["key"]]
     names = [MOVEMENTS[key % len(MOVEMENTS)] for key in columns["key"]]
-    return pd.DataFrame({"month": months, "movement": names, "delta": columns["delta"], "count": columns["count"]})
+    counts = columns["count"]
+    if several:
+        counts = [few if name in _STAYING else all_ for name, few, all_ in zip(names, columns["customers"], counts)]
+    return pd.DataFrame({"month": months, "movement": names, "delta": columns["delta"], "count": counts})
 
 
 def roll_forward(sums: pd.DataFrame, through: int) -> pd.DataFrame:

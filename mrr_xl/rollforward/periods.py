@@ -9,26 +9,55 @@ import narwhals.stable.v2 as nw
 from mrr_xl import months
 from mrr_xl.errors import MrrError
 from mrr_xl.ledger import days
-from mrr_xl.ledger.amounts import LEFT_OUT, OVER, STOPPED
+from mrr_xl.ledger.amounts import LEFT_OUT, STOPPING
 from mrr_xl.ledger.frames import Frame, as_text
 from mrr_xl.ledger.ledger import Ledger
-from mrr_xl.rollforward.snapshot import is_snapshot, stop
+from mrr_xl.rollforward.snapshot import is_snapshot, stop, stopped_by
 from mrr_xl.settings import Settings
 
 
-def paid_periods(ledger: Ledger, settings: Settings, *also: str, amount: str = "mrr") -> Frame:
+def paid_periods(
+    ledger: Ledger, settings: Settings, *also: str, amount: str = "mrr", at_last_price: bool = False
+) -> Frame:
     """The periods that count, ends exclusive, gaps within the grace closed: customer, start, end, mrr and `also`.
 
-    amount: the column that is their MRR, "mrr" or, in the line's own currency, "local".
+    amount: the column that is their MRR, "mrr" or, in the line's own currency, "local". at_last_price: a line whose
+    discount ends before it does has the price after that from its start.
     """
-    columns = ledger.frame.columns
-    if settings.discounts == "ignore" and f"list_{amount}" in columns:
-        amount = f"list_{amount}"
-    frame = counted(ledger, settings).select(
-        _who(ledger, settings), "start", _end(ledger, settings), nw.col(amount).alias("mrr"), *also
-    )
+    full = f"list_{amount}"
+    over = discount_over(ledger, settings) if ledger.has(full) and settings.discounts != "ignore" else None
+    price = full if ledger.has(full) and settings.discounts == "ignore" else amount
+    who, end = _who(ledger, settings), _end(ledger, settings)
+    frame: Any = counted(ledger, settings)
+    if over is None:
+        frame = frame.select(who, "start", end, nw.col(price).alias("mrr"), *also)
+    else:
+        prices = nw.col(price).alias("mrr"), nw.col(full).alias("full"), over.alias("over")
+        frame = frame.select(who, "start", end, *prices, *also)
+        frame = _discounted(frame, settings.discounts == "forever", at_last_price).drop("full", "over")
     frame = frame.filter((nw.col("mrr") > 0) & (nw.col("end") > nw.col("start")))
     return _bridge(frame, settings.grace_days) if settings.grace_days else frame
+
+
+def _discounted(lines: Any, forever: bool, at_last_price: bool) -> Any:
+    """Lines at their price, or with a period for as long as their discount runs and one for the time after it."""
+    start, end, over, full = nw.col("start"), nw.col("end"), nw.col("over"), nw.col("full")
+    if forever or at_last_price:
+        ends = over < (months.OPEN if forever else end)
+        return lines.with_columns(nw.when(ends).then(full).otherwise(nw.col("mrr")).alias("mrr"))
+    first = lines.with_columns(nw.when(over < end).then(over).otherwise(end).alias("end"))
+    later = nw.when(over > start).then(over).otherwise(start).alias("start")
+    return nw.concat([first, lines.filter(over < end).with_columns(later, full.alias("mrr"))])
+
+
+def discount_over(ledger: Ledger, settings: Settings) -> nw.Expr | None:
+    """The first day without each line's discount, OPEN if it runs for ever; None if all do."""
+    until = nw.col("discount_until")
+    if ledger.has("discount_until") and settings.end_date == "inclusive":
+        until = days.next_day_expr(until)
+    if ledger.has("discount_until") and ledger.has("discount_over"):
+        return nw.min_horizontal(until, "discount_over").cast(nw.Int64)
+    return until if ledger.has("discount_until") else nw.col("discount_over") if ledger.has("discount_over") else None
 
 
 def counted(ledger: Ledger, settings: Settings) -> Any:
@@ -38,9 +67,10 @@ def counted(ledger: Ledger, settings: Settings) -> Any:
     kinds = [0, LEFT_OUT.index("usage")] if settings.usage == "include" else [0]
     counts = nw.col("left_out").is_in(kinds)
     if ledger.has("state"):
-        stopped = nw.col("state").is_in([STOPPED, OVER])
-        by_status = (nw.col("left_out") == LEFT_OUT.index("status")) & stopped
-        counts = (counts | by_status) if is_snapshot(ledger, settings) else (counts & ~stopped)
+        stopping = nw.col("state").is_in(STOPPING)
+        counts = counts | ((nw.col("left_out") == LEFT_OUT.index("status")) & stopping)
+        if not is_snapshot(ledger, settings):
+            counts = counts & ~nw.col("state").is_in(stopped_by(settings))
     return ledger.frame.filter(counts)
 
 
@@ -61,9 +91,9 @@ def _end(ledger: Ledger, settings: Settings) -> nw.Expr:
     if settings.end_date == "inclusive" and ledger.layout.kind == "subscriptions":
         later = days.next_day_expr(end)
         end = nw.when(nw.col("fixed_end")).then(end).otherwise(later) if ledger.has("fixed_end") else later
-    if is_snapshot(ledger, settings):
-        stopped = stop(ledger)
-        end = nw.when(nw.col("state").is_in([STOPPED, OVER]) & (stopped < end)).then(stopped).otherwise(end)
+    stopped = stop(ledger, settings)
+    if stopped is not None:
+        end = nw.when(stopped < end).then(stopped).otherwise(end)
     if settings.churn_on == "cancelled":
         if not ledger.has("cancelled"):
             raise MrrError("churn_on=cancelled needs a column that says when; name it cancelled")

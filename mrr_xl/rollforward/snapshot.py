@@ -6,13 +6,15 @@ subscriptions are today it says that the subscription was paid for from its star
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from mrr_xl import clock, months
 from mrr_xl.ledger import days
-from mrr_xl.ledger.amounts import OVER, STOPPED
+from mrr_xl.ledger.amounts import PAST_DUE, PAUSED, STOPPING
 from mrr_xl.ledger.frames import only_value, to_memory
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.months import Day
@@ -34,21 +36,25 @@ def is_snapshot(ledger: Ledger, settings: Settings) -> bool:
 
 
 def shows_today(ledger: Ledger) -> bool:
-    return ledger.once(_shows_today)
+    return ledger.once(_stopped_today)
 
 
-def _shows_today(ledger: Ledger) -> bool:
-    """Whether there are lines that stopped or expired, and none of them goes on from another line of its customer."""
+def _today(ledger: Ledger, states: Sequence[int]) -> bool:
+    """Whether there are lines of these states, and none of them goes on from another line of its customer."""
     if not ledger.has("state") or ledger.layout.kind != "subscriptions":
         return False
     frame: Any = ledger.frame
-    stopped = frame.filter(nw.col("state").is_in([STOPPED, OVER])).select("customer", nw.col("start").alias("day"))
+    stopped = frame.filter(nw.col("state").is_in(states)).select("customer", nw.col("start").alias("day"))
     if not only_value(stopped.select(nw.len())):
         return False
     ended = frame.filter(nw.col("end") < months.OPEN)
     ends = [ended.select("customer", day.alias("day")) for day in (nw.col("end"), days.next_day_expr(nw.col("end")))]
     going_on = stopped.join(nw.concat(ends).unique(), on=["customer", "day"], how="inner")
     return not only_value(going_on.select(nw.len()))
+
+
+_stopped_today = partial(_today, states=STOPPING)
+_past_due_today = partial(_today, states=(PAST_DUE,))
 
 
 def last_day(ledger: Ledger) -> Day:
@@ -64,11 +70,43 @@ def _last_day(ledger: Ledger) -> Day:
     return Day(max([0, *(int(day) for day in latest if day is not None)]))
 
 
-def stop(ledger: Ledger) -> nw.Expr:
-    """The first day on which a line that has stopped or is over is not paid for, at the latest: the column stopped, or
-    the day of the export."""
-    export = nw.lit(int(last_day(ledger.whole)))
+def stopped_by(settings: Settings) -> list[int]:
+    """The states in which a line is not paid for, though it was before."""
+    return [state for state in STOPPING if state != PAUSED or settings.paused == "0"]
+
+
+def stop(ledger: Ledger, settings: Settings) -> nw.Expr | None:
+    """The first day on which a line is not paid for any more as its status says, OPEN if it says nothing of the kind.
+
+    That is the day in the column stopped or else the day of the export; for a line that is past due, so many days after
+    that as the settings have it. None: the status of no line says so.
+    """
+    never, state, stopped = nw.lit(months.OPEN), nw.col("state"), None
+    if is_snapshot(ledger, settings):
+        stopped = nw.when(state.is_in(stopped_by(settings))).then(_since(ledger)).otherwise(never)
+    if settings.past_due_days is not None and ledger.has("state"):
+        lapsed = days.days_later_expr(_past_due_since(ledger, settings), settings.past_due_days)
+        stopped = nw.when(state == PAST_DUE).then(lapsed).otherwise(never if stopped is None else stopped)
+    return stopped
+
+
+def _past_due_since(ledger: Ledger, settings: Settings) -> nw.Expr:
+    """Since when a line is past due, if it is."""
+    return _since(ledger) if past_due_is_todays(ledger, settings) else _since(ledger, nw.col("start"))
+
+
+def past_due_is_todays(ledger: Ledger, settings: Settings) -> bool:
+    """Whether a line that is past due was paid for before, as in is_snapshot; else it is past due from its start."""
+    if settings.status != "auto":
+        return settings.status == "snapshot"
+    whole = ledger.whole
+    return whole.once(_past_due_today) if whole.today is None else whole.today
+
+
+def _since(ledger: Ledger, usual: nw.Expr | None = None) -> nw.Expr:
+    """The column stopped; where it is blank what is usual, by default the day of the export."""
+    usual = nw.lit(int(last_day(ledger.whole))) if usual is None else usual
     if not ledger.has("stopped"):
-        return export
+        return usual
     stopped = nw.col("stopped")
-    return nw.when(stopped < months.OPEN).then(stopped).otherwise(export)
+    return nw.when(stopped < months.OPEN).then(stopped).otherwise(usual)

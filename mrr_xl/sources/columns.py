@@ -17,6 +17,8 @@ _FIRST_COUNTS = ("product",)
 INTERVAL = "(interval)"
 #: What amounts can be for as a whole → the role that says so.
 TOTALS = {"year": "arr", "term": "tcv"}
+#: What is taken off an amount, and for how long.
+DISCOUNTS = ("discount", "discount_amount", "discount_until", "discount_duration")
 #: Roles that count only where no column says what is paid per month or per interval.
 _OVERRULED = ("arr", "tcv", "term")
 _MEANT = {
@@ -118,12 +120,14 @@ def _schedule(headers: Sequence[str], roles: dict[str, str], order: str | None) 
 
 def _subscriptions(headers: Sequence[str], roles: dict[str, str]) -> Layout:
     idle = {"month", "arr", "tcv", "term"} | (set() if "interval" in roles else {"interval_count"})  # a count of what?
+    if not {"discount", "discount_amount"} & {*roles}:
+        idle |= {"discount_until", "discount_duration"}
     if "mrr" in roles or "amount" in roles:
         return Layout("subscriptions", {role: header for role, header in roles.items() if role not in idle})
     paid = next((role for role in TOTALS.values() if role in roles), None)
     if paid is None:
         raise _missing("amount", headers)
-    unused = {"interval", "interval_count", "quantity", "discount"}
+    unused = {"interval", "interval_count", "quantity", *DISCOUNTS}
     used = {role: header for role, header in roles.items() if role not in idle | unused}
     used |= {"amount": roles[paid], "interval": INTERVAL}
     if paid == "tcv" and "term" in roles:

@@ -111,7 +111,8 @@ ROLES: dict[str, Role] = {
         "interval frequency cycle period billing plan subscription recurring price charge", needs=True,
     ),
     "stopped": Role(
-        "pausedat pausedon pausedate pausestart pausedsince suspendedat suspendedon unpaidsince unpaidfrom onholdsince",
+        "pausedat pausedon pausedate pausestart pausedsince suspendedat suspendedon unpaidsince unpaidfrom onholdsince "
+        "pastduesince pastdueat pastduedate overduesince delinquentsince delinquentat",
         is_date=True,
     ),
     "quantity": Role(
@@ -122,6 +123,14 @@ ROLES: dict[str, Role] = {
         "discount discountrate discountpercent", "discount",
         "rate percent percentage pct fraction recurring plan subscription billing",
     ),
+    "discount_amount": Role("discountamount amountoff discountamountoff couponamount couponamountoff fixeddiscount"),
+    "discount_until": Role(
+        "discountuntil discountend discountends discountenddate discountendsat discountendson discountexpires "
+        "discountexpiry discountexpiresat discountvaliduntil couponuntil couponend couponends couponenddate "
+        "couponexpires couponvaliduntil",
+        is_date=True,
+    ),
+    "discount_duration": Role("discountduration discountterm couponduration couponterm"),
     "currency": Role(
         "currency currencycode", "currency ccy",
         "code iso billing plan subscription invoice contract price amount charge transaction customer account",

@@ -110,7 +110,9 @@ def test_a_month_that_is_not_over_is_not_reported() -> None:
 @pytest.mark.parametrize(
     "settings",
     [
-        {"grace_days": 7}, {"netting": "gross"}, {"as_of": "noon"}, {"end_dates": "inclusive"}, {"through": "2024-01"},
+        {"grace_days": 7}, {"netting": "gross"}, {"day": 30}, {"week": "4.33"}, {"past_due_days": 30},
+        {"paused": "counted"}, {"discounts": "forever"}, {"preset": "paddle"}, {"as_of": "noon"},
+        {"end_dates": "inclusive"}, {"through": "2024-01"},
         {"churn_on": "cancelled"}, {"grain": "subscription"}, {"reactivation_days": "some"}, {"status": "today"},
     ],
 )  # fmt: skip

@@ -89,11 +89,11 @@ FLAGGED = [
     ),
     (
         """
-        customer | start      | amount | Discount Amount | Coupon %
-        Ada      | 2024-01-01 | 100    | 20              | 20%
-        Bob      | 2024-01-01 | 100    |                 |
+        customer | start      | amount | Discount Value | Coupon %
+        Ada      | 2024-01-01 | 100    | 20             | 20%
+        Bob      | 2024-01-01 | 100    |                |
         """,
-        {"Discount Amount": _AMOUNT_OFF, "Coupon %": _DISCOUNT},
+        {"Discount Value": _AMOUNT_OFF, "Coupon %": _DISCOUNT},
     ),
     (
         """

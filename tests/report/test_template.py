@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -18,8 +19,10 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 import mrr_xl
 from mrr_xl import MrrError, Settings
+from mrr_xl.filling.fill import fill
 from mrr_xl.ledger.rates import read_rates
 from mrr_xl.metrics import REGISTRY
+from mrr_xl.presets import PRESETS
 from mrr_xl.report import write_template
 from mrr_xl.report.sample import sample_subscriptions
 from mrr_xl.report.sheets import movements, retention, subscriptions
@@ -31,6 +34,7 @@ SHEETS = [
     "Summary", "Movements", "Detail", "Segments", "Cohorts MRR", "Cohorts customers", "Retention", "Customers",
     "Forecast", "Unit economics", "Subscriptions", "Settings", "Checks", "Definitions",
 ]  # fmt: skip
+FACTOR = "a number above 0, with up to 3 decimals or as a fraction such as 365/12"
 LAST_RULE = 9 + len(RULES)  #: its row on Settings; the first one's is 10
 NAMES = {
     "Report_month": "'Summary'!$C$4",
@@ -255,9 +259,13 @@ def test_the_inputs_are_blue_on_pale_yellow_and_nothing_else_is(reopened: Workbo
         assert blue == yellow == set(INPUTS.get(sheet.title, [])), sheet.title
 
 
-def test_an_input_is_a_value_except_the_two_months_that_follow_the_data(reopened: Workbook) -> None:
+def test_an_input_is_a_value_but_for_two_months_that_follow_the_data_and_rules_that_follow_a_tool(
+    reopened: Workbook,
+) -> None:
     computed = [(sheet, cell) for sheet, cells in INPUTS.items() for cell in cells if formula(reopened[sheet][cell])]
-    assert computed == [("Summary", "C4"), ("Settings", "B7")]
+    of_tools = {rule for rules in PRESETS.values() for rule in rules}
+    follow = [("Settings", f"B{row}") for row, rule in enumerate(RULES, 10) if rule in of_tools]
+    assert computed == [("Summary", "C4"), ("Settings", "B7"), *follow]
 
 
 def test_figures_are_black(reopened: Workbook) -> None:
@@ -295,13 +303,18 @@ def test_every_rule_is_on_settings_with_its_meaning_and_what_it_may_be(reopened:
         "grain": "customer, subscription",
         "netting": "net, gross",
         "churn_on": "end, cancelled",
-        "discounts": "net, ignore",
+        "discounts": "net, ignore, forever",
         "usage": "exclude, include",
         "status": "auto, line, snapshot",
         "ignore": "the names of columns, with commas between them",
         "retention_months": "a whole number of months, 1 or more",
         "timezone": "a time zone such as Europe/Berlin",
         "gross_margin": "a fraction above 0 and up to 1",
+        "day": FACTOR,
+        "week": FACTOR,
+        "past_due_days": "unlimited or a number of days",
+        "paused": "0, counted",
+        "preset": ", ".join(PRESETS),
     }
 
 
@@ -325,13 +338,35 @@ def test_the_lists_on_settings_hold_exactly_the_words_that_are_understood(reopen
         {},
         {"as_of": "any_day", "grace_days": 14, "reactivation_days": 90, "through": "2024-06"},
         {"retention_months": 6, "timezone": "Europe/Berlin", "gross_margin": 0.8, "grain": "subscription"},
+        {"day": "30.437", "week": "30/7", "past_due_days": 30, "paused": "counted", "discounts": "forever"},
+        {"preset": "paddle"},
+        {"preset": "maxio", "netting": "net", "reactivation_days": "unlimited"},
     ],
 )
-def test_the_settings_read_back_as_they_were_written(rules: dict[str, object]) -> None:
-    book = build_template(small(), months=3, rules=Settings.of(rules))
+def test_the_settings_read_back_as_they_were_written(rules: dict[str, object], tmp_path: Path) -> None:
+    write_template(tmp_path / "report.xlsx", months=3, rules=Settings.of(rules))
+    book = load_workbook(tmp_path / "report.xlsx", data_only=True)
     sheet, area = next(iter(book.defined_names["Rules"].destinations))
     cells = {row[0].value: row[1].value for row in book[sheet][area]}
     assert Settings.of(cells) == Settings.of(rules)
+    assert cells["preset"] == Settings.of(rules).preset
+
+
+def test_a_rule_follows_the_tool_that_settings_names_until_it_is_typed(tmp_path: Path) -> None:
+    path, changed = tmp_path / "report.xlsx", tmp_path / "changed.xlsx"
+    write_template(path, months=3, rules=Settings.of({"preset": "maxio", "churn_on": "end"}))
+    book = load_workbook(path)
+    sheet = book["Settings"]
+    cells = {row[0].value: row[1] for row in sheet[f"A10:B{LAST_RULE}"]}
+    typed = {name for name, cell in cells.items() if not str(cell.value).startswith("=")}
+    assert "churn_on" in typed and not typed & {"grain", "netting", "reactivation_days", "paused", "day", "week"}
+    cells["preset"].value, cells["grain"].value = "paddle", "customer"
+    book.save(changed)
+    fill(changed, sample_subscriptions(), tmp_path / "filled.xlsx")
+    sheet = load_workbook(tmp_path / "filled.xlsx", data_only=True)["Settings"]
+    values = {row[0].value: row[1].value for row in sheet[f"A10:B{LAST_RULE}"]}
+    assert Settings.of(values) == Settings.of({"preset": "paddle", "churn_on": "end"})
+    assert (values["day"], values["week"], values["discounts"], values["churn_on"]) == ("30", "4.33", "ignore", "end")
 
 
 def test_the_exchange_rates_read_back_as_they_were_written() -> None:

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from mrr_xl.settings import RULES as SETTINGS
 
+#: Rules of which only the default can be computed, as cells may hold it.
+_DEFAULTS = {
+    "netting": '{"net"}',
+    "day": '{"365/12"}',
+    "week": '{"52/12"}',
+    "past_due_days": '{"unlimited"}',
+    "paused": '{"0"; 0}',
+}
+_ONLY_DEFAULTS = ", ".join(f'LEDGER_CHOICE(settings, "{name}", {words}) <> ""' for name, words in _DEFAULTS.items())
 _NAMES = "{" + ";".join(f'"{name}"' for name in SETTINGS) + "}"
 
 RULES = {
@@ -31,7 +40,8 @@ RULES = {
             IF(OR(ISNA(XMATCH(named, {_NAMES}))), VALUE("a setting is not known"),
             IF(ROWS(named) > ROWS(UNIQUE(named)), VALUE("a setting is there twice"),
             IF(LEDGER_SETTING(settings, "grace_days", 0) <> 0, VALUE("grace_days can't be computed here"),
-            LEDGER_CHOICE(settings, "netting", {{"net"}}) = "net")))))""",
+            IF(LEDGER_SETTING(settings, "preset", "") <> "", VALUE("a tool's rules can't be looked up here"),
+            AND({_ONLY_DEFAULTS})))))))""",
     ),
     "LEDGER_SLOT": (
         "the month of a day as a number, 12 for each year",

@@ -30,7 +30,9 @@ def _joined(word: str) -> str:
     return word.replace("_", "")
 
 
-_STATES = [(_joined(word), state) for state, words in amounts.STATUSES.items() for word in words]
+#: The states that the LAMBDAs tell apart: past due counts, and what is unpaid has stopped like what is paused.
+_SAME = {amounts.PAST_DUE: amounts.COUNTED, amounts.UNPAID: amounts.PAUSED}
+_STATES = [(_joined(word), _SAME.get(state, state)) for state, words in amounts.STATUSES.items() for word in words]
 _KINDS = [(_joined(word), kind) for kind, words in amounts.KINDS.items() for word in words if word]
 
 WORDS = {

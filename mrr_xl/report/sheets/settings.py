@@ -11,6 +11,7 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 
 from mrr_xl.ledger.rates import Rates
 from mrr_xl.months import AFTER_LAST_SERIAL, Month, first_day, latest_complete
+from mrr_xl.presets import PRESETS
 from mrr_xl.report import style
 from mrr_xl.report.formulas import RATES, Lookup, call, define
 from mrr_xl.settings import RULES, Rule, Settings
@@ -71,10 +72,13 @@ def add(
     _validate_report(sheet, months, lambdas)
     top = _REPORT_ROW + len(inputs) + 2
     _heading(sheet, top - 1, ("Rule", "Value", "What it means", "Allowed"))
-    rows = {name: row for row, name in enumerate(RULES, top)}
+    shown = [name for name in RULES if not (lambdas and name == "preset")]  # LAMBDAs can't look a tool's rules up
+    rows = {name: row for row, name in enumerate(shown, top)}
     for name, row in rows.items():
         _rule(sheet, row, RULES[name], getattr(rules, name))
-    bottom = top + len(RULES) - 1
+        if not lambdas and rules.text(name) == _usual(name, rules.preset):
+            _follow(sheet.cell(row, 2), RULES[name], f"$B${rows['preset']}")
+    bottom = top + len(rows) - 1
     define(workbook, "Rules", NAME, f"$A${top}:$B${bottom}")
     _rates(sheet, bottom + 3, currency, rates)
     for letter, width in zip("ABCD", (22, 18, 80, 38)):
@@ -144,9 +148,26 @@ def _rates(sheet: Any, top: int, currency: str, rates: Rates) -> None:
     sheet.add_table(table)
 
 
+def _usual(name: str, tool: str | None) -> str:
+    """A rule as it is if nobody says otherwise: as the tool has it, or the default."""
+    return PRESETS.get(tool or "", {}).get(name) or RULES[name].text(RULES[name].default)
+
+
+def _follow(cell: Any, rule: Rule, tool: str) -> None:
+    """Let a rule that tools have chosen differently follow the cell that names one, until a user types over it."""
+    chosen = {name: rules[rule.name] for name, rules in PRESETS.items() if rule.name in rules}
+    if chosen:
+        names, texts = (",".join(f'"{text}"' for text in row) for row in (chosen, chosen.values()))
+        cell.value = f'=IFERROR(HLOOKUP({tool},{{{names};{texts}}},2,FALSE),"{rule.text(rule.default)}")'
+
+
 def _rule(sheet: Any, row: int, rule: Rule, value: Any) -> None:
     is_month = rule.kind == "month"
     shown = rule.text(value) or None if value is None else first_day(value) if is_month else value
+    if rule.kind == "factor":
+        shown = float(text) if "/" not in (text := rule.text(value)) else text
+    if value == "0":
+        shown = 0  # as a cell has it when it is chosen from the list
     style.put_input(sheet.cell(row, 2), shown, style.MONTH_INPUT if is_month else "General")
     allowed = rule.allowed.removeprefix("one of ") + (", or blank" if is_month else "")
     _line(sheet, row, rule.name, rule.doc, allowed)
@@ -169,6 +190,7 @@ def _validation(rule: Rule, cell: str) -> Any:
         },
         "months": {"type": "whole", "operator": "greaterThanOrEqual", "formula1": "1"},
         "month": _DATES,
+        "factor": {"type": "custom", "formula1": f'IF(ISNUMBER({cell}),{cell}>0,ISNUMBER(FIND("/",{cell})))'},
         "fraction": {"type": "custom", "formula1": f"AND(ISNUMBER({cell}),{cell}>0,{cell}<=1)"},
     }  # fmt: skip
     return DataValidation(allow_blank=True, **given[rule.kind])
