@@ -15,9 +15,11 @@ import click
 from mrr_xl.cli.terminal import CSV, JSON, RAW, TABLE, say, write_any_character
 from mrr_xl.clock import one_day
 from mrr_xl.errors import MrrError, MrrWarning, shown, unexpected
+from mrr_xl.presets import PRESETS
 from mrr_xl.settings import Settings
 from mrr_xl.version import __version__
 
+TOOL = "mrr_xl.tool"  #: where a command keeps what --preset says
 _SHOWN = 5  #: how many problems a command prints beside its figures
 
 
@@ -91,14 +93,15 @@ def show_problems(problems: Sequence[str], report: str = "") -> None:
 
 
 def _settings(context: click.Context, option: click.Parameter, pairs: tuple[str, ...]) -> Settings:
-    given: dict[str, object] = {}
+    given: dict[str, object] = {"preset": context.meta[TOOL]} if TOOL in context.meta else {}
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals:
             raise MrrError(f"--set {pair} can't be read; write it as --set as_of=month_start")
         name = key.strip().lower()
         if name in given and name != "ignore":
-            raise MrrError(f"--set gives {name} twice; give it once")
+            said = "--preset and --set give" if name == "preset" and TOOL in context.meta else "--set gives"
+            raise MrrError(f"{said} {name} twice; give it once")
         given[name] = f"{given[name]}, {value}" if name in given else value
     return Settings.of(given)
 
@@ -118,9 +121,27 @@ def named(context: click.Context, option: click.Parameter, data: Any) -> Any:
 
 
 rates_option = click.option("--rates", metavar="FILE", help="A table of currency, [month] and rate.")
-set_option = click.option(
-    "--set", "settings", metavar="KEY=VALUE", multiple=True, callback=_settings, help="A rule; see docs/definitions.md."
-)
+
+
+def _tool(context: click.Context, option: click.Parameter, tool: str | None) -> None:
+    if tool is not None:
+        context.meta[TOOL] = tool
+
+
+def set_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the rules: --preset, those of a tool, and --set, one at a time. The command gets settings."""
+    tool = click.option(
+        "--preset",
+        metavar="TOOL",
+        expose_value=False,
+        is_eager=True,
+        callback=_tool,
+        help=f"All rules of a tool; --set wins: {', '.join(PRESETS)}.",
+    )
+    rule = "A rule; see docs/definitions.md."
+    return tool(
+        click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, callback=_settings, help=rule)(command)
+    )
 
 
 def _style(context: click.Context, option: click.Parameter, style: str) -> str:
