@@ -78,13 +78,25 @@ COLUMNS = {
     ),
     "stopped": (
         "the first day on which a paused, unpaid or expired line is no longer paid for, "
-        "if its [status](#statuses) is today's",
-        "Paused at, Suspended on, Unpaid since",
+        "if its [status](#statuses) is today's; since when a line is past due, for `past_due_days`",
+        "Paused at, Suspended on, Unpaid since, Past due since",
     ),
     "quantity": ("the number of units; a blank cell is 1", "Quantity, Seats, Licences, Qty"),
     "discount": (
         "the recurring discount; a blank cell is 0",
         "Discount, Discount rate, Discount %",
+    ),
+    "discount_amount": (
+        "the recurring discount in money, per interval; a blank cell is 0",
+        "Discount amount, Amount off, Coupon amount",
+    ),
+    "discount_until": (
+        "the first day without the discount; blank for none",
+        "Discount until, Discount end, Coupon end",
+    ),
+    "discount_duration": (
+        "how long the discount runs: forever, once, repeating, or a number of months",
+        "Discount duration, Coupon duration",
     ),
     "currency": ("the currency of the amount", "Currency, Currency code, Billing currency"),
     "status": ("the state of the subscription", "Status, Subscription status"),

@@ -117,8 +117,8 @@ class Settings:
     churn_on: str = _rule(
         "end",
         "choice",
-        "When MRR is lost: at the end of service, or on the day in the column cancelled.",
-        ("end", "cancelled"),
+        "When MRR is lost: at the end of service, or on the day in the column cancelled (or_end: if there is one).",
+        ("end", "cancelled", "cancelled_or_end"),
     )
     discounts: str = _rule(
         "net",

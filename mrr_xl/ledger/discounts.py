@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import narwhals.stable.v2 as nw
 
 from mrr_xl import months
@@ -13,10 +11,11 @@ from mrr_xl.ledger import days
 from mrr_xl.ledger.pricing import charged, share_of_month
 from mrr_xl.ledger.reading import Reading
 
-#: How long a discount runs, but for a number of months: for ever, not even once, or until a day that is given.
+#: How long a discount runs, but for a number of months: for ever, for one invoice, or for some time.
 _FOREVER = ("", "forever", "for ever", "unlimited", "permanent", "always")
 _ONCE = ("once", "one time", "onetime", "single", "one off")
 _LIMITED = ("repeating", "limited", "temporary", "multiple")
+_SOME_TIME = -1
 _MEND = "write forever, once, repeating or how many months, such as 3 months"
 
 
@@ -45,7 +44,10 @@ def charged_lines(reading: Reading, line: nw.Expr) -> dict[str, nw.Expr]:
 
 
 def read_duration(reading: Reading) -> None:
-    """Read how long each discount runs from the line's start, where a column says so, into the column discount_over."""
+    """Read how long each discount runs from the line's start, where a column says so.
+
+    Gives the columns discount_over, the first day without it, and discount_limited, 1 where it will end at some time.
+    """
     if "discount_duration" not in reading.layout.roles:
         return
     column, words = reading.words("discount_duration", _months)
@@ -56,15 +58,15 @@ def read_duration(reading: Reading) -> None:
     for length, same in by_length.items():
         if length is not None and length >= 0:
             over = nw.when(column.is_in(same)).then(days.months_later_expr(start, length)).otherwise(over)
-    if limited := by_length.get(-1):
-        until: Any = nw.col("discount_until") if "discount_until" in reading.layout.roles else nw.lit(months.OPEN)
-        says = "{value} does not say until when; fill in a column discount until, or write how many months"
-        reading.problems.append((column.is_in(limited) & (until >= months.OPEN), "discount_duration", says))
-    reading.table = reading.table.with_columns((start * 0 + over).cast(nw.Int64).alias("discount_over"))
+    limited = nw.when(column.is_in(by_length.get(_SOME_TIME, []))).then(nw.lit(1)).otherwise(nw.lit(0))
+    made = {"discount_over": over, "discount_limited": limited}
+    reading.table = reading.table.with_columns(
+        *((start * 0 + value).cast(nw.Int64).alias(name) for name, value in made.items())
+    )
 
 
 def _months(word: str) -> int | None:
-    """How many months a discount runs; None for ever, -1 until a day that another column has. Raises MrrError.
+    """How many months a discount runs; None for ever, -1 for some time. Raises MrrError.
 
     >>> [_months(word) for word in ("forever", "Once", "repeating", "3 months", "1 year", "6")]
     [None, 0, -1, 3, 12, 6]
@@ -73,7 +75,7 @@ def _months(word: str) -> int | None:
     if text in _FOREVER:
         return None
     if text in _ONCE or text in _LIMITED:
-        return -1 if text in _LIMITED else 0
+        return _SOME_TIME if text in _LIMITED else 0
     try:
         share = share_of_month(f"{text} months" if text.isdecimal() else text)
     except MrrError:

@@ -20,7 +20,7 @@ from mrr_xl.metrics.look_alikes import described, look_alikes
 from mrr_xl.rollforward.book import Book
 from mrr_xl.rollforward.last_paid_day import last_paid_days
 from mrr_xl.rollforward.overlaps import overlapping
-from mrr_xl.rollforward.periods import counted, end_month, first_month, paid_periods
+from mrr_xl.rollforward.periods import by_cancellation, counted, end_month, first_month, paid_periods
 from mrr_xl.sources.headers import plain
 from mrr_xl.sources.spelling import BLANKS
 
@@ -104,9 +104,10 @@ def cancelled(book: Book) -> Answer:
     """Lines that are over, by their status or by a day of cancellation, and have no end: they count for ever."""
     check, role, lines = "cancelled without an end", book.ledger.layout.roles.get("status"), book.lines
     frame: Any = lines.frame.filter(nw.col("end") >= months.OPEN)
-    if lines.has("cancelled") and book.settings.churn_on == "cancelled":
+    cuts = by_cancellation(lines, book.settings)
+    if lines.has("cancelled") and cuts:
         frame = frame.filter(nw.col("cancelled") >= months.OPEN)
-    announced = lines.has("cancelled") and book.settings.churn_on != "cancelled"
+    announced = lines.has("cancelled") and not cuts
     if role is None and not announced:
         return check, OK, 0, None, "no column says so"
     mend = "fill in a column end" + (", or set churn_on to cancelled" if announced else "")

@@ -24,6 +24,7 @@ from mrr_xl.rollforward.changes import changes
 from mrr_xl.rollforward.fx import converted_movements
 from mrr_xl.rollforward.last_paid_day import last_paid_days
 from mrr_xl.rollforward.movements import MONEY, at_months, roll_forward, sums_by_month
+from mrr_xl.rollforward.periods import by_cancellation
 from mrr_xl.rollforward.snapshot import is_snapshot, stopped_by
 from mrr_xl.settings import Settings
 from mrr_xl.sources.how import AS_FOUND, How
@@ -140,7 +141,7 @@ def data_edge(ledger: Ledger, settings: Settings) -> Month:
     if ledger.edge is not None:
         return ledger.edge
     start, end = nw.col("start"), nw.col("end")
-    if settings.churn_on == "cancelled" and ledger.has("cancelled"):
+    if by_cancellation(ledger, settings) and ledger.has("cancelled"):
         end = nw.min_horizontal("end", "cancelled")
     if ledger.has("stopped") and is_snapshot(ledger, settings):
         stopped = nw.col("state").is_in(stopped_by(settings)) & (nw.col("stopped") < end)

@@ -26,28 +26,32 @@ def paid_periods(
     """
     full = f"list_{amount}"
     over = discount_over(ledger, settings) if ledger.has(full) and settings.discounts != "ignore" else None
-    price = full if ledger.has(full) and settings.discounts == "ignore" else amount
-    who, end = _who(ledger, settings), _end(ledger, settings)
+    price = nw.col(full if ledger.has(full) and settings.discounts == "ignore" else amount)
+    if over is not None and settings.discounts == "forever":
+        ends = over < months.OPEN
+        ends = ends | (nw.col("discount_limited") == 1) if ledger.has("discount_limited") else ends
+        over, price = None, nw.when(ends).then(nw.col(full)).otherwise(price)
     frame: Any = counted(ledger, settings)
-    if over is None:
-        frame = frame.select(who, "start", end, nw.col(price).alias("mrr"), *also)
-    else:
-        prices = nw.col(price).alias("mrr"), nw.col(full).alias("full"), over.alias("over")
-        frame = frame.select(who, "start", end, *prices, *also)
-        frame = _discounted(frame, settings.discounts == "forever", at_last_price).drop("full", "over")
+    priced = [] if over is None else [nw.col(full).alias("full"), over.alias("over")]
+    frame = frame.select(_who(ledger, settings), "start", _end(ledger, settings), price.alias("mrr"), *priced, *also)
+    if priced:
+        frame = (_at_last_price(frame) if at_last_price else _parted(frame)).drop("full", "over")
     frame = frame.filter((nw.col("mrr") > 0) & (nw.col("end") > nw.col("start")))
     return _bridge(frame, settings.grace_days) if settings.grace_days else frame
 
 
-def _discounted(lines: Any, forever: bool, at_last_price: bool) -> Any:
-    """Lines at their price, or with a period for as long as their discount runs and one for the time after it."""
-    start, end, over, full = nw.col("start"), nw.col("end"), nw.col("over"), nw.col("full")
-    if forever or at_last_price:
-        ends = over < (months.OPEN if forever else end)
-        return lines.with_columns(nw.when(ends).then(full).otherwise(nw.col("mrr")).alias("mrr"))
+def _at_last_price(lines: Any) -> Any:
+    """Lines at the price that they have when they end."""
+    price = nw.when(nw.col("over") < nw.col("end")).then(nw.col("full")).otherwise(nw.col("mrr"))
+    return lines.with_columns(price.alias("mrr"))
+
+
+def _parted(lines: Any) -> Any:
+    """Lines with a period for as long as their discount runs, and one at the full price for the time after it."""
+    start, end, over = nw.col("start"), nw.col("end"), nw.col("over")
     first = lines.with_columns(nw.when(over < end).then(over).otherwise(end).alias("end"))
     later = nw.when(over > start).then(over).otherwise(start).alias("start")
-    return nw.concat([first, lines.filter(over < end).with_columns(later, full.alias("mrr"))])
+    return nw.concat([first, lines.filter(over < end).with_columns(later, nw.col("full").alias("mrr"))])
 
 
 def discount_over(ledger: Ledger, settings: Settings) -> nw.Expr | None:
@@ -94,7 +98,7 @@ def _end(ledger: Ledger, settings: Settings) -> nw.Expr:
     stopped = stop(ledger, settings)
     if stopped is not None:
         end = nw.when(stopped < end).then(stopped).otherwise(end)
-    if settings.churn_on == "cancelled":
+    if by_cancellation(ledger, settings):
         if not ledger.has("cancelled"):
             raise MrrError("churn_on=cancelled needs a column that says when; name it cancelled")
         end = nw.min_horizontal("cancelled", end).cast(nw.Int64)  # pandas' one of no rows is of no type
@@ -115,6 +119,11 @@ def _bridge(frame: Any, grace_days: int) -> Any:
     )
     end = nw.col("restart").fill_null(nw.col("end")).cast(nw.Int64)
     return frame.join(gaps, on=["customer", "end"], how="left").with_columns(end.alias("end")).drop("restart")
+
+
+def by_cancellation(ledger: Ledger, settings: Settings) -> bool:
+    """Whether MRR is lost on the day of a cancellation."""
+    return settings.churn_on == "cancelled" or (settings.churn_on == "cancelled_or_end" and ledger.has("cancelled"))
 
 
 def first_month(start: nw.Expr, as_of: str) -> nw.Expr:

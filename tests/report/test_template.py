@@ -302,7 +302,7 @@ def test_every_rule_is_on_settings_with_its_meaning_and_what_it_may_be(reopened:
         "through": "a month such as 2024-12, or blank",
         "grain": "customer, subscription",
         "netting": "net, gross",
-        "churn_on": "end, cancelled",
+        "churn_on": "end, cancelled, cancelled_or_end",
         "discounts": "net, ignore, forever",
         "usage": "exclude, include",
         "status": "auto, line, snapshot",
