@@ -18,7 +18,7 @@ LEDGER = ledger("""
     daily    1      2023-01-01 -          -          12     day      -        -                 active   -
     weekly   1      2023-01-01 -          -          21     week     -        -                 active   -
     forever  1      2023-01-01 -          -          1000   month    20%      forever           active   -
-    promo    1      2023-01-01 -          -          500    month    50%      repeating         active   -
+    promo    1      2023-01-01 -          -          500    month    50%      24-months         active   -
     late     1      2023-01-01 -          -          60     month    -        -                 past_due 2024-02-10
     paused   1      2023-01-01 2024-03-10 -          70     month    -        -                 active   -
     paused   1      2024-03-10 -          -          70     month    -        -                 paused   -
@@ -123,3 +123,14 @@ def test_every_preset_and_each_of_its_rules_is_in_tools_md():
         (section,) = [part for part in sections if f"--preset {tool}\n" in part]
         for name, value in rules.items():
             assert f"`{name}={value}`" in section, f"{tool}: {name}={value}"
+
+
+def test_every_rule_in_tools_md_names_its_source():
+    text = (ROOT / "docs" / "tools.md").read_text(encoding="utf-8")
+    sections = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
+    rules = [row for part in sections if "\n| Rule | " in part for row in re.findall(r"^\| .+ \|$", part, re.MULTILINE)]
+    assert len(rules) > 100
+    for row in rules:
+        name, published, _ = (cell.strip("| ") for cell in row.split(" | "))
+        known = name == "Rule" or "](https://" in published or re.search("not published|not in its data", published)
+        assert known, row

@@ -444,10 +444,10 @@ def test_stripe_deducts_a_discount_only_if_it_is_forever():
     https://support.stripe.com/questions/impact-of-discounts-and-coupons-on-monthly-recurring-revenue-mrr-in-billing
     """
     table = ledger("""
-        customer  start       amount  discount  discount_duration
-        forever   2024-01-01  100     50%       forever
-        some      2024-01-01  100     50%       repeating
-        once      2024-01-01  100     50%       once
+        customer  start       amount  discount  discount_duration  discount_until
+        forever   2024-01-01  100     50%       forever            -
+        some      2024-01-01  100     50%       repeating          2024-04-01
+        once      2024-01-01  100     50%       once               -
     """)
     assert [
         metric("MRR", table, "2024-01", discounts="forever", where=f"customer={customer}")
