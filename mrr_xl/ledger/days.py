@@ -110,12 +110,30 @@ def day_number_expr(day: Any) -> Any:
     return year * 365 + year // 4 - year // 100 + year // 400 + (months % 12 * 153 + 2) // 5 + day % 32
 
 
-def days_later_expr(day: nw.Expr, count: int) -> nw.Expr:
-    """The day so many days later; OPEN stays OPEN. day_number_expr backwards."""
-    number = day_number_expr(day) + count - 1
-    era, of_era = number // 146_097, number % 146_097
-    of_years = (of_era - of_era // 1_460 + of_era // 36_524 - of_era // 146_096) // 365
-    of_year = of_era - (of_years * 365 + of_years // 4 - of_years // 100)
-    month = (of_year * 5 + 2) // 153
-    later = ((era * 400 + of_years) * 12 + month + 2) * 32 + of_year - (month * 153 + 2) // 5 + 1
-    return nw.when(day >= OPEN).then(nw.lit(OPEN)).otherwise(later)
+def with_days_later(frame: Any, name: str, day: nw.Expr, count: int) -> Any:
+    """A frame with a column of the day so many days later; OPEN stays OPEN. day_number_expr backwards.
+
+    In steps: a database would write each part out as often as the next one has it.
+    """
+    column = nw.col
+    steps = {
+        "later_day": day,
+        "later_number": day_number_expr(column("later_day")) + count - 1,
+        "later_of_era": column("later_number") % 146_097,
+        "later_years": (
+            column("later_of_era")
+            - column("later_of_era") // 1_460
+            + column("later_of_era") // 36_524
+            - column("later_of_era") // 146_096
+        )
+        // 365,
+        "later_of_year": column("later_of_era")
+        - (column("later_years") * 365 + column("later_years") // 4 - column("later_years") // 100),
+        "later_month": (column("later_of_year") * 5 + 2) // 153,
+    }
+    for step, value in steps.items():
+        frame = frame.with_columns(value.alias(step))
+    month = (column("later_number") // 146_097 * 400 + column("later_years")) * 12 + column("later_month") + 2
+    later = month * 32 + column("later_of_year") - (column("later_month") * 153 + 2) // 5 + 1
+    ends = nw.when(column("later_day") >= OPEN).then(nw.lit(OPEN)).otherwise(later)
+    return frame.with_columns(ends.alias(name)).drop(*steps)

@@ -12,7 +12,7 @@ from mrr_xl.ledger import days
 from mrr_xl.ledger.amounts import LEFT_OUT, STOPPING
 from mrr_xl.ledger.frames import Frame, as_text
 from mrr_xl.ledger.ledger import Ledger
-from mrr_xl.rollforward.snapshot import is_snapshot, stop, stopped_by
+from mrr_xl.rollforward.snapshot import is_snapshot, stop, stopped_by, with_lapses
 from mrr_xl.settings import Settings
 
 
@@ -31,7 +31,7 @@ def paid_periods(
         ends = over < months.OPEN
         ends = ends | (nw.col("discount_limited") == 1) if ledger.has("discount_limited") else ends
         over, price = None, nw.when(ends).then(nw.col(full)).otherwise(price)
-    frame: Any = counted(ledger, settings)
+    frame = with_lapses(counted(ledger, settings), ledger, settings)
     priced = [] if over is None else [nw.col(full).alias("full"), over.alias("over")]
     frame = frame.select(_who(ledger, settings), "start", _end(ledger, settings), price.alias("mrr"), *priced, *also)
     if priced:

@@ -20,6 +20,8 @@ from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.months import Day
 from mrr_xl.settings import Settings
 
+LAPSED = "lapsed"  #: the first day on which a line that is past due counts no more
+
 
 def is_snapshot(ledger: Ledger, settings: Settings) -> bool:
     """Whether a line's status is today's and not that of the whole line.
@@ -85,14 +87,16 @@ def stop(ledger: Ledger, settings: Settings) -> nw.Expr | None:
     if is_snapshot(ledger, settings):
         stopped = nw.when(state.is_in(stopped_by(settings))).then(_since(ledger)).otherwise(never)
     if settings.past_due_days is not None and ledger.has("state"):
-        lapsed = days.days_later_expr(_past_due_since(ledger, settings), settings.past_due_days)
-        stopped = nw.when(state == PAST_DUE).then(lapsed).otherwise(never if stopped is None else stopped)
+        stopped = nw.when(state == PAST_DUE).then(nw.col(LAPSED)).otherwise(never if stopped is None else stopped)
     return stopped
 
 
-def _past_due_since(ledger: Ledger, settings: Settings) -> nw.Expr:
-    """Since when a line is past due, if it is."""
-    return _since(ledger) if past_due_is_todays(ledger, settings) else _since(ledger, nw.col("start"))
+def with_lapses(frame: Any, ledger: Ledger, settings: Settings) -> Any:
+    """The ledger's lines with the column that `stop` needs: when each would lapse if it is past due."""
+    if settings.past_due_days is None or not ledger.has("state"):
+        return frame
+    since = _since(ledger) if past_due_is_todays(ledger, settings) else _since(ledger, nw.col("start"))
+    return days.with_days_later(frame, LAPSED, since, settings.past_due_days)
 
 
 def past_due_is_todays(ledger: Ledger, settings: Settings) -> bool:
