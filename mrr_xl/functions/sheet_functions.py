@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from typing import Any
 
@@ -139,19 +139,24 @@ def _arithmetic(metric: Metric, given: dict[str, Any], undefined: Any, _: Books)
     own = {
         name: raw for name, raw in given.items() if isinstance(raw, (list, tuple)) or cells.value_of(raw) is not None
     }
-    missing = next((name for name, optional in metric.arguments.items() if not optional and name not in own), None)
-    if missing:
-        raise MrrError(f"{metric.name} needs {missing}: {ARGUMENTS[missing].doc}")
-
+    _refuse_missing(metric, own)
     _refuse_blanks(own)
 
     def compute(*values: Any) -> Any:
         if NOT_AVAILABLE in values:
             return undefined
-        result: float = metric.compute(**{name: value for name, value in zip(own, values) if value is not None})
+        taken = {name: value for name, value in zip(own, values) if value is not None}
+        _refuse_missing(metric, taken)  # a range of one blank cell
+        result: float = metric.compute(**taken)
         return undefined if result != result else result
 
     return cells.broadcast(compute, list(own.values()))
+
+
+def _refuse_missing(metric: Metric, given: Collection[str]) -> None:
+    missing = next((name for name, optional in metric.arguments.items() if not optional and name not in given), None)
+    if missing:
+        raise MrrError(f"{metric.name} needs {missing}: {ARGUMENTS[missing].doc}")
 
 
 #: The arguments of which a blank cell is what the argument is when it is left out, as in a ledger.

@@ -13,7 +13,7 @@ from mrr_xl.sources.unread_xlsb import BEGIN, extent
 
 #: A sheet may have so many places, or a hundred for each cell in it.
 _PLACES, _TIMES = 50_000_000, 100
-_DIGITS = 9  #: of a row's number that are read
+_DIGITS, _LETTERS = 9, 9  #: of a row's number, and of a column's name, that are read: more are past all limits
 _HEAD = 100_000  #: bytes in which a sheet shows that it is one
 _SHEET = re.compile(rb"<(?:\w+:)?sheetData\b")
 #: An address wherever it stands: where an element has two, lxml refuses it and python-calamine takes the last.
@@ -65,9 +65,9 @@ def _number(digits: bytes) -> int:
 
 
 def _column(letters: bytes) -> int:
-    """The number of a column; letters past the last one's are a number past its number."""
+    """The number of a column; of very many letters, a number past all."""
     number = 0
-    for letter in letters[:4].upper():
+    for letter in letters[:_LETTERS].upper():
         number = number * 26 + letter - 64
     return number
 
@@ -103,7 +103,7 @@ def _refuse(name: str, rows: int, columns: int, cells: int) -> None:
     from openpyxl.utils import get_column_letter
 
     rows = min(rows, 1_048_576)
-    last = f"{get_column_letter(columns)}{rows}" if columns <= 18_278 else f"row {rows}"
+    last = f"{get_column_letter(columns)}{rows}" if columns <= 18_278 else f"row {rows} and past the last column"
     raise MrrError(
         f"{name} has a sheet of {cells:,} cells that reaches to {last}; delete the rows below the data and the columns "
         "beside it, and save the workbook again"

@@ -30,3 +30,12 @@ def test_a_cell_that_can_not_be_is_a_sentence(line, sentence):
     with pytest.raises(MrrError) as error:
         MRR([HEADER, line])
     assert str(error.value) == sentence
+
+
+@pytest.mark.parametrize("blank", [None, [None], [[None]], ""])
+def test_a_range_of_one_blank_cell_is_a_blank(blank):
+    ratio = sheet_functions()["MRR_LTV_CAC"]
+    with pytest.raises(MrrError) as error:
+        ratio(2000, blank)
+    assert str(error.value) == "MRR_LTV_CAC needs cac: what it costs to win a customer"
+    assert ratio([[None]], [[None]]) == [[None]] or ratio([[None]], [[None]]) == [[""]]

@@ -68,6 +68,19 @@ def test_two_far_cells_are_as_far_as_one(tmp_path: Path) -> None:
         mrr_xl.movements(str(xlsx(tmp_path, A1048576="x", XFD1="y")))
 
 
+def with_cell(folder: Path, xml: str) -> Path:
+    """The workbook with a cell more in its last row."""
+    path, sheet = xlsx(folder), "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name).decode() for name in package.namelist()}
+    parts[sheet] = parts[sheet].replace("</row></sheetData>", f"{xml}</row></sheetData>")
+    assert xml in parts[sheet]
+    with zipfile.ZipFile(path, "w") as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+    return path
+
+
 @pytest.mark.parametrize(
     "far_away",
     [
@@ -81,19 +94,19 @@ def test_two_far_cells_are_as_far_as_one(tmp_path: Path) -> None:
 )
 def test_a_far_cell_in_xml_of_another_kind_costs_no_memory(tmp_path: Path, far_away: str) -> None:
     """Two addresses of one cell, > in an attribute, small letters, zeros in front, cells without an address."""
-    path = xlsx(tmp_path)
-    with zipfile.ZipFile(path) as package:
-        parts = {name: package.read(name).decode() for name in package.namelist()}
-    sheet = "xl/worksheets/sheet1.xml"
-    parts[sheet] = parts[sheet].replace("</row></sheetData>", f"{far_away}</row></sheetData>")
-    assert far_away in parts[sheet]
-    with zipfile.ZipFile(path, "w") as package:
-        for name, content in parts.items():
-            package.writestr(name, content)
+    path = with_cell(tmp_path, far_away)
     with pytest.raises(
         MrrError, match=r"^book\.xlsx (has a sheet of [\d,]+ cells that reaches to XFD1048576;|is not a)"
     ):
         mrr_xl.movements(str(path))
+
+
+@pytest.mark.parametrize("letters", ["ZZZZZZ", "AZZZZZZZZZZZZ", "A" * 5_000])
+def test_a_column_of_many_letters_is_named(tmp_path: Path, letters: str) -> None:
+    """python-calamine counts it in a number that wraps around: it asked for 99 gigabytes."""
+    with pytest.raises(MrrError) as refused:
+        mrr_xl.movements(str(with_cell(tmp_path, f'<c r="{letters}2" t="str"><v>x</v></c>')))
+    assert str(refused.value) == far("book.xlsx", 7, "row 2 and past the last column")
 
 
 def test_a_far_cell_of_a_binary_workbook(tmp_path: Path) -> None:
