@@ -38,7 +38,9 @@ def charged_lines(reading: Reading, line: nw.Expr) -> dict[str, nw.Expr]:
     reduced = charged(line, quantity, discount)
     if "discount_amount" in roles:
         off = reading.number("discount_amount", "an amount", blank=0.0)
-        reading.problems.append((off < 0, "discount_amount", "{value} is negative; write what is taken off as 5"))
+        reading.problems.append(
+            (off < 0, "discount_amount", "{value} is negative; write what is taken off as a plain 5")
+        )
         reduced = nw.when(reduced > off).then(reduced - off).otherwise(nw.lit(0.0))
     return {"": reduced, "list_": charged(line, quantity, 0)}
 

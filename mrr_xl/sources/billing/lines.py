@@ -24,7 +24,7 @@ Line = Mapping[str, Any]
 #: What a line may have that is read; its other columns serve for conditions and segments.
 _ROLES = (
     "customer", "subscription", "start", "end", "cancelled", "stopped", "amount", "mrr", "interval", "quantity",
-    "discount", "currency", "status", "kind", "product",
+    "discount", "discount_duration", "currency", "status", "kind", "product",
 )  # fmt: skip
 
 

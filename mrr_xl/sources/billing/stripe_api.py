@@ -27,13 +27,14 @@ from mrr_xl.sources.billing.export import ROW, Export
 from mrr_xl.sources.billing.lines import IN_UTC, counted, known_today, lines_table, number_of
 from mrr_xl.sources.billing.records import Record, id_of, object_in, objects_in
 from mrr_xl.sources.billing.spans import utc_day
-from mrr_xl.sources.billing.stripe_discounts import Discount, discounts_of, left_to_pay
+from mrr_xl.sources.billing.stripe_discounts import Discount, discounts_of, durations, left_to_pay
 from mrr_xl.sources.billing.stripe_items import Item, items_of
 from mrr_xl.sources.billing.stripe_statuses import NEVER, Day, stretches
 from mrr_xl.sources.table import Table
 
-#: A stretch of an item in which the same discounts hold: start, end, and what share of its price is left to pay.
-Piece = tuple[Day, Day, float]
+#: A stretch of an item in which the same discounts hold: start, end, what share of its price is left to pay, and how
+#: long the discounts run.
+Piece = tuple[Day, Day, float, str | None]
 _PAUSED = "collection paused"
 
 
@@ -48,6 +49,8 @@ def _read(records: list[Record]) -> Table:
         lines += of_record
         for check in what:
             seen[check].append(row)
+    if not any(line["discount_duration"] == "repeating" for line in lines):
+        lines = [{name: cell for name, cell in line.items() if name != "discount_duration"} for line in lines]
     return lines_table(lines, [IN_UTC, *_answers(seen), known_today(range(1, len(records) + 1))], today=True)
 
 
@@ -66,11 +69,14 @@ def _lines(record: Record, row: int) -> tuple[list[Record], set[str]]:
     names["country"] = object_in(customer.get("address")).get("country")
     cancelled, lines = utc_day(record.get("canceled_at")), []
     for start, end, status in _stretches(record):
-        for item, (begins, ends, share) in _pieces(start, end, items, [] if status in NEVER.values() else shared):
+        for item, (begins, ends, share, duration) in _pieces(
+            start, end, items, [] if status in NEVER.values() else shared
+        ):
             lines.append({
                 ROW: row, **who, "start": begins, "end": ends, "cancelled": cancelled, "amount": item.amount,
                 "quantity": item.quantity, "discount": None if share == 1 else 1 - share, "currency": currency,
-                "interval": item.interval, "status": status, "kind": "usage" if item.metered else "recurring",
+                "discount_duration": None if share == 1 else duration, "interval": item.interval,
+                "status": status, "kind": "usage" if item.metered else "recurring",
                 "product": item.product, "plan": item.plan, **names,
             })  # fmt: skip
     return lines, seen | others | ({"test"} if record.get("livemode") is False else set())
@@ -104,9 +110,11 @@ def _pieces(start: Day, end: Day, items: Sequence[Item], shared: Sequence[Discou
         totals, products = [item.total for item in there], [item.product for item in there]
         shares = left_to_pay(totals, products, [item.discounts for item in there], shared, day)
         for place, share in zip(running, shares):
-            earlier = pieces[place]
-            goes_on = bool(earlier) and earlier[-1][2] == share
-            earlier.append((earlier.pop()[0] if goes_on else begins, ends, share))
+            own = [one for one in items[place].discounts if one.runs(day)]
+            own += [one for one in shared if one.runs(day) and one.is_for(items[place].product)]
+            duration, earlier = durations(own), pieces[place]
+            goes_on = bool(earlier) and earlier[-1][2:] == (share, duration)
+            earlier.append((earlier.pop()[0] if goes_on else begins, ends, share, duration))
     return [(item, piece) for item, of_item in zip(items, pieces) for piece in of_item]
 
 

@@ -25,6 +25,7 @@ class Discount:
     fraction: float = 0.0
     amount: float = 0.0
     products: frozenset[str] | None = None
+    limited: bool = False  #: it will end, whether or not a day is known
 
     def runs(self, day: dt.date) -> bool:
         return (self.start is None or self.start <= day) and (self.end is None or day < self.end)
@@ -63,11 +64,21 @@ def _discount(one: Record, coupon: Record, currency: str) -> Discount | None:
     when = utc_day(one.get("start")), utc_day(one.get("end"))
     listed = object_in(coupon.get("applies_to")).get("products")
     products = frozenset(map(str, listed)) if isinstance(listed, list) else None
+    limited = coupon.get("duration") == "repeating" or when[1] is not None
     if isinstance(coupon.get("percent_off"), (int, float)):
-        return Discount(*when, fraction=coupon["percent_off"] / 100, products=products)
+        return Discount(*when, fraction=coupon["percent_off"] / 100, products=products, limited=limited)
     option = object_in(object_in(coupon.get("currency_options")).get(currency))
     off = coupon.get("amount_off") if coupon.get("currency") == currency else option.get("amount_off")
-    return None if off is None else Discount(*when, amount=from_minor(off, currency), products=products)
+    if off is None:
+        return None
+    return Discount(*when, amount=from_minor(off, currency), products=products, limited=limited)
+
+
+def durations(running: Sequence[Discount]) -> str | None:
+    """How long what is taken off runs, as the column discount_duration has it; None where nothing is."""
+    if not running:
+        return None
+    return "repeating" if any(one.limited for one in running) else "forever"
 
 
 def left_to_pay(

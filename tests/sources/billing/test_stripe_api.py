@@ -252,3 +252,15 @@ def test_pages_in_a_folder(tmp_path: Path) -> None:
         (folder / f"page{number}.jsonl.gz").write_bytes(gzip.compress(json.dumps(one).encode()))
     assert closing(folder)["06"] == 50
     assert closing(folder, where="subscription=sub_2")["06"] == 15
+
+
+def test_with_discounts_forever_a_coupon_that_ends_is_not_deducted(tmp_path: Path) -> None:
+    """https://support.stripe.com/questions/billing-analytics. 1: 20 % for two months; 2: 10 % for ever."""
+    path = lines(
+        tmp_path,
+        subscription(1, item(10000), discounts=[coupon("2024-01-10", "2024-03-10", percent_off=20)]),
+        subscription(2, item(10000), discounts=[coupon("2024-01-10", None, "forever", percent_off=10)]),
+    )
+    assert closing(path, through="2024-03") == {"01": 170, "02": 170, "03": 190}
+    assert closing(path, through="2024-03", discounts="forever") == {"01": 190, "02": 190, "03": 190}
+    assert closing(path, through="2024-03", preset="stripe") == {"01": 190, "02": 190, "03": 190}
