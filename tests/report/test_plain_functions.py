@@ -22,9 +22,9 @@ from mrr_xl.settings import Settings
 #: - WPS: the functions of Excel 2010, by its own help.
 #: LibreOffice and Gnumeric compute them all in test_plain.py.
 COMMON = {
-    "ABS", "AND", "CHAR", "CHOOSE", "COLUMNS", "COUNT", "COUNTIF", "COUNTIFS", "EDATE", "FIXED", "IF", "IFERROR",
-    "INDEX", "ISERROR", "ISNUMBER", "LEN", "LOWER", "MATCH", "MAX", "MID", "MIN", "MONTH", "OR", "ROUND", "SUM",
-    "SUMIFS", "SUMPRODUCT", "YEAR",
+    "ABS", "AND", "CHAR", "CHOOSE", "COLUMNS", "COUNT", "COUNTIF", "COUNTIFS", "EDATE", "FIND", "FIXED", "IF",
+    "IFERROR", "INDEX", "ISERROR", "ISNUMBER", "LEN", "LOWER", "MATCH", "MAX", "MID", "MIN", "MONTH", "OR", "ROUND",
+    "SUM", "SUMIFS", "SUMPRODUCT", "YEAR",
 }  # fmt: skip
 
 

@@ -158,7 +158,7 @@ def _follow(cell: Any, rule: Rule, tool: str) -> None:
     chosen = {name: rules[rule.name] for name, rules in PRESETS.items() if rule.name in rules}
     if chosen:
         names, texts = (",".join(f'"{text}"' for text in row) for row in (chosen, chosen.values()))
-        cell.value = f'=IFERROR(HLOOKUP({tool},{{{names};{texts}}},2,FALSE),"{rule.text(rule.default)}")'
+        cell.value = f'=IFERROR(INDEX({{{texts}}},MATCH({tool},{{{names}}},0)),"{rule.text(rule.default)}")'
 
 
 def _rule(sheet: Any, row: int, rule: Rule, value: Any) -> None:
