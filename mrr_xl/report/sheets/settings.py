@@ -104,7 +104,7 @@ def _line(sheet: Any, row: int, label: str, meaning: str, allowed: str) -> None:
     style.put(sheet.cell(row, 4), allowed, style.UNIT, style.WRAPPED)
     for column in (1, 3, 4):
         sheet.cell(row, column).border = style.HAIRLINE
-    sheet.row_dimensions[row].height = 32 if len(meaning) > 85 or len(allowed) > 42 else 18
+    sheet.row_dimensions[row].height = 46 if len(allowed) > 90 else 32 if len(meaning) > 85 or len(allowed) > 42 else 18
 
 
 def _validate_report(sheet: Any, months: int, lambdas: bool) -> None:
