@@ -78,9 +78,10 @@ COLUMNS = {
     ),
     "stopped": (
         "the first day on which a paused, unpaid or expired line is no longer paid for, "
-        "if its [status](#statuses) is today's; since when a line is past due, for `past_due_days`",
-        "Paused at, Suspended on, Unpaid since, Past due since",
+        "if its [status](#statuses) is today's",
+        "Paused at, Suspended on, Unpaid since",
     ),
+    "past_due": ("since when a line is past due; used for `past_due_days`", "Past due since, Overdue since"),
     "quantity": ("the number of units; a blank cell is 1", "Quantity, Seats, Licences, Qty"),
     "discount": (
         "the recurring discount; a blank cell is 0",

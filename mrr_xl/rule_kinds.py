@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, Literal
@@ -71,7 +72,11 @@ def factor(value: object) -> Fraction:
         found = near if abs(near - exact) < exact / 10**9 else exact
     else:
         try:
-            found = value if isinstance(value, Fraction) else Fraction(str(value).replace(" ", "").replace(",", "."))
+            found = (
+                value
+                if isinstance(value, Fraction)
+                else Fraction(re.sub(r"\s*/\s*", "/", str(value).strip()).replace(",", "."))
+            )
         except ZeroDivisionError:
             raise ValueError from None
     if not 0 < found <= _LONGEST or found.denominator > _FINEST:

@@ -39,7 +39,7 @@ def charged_lines(reading: Reading, line: nw.Expr) -> dict[str, nw.Expr]:
     if "discount_amount" in roles:
         off = reading.number("discount_amount", "an amount", blank=0.0)
         reading.problems.append(
-            (off < 0, "discount_amount", "{value} is negative; write what is taken off as a plain 5")
+            (off < 0, "discount_amount", "{value} is negative; write what is taken off as a number above 0")
         )
         reduced = nw.when(reduced > off).then(reduced - off).otherwise(nw.lit(0.0))
     return {"": reduced, "list_": charged(line, quantity, 0)}
@@ -60,6 +60,10 @@ def read_duration(reading: Reading) -> None:
     for length, same in by_length.items():
         if length is not None and length >= 0:
             over = nw.when(column.is_in(same)).then(days.months_later_expr(start, length)).otherwise(over)
+    if reading.layout.kind == "long":
+        counted = [word for length, same in by_length.items() if length is not None and length > 0 for word in same]
+        says = "{value} has no start to count from in a schedule; fill in a column discount until instead"
+        reading.problems.append((column.is_in(counted), "discount_duration", says))
     limited = nw.when(column.is_in(by_length.get(_SOME_TIME, []))).then(nw.lit(1)).otherwise(nw.lit(0))
     made = {"discount_over": over, "discount_limited": limited}
     reading.table = reading.table.with_columns(

@@ -38,7 +38,7 @@ Seen = TypeVar("Seen")
 class Ledger:
     """Subscription periods: customer, start, end (days, see months.py), mrr (Int64 millionths).
 
-    Beside them, where the table has them: subscription, cancelled and stopped (days), list_mrr (before discounts),
+    Beside them, where the table has them: subscription, cancelled, stopped and past_due (days), list_mrr (before discounts),
     discount_until and discount_over (days: the end of the discount as it is given, and the first day after it as its
     duration has it), discount_limited (1 where it will end, whenever that is),
     left_out (an index of LEFT_OUT) and state (what the status says), currency and local (the MRR in it), fixed_end
@@ -212,8 +212,9 @@ def _unpivot(table: Any, layout: Layout, sign: str | None, source: Table) -> tup
 
 
 def _when(reading: Reading, timezone: str | None) -> None:
-    if "discount_until" in reading.layout.roles:
-        reading.day("discount_until", "discount_until", None, timezone)
+    for role in ("stopped", "past_due", "discount_until"):
+        if role in reading.layout.roles:
+            reading.day(role, role, None, timezone)
     if reading.layout.kind != "subscriptions":
         _month(reading)
         return
@@ -223,9 +224,8 @@ def _when(reading: Reading, timezone: str | None) -> None:
         reading.problems.append((nw.col("end") < nw.col("start"), "end", "the end {value} is before the start"))
     else:
         reading.derived.append(nw.lit(months.OPEN).cast(nw.Int64).alias("end"))
-    for role in ("cancelled", "stopped"):
-        if role in reading.layout.roles:
-            reading.day(role, role, None, timezone)
+    if "cancelled" in reading.layout.roles:
+        reading.day("cancelled", "cancelled", None, timezone)
 
 
 def _month_in(order: str | None) -> Callable[[Any], int]:

@@ -14,7 +14,7 @@ from mrr_xl.ledger.frames import to_pandas
 from mrr_xl.ledger.looks import INTERVAL
 from mrr_xl.metrics.odd_lines import note, odd_lines
 from mrr_xl.rollforward.book import Book
-from mrr_xl.rollforward.periods import counted
+from mrr_xl.rollforward.periods import counted, discount_over
 from mrr_xl.rollforward.snapshot import is_snapshot, last_day, past_due_is_todays, stopped_by
 from mrr_xl.sources.columns import DISCOUNTS
 from mrr_xl.sources.headers import words
@@ -24,7 +24,7 @@ def line_checks(book: Book) -> list[Answer]:
     """The answers of this module, in the order in which they are shown."""
     answers = [_lines_read(book), *book.ledger.answers, _columns_read(book), _columns_not_read(book)]
     answers += [*doubtful_columns(book), amounts(book)]
-    answers += [*odd_lines(book), _statuses(book), *_past_due(book), *_left_out(book)]
+    answers += [*odd_lines(book), _statuses(book), *_past_due(book), *_discounts(book), *_left_out(book)]
     return [*answers, _currencies(book), _edge(book), _future(book), _open_month(book), _end_later(book)]
 
 
@@ -94,6 +94,9 @@ def amounts(book: Book) -> Answer:
 def _statuses(book: Book) -> Answer:
     check, ledger = "statuses", book.lines
     if not ledger.has("state"):
+        idle = [ledger.layout.roles[role] for role in ("stopped", "past_due") if role in ledger.layout.roles]
+        if idle:
+            return check, NOTE, 0, None, f"there is no column status, so that {' and '.join(idle)} change nothing"
         return check, OK, 0, None, "there is no column status"
     if not is_snapshot(ledger, book.settings):
         return check, OK, 0, None, "each is that of the whole line"
@@ -117,10 +120,34 @@ def _past_due(book: Book) -> list[Answer]:
     lines = counted(ledger, book.settings).filter(nw.col("state") == PAST_DUE)
     usual = "the latest date of the data" if past_due_is_todays(ledger, book.settings) else "the start of the line"
     since = (
-        f"the day in column {ledger.layout.roles['stopped']}, or where that is blank " if ledger.has("stopped") else ""
+        f"the day in column {ledger.layout.roles['past_due']}, or where that is blank "
+        if ledger.has("past_due")
+        else ""
     )
     sentence = f"they count for {limit} days from {since}{usual}"
     return [note("past due", lines, sentence)]
+
+
+def _discounts(book: Book) -> list[Answer]:
+    """What is done with discounts in money or with an end, and with all of them where a rule says so."""
+    roles, rule, check = book.ledger.layout.roles, book.settings.discounts, "discounts"
+    there = [roles[role] for role in DISCOUNTS if role in roles]
+    if "mrr" in roles or not there or (rule == "net" and [*roles].count("discount") == len(there)):
+        return []
+    if not book.ledger.has("list_mrr"):
+        says = f"{' and '.join(there)} change nothing, as no column discount or discount amount says what is taken off"
+        return [(check, NOTE, 0, None, says)]
+    if rule == "ignore":
+        return [(check, OK, 0, None, "not deducted")]
+    over = discount_over(book.lines, book.settings)
+    ends = nw.lit(False) if over is None else over < nw.col("end")
+    if rule == "forever":
+        ends = nw.lit(False) if over is None else over < months.OPEN
+        if book.ledger.has("discount_limited"):
+            ends = ends | (nw.col("discount_limited") == 1)
+    lines = book.lines.frame.filter((nw.col("list_mrr") > nw.col("mrr")) & ends)
+    says = "they end before their line" if rule == "net" else "they have an end and are not deducted"
+    return [note(check, lines, says) if over is not None else (check, OK, 0, None, "deducted while they run")]
 
 
 def _edge(book: Book) -> Answer:

@@ -66,7 +66,7 @@ def last_day(ledger: Ledger) -> Day:
 def _last_day(ledger: Ledger) -> Day:
     """The day of the export as far as the file shows it: the latest of its dates that is not in the future."""
     today = months.day_key(clock.today())
-    dates = [nw.col(name) for name in ("start", "end", "cancelled", "stopped") if ledger.has(name)]
+    dates = [nw.col(name) for name in ("start", "end", "cancelled", "stopped", "past_due") if ledger.has(name)]
     past = [nw.when(day <= today).then(day).otherwise(nw.lit(0)).max().alias(f"{i}") for i, day in enumerate(dates)]
     latest = to_memory(ledger.frame.select(*past)).row(0)
     return Day(max([0, *(int(day) for day in latest if day is not None)]))
@@ -81,11 +81,11 @@ def stop(ledger: Ledger, settings: Settings) -> nw.Expr | None:
     """The first day on which a line is not paid for any more as its status says, OPEN if it says nothing of the kind.
 
     That is the day in the column stopped or else the day of the export; for a line that is past due, so many days after
-    that as the settings have it. None: the status of no line says so.
+    the one in the column past_due as the settings have it. None: the status of no line says so.
     """
     never, state, stopped = nw.lit(months.OPEN), nw.col("state"), None
     if is_snapshot(ledger, settings):
-        stopped = nw.when(state.is_in(stopped_by(settings))).then(_since(ledger)).otherwise(never)
+        stopped = nw.when(state.is_in(stopped_by(settings))).then(_since(ledger, "stopped")).otherwise(never)
     if settings.past_due_days is not None and ledger.has("state"):
         stopped = nw.when(state == PAST_DUE).then(nw.col(LAPSED)).otherwise(never if stopped is None else stopped)
     return stopped
@@ -95,7 +95,8 @@ def with_lapses(frame: Any, ledger: Ledger, settings: Settings) -> Any:
     """The ledger's lines with the column that `stop` needs: when each would lapse if it is past due."""
     if settings.past_due_days is None or not ledger.has("state"):
         return frame
-    since = _since(ledger) if past_due_is_todays(ledger, settings) else _since(ledger, nw.col("start"))
+    usual = None if past_due_is_todays(ledger, settings) else nw.col("start")
+    since = _since(ledger, "past_due", usual)
     return days.with_days_later(frame, LAPSED, since, settings.past_due_days)
 
 
@@ -107,10 +108,9 @@ def past_due_is_todays(ledger: Ledger, settings: Settings) -> bool:
     return whole.once(_past_due_today) if whole.today is None else whole.today
 
 
-def _since(ledger: Ledger, usual: nw.Expr | None = None) -> nw.Expr:
-    """The column stopped; where it is blank what is usual, by default the day of the export."""
+def _since(ledger: Ledger, column: str, usual: nw.Expr | None = None) -> nw.Expr:
+    """The day in a column; where it is blank what is usual, by default the day of the export."""
     usual = nw.lit(int(last_day(ledger.whole))) if usual is None else usual
-    if not ledger.has("stopped"):
+    if not ledger.has(column):
         return usual
-    stopped = nw.col("stopped")
-    return nw.when(stopped < months.OPEN).then(stopped).otherwise(usual)
+    return nw.when(nw.col(column) < months.OPEN).then(nw.col(column)).otherwise(usual)

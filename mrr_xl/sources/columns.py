@@ -120,8 +120,6 @@ def _schedule(headers: Sequence[str], roles: dict[str, str], order: str | None) 
 
 def _subscriptions(headers: Sequence[str], roles: dict[str, str]) -> Layout:
     idle = {"month", "arr", "tcv", "term"} | (set() if "interval" in roles else {"interval_count"})  # a count of what?
-    if not {"discount", "discount_amount"} & {*roles}:
-        idle |= {"discount_until", "discount_duration"}
     if "mrr" in roles or "amount" in roles:
         return Layout("subscriptions", {role: header for role, header in roles.items() if role not in idle})
     paid = next((role for role in TOTALS.values() if role in roles), None)

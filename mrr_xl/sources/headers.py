@@ -111,10 +111,10 @@ ROLES: dict[str, Role] = {
         "interval frequency cycle period billing plan subscription recurring price charge", needs=True,
     ),
     "stopped": Role(
-        "pausedat pausedon pausedate pausestart pausedsince suspendedat suspendedon unpaidsince unpaidfrom onholdsince "
-        "pastduesince pastdueat pastduedate overduesince delinquentsince delinquentat",
+        "pausedat pausedon pausedate pausestart pausedsince suspendedat suspendedon unpaidsince unpaidfrom onholdsince",
         is_date=True,
     ),
+    "past_due": Role("pastduesince pastdueat pastduedate overduesince delinquentsince delinquentat", is_date=True),
     "quantity": Role(
         "quantity qty seats units licenses licences seatcount unitcount licensecount licencecount",
         "quantity qty seats", "subscription plan number of count billed billing paid",

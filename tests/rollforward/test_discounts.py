@@ -124,7 +124,7 @@ def test_committed_mrr_has_the_price_after_the_discount():
             "row 2, column discount_duration: '2weeks' does not say how long a discount runs; write forever, once, "
             "repeating or how many months, such as 3 months",
         ),
-        ("100  20%  -5  -", "row 2, column discount_amount: '-5' is negative; write what is taken off as a plain 5"),
+        ("100  20%  -5  -", "row 2, column discount_amount: '-5' is negative; write what is taken off as a number above 0"),
         ("100  120%  5  -", "row 2, column discount: '120%' is not a discount; write a fraction from 0 to 1, such as "
          "0.2 for 20 %"),
     ],

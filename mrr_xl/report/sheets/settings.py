@@ -165,10 +165,12 @@ def _rule(sheet: Any, row: int, rule: Rule, value: Any) -> None:
     is_month = rule.kind == "month"
     shown = rule.text(value) or None if value is None else first_day(value) if is_month else value
     if rule.kind == "factor":
-        shown = float(text) if "/" not in (text := rule.text(value)) else text
+        shown = rule.text(value)
     if value == "0":
         shown = 0  # as a cell has it when it is chosen from the list
-    style.put_input(sheet.cell(row, 2), shown, style.MONTH_INPUT if is_month else "General")
+    # As a text, so that no program takes 30/7 for a day of July.
+    number_format = style.MONTH_INPUT if is_month else "@" if rule.kind == "factor" else "General"
+    style.put_input(sheet.cell(row, 2), shown, number_format)
     allowed = rule.allowed.removeprefix("one of ") + (", or blank" if is_month else "")
     _line(sheet, row, rule.name, rule.doc, allowed)
     check = _validation(rule, f"B{row}")
@@ -190,7 +192,7 @@ def _validation(rule: Rule, cell: str) -> Any:
         },
         "months": {"type": "whole", "operator": "greaterThanOrEqual", "formula1": "1"},
         "month": _DATES,
-        "factor": {"type": "custom", "formula1": f'IF(ISNUMBER({cell}),{cell}>0,ISNUMBER(FIND("/",{cell})))'},
+        "factor": {"type": "custom", "formula1": f'OR(ISNUMBER(FIND("/",{cell})),IFERROR({cell}*1,0)>0)'},
         "fraction": {"type": "custom", "formula1": f"AND(ISNUMBER({cell}),{cell}>0,{cell}<=1)"},
     }  # fmt: skip
     return DataValidation(allow_blank=True, **given[rule.kind])
