@@ -52,7 +52,7 @@ def read_rates(given: object) -> Rates:
         return _rates([(currency, None, rate) for currency, rate in given.items()])
     if isinstance(given, Sequence) and not isinstance(given, (str, bytes)):
         return _rates(_triples(given))
-    if not isinstance(given, (str, os.PathLike)) and not hasattr(given, "columns"):
+    if not isinstance(given, (str, os.PathLike)) and not hasattr(type(given), "columns"):
         raise MrrError(f"the rates can't be read from a {type(given).__name__}; give a table: currency, month, rate")
     table = read_table(given).frame
     if _is_number(str(table.columns[-1])):

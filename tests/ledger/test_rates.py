@@ -1,0 +1,124 @@
+"""What a table of rates may look like, and which rate holds in which month."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from mrr_xl import MrrError
+from mrr_xl.ledger.rates import NO_RATES, Rates, read_rates
+from mrr_xl.months import read_month
+
+JANUARY, FEBRUARY, MARCH = (read_month(f"2024-0{number}") for number in (1, 2, 3))
+DATED = [("USD", "2024-02", 0.8), ("USD", "2024-01", 0.5), ("EUR", 1)]
+
+
+def test_the_latest_rate_is_that_of_the_last_month_in_any_order_of_the_rows() -> None:
+    for rows in (DATED, DATED[::-1]):
+        rates = read_rates(rows)
+        assert rates.latest == {"USD": 0.8, "EUR": 1.0}
+        assert rates.by_month == {("USD", JANUARY): 0.5, ("USD", FEBRUARY): 0.8}
+
+
+def test_a_rate_holds_for_its_month_and_one_without_a_month_for_every_month() -> None:
+    rates = read_rates(DATED)
+    assert [rates.at("USD", month) for month in (JANUARY, FEBRUARY)] == [0.5, 0.8]
+    assert [rates.at("EUR", month) for month in (JANUARY, FEBRUARY, MARCH)] == [1.0, 1.0, 1.0]
+    with pytest.raises(MrrError) as error:
+        rates.at("USD", MARCH)
+    assert str(error.value) == (
+        "currency USD has no rate for 2024-03; add it to the rates, or set through to an earlier month"
+    )
+
+
+def test_rates_are_read_once_and_the_same_ones_are_the_same_key() -> None:
+    rates = read_rates(DATED)
+    assert read_rates(rates) is rates
+    assert read_rates(None) is NO_RATES
+    assert {read_rates(DATED): 1}[rates] == 1
+    assert rates != read_rates([*DATED[:2], ("EUR", 2)])
+    assert rates == Rates(rates.pairs)
+
+
+SAME = {"EUR": 1.0, "USD": 0.9}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("EUR", 1), ("USD", 0.9)],
+        [["eur ", "1"], [" Usd", "0.9"]],
+        [("currency", "rate"), ("EUR", 1), ("USD", 0.9)],
+        [("Rate", "Currency"), (1, "EUR"), (0.9, "USD")],
+        [("rate", "month", "currency"), (1, None, "EUR"), (0.9, "", "USD")],
+        [("note", "rate", "currency"), ("own", 1, "EUR"), ("the bank's", 0.9, "USD")],
+        [("Währung", "Kurs"), ("EUR", 1), ("USD", 0.9)],
+        [("EUR", None, 1), ("USD", "", 0.9)],
+        [("", None, ""), ("EUR", 1), (None, None), ("USD", 0.9), []],
+    ],
+)
+def test_rows_of_rates_may_have_a_header_columns_in_any_order_and_blanks(rows: object) -> None:
+    assert read_rates(rows).latest == SAME
+    assert read_rates(rows).by_month == {}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("USD", "2024-01", 0.5), ("USD", "2024-02", 0.8)],
+        [("USD", dt.date(2024, 1, 31), 0.5), ("USD", dt.date(2024, 2, 29), 0.8)],
+        [("currency", "month", "rate"), ("USD", "2024-01", 0.5), ("USD", "2024-02", 0.8)],
+        [("month", "rate", "currency"), ("2024-01", 0.5, "USD"), ("2024-02", 0.8, "USD")],
+        [("ccy", "at", "per unit"), ("USD", "2024-01", 0.5), ("USD", "2024-02", 0.8)],
+    ],
+)
+def test_rows_of_rates_may_have_months(rows: object) -> None:
+    assert read_rates(rows).by_month == {("USD", JANUARY): 0.5, ("USD", FEBRUARY): 0.8}
+
+
+def test_a_table_of_rates_may_be_a_file_a_frame_or_a_query(tmp_path: Path) -> None:
+    path, frame = tmp_path / "rates.csv", pl.DataFrame({"rate": [1.0, 0.9], "currency": ["EUR", "USD"]})
+    path.write_text("currency,rate\nEUR,1\nUSD,0.9\n")
+    for table in (path, str(path), frame, frame.lazy(), frame.to_pandas(), duckdb.sql("select * from frame")):
+        assert read_rates(table).latest == SAME
+
+
+def test_a_header_row_is_known_by_its_last_cell(tmp_path: Path) -> None:
+    path = tmp_path / "rates.csv"
+    path.write_text("EUR,2024-01,1\nUSD,2024-01,0.9\n")
+    with pytest.raises(MrrError) as error:
+        read_rates(path)
+    assert str(error.value) == "the rates have no header row (it reads EUR, 2024-01, 1); add one: currency, month, rate"
+
+
+@pytest.mark.parametrize(
+    ("rates", "message"),
+    [
+        (5, "the rates can't be read from a int; give a table: currency, month, rate"),
+        ([5, ("EUR", 1)], "row 1 of the rates is 5; give currency, [month] and rate"),
+        ([("EUR", 1), "USD 0.9"], "row 2 of the rates is 'USD 0.9'; give currency, [month] and rate"),
+        ([("EUR", 1), b"USD 0.9"], "row 2 of the rates is \"b'USD 0.9'\"; give currency, [month] and rate"),
+        ([("EUR", 1), ("USD",)], "row 2 of the rates has 1 cells; give currency, [month] and rate"),
+        ([("EUR", 1), ("USD", 1, 2, 3)], "row 2 of the rates has 4 cells; give currency, [month] and rate"),
+        ([("USD", "2024-01", float("nan"))], "nan is not a rate for USD; write a plain number such as 1200.50"),
+        ([("EUR", 1), ("USD", "x")], "'x' is not a rate for USD; write a plain number such as 1200.50"),
+        ([("EUR", 1), ("USD", -0.5)], "the rate -0.5 for USD is not above 0"),
+        ([("EUR", 1), ("eur", 2)], "currency EUR has two rates"),
+        (
+            [("USD", "2024-01", 1), ("USD", 1), ("GBP", 1), ("GBP", "2024-01", 2)],
+            "currency GBP has rates with and without a month; give one kind",
+        ),
+    ],
+)
+def test_what_is_no_rate_is_named(rates: object, message: str) -> None:
+    with pytest.raises(MrrError) as error:
+        read_rates(rates)
+    assert str(error.value) == message
+
+
+def test_a_rate_may_be_as_small_as_it_is() -> None:
+    assert read_rates([("IDR", 0.00006)]).latest == {"IDR": 0.00006}
