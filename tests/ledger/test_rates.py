@@ -57,6 +57,7 @@ SAME = {"EUR": 1.0, "USD": 0.9}
         [("rate", "month", "currency"), (1, None, "EUR"), (0.9, "", "USD")],
         [("note", "rate", "currency"), ("own", 1, "EUR"), ("the bank's", 0.9, "USD")],
         [("Währung", "Kurs"), ("EUR", 1), ("USD", 0.9)],
+        [("Currency", "Kurs"), ("EUR", 1), ("USD", 0.9)],
         [("EUR", None, 1), ("USD", "", 0.9)],
         [("", None, ""), ("EUR", 1), (None, None), ("USD", 0.9), []],
     ],
@@ -70,6 +71,7 @@ def test_rows_of_rates_may_have_a_header_columns_in_any_order_and_blanks(rows: o
     "rows",
     [
         [("USD", "2024-01", 0.5), ("USD", "2024-02", 0.8)],
+        [("USD", "2024-01", "0.5"), ("USD", "2024-02", "0.8")],
         [("USD", dt.date(2024, 1, 31), 0.5), ("USD", dt.date(2024, 2, 29), 0.8)],
         [("currency", "month", "rate"), ("USD", "2024-01", 0.5), ("USD", "2024-02", 0.8)],
         [("month", "rate", "currency"), ("2024-01", 0.5, "USD"), ("2024-02", 0.8, "USD")],

@@ -77,6 +77,59 @@ def test_a_condition_does_not_move_the_day_of_the_export() -> None:
     assert [closing / 1e6 for closing in book.movements["closing"]] == [30, 30, 30, 0, 0]
 
 
+PAST_DUE = """
+    customer  start       end         mrr   status    past_due_since
+    Ada       2024-01-01  -           100   past_due  2024-01-20
+    Bob       2024-01-02  -           10    overdue   -
+    Cyd       2024-03-15  -           1     active    2024-01-01
+    Dan       2024-01-01  2024-02-10  1000  past_due  2024-02-05
+    """
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("days", "closing"),
+    [
+        ("unlimited", [1110, 110, 111, 111]),
+        (0, [1010, 10, 1, 1]),
+        (11, [1010, 10, 1, 1]),
+        (12, [1110, 10, 1, 1]),
+        (16, [1110, 10, 1, 1]),
+        (17, [1110, 10, 11, 1]),
+    ],
+)
+def test_a_line_that_is_past_due_counts_for_so_many_days(engine: str, days: object, closing: list[int]) -> None:
+    """Ada since 20 January: the 12th day after that is 1 February. Bob since 15 March, the latest date of the data."""
+    frame = typed(PAST_DUE).with_columns(pl.col("past_due_since").str.to_date())
+    shown = movements(ENGINES[engine](frame), past_due_days=days, through="2024-04")
+    assert shown["closing"].tolist() == closing
+
+
+def test_with_status_line_a_line_without_a_date_is_past_due_from_its_start() -> None:
+    text = PAST_DUE.replace("2024-01-20", "-")
+    for days, closing in ((29, [1000, 0, 1, 1]), (30, [1010, 0, 1, 1]), (31, [1110, 0, 1, 1])):
+        shown = movements(ledger(text), status="line", past_due_days=days, through="2024-04")
+        assert shown["closing"].tolist() == closing
+
+
+def test_a_line_that_goes_on_from_one_that_ended_is_past_due_from_its_start() -> None:
+    text = """
+        customer  start       end         mrr  status
+        Ada       2024-01-01  2024-02-01  100  active
+        Ada       2024-02-01  -           100  past_due
+        Cyd       2024-05-15  -           1    active
+        """
+    assert closings(text, past_due_days=30) == [100, 100, 0, 0, 1, 1]
+    assert closings(text, past_due_days=30, status="snapshot") == [100, 100, 100, 100, 101, 1]
+    assert closings(text.replace("2024-02-01  -", "2024-02-02  -"), past_due_days=30) == [100, 100, 0, 0, 1, 1]
+    assert closings(text.replace("2024-02-01  -", "2024-02-03  -"), past_due_days=30) == [100, 100, 100, 100, 101, 1]
+
+
+def test_a_line_that_is_paused_may_count() -> None:
+    assert closings(EXPORT, paused="counted") == [107, 137, 130, 30, 80, 80]
+    assert closings(EXPORT, paused="counted", status="line") == [7, 37, 30, 30, 80, 80]
+
+
 @pytest.mark.parametrize(
     ("status", "counted"),
     [

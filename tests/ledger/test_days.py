@@ -1,0 +1,130 @@
+"""The arithmetic of whole columns of days against the calendar of Python's own dates, in every engine."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from typing import Any
+
+import duckdb
+import narwhals.stable.v2 as nw
+import numpy as np
+import polars as pl
+import pytest
+
+from mrr_xl import months
+from mrr_xl.ledger import days
+from mrr_xl.ledger.frames import to_memory
+from support.oracle import ENGINES
+
+DAY = dt.timedelta(days=1)
+EVERY_DAY = [dt.date(1900, 1, 1) + DAY * number for number in range((dt.date(2200, 1, 1) - dt.date(1900, 1, 1)).days)]
+#: Around the leap days and the turns of years, months and centuries.
+SOME_DAYS = [
+    dt.date.fromisoformat(day)
+    for day in [
+        "1900-02-28",
+        "1900-03-01",
+        "1999-12-31",
+        "2000-01-01",
+        "2000-02-28",
+        "2000-02-29",
+        "2000-03-01",
+        "2023-02-28",
+        "2023-12-31",
+        "2024-01-01",
+        "2024-01-29",
+        "2024-01-30",
+        "2024-01-31",
+        "2024-02-28",
+        "2024-02-29",
+        "2024-03-01",
+        "2024-03-31",
+        "2024-04-30",
+        "2024-05-31",
+        "2024-07-31",
+        "2024-08-31",
+        "2024-10-31",
+        "2024-12-31",
+        "2096-02-29",
+        "2100-02-28",
+        "2100-03-01",
+    ]
+]
+
+
+def computed(engine: str, keys: list[Any], expression: nw.Expr) -> list[int]:
+    table: Any = nw.from_native(ENGINES[engine](pl.DataFrame({"day": keys, "at": range(len(keys))})))
+    return to_memory(table.select("at", expression.alias("found"))).sort("at")["found"].to_list()
+
+
+def keyed(dates: list[dt.date]) -> list[int]:
+    return [months.day_key(date) for date in dates]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("count", [0, 1, 30, 366, 1000])
+def test_so_many_days_later_is_the_calendars_day(engine: str, count: int) -> None:
+    """In DuckDB a whole number divided repeated its operand seven times, and the sentence grew to a gigabyte."""
+    later = days.days_later_expr(nw.col("day"), count)
+    assert computed(engine, keyed(SOME_DAYS), later) == keyed([date + DAY * count for date in SOME_DAYS])
+
+
+def test_a_day_later_every_day_is_the_next_one() -> None:
+    found = computed("polars", keyed(EVERY_DAY[:-1]), days.days_later_expr(nw.col("day"), 1))
+    assert found == keyed(EVERY_DAY[1:])
+
+
+def test_after_no_end_there_is_no_day() -> None:
+    assert computed("polars", [months.OPEN], days.days_later_expr(nw.col("day"), 30)) == [months.OPEN]
+    assert days.next_days(np.array([months.OPEN])).tolist() == [months.OPEN]
+
+
+def test_the_days_after_those_of_an_array_follow_the_calendar() -> None:
+    assert days.next_days(np.array(keyed(EVERY_DAY[:-1]))).tolist() == keyed(EVERY_DAY[1:])
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("count", [0, 1, 2, 11, 12, 13, 120])
+def test_so_many_months_later_is_the_same_day_or_the_months_last(engine: str, count: int) -> None:
+    def later(date: dt.date) -> dt.date:
+        year, month = divmod(date.year * 12 + date.month - 1 + count, 12)
+        return dt.date(year, month + 1, min(date.day, calendar.monthrange(year, month + 1)[1]))
+
+    found = computed(engine, keyed(SOME_DAYS), days.months_later_expr(nw.col("day"), count))
+    assert found == keyed([later(date) for date in SOME_DAYS])
+
+
+NIGHT = [
+    dt.datetime(2024, 1, 31, 22, 59, tzinfo=dt.UTC),
+    dt.datetime(2024, 1, 31, 23, 0, tzinfo=dt.UTC),
+    dt.datetime(2024, 6, 30, 22, 0, tzinfo=dt.UTC),
+    dt.datetime(9998, 12, 31, 22, 0, tzinfo=dt.UTC),
+    dt.datetime(9999, 1, 1, 0, 0, tzinfo=dt.UTC),
+    dt.datetime(2, 1, 1, 0, 0, tzinfo=dt.UTC),
+    dt.datetime(1, 12, 31, 23, 30, tzinfo=dt.UTC),
+    None,
+]
+
+
+def test_a_zone_shows_a_timestamp_as_its_clocks_do() -> None:
+    """The year 9999 stands for no end, and the first year has no days before it that a zone could show."""
+    table = nw.from_native(pl.DataFrame({"time": NIGHT}))
+    shown = days.local(table, "time", "Europe/Berlin")["time"].to_list()
+    assert [None if time is None else time.isoformat(" ", "minutes") for time in shown] == [
+        "2024-01-31 23:59",
+        "2024-02-01 00:00",
+        "2024-07-01 00:00",
+        "9998-12-31 23:00",
+        None,
+        "0002-01-01 00:53",
+        "0001-12-31 23:30",
+        None,
+    ]
+
+
+def test_a_database_shows_it_in_the_same_way_under_any_name() -> None:
+    table = pl.DataFrame({'the "time"': NIGHT[:3]})
+    relation = nw.from_native(duckdb.from_arrow(table.to_arrow()))
+    shown = to_memory(days.local(relation, 'the "time"', "Europe/Berlin"))['the "time"'].to_list()
+    assert shown == [dt.datetime(2024, 1, 31, 23, 59), dt.datetime(2024, 2, 1), dt.datetime(2024, 7, 1)]
