@@ -33,7 +33,7 @@ def last_paid_days(lines: Ledger, least: int = 2) -> str | None:
     else:
         counts = to_memory(ended.select(nw.len().alias("ends"), (after % 32 == 1).sum().alias("last"))).row(0)
         count, last_of_month = (int(value or 0) for value in counts)
-    if count < max(least, 1):
+    if count < least:
         return None
     if 2 * last_of_month > count:
         of_all = "the only end is" if count == 1 else f"{last_of_month:,} of {count:,} ends are"
@@ -41,7 +41,7 @@ def last_paid_days(lines: Ledger, least: int = 2) -> str | None:
     if 2 * (late := _late(lines)) > count:
         return f"{late:,} of {count:,} ends are a moment before midnight"
     following, soon = _going_on(lines, ended)
-    if 2 * following > soon and (following > 1 or 2 * following >= count):
+    if 2 * following > soon and (following > 1 or count <= 2):
         return f"{following:,} of {count:,} ends are the day before the same customer's next start"
     return None
 

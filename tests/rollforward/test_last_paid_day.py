@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -15,6 +16,7 @@ from mrr_xl.metrics.checks import problems
 from mrr_xl.rollforward.book import open_book
 from mrr_xl.settings import Settings
 from support.csv_text import frame_of_csv
+from support.oracle import ENGINES
 
 SUSPECT = [
     (
@@ -95,11 +97,15 @@ def test_in_a_database_ends_are_counted_in_the_same_way(text: str, sentence: str
     assert problems(open_book(relation, None, Settings.of({"through": "2024-06"}))) == [sentence]
 
 
-def said(*lines: str) -> list[str]:
-    frame = frame_of_csv("\n".join(["customer | start | end | mrr", *lines]))
-    return [
-        sentence.split(":")[0] for sentence in problems(open_book(frame, None, Settings.of({"through": "2024-06"})))
-    ]
+def said(lines: list[str], *, in_database: bool) -> list[str]:
+    frame: Any = frame_of_csv("\n".join(["customer | start | end | mrr", *lines]))
+    if in_database:
+        late = pl.col("end").str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False)
+        end = late.fill_null(pl.col("end").str.to_date("%Y-%m-%d", strict=False))
+        frame = frame.with_columns(pl.col("start").str.to_date(), end, pl.col("mrr").cast(pl.Float64))
+        frame = duckdb.from_arrow(frame.to_arrow())
+    book = open_book(frame, None, Settings.of({"through": "2024-06"}))
+    return [sentence.split(":")[0] for sentence in problems(book)]
 
 
 ADA = "Ada | 2024-01-10 | 2024-02-29 | 5", "Ada | 2024-03-01 | | 5"
@@ -125,6 +131,15 @@ NEXT = "{} of {} ends are the day before the same customer's next start"
         # Half of them are no majority, and one end shows nothing.
         (["Cyd | 2024-01-10 | 2024-03-12 23:59:59 | 5", "Dan | 2024-01-10 | 2024-03-12 | 5"], []),
         (["Cyd | 2024-01-10 | 2024-03-31 | 5", "Dan | 2024-01-10 | | 5"], []),
+        (
+            [
+                "Cyd | 2024-01-10 | 2024-03-31 23:59:59 | 5",
+                "Dan | 2024-01-10 | 2024-03-12 23:59:59 | 5",
+                "Fay | 2024-01-10 | 2024-04-12 | 5",
+                OTHERS[2],
+            ],
+            [],
+        ),
         # A line without MRR is not looked at, one of a millionth is.
         (
             ["Cyd | 2024-01-10 | 2024-03-31 | 0", "Dan | 2024-01-10 | 2024-03-31 | 5", OTHERS[2]],
@@ -136,8 +151,9 @@ NEXT = "{} of {} ends are the day before the same customer's next start"
         ),
     ],
 )  # fmt: skip
-def test_how_many_ends_it_takes(lines: list[str], sentences: list[str]) -> None:
-    assert said(*lines) == sentences
+@pytest.mark.parametrize("in_database", [False, True])
+def test_how_many_ends_it_takes(lines: list[str], sentences: list[str], in_database: bool) -> None:
+    assert said(lines, in_database=in_database) == sentences
 
 
 def test_one_end_that_leaves_nothing_is_told() -> None:
@@ -148,6 +164,26 @@ def test_one_end_that_leaves_nothing_is_told() -> None:
         "or ignore to end"
     )
     metric("MRR", frame_of_csv("customer | start | end | mrr\nAda | 2024-01-01 | 2024-01-30 | 5"), "2024-01")
+
+
+def test_ends_that_leave_nothing_under_either_rule_or_are_meant_so_are_no_error() -> None:
+    nothing = "customer | start | end | mrr\nAda | 2024-01-05 | 2024-01-20 23:59:59 | 5"
+    for end_date in ("exclusive", "inclusive"):
+        assert mrr_xl.movements(frame_of_csv(nothing), end_date=end_date, through="2024-02")["closing"].tolist() == []
+    last = "customer | start | end | mrr\nAda | 2024-01-05 | 2024-01-31 | 5"
+    assert mrr_xl.movements(frame_of_csv(last), ignore="end", through="2024-02")["closing"].tolist() == []
+    assert mrr_xl.movements(frame_of_csv(last), end_date="inclusive", through="2024-02")["closing"].tolist() == [5, 0]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_first_day_of_a_month_is_no_reason_to_ask(engine: str) -> None:
+    """Only if it is the last paid day is Ada paid for on the first day of February."""
+    frame = pl.DataFrame(
+        {"customer": ["Ada"], "start": [dt.date(2024, 1, 5)], "end": [dt.date(2024, 2, 1)], "mrr": 5.0}
+    )
+    for end_date, closing in (("exclusive", []), ("inclusive", [5, 0])):
+        rules = {"as_of": "month_start", "end_date": end_date, "through": "2024-03"}
+        assert mrr_xl.movements(ENGINES[engine](frame), **rules)["closing"].tolist() == closing
 
 
 FIRST_DAYS = {

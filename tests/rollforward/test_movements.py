@@ -611,6 +611,41 @@ def test_where_all_lines_end_the_data_tells_of_the_month_of_the_last_day_of_serv
     assert edge_of(text, **settings) == edge
 
 
+def test_a_cancellation_is_an_end_only_where_churn_is_on_its_day():
+    text = """
+        customer  start       end         cancelled   mrr
+        A         2024-01-01  2024-06-01  2024-03-15  100
+        B         2024-01-01  -           -           50
+    """
+    assert (edge_of(text), edge_of(text, churn_on="cancelled")) == ("2024-06", "2024-03")
+
+
+def test_a_day_on_which_a_line_stopped_is_its_end_only_where_statuses_are_todays():
+    text = """
+        customer  start       end         status  paused_at   mrr
+        A         2024-01-01  2024-06-01  paused  2024-03-15  100
+        B         2024-01-01  -           active  2024-05-01  50
+    """
+    assert (edge_of(text), edge_of(text, status="line")) == ("2024-03", "2024-06")
+    assert edge_of(text, paused="counted") == "2024-06"
+    assert edge_of(text.replace("2024-03-15", "2024-07-15")) == "2024-06"
+
+
+def test_months_that_are_asked_for_are_shown_also_where_nothing_was_paid():
+    text = """
+        customer  start       end         mrr
+        A         2024-01-05  2024-01-20  100
+        B         2024-02-01  -           0
+    """
+    for table in (ledger(text), ledger(text)[:0]):
+        shown = movements(table, start="2024-01", to="2024-03", through="2024-04")
+        assert shown["closing"].tolist() == [0, 0, 0]
+        assert movements(table, to="2024-03", through="2024-04")["closing"].tolist() == []
+    paid = ledger(text.replace("-           0", "-           7"))
+    shown = movements(paid, to="2024-03", through="2024-05")
+    assert (shown["month"].astype(str).tolist(), shown["closing"].tolist()) == (["2024-02", "2024-03"], [7, 7])
+
+
 def test_the_export_of_a_ledger_whose_lines_all_end_makes_no_churn_at_its_edge():
     table = ledger(SAAS_METRICS)
     assert by_month(table, start="2024-02") == {"2024-02": {"closing": 500.0}}
