@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import narwhals.stable.v2 as nw
 
 from mrr_xl import months
@@ -77,7 +79,7 @@ def _months(word: str) -> int | None:
     >>> [_months(word) for word in ("forever", "Once", "repeating", "3 months", "1 year", "6")]
     [None, 0, -1, 3, 12, 6]
     """
-    text = " ".join(folded(word).replace("_", " ").replace("-", " ").split())
+    text = " ".join(re.sub(r"(?<=\w)[_-]", " ", folded(word)).split())
     if text in _FOREVER:
         return None
     if text in _ONCE or text in _LIMITED:

@@ -79,6 +79,24 @@ def test_gross_netting_counts_every_days_change():
     }
 
 
+def test_gross_netting_counts_customers_and_not_their_changes():
+    """ChartMogul, since January 2025: A's two upgrades are one customer who expanded. B left twice and returned twice."""
+    text = """
+    customer  start       end         mrr
+    A         2024-01-01  2024-03-05  100
+    A         2024-03-05  2024-03-20  150
+    A         2024-03-20  -           170
+    B         2024-01-01  2024-03-04  40
+    B         2024-03-10  2024-03-14  40
+    B         2024-03-20  -           40
+    """
+    for engine in (typed(text), typed(text).to_pandas(), duckdb.from_arrow(typed(text).to_arrow())):
+        march = movements(engine, netting="gross", through="2024-03").set_index("month").loc["2024-03"]
+        assert (march["expansion"], march["reactivation"], march["churn"]) == (70, 80, -80)
+        counted = ["opening", "new", "reactivated", "expanded", "contracted", "churned", "closing"]
+        assert [march[f"{name}_customers"] for name in counted] == [2, 0, 2, 1, 0, 2, 2]
+
+
 def test_gross_and_net_give_the_same_closing_and_the_checks_reconcile_them():
     for rules in ({"as_of": "month_start"}, {"as_of": "any_day"}, {}):
         net, gross = (
