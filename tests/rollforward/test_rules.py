@@ -80,7 +80,7 @@ def test_gross_netting_counts_every_days_change():
 
 
 def test_gross_netting_counts_customers_and_not_their_changes():
-    """ChartMogul, since January 2025: A's two upgrades are one customer who expanded. B left twice and returned twice."""
+    """ChartMogul since January 2025: A's two upgrades are one customer who expanded. B left and returned twice."""
     text = """
     customer  start       end         mrr
     A         2024-01-01  2024-03-05  100
