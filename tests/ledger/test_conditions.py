@@ -32,3 +32,89 @@ def test_half_of_a_character_in_a_condition_is_a_sentence(engine):
     with pytest.raises(MrrError) as error:
         metric("MRR", ENGINES[engine](TABLE), "2024-01", where="plan=Pro\udcff")
     assert str(error.value) == r"where: 'plan=Pro\udcff' holds half of a character; write it again"
+
+
+SEATS = pl.DataFrame(
+    {
+        "customer": ["A", "B", "C", "D"],
+        "start": ["2024-01-01"] * 4,
+        "mrr": [1.0, 2.0, 4.0, 8.0],
+        "plan": ["Pro", " pro ", "Basic", ""],
+        "region": ["EU", "US", "EU", "US"],
+        "seats": [5, 10, None, 5],
+    }
+).with_columns(pl.col("start").str.to_date())
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("where", "mrr"),
+    [
+        (None, 15),
+        ("", 15),
+        (" ; ", 15),
+        ("plan=Pro", 3),
+        (" PLAN = PRO ", 3),
+        ("plan<>Pro", 12),
+        ("plan!=pro", 12),
+        ("plan=", 8),
+        ("plan<>", 7),
+        ("region<>", 15),
+        ("plan=pro; region=EU", 1),
+        ("plan=pro;; region=EU", 1),
+        (";plan=pro; plan=pro", 3),
+        ("plan=pro; region<>EU", 2),
+        ("plan<>basic; plan<>pro", 8),
+        ("seats=5", 9),
+        ("seats=5.0", 9),
+        ("seats<>5", 6),
+        ("seats<>5; plan=basic", 4),
+        ("mrr=2", 2),
+        ("customer=c", 4),
+    ],
+)
+def test_a_condition_picks_lines(engine: str, where: str | None, mrr: float) -> None:
+    assert metric("MRR", ENGINES[engine](SEATS), "2024-01", where=where) == mrr
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("where", "message"),
+    [
+        ("plan", "condition 'plan' can't be read; write it as plan=Pro or region<>US"),
+        ("region=EU; plan > Pro", "condition 'plan > Pro' can't be read; write it as plan=Pro or region<>US"),
+        ("plan=pro; PLAN=Basic", "no row can have PLAN = pro and Basic at once"),
+        ("plan=Prro", "no row has plan = Prro; the column has  pro , Basic, Pro"),
+        ("plan<>Prro", "no row has plan = Prro; the column has  pro , Basic, Pro"),
+        ("region=", "no row has region = ; the column has EU, US"),
+        ("seats=6", "no row has seats = 6; the column has 10, 5"),
+        ("seats=many", "'many' is not a number, as column seats has; write a plain number such as 1200.50"),
+        ("tier=1", "there is no column 'tier'; the columns are customer, start, mrr, plan, region, seats"),
+    ],
+)
+def test_a_condition_that_picks_nothing_is_a_sentence(engine: str, where: str, message: str) -> None:
+    with pytest.raises(MrrError) as error:
+        metric("MRR", ENGINES[engine](SEATS), "2024-01", where=where)
+    assert str(error.value) == (message.replace("10, 5", "10.0, 5.0") if engine == "pandas" else message)
+
+
+def test_no_more_than_eight_values_are_named() -> None:
+    for count, more in ((8, ""), (9, ", ...")):
+        table = pl.DataFrame(
+            {
+                "customer": [f"c{number}" for number in range(count)],
+                "start": ["2024-01-01"] * count,
+                "mrr": [1] * count,
+                "plan": [f"p{number}" for number in range(count)],
+            }
+        )
+        with pytest.raises(MrrError) as error:
+            metric("MRR", table, "2024-01", where="plan=x")
+        assert str(error.value) == f"no row has plan = x; the column has p0, p1, p2, p3, p4, p5, p6, p7{more}"
+
+
+def test_where_a_column_is_blank_there_are_no_values_to_name() -> None:
+    table = SEATS.with_columns(plan=pl.lit(""))
+    with pytest.raises(MrrError) as error:
+        metric("MRR", table, "2024-01", where="plan=x")
+    assert str(error.value) == "no row has plan = x"

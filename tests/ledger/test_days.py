@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import narwhals.stable.v2 as nw
 import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 
@@ -71,6 +72,14 @@ def test_so_many_months_later_is_the_same_day_or_the_months_last(engine: str, co
 
     found = computed(engine, keyed(SOME_DAYS), days.months_later_expr(nw.col("day"), count))
     assert found == keyed([later(date) for date in SOME_DAYS])
+
+
+@pytest.mark.parametrize("frame", [pl.DataFrame, pd.DataFrame])
+def test_every_day_of_the_year_9999_is_no_end(frame: Any) -> None:
+    dates = [dt.datetime(9998, 12, 31), dt.datetime(9999, 1, 1), dt.datetime(9999, 12, 31)]
+    before, *within = days.days_of(nw.from_native(frame({"date": dates}))["date"]).to_list()
+    assert before < months.OPEN
+    assert within == [months.OPEN, months.OPEN]
 
 
 NIGHT = [
