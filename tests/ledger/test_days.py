@@ -41,6 +41,56 @@ def keyed(dates: list[dt.date]) -> list[int]:
     return [months.day_key(date) for date in dates]
 
 
+@pytest.mark.parametrize("frame", [pl.DataFrame, pd.DataFrame])
+def test_the_day_after_and_the_number_of_days_follow_the_calendar(frame):
+    table = nw.from_native(frame({"day": [months.day_key(date) for date in EVERY_DAY]}))
+    table = table.select(
+        days.next_day_expr(nw.col("day")).alias("after"), days.day_number_expr(nw.col("day")).alias("number")
+    )
+    assert table["after"].to_list()[:-1] == [months.day_key(date) for date in EVERY_DAY[1:]]
+    assert months.day_of(table["after"].to_list()[-1]) == dt.date(2200, 1, 1)
+    first = table["number"].to_list()[0]
+    assert [number - first for number in table["number"].to_list()] == list(range(len(EVERY_DAY)))
+
+
+def test_the_day_after_no_end_is_no_end():
+    table = nw.from_native(pl.DataFrame({"day": [months.OPEN]}))
+    assert table.select(days.next_day_expr(nw.col("day")).alias("after"))["after"].to_list() == [months.OPEN]
+
+
+@pytest.mark.parametrize("frame", [pl.DataFrame, pd.DataFrame])
+@pytest.mark.parametrize("read", ["looked up", "computed"])
+def test_a_column_of_dates_is_read_as_days_and_a_blank_or_the_year_9999_as_no_end(frame, read):
+    expected = {
+        dt.datetime(2024, 2, 29, 18): months.day_key(dt.date(2024, 2, 29)),
+        dt.datetime(1969, 12, 31, 18): months.day_key(dt.date(1969, 12, 31)),
+        dt.datetime(1900, 1, 1): months.day_key(dt.date(1900, 1, 1)),
+        dt.datetime(2199, 12, 31, 23, 59): months.day_key(dt.date(2199, 12, 31)),
+        dt.datetime(9999, 12, 31): months.OPEN,
+        None: months.OPEN,
+    }
+    table = nw.from_native(frame({"date": list(expected)}))
+    if read == "looked up":
+        found = days.days_of(table["date"])
+    else:
+        found = table.select(days.day_expr(nw.col("date")).alias("date"))["date"]
+    assert found.to_list() == list(expected.values())
+
+
+@pytest.mark.parametrize("frame", [pl.DataFrame, pd.DataFrame])
+def test_a_column_of_dates_is_looked_up_as_the_calendar_has_it(frame):
+    found = days.days_of(nw.from_native(frame({"date": EVERY_DAY}))["date"].cast(nw.Datetime("us")))
+    assert found.to_list() == [months.day_key(date) for date in EVERY_DAY]
+
+
+@pytest.mark.parametrize("frame", [pl.DataFrame, pd.DataFrame])
+def test_a_date_outside_1900_to_2199_is_a_day_outside_them(frame):
+    dates = [dt.datetime(1899, 12, 31), dt.datetime(2200, 1, 1), dt.datetime(9998, 12, 31)]
+    low, *high = days.days_of(nw.from_native(frame({"date": dates}))["date"]).to_list()
+    assert low < months.day_key(dt.date(1900, 1, 1))
+    assert all(months.day_key(dt.date(2199, 12, 31)) < day < months.OPEN for day in high)
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("count", [0, 1, 30, 366, 1000])
 def test_so_many_days_later_is_the_calendars_day(engine: str, count: int) -> None:
