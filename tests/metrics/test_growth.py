@@ -50,6 +50,23 @@ def test_reactivation_lowers_the_net_churn_and_not_the_gross():
     assert metric("MRR_NET_CHURN_RATE", table, "2024-03") == pytest.approx(-0.3)
 
 
+def test_the_quick_ratio_counts_who_returned_as_gained():
+    """March: 60 returned, 30 expanded and 5 new, of 20 and 30 lost."""
+    table = ledger("""
+        customer  month    mrr
+        A         2024-01  100
+        A         2024-03  60
+        B         2024-01  100
+        B         2024-02  100
+        B         2024-03  80
+        C         2024-02  30
+        D         2024-02  10
+        D         2024-03  40
+        E         2024-03  5
+    """)
+    assert metric("MRR_QUICK_RATIO", table, "2024-03") == 95 / 50
+
+
 def test_odoo_loses_customers_and_raises_its_price():
     """Odoo: 20 customers at 30; 3 leave, and the others pay 2 more: 56 of 600 is a revenue churn of 9.33 %."""
     rows = [(f"customer {place}", "2024-01", 30) for place in range(20)]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mrr_xl import MrrError, metric
 from mrr_xl.metrics.retention import retained
-from support.ledgers import ledger
+from support.ledgers import ledger, typed
 from support.oracle import (
     ENGINES,
     Month,
@@ -53,6 +53,20 @@ def test_chargebee_counts_growth_as_no_gross_retention():
     """)
     assert metric("MRR_GRR", table, "2024-02", months=1) == 1.0
     assert metric("MRR_NRR", table, "2024-02", months=1) == 1.2
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_customer_of_a_millionth_is_a_customer(engine):
+    table = typed("""
+        customer  start       end         mrr
+        A         2024-01-01  2024-03-01  0.000001
+        A         2024-03-01  2024-04-01  0.000003
+        A         2024-04-01  -           0.000001
+    """)
+    months, given = ["2024-02", "2024-03", "2024-04"], {"months": 1, "through": "2024-04"}
+    assert metric("MRR_NRR", ENGINES[engine](table), months, **given).tolist() == [1, 3, 1 / 3]
+    assert metric("MRR_GRR", ENGINES[engine](table), months, **given).tolist() == [1, 1, 1 / 3]
+    assert metric("MRR_LOGO_RETENTION", ENGINES[engine](table), months, **given).tolist() == [1, 1, 1]
 
 
 def test_who_joined_later_is_never_in_it():
