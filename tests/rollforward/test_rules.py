@@ -344,20 +344,21 @@ def test_committed_mrr_adds_what_is_signed_and_takes_off_what_is_scheduled_to_en
 
 @pytest.mark.parametrize("engine", ["polars", "pandas", "duckdb"])
 def test_committed_mrr_is_at_the_price_after_the_discount(engine):
-    """B's discount outlives the line, which ends in June; C's runs for ever."""
+    """B's discount outlives the line, D's ends with it in June; C's runs for ever."""
     text = """
     customer  start       end         cancelled   amount  discount  discount_until
     A         2024-01-01  -           -           100     0.5       2024-03-01
     B         2024-01-01  2024-06-01  2024-04-10  10      0.5       2024-09-01
     C         2024-01-01  -           -           1       0.5       -
+    D         2024-01-01  2024-06-01  2024-04-10  1000    0.5       2024-06-01
     """
     table = typed(text).with_columns(pl.col("discount_until").str.to_date())
     table = {"polars": table, "pandas": table.to_pandas(), "duckdb": duckdb.from_arrow(table.to_arrow())}[engine]
     months, through = ["2024-01", "2024-02", "2024-03", "2024-04"], {"through": "2024-05"}
-    assert metric("MRR", table, months, **through).tolist() == [55.5, 55.5, 105.5, 105.5]
-    assert metric("MRR_COMMITTED", table, months, **through).tolist() == [105.5, 105.5, 105.5, 100.5]
+    assert metric("MRR", table, months, **through).tolist() == [555.5, 555.5, 605.5, 605.5]
+    assert metric("MRR_COMMITTED", table, months, **through).tolist() == [605.5, 605.5, 605.5, 100.5]
     ignored = metric("MRR_COMMITTED", table, months, **through, discounts="ignore")
-    assert ignored.tolist() == [111, 111, 111, 101]
+    assert ignored.tolist() == [1111, 1111, 1111, 101]
 
 
 def test_a_cancelled_day_without_an_end_is_noted():
