@@ -174,8 +174,16 @@ YEAR = schedule(a=[10] * 12)
             "'sales' is not a driver; the drivers are new, reactivation, expansion, contraction, churn",
         ),
         ("MRR_FORECAST", SEVEN, {"scenario": "new"}, "'new' can't be read in the scenario; write it as new=120%"),
+        ("MRR_FORECAST", SEVEN, {"scenario": "new="}, "'new=' can't be read in the scenario; write it as new=120%"),
+        (
+            "MRR_FORECAST",
+            SEVEN,
+            {"scenario": "=2"},
+            "'' is not a driver; the drivers are new, reactivation, expansion, contraction, churn",
+        ),
         ("MRR_FORECAST", SEVEN, {"scenario": "new=1; NEW=2"}, "the scenario names new twice; name it once"),
         ("MRR_FORECAST", SEVEN, {"scenario": "new=-1"}, "the multiplier of new is -1; it cannot be negative"),
+        ("MRR_FORECAST", SEVEN, {"scenario": "new=-0.5"}, "the multiplier of new is -0.5; it cannot be negative"),
         (
             "MRR_FORECAST",
             SEVEN,
@@ -199,6 +207,12 @@ YEAR = schedule(a=[10] * 12)
             schedule(a=[1], b=[0] * 8 + [1]),
             {"method": "growth"},
             "the MRR of 2022-03 is 0, so there is no growth since then; use method drivers or naive",
+        ),
+        (
+            "MRR_FORECAST",
+            schedule(a=[0.01] * 7 + [1e12]),
+            {"method": "growth", "months": 1},
+            "the forecast grows beyond 1,000,000,000,000; ask for fewer months or another method",
         ),
         (
             "MRR_FORECAST",
@@ -290,6 +304,13 @@ def test_the_command_metric_takes_a_metrics_own_arguments(file):
     assert math.isclose(float(run("metric", "mrr", file)), 15)
 
 
+def test_a_forecast_may_reach_the_largest_mrr():
+    assert forecast(schedule(a=[1e12]), months=1, method="naive") == [[1e12, 0, 0, 0, 0, 0, 1e12]]
+
+
 def test_a_multiplier_that_looks_like_a_percentage_is_refused():
+    assert forecast(SEVEN, months=1, scenario="churn=50")[0][5] == -196
+    with pytest.raises(MrrError, match=r"^the multiplier of churn is 50\.5, which is 5050%; write 90% or 0\.9$"):
+        forecast(SEVEN, months=1, scenario="churn=50.5")
     with pytest.raises(MrrError, match=r"^the multiplier of churn is 90, which is 9000%; write 90% or 0\.9$"):
         forecast(SEVEN, months=1, scenario="churn=90")
