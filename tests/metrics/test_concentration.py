@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mrr_xl import MrrError, metric
 from mrr_xl.functions.cells import cells_of
+from mrr_xl.metrics import concentration
 from mrr_xl.metrics.concentration import largest
 from support.ledgers import ledger
 from support.oracle import (
@@ -100,6 +101,15 @@ def test_a_schedule_has_a_row_per_customer_and_a_column_per_month():
     assert cells_of(shown, "#N/A") == [["Customer", "2024-03"], ["A", 25.0]]
     with pytest.raises(MrrError, match=r"^the first month 2024-03 is after the last one 2024-02$"):
         metric("MRR_SCHEDULE", table, first_month="2024-03", last_month="2024-02")
+
+
+def test_a_schedule_of_too_many_cells_is_refused(monkeypatch):
+    monkeypatch.setattr(concentration, "CELLS", 10)
+    assert metric("MRR_SCHEDULE", ledger(FIVE)).shape == (5, 3)
+    monkeypatch.setattr(concentration, "CELLS", 9)
+    with pytest.raises(MrrError, match=r"^5 customers × 2 months are too many cells; show fewer months$"):
+        metric("MRR_SCHEDULE", ledger(FIVE))
+    assert metric("MRR_SCHEDULE", ledger(FIVE), first_month="2024-02").shape == (4, 2)
 
 
 @lines_at_random
