@@ -91,21 +91,25 @@ def test_a_date_outside_1900_to_2199_is_a_day_outside_them(frame):
     assert all(months.day_key(dt.date(2199, 12, 31)) < day < months.OPEN for day in high)
 
 
+def later(engine: str, keys: list[Any], count: int) -> list[int]:
+    table: Any = nw.from_native(ENGINES[engine](pl.DataFrame({"day": keys, "at": range(len(keys))})))
+    found = to_memory(days.with_days_later(table, "found", nw.col("day"), count)).sort("at")
+    assert found.columns == ["day", "at", "found"]
+    return found["found"].to_list()
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("count", [0, 1, 30, 366, 1000])
 def test_so_many_days_later_is_the_calendars_day(engine: str, count: int) -> None:
-    """In DuckDB a whole number divided repeated its operand seven times, and the sentence grew to a gigabyte."""
-    later = days.days_later_expr(nw.col("day"), count)
-    assert computed(engine, keyed(SOME_DAYS), later) == keyed([date + DAY * count for date in SOME_DAYS])
+    assert later(engine, keyed(SOME_DAYS), count) == keyed([date + DAY * count for date in SOME_DAYS])
 
 
 def test_a_day_later_every_day_is_the_next_one() -> None:
-    found = computed("polars", keyed(EVERY_DAY[:-1]), days.days_later_expr(nw.col("day"), 1))
-    assert found == keyed(EVERY_DAY[1:])
+    assert later("polars", keyed(EVERY_DAY[:-1]), 1) == keyed(EVERY_DAY[1:])
 
 
 def test_after_no_end_there_is_no_day() -> None:
-    assert computed("polars", [months.OPEN], days.days_later_expr(nw.col("day"), 30)) == [months.OPEN]
+    assert later("polars", [months.OPEN], 30) == [months.OPEN]
     assert days.next_days(np.array([months.OPEN])).tolist() == [months.OPEN]
 
 

@@ -121,6 +121,8 @@ NEXT = "{} of {} ends are the day before the same customer's next start"
         ([*ADA, BOB[0], BOB[1].format(19)], []),
         ([*ADA, BOB[0], BOB[1].format(20)], [NEXT.format(1, 2)]),
         ([*ADA, BOB[0], BOB[1].format(12)], []),
+        # One that goes on before the end, at another price, is none of them.
+        ([*ADA, BOB[0], BOB[1].format(11).replace("5", "7")], [NEXT.format(1, 2)]),
         ([*ADA, BOB[0], BOB[1].format(13)], [NEXT.format(2, 2)]),
         # One of three is chance, two of five are not.
         ([*ADA, BOB[0], "Cyd | 2024-01-10 | 2024-04-12 | 5"], []),
