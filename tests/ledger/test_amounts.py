@@ -139,3 +139,10 @@ def test_only_rates_by_month_keep_the_amounts_in_their_own_currency() -> None:
     assert [monthly.frame[name].to_list() for name in ("mrr", "list_mrr", "local", "list_local")] == [
         [40_000_000], [80_000_000], [50_000_000], [100_000_000],
     ]  # fmt: skip
+
+
+def test_a_column_of_kinds_or_of_statuses_is_enough_to_leave_lines_out() -> None:
+    kinds = of("customer start mrr kind \n A 2024-01-01 1 plan \n B 2024-01-01 1 vat")
+    assert (kinds.frame["left_out"].to_list(), kinds.has("state")) == ([0, 4], False)
+    statuses = of("customer start mrr status \n A 2024-01-01 1 live \n B 2024-01-01 1 trial")
+    assert (statuses.frame["left_out"].to_list(), statuses.frame["state"].to_list()) == ([0, 1], [0, 3])

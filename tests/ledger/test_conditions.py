@@ -118,3 +118,33 @@ def test_where_a_column_is_blank_there_are_no_values_to_name() -> None:
     with pytest.raises(MrrError) as error:
         metric("MRR", table, "2024-01", where="plan=x")
     assert str(error.value) == "no row has plan = x"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_whole_numbers_that_no_float_tells_apart_are_compared_by_their_digits(engine: str) -> None:
+    table = TABLE.with_columns(seller=pl.Series([2**53, 2**53 + 1, 2**53 - 1]))
+    for number, mrr in ((2**53, 1), (2**53 + 1, 2), (2**53 - 1, 4)):
+        for written in (f"{number}", f"+{number}", f" {number} "):
+            assert metric("MRR", ENGINES[engine](table), "2024-01", where=f"seller={written}") == mrr
+    assert metric("MRR", ENGINES[engine](table), "2024-01", where=f"seller<>{2**53}") == 6
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_condition_on_a_column_with_an_error_is_a_sentence(engine: str) -> None:
+    table = TABLE.with_columns(plan=pl.Series(["Pro", "#REF!", "Basic"]))
+    with pytest.raises(MrrError, match=r"column plan: .*#REF!"):
+        metric("MRR", ENGINES[engine](table), "2024-01", where="plan=Pro")
+    assert metric("MRR", ENGINES[engine](table), "2024-01", where="mrr=1") == 1
+
+
+def test_a_float_that_may_be_two_whole_numbers_is_refused_from_2_to_the_53rd_on() -> None:
+    for number, refused in ((2.0**53 - 1, False), (2.0**53, True), (float("inf"), False)):
+        table = TABLE.with_columns(seller=pl.Series([1.0, 2.0, number]))
+        if refused:
+            with pytest.raises(MrrError, match=r"^row 4, column seller: "):
+                metric("MRR", table, "2024-01", where=f"seller={2**53}")
+            with pytest.raises(MrrError, match=r"^row 4, column seller: "):
+                metric("MRR_SEGMENTS", table, "2024-01", by="seller")
+        else:
+            assert metric("MRR", table, "2024-01", where="seller=1") == 1
+            assert len(metric("MRR_SEGMENTS", table, "2024-01", by="seller")) == 4
