@@ -153,3 +153,15 @@ def test_a_duration_that_says_nothing_is_asked_about(duration: str) -> None:
         f"row 2, column discount_duration: '{duration}' does not say how long a discount runs; write forever, once, "
         "repeating or how many months, such as 3 months"
     )
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_discount_that_ends_at_some_time_is_not_for_ever(engine: str) -> None:
+    text = """
+        customer  start       amount  discount  discount_duration
+        A         2024-01-01  100     0.5       repeating
+        B         2024-01-01  10      0.5       forever
+    """
+    frame = ENGINES[engine](typed(text))
+    assert movements(frame, through="2024-02")["closing"].tolist() == [55, 55]
+    assert movements(frame, through="2024-02", discounts="forever")["closing"].tolist() == [105, 105]
