@@ -126,7 +126,7 @@ def test_a_value_is_read_from_a_text_or_a_cell(name, value, read):
                 f"setting day cannot be {wrong!r}; it must be a number above 0, with up to 3 decimals or as a fraction "
                 "such as 365/12",
             )
-            for wrong in ("a month", "-30", "400", "1/0", "30.43687", "nan")
+            for wrong in ("a month", "4 1/3", "-30", "400", "1/0", "30.43687", "nan")
         ),
         ({"paused": 1}, "setting paused cannot be 1; it must be one of 0, counted"),
         ({"through": "last month"}, "setting through cannot be 'last month'; it must be a month such as 2024-12"),

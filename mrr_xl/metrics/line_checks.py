@@ -96,7 +96,7 @@ def _statuses(book: Book) -> Answer:
     if not ledger.has("state"):
         idle = [ledger.layout.roles[role] for role in ("stopped", "past_due") if role in ledger.layout.roles]
         if idle:
-            return check, NOTE, 0, None, f"there is no column status, so that {' and '.join(idle)} change nothing"
+            return check, NOTE, 0, None, f"there is no column status, so that nothing is read from {' and '.join(idle)}"
         return check, OK, 0, None, "there is no column status"
     if not is_snapshot(ledger, book.settings):
         return check, OK, 0, None, "each is that of the whole line"
@@ -135,8 +135,8 @@ def _discounts(book: Book) -> list[Answer]:
     if "mrr" in roles or not there or (rule == "net" and [*roles].count("discount") == len(there)):
         return []
     if not book.ledger.has("list_mrr"):
-        says = f"{' and '.join(there)} change nothing, as no column discount or discount amount says what is taken off"
-        return [(check, NOTE, 0, None, says)]
+        why = "as no column discount or discount amount says what is taken off"
+        return [(check, NOTE, 0, None, f"nothing is read from {' and '.join(there)}, {why}")]
     if rule == "ignore":
         return [(check, OK, 0, None, "not deducted")]
     over = discount_over(book.lines, book.settings)

@@ -59,7 +59,7 @@ def test_without_a_discount_there_is_one_price() -> None:
 def test_what_is_taken_off_is_not_negative() -> None:
     for value in ("-0.000001", "-5"):
         assert refused(f"customer start amount discount_amount \n A 2024-01-01 5 {value}") == (
-            f"row 2, column discount_amount: '{value}' is negative; write what is taken off as a plain 5"
+            f"row 2, column discount_amount: '{value}' is negative; write what is taken off as a number above 0"
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
+import pandas as pd
 import polars as pl
 import pytest
 from hypothesis import given
@@ -124,7 +125,10 @@ def test_committed_mrr_has_the_price_after_the_discount():
             "row 2, column discount_duration: '2weeks' does not say how long a discount runs; write forever, once, "
             "repeating or how many months, such as 3 months",
         ),
-        ("100  20%  -5  -", "row 2, column discount_amount: '-5' is negative; write what is taken off as a number above 0"),
+        (
+            "100  20%  -5  -",
+            "row 2, column discount_amount: '-5' is negative; write what is taken off as a number above 0",
+        ),
         ("100  120%  5  -", "row 2, column discount: '120%' is not a discount; write a fraction from 0 to 1, such as "
          "0.2 for 20 %"),
     ],
@@ -211,3 +215,44 @@ def test_the_closings_are_those_of_each_day(engine: str, some: list[Line], rule:
         for month in months_between(Month(2023, 12), Month(2024, 8))
     }
     assert {month: found.get(month, 0) for month in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("net", ("note", 1, 2, "they end before their line")),
+        ("ignore", ("OK", 0, None, "not deducted")),
+        ("forever", ("note", 1, 2, "they have an end and are not deducted")),
+    ],
+)
+def test_the_checks_say_what_was_done_with_discounts_that_end(rule: str, expected: tuple[object, ...]):
+    found = metric("MRR_CHECKS", ledger(UNTIL), discounts=rule, through="2024-05").set_index("check").loc["discounts"]
+    first = found["first_row"]
+    assert (found["result"], found["lines"], None if pd.isna(first) else int(first), found["says"]) == expected
+
+
+def test_the_checks_say_that_an_end_of_no_discount_changes_nothing():
+    frame = ledger("""
+        customer  start       amount  discount_until
+        A         2024-01-01  100     2024-03-01
+        """)
+    found = metric("MRR_CHECKS", frame, through="2024-05").set_index("check").loc["discounts"]
+    assert (found["result"], found["says"]) == (
+        "note",
+        "nothing is read from discount_until, as no column discount or discount amount says what is taken off",
+    )
+    assert closings(frame) == [100] * 5
+
+
+def test_a_schedule_has_no_start_to_count_months_from():
+    frame = ledger("""
+        customer  month    amount  discount  discount_duration
+        A         2024-01  100     20%       forever
+        A         2024-02  100     20%       2months
+        """)
+    with pytest.raises(MrrError) as caught:
+        movements(frame)
+    assert str(caught.value) == (
+        "row 3, column discount_duration: '2months' has no start to count from in a schedule; fill in a column "
+        "discount until instead"
+    )

@@ -105,3 +105,37 @@ def test_a_day_of_a_pause_that_is_over_ends_nothing():
         """)
     assert movements(frame)["month"].astype(str).tolist()[-1] == "2024-03"
     assert closings(frame) == [110, 110, 100, 100, 100, 100]
+
+
+def test_a_schedule_has_the_day_in_each_row():
+    frame = ledger("""
+        customer  month    mrr  status    past_due_since
+        A         2024-01  100  past_due  2024-01-10
+        A         2024-02  100  past_due  2024-01-10
+        A         2024-03  100  active    -
+        """)
+    assert closings(frame) == [100, 100, 100, 0, 0, 0]
+    assert closings(frame, past_due_days=30) == [100, 0, 100, 0, 0, 0]  # until 9 February
+
+
+def test_a_pause_and_what_is_past_due_have_a_column_each():
+    frame = ledger("""
+        customer  start       end         mrr  status    paused_at   past_due_since
+        A         2024-01-01  -           100  past_due  -           2024-02-10
+        B         2024-01-01  -           10   paused    2024-03-10  -
+        C         2024-05-01  -           1    active    -           -
+        """)
+    assert closings(frame, past_due_days=30) == [110, 110, 0, 0, 1, 1]
+    assert closings(frame) == [110, 110, 100, 100, 101, 101]
+
+
+def test_such_a_column_without_a_status_changes_nothing_and_the_checks_say_so():
+    frame = ledger("""
+        customer  start       mrr  past_due_since
+        A         2024-01-01  100  2024-02-10
+        """)
+    check = metric("MRR_CHECKS", frame, past_due_days=30, through="2024-06").set_index("check").loc["statuses"]
+    assert (check["result"], check["says"]) == (
+        "note", "there is no column status, so that nothing is read from past_due_since",
+    )  # fmt: skip
+    assert closings(frame, past_due_days=30) == [100] * 6
