@@ -87,7 +87,7 @@ UNNAMED = """
     Product start date | Account manager | Account Owner | Customer Segment | Customer Type | Customer Country
     Customer Email | Renewal Date | Next Renewal Date | Next Billing Date | Invoice Date | Due Date | Close Date
     Updated At | Last Active | Is Active | Amount Due | Amount Paid
-    Discount Code | Discount Amount | Coupon Code | Payment Status | Invoice Status | Renewal Status | Opening MRR
+    Discount Code | Discount Value | Coupon Code | Payment Status | Invoice Status | Renewal Status | Opening MRR
     Ending MRR | Churned MRR | New MRR | Payment Terms | Renewal Term | Plan | Plan Name | Region | Sales rep
     End user | Warranty End | Start of week | Weekend rate | Trend | Vendor | Calendar
 """
