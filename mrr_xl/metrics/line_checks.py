@@ -14,7 +14,7 @@ from mrr_xl.ledger.frames import to_pandas
 from mrr_xl.ledger.looks import INTERVAL
 from mrr_xl.metrics.odd_lines import note, odd_lines
 from mrr_xl.rollforward.book import Book
-from mrr_xl.rollforward.periods import counted, discount_over
+from mrr_xl.rollforward.periods import counted, discount_over, has_an_end
 from mrr_xl.rollforward.snapshot import is_snapshot, last_day, past_due_is_todays, stopped_by
 from mrr_xl.sources.columns import DISCOUNTS
 from mrr_xl.sources.headers import words
@@ -140,14 +140,11 @@ def _discounts(book: Book) -> list[Answer]:
     if rule == "ignore":
         return [(check, OK, 0, None, "not deducted")]
     over = discount_over(book.lines, book.settings)
-    ends = nw.lit(False) if over is None else over < nw.col("end")
-    if rule == "forever":
-        ends = nw.lit(False) if over is None else over < months.OPEN
-        if book.ledger.has("discount_limited"):
-            ends = ends | (nw.col("discount_limited") == 1)
-    lines = book.lines.frame.filter((nw.col("list_mrr") > nw.col("mrr")) & ends)
+    if over is None:
+        return [(check, OK, 0, None, "deducted while they run")]
+    ends = over < nw.col("end") if rule == "net" else has_an_end(book.lines, over)
     says = "they end before their line" if rule == "net" else "they have an end and are not deducted"
-    return [note(check, lines, says) if over is not None else (check, OK, 0, None, "deducted while they run")]
+    return [note(check, book.lines.frame.filter((nw.col("list_mrr") > nw.col("mrr")) & ends), says)]
 
 
 def _edge(book: Book) -> Answer:

@@ -28,9 +28,8 @@ def paid_periods(
     over = discount_over(ledger, settings) if ledger.has(full) and settings.discounts != "ignore" else None
     price = nw.col(full if ledger.has(full) and settings.discounts == "ignore" else amount)
     if over is not None and settings.discounts == "forever":
-        ends = over < months.OPEN
-        ends = ends | (nw.col("discount_limited") == 1) if ledger.has("discount_limited") else ends
-        over, price = None, nw.when(ends).then(nw.col(full)).otherwise(price)
+        price = nw.when(has_an_end(ledger, over)).then(nw.col(full)).otherwise(price)
+        over = None
     frame = with_lapses(counted(ledger, settings), ledger, settings)
     priced = [] if over is None else [nw.col(full).alias("full"), over.alias("over")]
     frame = frame.select(_who(ledger, settings), "start", _end(ledger, settings), price.alias("mrr"), *priced, *also)
@@ -56,12 +55,18 @@ def _parted(lines: Any) -> Any:
 
 def discount_over(ledger: Ledger, settings: Settings) -> nw.Expr | None:
     """The first day without each line's discount, OPEN if it runs for ever; None if all do."""
-    until = nw.col("discount_until")
-    if ledger.has("discount_until") and settings.end_date == "inclusive":
+    until, over = nw.col("discount_until"), nw.col("discount_over")
+    if not ledger.has("discount_until"):
+        return over if ledger.has("discount_over") else None
+    if settings.end_date == "inclusive":
         until = days.next_day_expr(until)
-    if ledger.has("discount_until") and ledger.has("discount_over"):
-        return nw.min_horizontal(until, "discount_over").cast(nw.Int64)
-    return until if ledger.has("discount_until") else nw.col("discount_over") if ledger.has("discount_over") else None
+    return nw.min_horizontal(until, over).cast(nw.Int64) if ledger.has("discount_over") else until
+
+
+def has_an_end(ledger: Ledger, over: nw.Expr) -> nw.Expr:
+    """Whether a discount ends at some time; over: the first day without it, where that is known."""
+    ends = over < months.OPEN
+    return ends | (nw.col("discount_limited") == 1) if ledger.has("discount_limited") else ends
 
 
 def counted(ledger: Ledger, settings: Settings) -> Any:

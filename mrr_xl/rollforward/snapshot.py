@@ -6,7 +6,7 @@ subscriptions are today it says that the subscription was paid for from its star
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -30,15 +30,21 @@ def is_snapshot(ledger: Ledger, settings: Settings) -> bool:
     each state has a line that stopped or expired and begins where another one of that customer ends; an export of
     today's statuses has none.
     """
+    return _is_todays(ledger, settings, _stopped_today)
+
+
+def past_due_is_todays(ledger: Ledger, settings: Settings) -> bool:
+    """Whether a line that is past due was paid for before, as in is_snapshot; else it is past due from its start."""
+    return _is_todays(ledger, settings, _past_due_today)
+
+
+def _is_todays(ledger: Ledger, settings: Settings, shown: Callable[[Ledger], bool]) -> bool:
+    """By the setting status, the table's source or what the file shows."""
     if settings.status != "auto":
         return settings.status == "snapshot" and ledger.has("state")
     if ledger.whole.today is not None:
         return ledger.whole.today and ledger.has("state")
-    return shows_today(ledger.whole)
-
-
-def shows_today(ledger: Ledger) -> bool:
-    return ledger.once(_stopped_today)
+    return ledger.whole.once(shown)
 
 
 def _today(ledger: Ledger, states: Sequence[int]) -> bool:
@@ -98,14 +104,6 @@ def with_lapses(frame: Any, ledger: Ledger, settings: Settings) -> Any:
     usual = None if past_due_is_todays(ledger, settings) else nw.col("start")
     since = _since(ledger, "past_due", usual)
     return days.with_days_later(frame, LAPSED, since, settings.past_due_days)
-
-
-def past_due_is_todays(ledger: Ledger, settings: Settings) -> bool:
-    """Whether a line that is past due was paid for before, as in is_snapshot; else it is past due from its start."""
-    if settings.status != "auto":
-        return settings.status == "snapshot"
-    whole = ledger.whole
-    return whole.once(_past_due_today) if whole.today is None else whole.today
 
 
 def _since(ledger: Ledger, column: str, usual: nw.Expr | None = None) -> nw.Expr:
