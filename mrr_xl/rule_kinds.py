@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from mrr_xl.date_texts import month_number
 from mrr_xl.months import read_month
 
 MOST = 1_000_000  #: days or months; many times the years that a date may have
@@ -31,6 +32,14 @@ def _months(value: object) -> int:
     if not (months := _days(value)):
         raise ValueError
     return months
+
+
+def _month_of_a_year(value: object) -> int:
+    text = str(value).strip().lower()
+    number = float(month_number(text) if text.isalpha() else text)
+    if number not in range(1, 13):
+        raise ValueError
+    return int(number)
 
 
 def _days_or_unlimited(value: object) -> int | None:
@@ -97,7 +106,9 @@ def factor_text(value: Fraction) -> str:
     return f"{twelfths}/12" if twelfths.denominator == 1 else str(value)
 
 
-Kind = Literal["choice", "days", "days or unlimited", "months", "month", "zone", "fraction", "factor", "columns"]
+Kind = Literal[
+    "choice", "days", "days or unlimited", "months", "month", "month of a year", "zone", "fraction", "factor", "columns"
+]  # fmt: skip
 
 #: What a rule of each kind may be, and how it is read: from a text, a cell or a Python value. ValueError: it is not.
 KINDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
@@ -105,6 +116,7 @@ KINDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "days or unlimited": ("unlimited or a number of days", _days_or_unlimited),
     "months": ("a whole number of months, 1 or more", _months),
     "month": ("a month such as 2024-12", read_month),
+    "month of a year": ("a month of the year, 1 to 12", _month_of_a_year),
     "zone": ("a time zone such as Europe/Berlin", _zone),
     "fraction": ("a fraction above 0 and up to 1", fraction),
     "factor": ("a number above 0, with up to 3 decimals or as a fraction such as 365/12", factor),

@@ -65,6 +65,12 @@ class Factors(NamedTuple):
 
 FACTORS = Factors()
 
+#: What a figure can be of, and how many months that are.
+LENGTHS = {
+    "month": 1, "quarter": 3, "year": 12, "fiscal_quarter": 3, "fiscal_year": 12, "last_twelve_months": 12,
+}  # fmt: skip
+FISCAL, TRAILING_YEAR = ("fiscal_quarter", "fiscal_year"), "last_twelve_months"
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -100,6 +106,15 @@ class Settings:
     )
     through: int | None = _rule(
         None, "month", "The last month reported. Blank: the latest month of the data that is over."
+    )
+    period: str = _rule(
+        "month",
+        "choice",
+        "Period: what a figure is of. Movements are the difference between a period's ends, customer by customer.",
+        tuple(LENGTHS),
+    )
+    fiscal_year_begins: int = _rule(
+        1, "month of a year", "The month in which a fiscal year begins, such as 4 for April."
     )
 
     grain: str = _rule(

@@ -44,7 +44,11 @@ def movements(
     style: str,
     **reading: Any,
 ) -> None:
-    """Opening, new, expansion, contraction, churn and closing, month by month; csv and json have every count."""
+    """Opening, new, expansion, contraction, churn and closing, month by month; csv and json have every count.
+
+    With --period quarter or another one, a row is the difference between the period's ends, customer by customer; csv
+    and json have the sums of its months beside it, as gross_new and so on.
+    """
     from mrr_xl.metrics.evaluate import warn
     from mrr_xl.rollforward.book import open_book, presented
     from mrr_xl.sources.billing import SYSTEMS
@@ -62,7 +66,9 @@ def movements(
         say("mrr-xl: no line counts in any month reported; mrr-xl check says why", err=True)
     if style == TABLE:  # as wide as a terminal
         counts = [name for name in table.columns if name.endswith("_customers")]
-        table = table.drop(columns=[*counts, "net_new"]).assign(customers=table["closing_customers"])
+        more = [name for name in table.columns if name.startswith("gross_")]
+        table = table.drop(columns=[*counts, *more, "net_new"]).assign(customers=table["closing_customers"])
+        table = table.drop(columns="month") if "period" in table else table
     print_table(table, style)
 
 
@@ -117,7 +123,7 @@ def segments(data: str, style: str, **arguments: Any) -> None:
 @main.command()
 @click.option("--measure", metavar="MEASURE", help="net, gross or logos (customers); by default net.")
 @click.option("--period", metavar="PERIOD", help="month, quarter or year of joining; by default month.")
-@data_options
+@partial(data_options, period=False)
 def cohorts(data: str, style: str, **arguments: Any) -> None:
     """What share of their first MRR the customers who joined together still pay, by months since then."""
     _print("MRR_COHORTS", data, style, **arguments)

@@ -16,10 +16,11 @@ from mrr_xl.cli.terminal import CSV, JSON, RAW, TABLE, say, write_any_character
 from mrr_xl.clock import one_day
 from mrr_xl.errors import MrrError, MrrWarning, shown, unexpected
 from mrr_xl.presets import PRESETS
-from mrr_xl.settings import Settings
+from mrr_xl.settings import LENGTHS, Settings
 from mrr_xl.version import __version__
 
-TOOL = "mrr_xl.tool"  #: where a command keeps what --preset says
+#: The rules that have an option of their own, and where a command keeps what it says.
+_OPTIONS = {"preset": "mrr_xl.tool", "period": "mrr_xl.period"}
 _SHOWN = 5  #: how many problems a command prints beside its figures
 
 
@@ -93,14 +94,15 @@ def show_problems(problems: Sequence[str], report: str = "") -> None:
 
 
 def _settings(context: click.Context, option: click.Parameter, pairs: tuple[str, ...]) -> Settings:
-    given: dict[str, object] = {"preset": context.meta[TOOL]} if TOOL in context.meta else {}
+    given: dict[str, object] = {name: context.meta[key] for name, key in _OPTIONS.items() if key in context.meta}
+    by_option = {*given}
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals:
             raise MrrError(f"--set {pair} can't be read; write it as --set as_of=month_start")
         name = key.strip().lower()
         if name in given and name != "ignore":
-            said = "--preset and --set give" if name == "preset" and TOOL in context.meta else "--set gives"
+            said = f"--{name} and --set give" if name in by_option else "--set gives"
             raise MrrError(f"{said} {name} twice; give it once")
         given[name] = f"{given[name]}, {value}" if name in given else value
     return Settings.of(given)
@@ -123,9 +125,9 @@ def named(context: click.Context, option: click.Parameter, data: Any) -> Any:
 rates_option = click.option("--rates", metavar="FILE", help="A table of currency, [month] and rate.")
 
 
-def _tool(context: click.Context, option: click.Parameter, tool: str | None) -> None:
-    if tool is not None:
-        context.meta[TOOL] = tool
+def _rule(context: click.Context, option: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.meta[_OPTIONS[str(option.name)]] = value
 
 
 def set_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -135,7 +137,7 @@ def set_option(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="TOOL",
         expose_value=False,
         is_eager=True,
-        callback=_tool,
+        callback=_rule,
         help=f"All rules of a tool; --set wins: {', '.join(PRESETS)}.",
     )
     rule = "A rule; see docs/definitions.md."
@@ -219,12 +221,24 @@ def reading_options(command: Callable[..., Any], system: bool = True) -> Callabl
     return command
 
 
-def data_options(command: Callable[..., Any], system: bool = True) -> Callable[..., Any]:
+_period_option = click.option(
+    "--period",
+    metavar="PERIOD",
+    expose_value=False,
+    is_eager=True,
+    callback=_rule,
+    help=f"What a figure is of: {', '.join(LENGTHS)}; by default month.",
+)
+
+
+def data_options(command: Callable[..., Any], system: bool = True, period: bool = True) -> Callable[..., Any]:
     """What every command that computes figures takes: DATA, its lines, the rules and rates, and how to print them.
 
     The command gets data and style; where, settings and rates as mrr_xl.metric takes them; and how to read DATA.
+    period: whether --period is one of the rules.
     """
     command = _where_option(set_option(rates_option(format_option(reading_options(command, system)))))
+    command = _period_option(command) if period else command
     return click.argument("data", metavar="DATA", callback=named)(command)
 
 

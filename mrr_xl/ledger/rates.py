@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mrr_xl.errors import MrrError, shown
+from mrr_xl.later import pd
 from mrr_xl.ledger.pricing import number
 from mrr_xl.months import Month, month_label, read_month
 from mrr_xl.sources import read_table
@@ -72,13 +73,18 @@ def _triples(rows: Sequence[Any]) -> list[tuple[Any, Any, Any]]:
     columns = _columns(rows[0]) if rows else None
     for number_, row in enumerate(rows, 1):
         ordered = [row[column] for column in columns] if columns else row
-        cells = [cell for cell in ordered if cell is not None and cell != ""]
+        cells = [cell for cell in ordered if not _is_blank(cell)]
         if not cells or (number_ == 1 and isinstance(cells[-1], str) and not _is_number(cells[-1])):
             continue
         if len(cells) not in (2, 3):
             raise MrrError(f"row {number_} of the rates has {len(cells)} cells; give currency, [month] and rate")
         triples.append((cells[0], cells[1] if len(cells) == 3 else None, cells[-1]))
     return triples
+
+
+def _is_blank(cell: object) -> bool:
+    """Whether a cell has nothing, as text, cell or pandas' value for it."""
+    return cell is None or cell is pd.NA or cell != cell or cell == ""
 
 
 def _columns(header: Sequence[Any]) -> list[int] | None:

@@ -19,6 +19,7 @@ from mrr_xl.metrics.registry import table
 from mrr_xl.metrics.segments import segment_movements
 from mrr_xl.months import Month
 from mrr_xl.rollforward.book import Book
+from mrr_xl.rollforward.bridge import label, phase_of
 from mrr_xl.rollforward.changes import MOVEMENTS
 from mrr_xl.rollforward.periods import end_month, first_month, paid_periods
 from mrr_xl.sources.headers import plain
@@ -75,15 +76,14 @@ def _answered(answers: list[Answer]) -> pd.DataFrame:
 
 
 def _roll_forward(book: Book) -> Answer:
-    moved = book.movements["net_new"] + book.movements.get("fx", 0)
-    wrong = book.movements["opening"] + moved != book.movements["closing"]
-    lost = [months.month_label(month) for month in book.movements.index[wrong]]
-    sentence = f"not in {', '.join(lost)}" if lost else f"in {_months(len(book.movements))}, to the last millionth"
+    table = book.by_period
+    moved = table["net_new"] + table.get("fx", 0)
+    by_month = book.movements["closing"].reindex(table.index, fill_value=0)
+    wrong = (table["opening"] + moved != table["closing"]) | (table["closing"] != by_month)
+    lost = [label(end, book.settings) for end in table.index[wrong]]
+    counted = f"{len(table)} {'month' if book.settings.period == 'month' else 'period'}{'s' * (len(table) != 1)}"
+    sentence = f"not in {', '.join(lost)}" if lost else f"in {counted}, to the last millionth"
     return "movements make the closing", PROBLEM if lost else OK, 0, None, sentence
-
-
-def _months(count: int) -> str:
-    return f"{count} month{'s' * (count != 1)}"
 
 
 def _running(book: Book, *columns: str, amount: str = "mrr") -> Frame:
@@ -147,8 +147,9 @@ def _segments(book: Book) -> Answer:
     column = next((header for name in SEGMENTED for header in headers if plain(header) == name), None)
     if column is None:
         return check, OK, 0, None, f"there is no column {', '.join(SEGMENTED)}"
-    whole = book.at_one_rate
-    sums = segment_movements(book, column).groupby("month").sum(numeric_only=True).reindex(whole.index, fill_value=0)
+    sums = segment_movements(book, column, phase_of(book.through, book.settings))
+    sums = sums.groupby("month").sum(numeric_only=True)
+    whole = book.by_period_at_one_rate.reindex(sums.index)
     parts = ["opening", *MOVEMENTS, "closing"]
     good = (
         sums[parts].equals(whole[parts].astype(sums[parts].dtypes))

@@ -15,6 +15,7 @@ from mrr_xl.metrics.arguments import ARGUMENTS
 from mrr_xl.metrics.checks import problems
 from mrr_xl.metrics.registry import Metric, find
 from mrr_xl.rollforward.book import Book, open_book, presented
+from mrr_xl.rollforward.bridge import last_of, step
 from mrr_xl.rollforward.movements import at_months
 from mrr_xl.settings import Settings
 from mrr_xl.sources.how import split
@@ -23,12 +24,14 @@ from mrr_xl.sources.how import split
 def values_at(metric: Metric, book: Book, wanted: Sequence[int], **own: object) -> list[float | int | None]:
     """A series metric at these months; None where it is undefined, as it is after the last month reported.
 
+    With the setting period, a month stands for the quarter, the year ... that it is in, which is under its last month.
     own: the metric's own arguments. A metric computed from the book gives what months it can; it is undefined
     at the others.
     """
-    first = min([*wanted, book.through, *book.movements.index[:1]])
+    ends = [last_of(month, book.settings) for month in wanted]
+    first = min([*ends, book.through, *book.by_period.index[:1]])
     values = book.once(_values, metric, first, tuple(own.items()))
-    return [_out(values.get(month), metric.unit) for month in wanted]
+    return [_out(values.get(month), metric.unit) for month in ends]
 
 
 def warn(book: Book, level: int = 3) -> None:
@@ -42,7 +45,8 @@ def _values(book: Book, metric: Metric, first: int, own: tuple[tuple[str, Any], 
     if metric.computed_from == "book":
         series = metric.compute(book, **dict(own))
     else:
-        series = metric.compute(at_months(book.movements, range(first, book.through + 1)), **dict(own))
+        ends = range(first, book.through + 1, step(book.settings))
+        series = metric.compute(at_months(book.by_period, ends), **dict(own))
     return dict(zip(series.index, series))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mrr_xl.later import pd
 from mrr_xl.metrics.arguments import whole_months
 from mrr_xl.metrics.registry import series
+from mrr_xl.rollforward.book import Book
 
 
 def ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
@@ -62,7 +63,7 @@ def quick_ratio(movements: pd.DataFrame) -> pd.Series:
 
 
 @series("MRR_GROWTH_YOY", unit="rate")
-def growth_yoy(movements: pd.DataFrame) -> pd.Series:
+def growth_yoy(book: Book) -> pd.Series:
     """How much the MRR grew in twelve months, as a fraction of the MRR twelve months ago.
 
     Formula: MRR ÷ MRR 12 months ago − 1. Undefined (#N/A) where there was no MRR twelve months ago.
@@ -70,11 +71,11 @@ def growth_yoy(movements: pd.DataFrame) -> pd.Series:
     >>> metric("MRR_GROWTH_YOY", northstar, "2024-02")
     nan
     """
-    return ratio(movements["closing"], movements["closing"].shift(12)) - 1
+    return _over(book, 12) - 1
 
 
 @series("MRR_CMGR", unit="rate")
-def cmgr(movements: pd.DataFrame, months: object = 12) -> pd.Series:
+def cmgr(book: Book, months: object = 12) -> pd.Series:
     """The compound monthly growth rate: the steady rate that leads from the MRR some months ago to this month's.
 
     Formula: (MRR ÷ MRR n months ago) ^ (1 ÷ n) − 1; months is n, 12 if left out. Undefined (#N/A) where there was
@@ -85,7 +86,13 @@ def cmgr(movements: pd.DataFrame, months: object = 12) -> pd.Series:
     -0.1667
     """
     span = whole_months(months)
-    return ratio(movements["closing"], movements["closing"].shift(span)) ** (1 / span) - 1
+    return _over(book, span) ** (1 / span) - 1
+
+
+def _over(book: Book, months: int) -> pd.Series:
+    """The MRR of each month ÷ that of some months ago."""
+    closing = book.movements["closing"]
+    return ratio(closing, closing.shift(months))
 
 
 @series("MRR_GROSS_CHURN_RATE", unit="rate")

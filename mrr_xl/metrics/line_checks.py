@@ -14,6 +14,7 @@ from mrr_xl.ledger.frames import to_pandas
 from mrr_xl.ledger.looks import INTERVAL
 from mrr_xl.metrics.odd_lines import note, odd_lines
 from mrr_xl.rollforward.book import Book
+from mrr_xl.rollforward.bridge import last_of
 from mrr_xl.rollforward.periods import counted, discount_over, has_an_end
 from mrr_xl.rollforward.snapshot import is_snapshot, last_day, past_due_is_todays, stopped_by
 from mrr_xl.sources.columns import DISCOUNTS
@@ -192,14 +193,19 @@ def _currencies(book: Book) -> Answer:
 
 
 def _future(book: Book) -> Answer:
-    open_month = book.through + 1
-    later = book.lines.frame.filter((nw.col("start") // 32 > open_month) & (nw.col("mrr") > 0))
+    later = book.lines.frame.filter((nw.col("start") // 32 > _open_until(book)) & (nw.col("mrr") > 0))
     return note("start in the future", later, "not in MRR; they are in MRR_COMMITTED")
 
 
 def _open_month(book: Book) -> Answer:
-    begun = book.lines.frame.filter((nw.col("start") // 32 == book.through + 1) & (nw.col("mrr") > 0))
+    month = nw.col("start") // 32
+    begun = book.lines.frame.filter((month > book.through) & (month <= _open_until(book)) & (nw.col("mrr") > 0))
     return note("start after the report", begun, f"the report ends with {months.month_label(book.through)}")
+
+
+def _open_until(book: Book) -> int:
+    """The end of the month, quarter ... that is not over yet."""
+    return last_of(book.through + 1, book.settings)
 
 
 def _end_later(book: Book) -> Answer:

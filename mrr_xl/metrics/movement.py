@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from mrr_xl.later import pd
+from mrr_xl.metrics.arguments import choice
 from mrr_xl.metrics.registry import series
+from mrr_xl.rollforward.book import Book
+from mrr_xl.rollforward.bridge import gross
+from mrr_xl.rollforward.changes import MOVEMENTS
 
 
 @series("MRR", unit="money")
@@ -101,6 +105,24 @@ def net_new(movements: pd.DataFrame) -> pd.Series:
     -300.0
     """
     return movements["net_new"]
+
+
+@series("MRR_GROSS_MOVEMENT", unit="money")
+def gross_movement(book: Book, movement: object = None) -> pd.Series:
+    """A movement of a quarter, a year ... as the sum of its months, whoever moved back within the period.
+
+    movement: new, reactivation, expansion, contraction or churn; left out, all of them, which is the net new MRR.
+    Formula: Σ of the movement over the months of the period. Beside it, MRR_EXPANSION and the others are the difference
+    between the period's ends, customer by customer; with the setting period=month the two are the same.
+    Source: docs/definitions.md, periods.
+
+    >>> metric("MRR_GROSS_MOVEMENT", northstar, "2024-02", movement="expansion")
+    200.0
+    """
+    moved = gross(book.movements, book.by_period.index, book.settings)
+    if movement is None or not str(movement).strip():
+        return moved[list(MOVEMENTS)].sum(axis=1)
+    return moved[choice(movement, "movement", "a movement")]
 
 
 @series("MRR_OPENING_CUSTOMERS", unit="count")

@@ -21,8 +21,10 @@ from mrr_xl.ledger.pricing import money
 from mrr_xl.metrics.registry import table
 from mrr_xl.rollforward import running
 from mrr_xl.rollforward.book import Book
+from mrr_xl.rollforward.bridge import end_of, phase_of
 from mrr_xl.rollforward.changes import MOVEMENTS
 from mrr_xl.rollforward.periods import deltas, paid_periods, slot_month
+from mrr_xl.settings import LENGTHS
 
 BLANK, TOTAL = "(blank)", "total"
 PARTS = (*MOVEMENTS, "transfer_in", "transfer_out")
@@ -49,7 +51,7 @@ def segments(book: Book, by: object, month: object = None) -> pd.DataFrame:
     4   total   1800.0 -500.0   1500.0
     """
     wanted = book.reported(month)
-    long = segment_movements(book, "" if by is None else str(by))
+    long = segment_movements(book, "" if by is None else str(by), phase_of(wanted, book.settings))
     rows = long[long["month"] == wanted].drop(columns="month")
     rows = rows[(rows[_SHOWN] != 0).any(axis=1)].sort_values(["closing", "segment"], ascending=[False, True])
     total = pd.DataFrame([{"segment": TOTAL, **rows[_SHOWN].sum().to_dict()}])
@@ -57,14 +59,18 @@ def segments(book: Book, by: object, month: object = None) -> pd.DataFrame:
     return shown.assign(**{name: money(shown[name].astype("float64")) for name in _SHOWN})
 
 
-def segment_movements(book: Book, by: str) -> pd.DataFrame:
-    """Month, segment, opening, the movements, transfer_in, transfer_out, closing: every month, whole millionths."""
-    return book.once(_by_month, book.ledger.column(by))
+def segment_movements(book: Book, by: str, phase: int = 0) -> pd.DataFrame:
+    """Month, segment, opening, the movements, transfer_in, transfer_out, closing: whole millionths.
+
+    The months are the ends of all periods of one phase; with the setting period=month, all months.
+    """
+    return book.once(_by_period, book.ledger.column(by), phase)
 
 
-def _by_month(book: Book, column: str) -> pd.DataFrame:
-    moved = _moved(book, column)
-    month, index = slot_month(book.settings), book.at_one_rate.index
+def _by_period(book: Book, column: str, phase: int) -> pd.DataFrame:
+    moved, length = _moved(book, column, phase), LENGTHS[book.settings.period]
+    month, ends = end_of(slot_month(book.settings), length, phase), book.by_period_at_one_rate.index
+    index = ends[ends % length == phase]
     sums = _summed(_classified(moved), month * len(PARTS) + nw.col("part"), "delta")
     transfers = _summed(_transfers(moved), month, "into", "out")
     names = sorted(set(sums["segment"]))
@@ -72,7 +78,7 @@ def _by_month(book: Book, column: str) -> pd.DataFrame:
     first, segments = int(index.min()) if len(index) else 0, pd.Index(names)
 
     def add(rows: pd.DataFrame, months_: pd.Series, part: Any, amounts: pd.Series) -> None:
-        np.add.at(grid, (months_ - first, segments.get_indexer(rows["segment"]), part), amounts)
+        np.add.at(grid, ((months_ - first) // length, segments.get_indexer(rows["segment"]), part), amounts)
 
     add(sums, sums["key"] // len(PARTS), sums["key"] % len(PARTS), sums["delta"])
     corrections = {
@@ -108,13 +114,17 @@ def lines_by(book: Book, column: str) -> Ledger:
     return replace(book.lines, frame=frame)
 
 
-def _moved(book: Book, column: str) -> Any:
+def _moved(book: Book, column: str, phase: int) -> Any:
     """What changed: customer, segment, slot, delta, and the customer's movement; who only moves about expands by 0."""
     rules = book.settings
     moved = deltas(paid_periods(lines_by(book, column), rules, "segment"), rules, "segment")
-    moved = running.totals(moved, ["customer", "segment"], ["delta"]).filter(slot_month(rules) <= book.through)
+    end = end_of(slot_month(rules), LENGTHS[rules.period], phase)
+    moved = moved.filter(end <= book.through)
+    if rules.netting == "net":
+        moved = moved.with_columns(end.alias("slot"))
+    moved = running.totals(moved, ["customer", "segment"], ["delta"])
     moved = moved.select("customer", "segment", "slot", "delta")
-    moved = moved.join(book.changes.select("customer", "slot", "movement"), on=["customer", "slot"], how="left")
+    moved = moved.join(book.bridge(phase).select("customer", "slot", "movement"), on=["customer", "slot"], how="left")
     return moved.with_columns(nw.col("movement").fill_null(_EXPANSION).cast(nw.Int64))
 
 

@@ -13,6 +13,7 @@ from mrr_xl.ledger.pricing import money
 from mrr_xl.metrics.arguments import choice
 from mrr_xl.metrics.registry import table, value
 from mrr_xl.rollforward.book import Book, presented
+from mrr_xl.rollforward.bridge import phase_of
 from mrr_xl.rollforward.changes import MOVEMENTS
 
 
@@ -51,7 +52,7 @@ def detail(book: Book, month: object = None, movement: object = None) -> pd.Data
     0        B    churn   500.0    0.0  -500.0
     """
     wanted = book.reported(month)
-    log: Any = book.changes.filter(nw.col("month") == wanted)
+    log: Any = book.bridge(phase_of(wanted, book.settings)).filter(nw.col("month") == wanted)
     if movement is not None and str(movement).strip():
         log = log.filter(nw.col("movement") == MOVEMENTS.index(choice(movement, "movement", "a movement")))
     rows = to_memory(log.select("customer", "movement", "before", "after")).to_dict(as_series=False)

@@ -19,14 +19,14 @@ from mrr_xl.ledger.ledger import Ledger, read_ledger
 from mrr_xl.ledger.pricing import money
 from mrr_xl.ledger.rates import read_rates
 from mrr_xl.months import Day, Month
-from mrr_xl.rollforward import running
+from mrr_xl.rollforward import bridge, running
 from mrr_xl.rollforward.changes import changes
 from mrr_xl.rollforward.fx import converted_movements
 from mrr_xl.rollforward.last_paid_day import last_paid_days
-from mrr_xl.rollforward.movements import MONEY, at_months, roll_forward, sums_by_month
+from mrr_xl.rollforward.movements import CUSTOMERS, at_months, roll_forward, sums_by_month
 from mrr_xl.rollforward.periods import by_cancellation
 from mrr_xl.rollforward.snapshot import is_snapshot, stopped_by
-from mrr_xl.settings import Settings
+from mrr_xl.settings import LENGTHS, Settings
 from mrr_xl.sources.how import AS_FOUND, How
 
 Computed = TypeVar("Computed")
@@ -42,10 +42,11 @@ class Book:
 
     @cached_property
     def through(self) -> Month:
-        """The last month reported."""
-        if self.settings.through is not None:
-            return Month(self.settings.through)
-        return Month(min(data_edge(self.ledger, self.settings), months.latest_complete()))
+        """The last month reported: the end of the last period that is over."""
+        through = self.settings.through
+        if through is None:
+            through = min(data_edge(self.ledger, self.settings), months.latest_complete())
+        return bridge.last_whole(through, self.settings)
 
     @cached_property
     def lines(self) -> Ledger:
@@ -70,10 +71,45 @@ class Book:
     @cached_property
     def at_one_rate(self) -> pd.DataFrame:
         """The movements with each currency at its latest rate: what the change log itself adds up to."""
-        sums = sums_by_month(self.changes, several=self.settings.netting == "gross")
+        sums = sums_by_month(self.changes, several=self._gross)
         if not len(sums):
             self._refuse_ends_that_leave_nothing()
         return roll_forward(sums, self.through)
+
+    @cached_property
+    def by_period(self) -> pd.DataFrame:
+        """The movements of quarters, years or what the setting period says, each under its last month.
+
+        A movement is the difference between the period's ends, customer by customer; with gross netting it is the sum
+        of what each day brought.
+        """
+        return self._rolled(self._converted if self.ledger.rates.by_month else self._summed, self.movements)
+
+    @cached_property
+    def by_period_at_one_rate(self) -> pd.DataFrame:
+        """The same with each currency at its latest rate."""
+        return self._rolled(self._summed, self.at_one_rate)
+
+    def _rolled(self, sums: Callable[[int], pd.DataFrame], by_month: pd.DataFrame) -> pd.DataFrame:
+        if self.settings.period == "month":
+            return by_month
+        return bridge.rolled(sums, by_month.index, self.through, self.settings)
+
+    def _summed(self, phase: int) -> pd.DataFrame:
+        return sums_by_month(self.bridge(phase), several=self._gross)
+
+    def _converted(self, phase: int) -> pd.DataFrame:
+        length = LENGTHS[self.settings.period]
+        return converted_movements(self.lines, self.settings, self.bridge(phase), self.through, length, phase)
+
+    def bridge(self, phase: int) -> Frame:
+        """The change log of the periods of one phase that are over; the month of a change is its period's last."""
+        log = bridge.by_period(self.changes, LENGTHS[self.settings.period], phase, self._gross)
+        return log.filter(nw.col("month") <= self.through)
+
+    @property
+    def _gross(self) -> bool:
+        return self.settings.netting == "gross"
 
     def inclusive(self) -> Book:
         """The same book if an end is the last paid day."""
@@ -112,19 +148,21 @@ class Book:
         return self._computed[key]
 
     def reported(self, month: object = None) -> Month:
-        """A month as a table's argument gives it; left out, the last one reported."""
+        """A month as a table's argument gives it, or the last of its period; left out, the last one reported."""
         wanted = self.through if month is None else months.read_month(month)
-        if wanted > self.through:
+        last = bridge.last_of(wanted, self.settings)
+        if last > self.through:
             raise MrrError(
                 f"{months.month_label(wanted)} is after {months.month_label(self.through)}, the last month reported; "
-                f"to report it, set through to {months.month_label(wanted)}"
+                f"to report it, set through to {months.month_label(last)}"
             )
-        return wanted
+        return last
 
     def span(self, first: object = None, last: object = None) -> tuple[Month, Month]:
         """The months from one to another as a table's arguments give them; left out, all that are reported."""
         end, known = self.reported(last), self.at_one_rate.index
         begin = months.read_month(first) if first is not None else Month(int(known.min()) if len(known) else end)
+        begin = bridge.last_of(begin, self.settings)
         if first is not None and begin > end:
             labels = [months.month_label(month) for month in (begin, end)]
             raise MrrError(f"the first month {labels[0]} is after the last one {labels[1]}")
@@ -170,8 +208,14 @@ def open_book(data: object, where: str | None, settings: Settings, rates: object
 
 def presented(book: Book, start: object = None, to: object = None) -> pd.DataFrame:
     """A book's movements as a user sees them, from month to month."""
-    table, (first, last) = book.movements, book.span(start, to)
-    table = at_months(table, range(first, last + 1)) if len(table) or start is not None else table
-    amounts = [name for name in [*MONEY, "fx"] if name in table.columns]
+    table, (first, last), step = book.by_period, book.span(start, to), bridge.step(book.settings)
+    by_month = book.settings.period == "month"
+    if not by_month:
+        table = table.join(bridge.gross(book.movements, table.index, book.settings).add_prefix("gross_"))
+    table = at_months(table, range(first, last + 1, step)) if len(table) or start is not None else table
+    amounts = [name for name in table.columns if name not in CUSTOMERS]
     table = table.assign(**{name: money(table[name]) for name in amounts})
-    return table.set_index(months.periods(table.index)).reset_index()
+    shown = table.set_index(months.periods(table.index)).reset_index()
+    if not by_month:
+        shown.insert(0, "period", [bridge.label(end, book.settings) for end in table.index])
+    return shown

@@ -31,23 +31,24 @@ def changes(ledger: Ledger, settings: Settings) -> Frame:
     """
     limit = settings.reactivation_days
     log = running.totals(deltas(paid_periods(ledger, settings), settings), ["customer"], ["delta"], limit is not None)
-    return _classified(log, limit, slot_month(settings))
+    new = nw.col("first")
+    if limit is not None:
+        away = days.day_number_expr(nw.col("returned")) - days.day_number_expr(nw.col("left_before"))
+        new = new | ((nw.col("total_delta") == nw.col("delta")) & (away > limit))
+    return classified(log, new, slot_month(settings))
 
 
-def _classified(log: Any, reactivation_days: int | None, month: nw.Expr) -> Any:
+def classified(log: Any, new: nw.Expr, month: nw.Expr, *also: str) -> Frame:
+    """Running totals as Changes, of each customer and `also`; new: whether one who comes has not been here before."""
     delta, after = nw.col("delta"), nw.col("total_delta")
     before = after - delta
-    new = nw.col("first")
-    if reactivation_days is not None:
-        away = days.day_number_expr(nw.col("returned")) - days.day_number_expr(nw.col("left_before"))
-        new = new | ((before == 0) & (away > reactivation_days))
     number = {name: nw.lit(index) for index, name in enumerate(MOVEMENTS)}
     movement = (
-        nw.when(new).then(number["new"])
+        nw.when((before == 0) & new).then(number["new"])
         .when(before == 0).then(number["reactivation"])
         .when(after == 0).then(number["churn"])
         .when(delta > 0).then(number["expansion"])
         .otherwise(number["contraction"])
     )  # fmt: skip
     names = {"month": month, "before": before, "after": after, "movement": movement}
-    return log.select("customer", "slot", *(value.alias(name) for name, value in names.items()))
+    return log.select("customer", *also, "slot", *(value.alias(name) for name, value in names.items()))

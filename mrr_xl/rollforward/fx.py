@@ -16,6 +16,7 @@ from mrr_xl.ledger.frames import Frame, to_memory
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.rates import Rates
 from mrr_xl.months import Month
+from mrr_xl.rollforward.bridge import end_of
 from mrr_xl.rollforward.changes import MOVEMENTS
 from mrr_xl.rollforward.periods import deltas, paid_periods
 from mrr_xl.settings import Settings
@@ -23,16 +24,21 @@ from mrr_xl.settings import Settings
 _STAYED = -1  # moved between currencies, with nothing left over at the latest rates
 
 
-def converted_movements(lines: Ledger, settings: Settings, log: Frame, through: int) -> pd.DataFrame:
-    """Month, movement, delta (whole millionths), count: one row for each that there was; fx has the movement "fx"."""
+def converted_movements(
+    lines: Ledger, settings: Settings, log: Frame, through: int, length: int = 1, phase: int = 0
+) -> pd.DataFrame:
+    """Month, movement, delta (whole millionths), count: one row for each that there was; fx has the movement "fx".
+
+    length, phase: of the periods whose changes the log has.
+    """
     if settings.netting == "gross":
         raise MrrError("rates that change by month need netting=net; give one rate per currency, or no month column")
-    local = _moves(lines, settings, through)
+    local = _moves(lines, settings, through, length, phase)
     classes = _pandas(log.select("customer", "month", "movement"))
     moves = local.merge(classes, how="left", on=["customer", "month"])
     movement = moves["movement"].fillna(_STAYED).astype("int64")
     came = movement.isin([MOVEMENTS.index("new"), MOVEMENTS.index("reactivation")])
-    rate = _rates(lines.rates, moves["currency"], moves["month"] - (~came).astype("int64"))
+    rate = _rates(lines.rates, moves["currency"], moves["month"] - length * (~came).astype("int64"))
     moves = moves.assign(movement=movement, delta=_millionths(moves["delta"] * rate))
     net = moves.groupby(["customer", "month"]).agg(movement=("movement", "first"), delta=("delta", "sum")).reset_index()
     stayed = net["movement"].isin([_STAYED, MOVEMENTS.index("expansion"), MOVEMENTS.index("contraction")])
@@ -41,13 +47,14 @@ def converted_movements(lines: Ledger, settings: Settings, log: Frame, through: 
     net = net[(net["delta"] != 0) | ~stayed]
     sums = net.groupby(["month", "movement"], as_index=False).agg(delta=("delta", "sum"), count=("delta", "size"))
     sums["movement"] = [MOVEMENTS[movement] for movement in sums["movement"]]
-    return pd.concat([sums, _fx(lines.rates, local, sums, through)])
+    return pd.concat([sums, _fx(lines.rates, local, sums, through, length)])
 
 
-def _moves(lines: Ledger, settings: Settings, through: int) -> pd.DataFrame:
-    """What changed per customer, currency and month, in the currency's own millionths."""
+def _moves(lines: Ledger, settings: Settings, through: int, length: int, phase: int) -> pd.DataFrame:
+    """What changed per customer, currency and period, in the currency's own millionths."""
     periods = paid_periods(lines, settings, "currency", amount="local")
-    moves = deltas(periods, settings, "currency").filter(nw.col("slot") <= through)
+    end = end_of(nw.col("slot"), length, phase)
+    moves = deltas(periods, settings, "currency").with_columns(end.alias("slot")).filter(nw.col("slot") <= through)
     moves = moves.group_by("customer", "currency", "slot").agg(nw.col("delta").sum())
     moves = moves.with_columns(nw.col("delta").cast(nw.Int64)).filter(nw.col("delta") != 0)
     return _pandas(moves.rename({"slot": "month"}))
@@ -69,11 +76,11 @@ def _millionths(amounts: Any) -> Any:
     return np.floor(amounts + 0.5).astype("int64")
 
 
-def _fx(rates: Rates, moves: pd.DataFrame, sums: pd.DataFrame, through: int) -> pd.DataFrame:
+def _fx(rates: Rates, moves: pd.DataFrame, sums: pd.DataFrame, through: int, length: int) -> pd.DataFrame:
     """What is left between opening and closing."""
     local = moves.pivot_table(index="month", columns="currency", values="delta", aggfunc="sum", fill_value=0)
-    first = int(local.index.min()) if len(local) else through + 1
-    local = local.reindex(range(first, through + 1), fill_value=0).astype("int64").cumsum()
+    first = int(local.index.min()) if len(local) else through + length
+    local = local.reindex(range(first, through + 1, length), fill_value=0).astype("int64").cumsum()
     closing = pd.Series(0, index=local.index, dtype="int64")
     for currency in local.columns:
         for month, total in local[currency].items():

@@ -42,16 +42,21 @@ def sums_by_month(log: Frame, several: bool = False) -> pd.DataFrame:
     return pd.DataFrame({"month": months, "movement": names, "delta": columns["delta"], "count": counts})
 
 
-def roll_forward(sums: pd.DataFrame, through: int) -> pd.DataFrame:
-    """Every month from the first with a movement to `through`: opening, movements, closing, customers."""
-    first = int(sums["month"].min()) if len(sums) else through + 1
+def roll_forward(sums: pd.DataFrame, through: int, step: int = 1) -> pd.DataFrame:
+    """Every month from the first with a movement to `through`: opening, movements, closing, customers.
+
+    step: how many months there are from one row to the next, where they are the ends of longer periods.
+    """
+    first = int(sums["month"].min()) if len(sums) else through + step
+    ends = range(first, through + 1, step)
     extra = ["fx"] if "fx" in set(sums["movement"]) else []
-    columns = {name: [0] * (through + 1 - first) for name in [*MONEY[:-2], *extra, *MONEY[-2:], *CUSTOMERS]}
+    columns = {name: [0] * len(ends) for name in [*MONEY[:-2], *extra, *MONEY[-2:], *CUSTOMERS]}
     for month, movement, amount, count in sums[["month", "movement", "delta", "count"]].itertuples(index=False):
-        columns[movement][month - first] = amount
+        row = (month - first) // step
+        columns[movement][row] = amount
         if movement in COUNTED:
-            columns[f"{COUNTED[movement]}_customers"][month - first] = count
-    table = pd.DataFrame(columns, index=range(first, through + 1), dtype="int64")
+            columns[f"{COUNTED[movement]}_customers"][row] = count
+    table = pd.DataFrame(columns, index=ends, dtype="int64")
     table["net_new"] = table[list(MOVEMENTS)].sum(axis=1)
     table["closing"] = table[["net_new", *extra]].sum(axis=1).cumsum()
     table["opening"] = table["closing"].shift(1, fill_value=0)
