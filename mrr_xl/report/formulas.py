@@ -22,6 +22,10 @@ NAMES = {
     "Report_currency": "the currency's name beside the amounts",
     "First_month": "the first month of Movements and of the sheets that follow it",
     "Months_shown": "how many months Movements and the sheets that follow it show",
+    "Period_months": "how many months a figure is of: 1, or 3 for quarters and 12 for years, as the rule period says",
+    "Period_word": "what a figure is of, in a word",
+    "Period_last": "the last month reported, which ends the last period that is over",
+    "Period_begins": "the month with which a year begins: January, or as the rule fiscal_year_begins says",
     "Complete_through": "the last month that was over when mrr-xl wrote this workbook; no later one is reported",
     "Report_computed": "when the figures were computed, and by which version; mrr-xl fill writes it",
     "Report_source": "where the figures come from, and what computes them anew",
@@ -61,11 +65,24 @@ def call(function: str, **own: str) -> str:
     return f"{function}({','.join(given.get(name, '') for name in find(function).arguments).rstrip(',')})"
 
 
-def across(sheet: Any, row: int, columns: range, header: int, function: str, lookup: Lookup | None, **own: str) -> None:
-    """A function's figures for the months in a header row: one array, or without our functions one formula a month."""
+def across(
+    sheet: Any,
+    row: int,
+    columns: range,
+    header: int,
+    function: str,
+    lookup: Lookup | None,
+    condition: str = "",
+    **own: str,
+) -> None:
+    """A function's figures for the months in a header row: one array, or without our functions one formula a month.
+
+    condition: without which the cells are blank.
+    """
     first, last = get_column_letter(columns[0]), get_column_letter(columns[-1])
     if lookup is None:
         text = call(function, month=f"{first}${header}:{last}${header}", **own)
+        text = f'IF({condition},{text},"")' if condition else text
         sheet[f"{first}{row}"] = ArrayFormula(f"{first}{row}:{last}{row}", f"={text}")
         return
     for column in columns:
@@ -97,6 +114,19 @@ def arithmetic(function: str, plain: bool, **own: str) -> str:
 def rule(name: str) -> str:
     """The value of a rule on the sheet Settings."""
     return f'INDEX(Rules,MATCH("{name}",INDEX(Rules,0,1),0),2)'
+
+
+#: Months from one column to the next. The last twelve months end with every month.
+STEP = f'IF({rule("period")}="last_twelve_months",1,Period_months)'
+
+
+def in_the_period(before: str, by_period: bool) -> str:
+    """A text of a figure that is of a period, which a formula completes; by_period: whether it can be another one.
+
+    >>> in_the_period("Lost in the ", True), in_the_period("Lost in the ", False)
+    ('="Lost in the "&Period_word', 'Lost in the month')
+    """
+    return f'="{before}"&Period_word' if by_period else f"{before}month"
 
 
 #: The gross margin where no function of ours reads it: a blank cell is all of it.

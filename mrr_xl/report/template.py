@@ -81,7 +81,7 @@ def build_template(
     workbook = openpyxl.Workbook()
     workbook.remove(workbook.active)
     summary.add(workbook, months, _TITLE, needs_addin=not lambdas)
-    movements.add(workbook, months)
+    movements.add(workbook, months, with_gross=not lambdas)
     detail.add(workbook)
     if not lambdas:
         segments.add(workbook, subscriptions.segmented(table), subscriptions.HEADERS)

@@ -297,7 +297,7 @@ some_settings = st.fixed_dictionaries(
 
 @lines_at_random
 @pytest.mark.parametrize("engine", ["polars", "pandas"])
-@repeatably(15)
+@repeatably(10)
 @given(lines=some_lines(), through=throughs, rules=some_settings)
 def test_the_identities_hold_to_the_last_millionth(engine, lines, through, rules):
     table = ENGINES[engine](frame_of(lines).with_columns(product=frame_of(lines)["plan"]))

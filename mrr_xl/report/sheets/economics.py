@@ -28,6 +28,11 @@ def rows(plain: bool = False) -> tuple[Row, ...]:
         "MRR_CAC_PAYBACK", plain, spend="{c}{spend}", new_mrr="{c}{new_mrr}", gross_margin=gross_margin
     )
     magic = arithmetic("MRR_MAGIC_NUMBER", plain, net_new_mrr=f"SUM({last_three})", spend=f"SUM({quarter_before})")
+    magic = f'IF(COUNT({quarter_before})<3,"",{magic})'
+    if not plain:  # a column may be a quarter itself; of a year there is no magic number
+        of_quarters = arithmetic("MRR_MAGIC_NUMBER", plain, net_new_mrr=linked("MRR_NET_NEW"), spend="{c1}{spend}")
+        of_quarters = f'IF({{c1}}{{spend}}="","",{of_quarters})'
+        magic = f'IF(Period_months=1,{magic},IF(Period_months=3,{of_quarters},""))'
     rule_of_40 = arithmetic("MRR_RULE_OF_40", plain, growth="{c}{MRR_GROWTH_YOY}", margin="{c}{margin}")
     undefined = UNDEFINED if plain else "NA()"
     if_spend, if_margin = 'IF({c}{spend}="",""', 'IF({c}{margin}="",""'
@@ -45,8 +50,7 @@ def rows(plain: bool = False) -> tuple[Row, ...]:
         Row(_WORTH, "CAC payback (months)", "payback",
             f"{if_spend},{payback})", "number"),
         Row(_EFFICIENCY, "Magic number", "magic",
-            f'IF(COUNT({quarter_before})<3,"",{magic})', "number",
-            reach=5),
+            magic, "number", reach=5),
         Row(_EFFICIENCY, "MRR growth over twelve months", "MRR_GROWTH_YOY"),
         Row(_EFFICIENCY, "Growth + margin (rule of 40)", "rule_of_40",
             f"{if_margin},{rule_of_40})", "rate"),
@@ -57,7 +61,7 @@ def add(workbook: Any, months: int, lookup: Lookup | None = None) -> Any:
     sheet = workbook.create_sheet(NAME)
     inputs = "Fill in the blue cells; the gross margin is a rule on Settings."
     style.title(sheet, NAME, f"What a customer is worth, compared with what it costs to win one. {inputs}")
-    monthly.add_months(sheet, months)
+    monthly.add_months(sheet, months, by_period=lookup is None)
     monthly.add_rows(sheet, rows(lookup is not None), months, lookup)
     monthly.view(sheet, months, NAME)
     sheet.sheet_properties.tabColor = style.LIGHT_TAB

@@ -7,7 +7,8 @@ from typing import Any
 
 from mrr_xl.metrics import find
 from mrr_xl.report import style
-from mrr_xl.report.formulas import Lookup, across, call
+from mrr_xl.report.formulas import STEP, Lookup, across, call, in_the_period, rule
+from mrr_xl.report.sheets.monthly import period_name
 
 FIGURES_ROW = 48
 
@@ -51,9 +52,17 @@ MOVES_ROW = FIGURES_ROW + len(FIGURES) + 5
 
 
 def add_figures(sheet: Any, lookup: Lookup | None = None) -> None:
-    """The month's figures, those of the month and the year before, and the changes: what the cards show."""
+    """The month's figures, those of the month and the year before, and the changes: what the cards show.
+
+    Where the rule period says so, those of the quarter or year that ends with the month, and the one before.
+    """
+    by_period = lookup is None
+    earlier, versus = "-1", "Month on month"
+    if by_period:
+        earlier = "-Period_months"
+        versus = '=IF(Period_months=1,"Month on month",IF(Period_months=3,"Quarter on quarter","Year on year"))'
     style.put(sheet.cell(FIGURES_ROW - 1, 2), "The figures behind this page", style.SECTION, style.LEFT)
-    heads = ("Figure", "", "=Report_month", "=EDATE(Report_month,-1)", "=EDATE(Report_month,-12)", "Month on month", "",
+    heads = ("Figure", "", "=Report_month", f"=EDATE(Report_month,{earlier})", "=EDATE(Report_month,-12)", versus, "",
              "Year on year")  # fmt: skip
     for column, head in enumerate(heads, 2):
         cell = sheet.cell(FIGURES_ROW, column)
@@ -63,6 +72,8 @@ def add_figures(sheet: Any, lookup: Lookup | None = None) -> None:
     for row, figure in enumerate(FIGURES, FIGURES_ROW + 1):
         unit = find(figure.function).unit
         style.put(sheet.cell(row, 2), figure.label, style.LABEL, style.INDENTED)
+        if figure.label.endswith(" month"):
+            sheet.cell(row, 2).value = in_the_period(figure.label.removesuffix("month"), by_period)
         across(sheet, row, range(4, 7), FIGURES_ROW, figure.function, lookup)
         for column in (4, 5, 6):
             cell = sheet.cell(row, column)
@@ -78,7 +89,8 @@ def add_figures(sheet: Any, lookup: Lookup | None = None) -> None:
 def add_moves(sheet: Any, lookup: Lookup | None = None) -> None:
     """The movements of the month, their columns in the bridge chart, and their text in the sentence."""
     top = MOVES_ROW
-    style.put(sheet.cell(top - 1, 2), "The bridge for the month", style.SECTION, style.LEFT)
+    style.put(sheet.cell(top - 1, 2), None, style.SECTION, style.LEFT)
+    sheet.cell(top - 1, 2).value = in_the_period("The bridge for the ", lookup is None)
     heads = ("Movement", "", "Amount", "From", "To", "Base", "Gain", "Gain below 0", "Loss", "Loss below 0",
              "Net", "In words", "Chart label")  # fmt: skip
     for column, head in enumerate(heads, 2):
@@ -118,7 +130,7 @@ def _signed(cell: str) -> str:
     return f'IF(ROUND({cell},0)<0,"−","+")&FIXED(ABS({cell}),0)'
 
 
-def sentence() -> str:
+def sentence(by_period: bool) -> str:
     """A formula for: MRR rose 4.2 % to 51,300 EUR in March 2024: +3,100 new, −200 churn; 310 customers."""
     rows = {figure.function: row for row, figure in enumerate(FIGURES, FIGURES_ROW + 1)}
     # The growth on the card includes exchange rates; MRR_GROWTH does not.
@@ -126,6 +138,9 @@ def sentence() -> str:
     rose = f'IF({growth}>0,"rose ","fell ")&FIXED(ABS({growth})*100,1)&" % to "'
     names = ",".join(f'"{name}"' for name in _MONTHS)
     month = f'CHOOSE(MONTH(Report_month),{names})&" "&YEAR(Report_month)'
+    if by_period:
+        trailing = f'{rule("period")}="last_twelve_months"'
+        month = f'IF({trailing},"the twelve months to ","")&IF({STEP}=1,{month},{period_name("Report_month")})'
     count = f'FIXED({customers},0)&IF({customers}=1," customer."," customers.")'
     changes = "&".join(f"M{row}" for row in range(MOVES_ROW + 1, MOVES_ROW + 1 + len(MOVES)))
     return (

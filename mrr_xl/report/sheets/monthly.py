@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from mrr_xl.metrics import find
 from mrr_xl.report import style
 from mrr_xl.report.charts import Line
-from mrr_xl.report.formulas import Lookup, across
+from mrr_xl.report.formulas import STEP, Lookup, across, rule
 
 HEADER_ROW, FIRST_COLUMN = 7, 3
 YEAR_ROW = HEADER_ROW - 1
@@ -35,15 +35,21 @@ class Row:
     is_link: bool = False  #: of another sheet
     reach: int = 0  #: how many columns back the formula looks
     own: tuple[tuple[str, str], ...] = ()  #: the metric's further arguments, as formula text
+    function: str = ""  #: the metric, if the key is another name
+    condition: str = ""  #: without which the row is blank
+
+    @property
+    def metric(self) -> str:
+        return self.function or self.key
 
     @property
     def shown_unit(self) -> str:
-        return self.unit or find(self.key).unit
+        return self.unit or find(self.metric).unit
 
 
-def row_numbers(rows: Sequence[Row]) -> dict[str, int]:
+def row_numbers(rows: Sequence[Row], top: int = HEADER_ROW) -> dict[str, int]:
     """Key → its row on the sheet; each section has a heading, and a blank row before it."""
-    numbers, number, section = {}, HEADER_ROW, ""
+    numbers, number, section = {}, top, ""
     for row in rows:
         number += 1 if row.section == section else 2 if not section else 3
         section = row.section
@@ -68,10 +74,11 @@ def line(sheet: str, row: int, months: int, colour: str, dashed: bool = False) -
     return Line(f"{sheet}!$A${row}", f"{sheet}!${first}${row}:${last}${row}", colour, dashed)
 
 
-def add_months(sheet: Any, months: int, first: str = "", of: str = MOVEMENTS) -> None:
+def add_months(sheet: Any, months: int, first: str = "", of: str = MOVEMENTS, by_period: bool = False) -> None:
     """The header: years above months.
 
-    first: the formula of the first month, left out on a sheet that shows the months `of` another one.
+    first: the formula of the first month, left out on a sheet that shows the months `of` another one. by_period:
+    whether a column may be a quarter or a year, as the rule period says: its name then stands above its last month.
     """
     for column in range(1, FIRST_COLUMN + months):
         head = sheet.cell(HEADER_ROW, column)
@@ -82,23 +89,50 @@ def add_months(sheet: Any, months: int, first: str = "", of: str = MOVEMENTS) ->
         if not first:
             head.value, head.font = f"={of}!{letter}{HEADER_ROW}", style.HEADER_LINK
         elif column == FIRST_COLUMN:
-            head.value, head.font = f"={first}", style.HEADER_LINK
+            head.value, head.font = f"={_last_of(first) if by_period else first}", style.HEADER_LINK
         else:
             shown = f"COLUMNS(${span(months)[0]}{HEADER_ROW}:{before}{HEADER_ROW})>=Months_shown"
             head.value = f'=IF({shown},"",EDATE({before}{HEADER_ROW},1))'
+            if by_period:
+                following = f"EDATE({before}{HEADER_ROW},{STEP})"
+                over = f"AND(Period_months>1,{following}>Period_last)"
+                head.value = f'=IF({shown},"",IF({before}{HEADER_ROW}="","",IF({over},"",{following})))'
         head.number_format, head.alignment = style.MONTH_ABOVE, style.RIGHT
         year, month = sheet.cell(YEAR_ROW, column), f"{letter}{HEADER_ROW}"
         opens = f"YEAR({month})" if column == FIRST_COLUMN else f'IF(MONTH({month})=1,YEAR({month}),"")'
+        if by_period:
+            opens = f"IF({STEP}=1,{opens},{period_name(month)})"
         year.value = f'=IF({month}="","",{opens})'
+        if by_period and not first:
+            year.value = f"={of}!{letter}{YEAR_ROW}"
         year.font, year.number_format, year.alignment = style.YEAR, "0", style.RIGHT
     style.put(sheet.cell(HEADER_ROW, 1), "Month", style.HEADER, style.LEFT)
+    if by_period:
+        sheet.cell(
+            HEADER_ROW, 1
+        ).value = '=IF(Period_months=1,"Month",PROPER(LEFT(Period_word,1))&MID(Period_word,2,99)&" to")'
     style.put(sheet.cell(HEADER_ROW, 2), "Unit", style.HEADER, style.INDENTED)
     sheet.row_dimensions[HEADER_ROW].height = 20
 
 
-def add_rows(sheet: Any, rows: Sequence[Row], months: int, lookup: Lookup | None = None) -> dict[str, int]:
-    """All rows with their headings; gives each key's row on the sheet."""
-    numbers = row_numbers(rows)
+def _last_of(month: str) -> str:
+    """The last month of the quarter or year that a month is in."""
+    return f"EDATE({month},MOD(Period_begins-1-MONTH({month}),{STEP}))"
+
+
+def period_name(month: str) -> str:
+    """The name of the quarter or year that ends with a month: Q1 2024, 2024, or FY2024 by the year in which it ends."""
+    fiscal = f'IF(LEFT({rule("period")},6)="fiscal","FY","")'
+    year = f"YEAR(EDATE({month},MOD(Period_begins-1-MONTH({month}),12)))"
+    quarter = f'IF(Period_months=3,"Q"&INT(MOD(MONTH({month})-Period_begins,12)/3)+1&" ","")'
+    return f"{quarter}&{fiscal}&{year}"
+
+
+def add_rows(
+    sheet: Any, rows: Sequence[Row], months: int, lookup: Lookup | None = None, top: int = HEADER_ROW
+) -> dict[str, int]:
+    """All rows with their headings, below the row `top`; gives each key's row on the sheet."""
+    numbers = row_numbers(rows, top)
     section = ""
     for row in rows:
         if row.section != section:
@@ -119,9 +153,13 @@ def _add_row(sheet: Any, numbers: dict[str, int], row: Row, months: int, lookup:
     number, unit = numbers[row.key], row.shown_unit
     is_check = unit == "check"
     style.put(sheet.cell(number, 1), row.label, style.CHECK if is_check else style.LABEL, style.INDENTED)
+    if row.condition:
+        sheet.cell(number, 1).value = f'=IF({row.condition},"{row.label}","")'
     sheet.row_dimensions[number].height = 16
     unit_cell = sheet.cell(number, 2)
     unit_cell.value = {"money": "=Report_currency", "check": "=Report_currency"}.get(unit, style.UNITS.get(unit, ""))
+    if row.condition:
+        unit_cell.value = f'=IF({row.condition},Report_currency,"")'
     unit_cell.font, unit_cell.alignment = style.UNIT, style.INDENTED
     for column in range(FIRST_COLUMN, FIRST_COLUMN + months):
         cell = sheet.cell(number, column)
@@ -134,7 +172,7 @@ def _add_row(sheet: Any, numbers: dict[str, int], row: Row, months: int, lookup:
             cell.value = f"={row.formula.format(**letters, **numbers)}"
     if not row.formula and not row.is_input:
         columns = range(FIRST_COLUMN, FIRST_COLUMN + months)
-        across(sheet, number, columns, HEADER_ROW, row.key, lookup, **dict(row.own))
+        across(sheet, number, columns, HEADER_ROW, row.metric, lookup, row.condition, **dict(row.own))
     if row.total:
         sheet.cell(number, 1).font = style.LABEL_BOLD
         for column in range(1, FIRST_COLUMN + months):

@@ -13,6 +13,7 @@ from mrr_xl.report.charts import COLOURS, Line
 from mrr_xl.report.formulas import Lookup
 from mrr_xl.report.sheets import monthly
 from mrr_xl.report.sheets.monthly import FIRST_COLUMN, HEADER_ROW, Row
+from mrr_xl.rollforward.changes import MOVEMENTS
 
 NAME = monthly.MOVEMENTS
 CHECKED = "B5"
@@ -46,6 +47,20 @@ ROWS = (
     Row(_KEY, "Average MRR per customer (ARPA)", "MRR_ARPA"),
     Row(_KEY, "Quick ratio: gained ÷ lost", "MRR_QUICK_RATIO"),
     Row(_KEY, "Annual run rate (ARR)", "ARR"),
+)
+_LONGER = "Period_months>1"
+#: What the months of a quarter or a year add up to: below the charts, and blank where a column is a month.
+GROSS = tuple(
+    Row(
+        f'=IF({_LONGER},"Gross: the months of each "&Period_word&" added up","")',
+        label,
+        f"gross {movement}",
+        own=(("movement", f'"{movement}"'),) if movement else (),
+        function="MRR_GROSS_MOVEMENT",
+        condition=_LONGER,
+        total=not movement,
+    )
+    for label, movement in (*((name.capitalize(), name) for name in MOVEMENTS), ("Net new MRR", ""))
 )
 #: What the column of twelve months shows: the first month's, the last month's, or the sum.
 OF_FIRST = ("MRR_OPENING", "MRR_OPENING_CUSTOMERS")
@@ -83,15 +98,18 @@ def gained_and_lost(months: int) -> Any:
     return charts.stacked("MRR gained and lost", months_area(months), bars, line("MRR_NET_NEW", months))
 
 
-def add(workbook: Any, months: int, lookup: Lookup | None = None) -> Any:
-    """The sheet with its charts below the figures."""
-    sheet = workbook.create_sheet(NAME)
+def add(workbook: Any, months: int, lookup: Lookup | None = None, with_gross: bool = False) -> Any:
+    """The sheet with its charts below the figures.
+
+    with_gross: what the months of a longer period add up to stands below the charts.
+    """
+    sheet, by_period = workbook.create_sheet(NAME), lookup is None
     style.title(
         sheet,
         "Movements",
         "How monthly recurring revenue (MRR) changed, month by month. Reactivation: former customers who came back.",
     )
-    monthly.add_months(sheet, months, "First_month")
+    monthly.add_months(sheet, months, "First_month", by_period=by_period)
     rows = monthly.add_rows(sheet, ROWS, months, lookup)
     sheet.cell(rows["check_customers"], 2).value = style.UNITS["count"]
     _checks(sheet, rows, months)
@@ -101,6 +119,8 @@ def add(workbook: Any, months: int, lookup: Lookup | None = None) -> Any:
     charts.add_chart(sheet, gained_and_lost(months), (1, top, middle, top + 22), GAINED)
     ending = charts.columns("MRR at month end", months_area(months), line("MRR", months, charts.COLUMNS))
     charts.add_chart(sheet, ending, (middle + 1, top, max(last + 2, middle + 6), top + 22), CLOSING)
+    if with_gross:
+        monthly.add_rows(sheet, GROSS, months, top=top + 22)
     monthly.view(sheet, months, NAME)
     sheet.column_dimensions[_letter(last + 1)].width = 2
     sheet.column_dimensions[_letter(last + 2)].width = 14
@@ -135,7 +155,8 @@ def _twelve_months(sheet: Any, rows: dict[str, int], months: int, column: int, p
     first, last = monthly.span(months)
     header = f"${first}${HEADER_ROW}:${last}${HEADER_ROW}"
     head = sheet.cell(HEADER_ROW, column)
-    head.value = f'="Last "&MIN(12,COUNT({header}))&" months"'
+    length = "" if plain else "*Period_months"
+    head.value = f'="Last "&MIN(12,COUNT({header}){length})&" months"'
     head.font, head.fill, head.border, head.alignment = (
         style.HEADER, style.HEADER_FILL, style.BELOW_HEADER, style.RIGHT,
     )  # fmt: skip
@@ -143,9 +164,10 @@ def _twelve_months(sheet: Any, rows: dict[str, int], months: int, column: int, p
         if row.key not in IN_A_YEAR:
             continue
         cell, area = sheet.cell(rows[row.key], column), f"{first}{rows[row.key]}:{last}{rows[row.key]}"
-        month = f"MAX(EDATE(MAX({header}),-11),${first}${HEADER_ROW})" if row.key in OF_FIRST else f"MAX({header})"
+        month = f"MAX(EDATE(MAX({header}),Period_months-12),${first}${HEADER_ROW})"
+        month = month if row.key in OF_FIRST else f"MAX({header})"
         # SUM is an error if a month is one; SUMIFS alone would skip it.
-        total = f'SUMIFS({area},{header},">"&EDATE(MAX({header}),-12))+0*SUM({area})'
+        total = f'SUMIFS({area},{header},">"&EDATE(MAX({header}),Period_months-13))+0*SUM({area})'
         if row.key in OF_FIRST + OF_LAST:
             total = f"INDEX({area},MATCH({month},{header},0))"
         if plain:

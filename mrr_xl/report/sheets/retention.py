@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from mrr_xl.report import charts, style
 from mrr_xl.report.charts import Line
-from mrr_xl.report.formulas import Lookup, rule
+from mrr_xl.report.formulas import Lookup, in_the_period, rule
 from mrr_xl.report.sheets import monthly
 from mrr_xl.report.sheets.monthly import Row
 
@@ -43,7 +44,7 @@ def lost(months: int) -> Any:
         line("MRR_GROSS_CHURN_RATE", months, colours["MRR_CHURN"]),
         line("MRR_LOGO_CHURN", months, colours["MRR_CONTRACTION"], dashed=True),
     ]
-    return charts.lines("Lost in the month", monthly.months_area(NAME, months), series, "0%")
+    return charts.lines("MRR and customers lost", monthly.months_area(NAME, months), series, "0%")
 
 
 def add(workbook: Any, months: int, lookup: Lookup | None = None) -> Any:
@@ -52,9 +53,12 @@ def add(workbook: Any, months: int, lookup: Lookup | None = None) -> Any:
         "What earlier customers pay now, as a share of what they paid then: with expansion (NRR) and without it (GRR)."
     )
     style.title(sheet, NAME, subtitle)
-    monthly.add_months(sheet, months)
-    rows = monthly.add_rows(sheet, ROWS, months, lookup)
-    top, last = max(rows.values()) + 2, monthly.FIRST_COLUMN + months - 1
+    by_period = lookup is None
+    monthly.add_months(sheet, months, by_period=by_period)
+    sections = {_MONTH: in_the_period("In the ", by_period)}
+    rows = [replace(row, section=sections.get(row.section, row.section)) for row in ROWS]
+    numbers = monthly.add_rows(sheet, rows, months, lookup)
+    top, last = max(numbers.values()) + 2, monthly.FIRST_COLUMN + months - 1
     middle = max(5, (last + 5) // 2 - 2)
     charts.add_chart(sheet, kept(months), (1, top, middle, top + 22), KEPT)
     charts.add_chart(sheet, lost(months), (middle + 1, top, max(last, middle + 6), top + 22), LOST)

@@ -13,7 +13,7 @@ from mrr_xl.ledger.rates import Rates
 from mrr_xl.months import AFTER_LAST_SERIAL, Month, first_day, latest_complete
 from mrr_xl.presets import PRESETS
 from mrr_xl.report import style
-from mrr_xl.report.formulas import RATES, Lookup, call, define
+from mrr_xl.report.formulas import RATES, STEP, Lookup, call, define, rule
 from mrr_xl.settings import RULES, Rule, Settings
 
 NAME = "Settings"
@@ -43,11 +43,16 @@ def add(
     style.title(sheet, "Settings", subtitle)
     last = lookup("MRR_LAST_MONTH", "") if lookup else call("MRR_LAST_MONTH")
     start = f"EDATE({last},1-Months_shown)"
+    if not lookup:  # of quarters and years none before the data: there is room for 24 of them
+        first_period = f"INDEX({call('MRR_MOVEMENTS')},2,2)"
+        start = f"EDATE(Period_last,(1-Months_shown)*{STEP})"
+        start = f"IF(Period_months=1,{start},MAX({start},IFERROR({first_period},0)))"
     _heading(sheet, _REPORT_ROW - 1, ("Report", "Value", "What it means", "Allowed"))
     inputs = (
         ("Currency", "Report_currency", currency, "The currency name shown next to amounts.", "any text", "General"),
         (
-            "Months shown", "Months_shown", months, "How many months the sheets show.",
+            "Months shown", "Months_shown", months,
+            "How many months the sheets show." if lookup else "How many months, or quarters or years, the sheets show.",
             "fixed in this workbook" if lookup else f"1 to {months}", "0",
         ),
         (
@@ -64,13 +69,16 @@ def add(
         _line(sheet, row, label, meaning, allowed)
         style.put_input(sheet.cell(row, 2), value, number_format)
         define(workbook, name, NAME, f"$B${row}")
+    top = _REPORT_ROW + len(inputs)
+    if not lookup:
+        top += _add_period(workbook, sheet, top)
     if lookup:
         style.put(sheet.cell(_REPORT_ROW + 1, 2), months, style.LABEL, style.INDENTED)
         sheet.cell(_REPORT_ROW + 1, 2).fill, sheet.cell(_REPORT_ROW + 1, 2).border = PatternFill(), style.HAIRLINE
     if first_month is None:
         sheet.cell(_REPORT_ROW + 2, 2).value = f"={start}"
     _validate_report(sheet, months, lambdas)
-    top = _REPORT_ROW + len(inputs) + 2
+    top += 2
     _heading(sheet, top - 1, ("Rule", "Value", "What it means", "Allowed"))
     shown = [name for name in RULES if not (lambdas and name == "preset")]  # LAMBDAs can't look a tool's rules up
     rows = {name: row for row, name in enumerate(shown, top)}
@@ -88,6 +96,33 @@ def add(
     sheet.sheet_view.showGridLines = False
     style.page(sheet, NAME)
     return rows
+
+
+def _add_period(workbook: Any, sheet: Any, top: int) -> int:
+    """What the rule period means for the sheets, a row each; gives how many."""
+    period, begins = rule("period"), rule("fiscal_year_begins")
+    words = {"quarter": '"quarter"', "year": '"year"', "months": '"last twelve months"'}
+    word = "".join(f'IF(ISNUMBER(SEARCH("{part}",{period})),{text},' for part, text in words.items())
+    lines = (
+        ("A figure is of a", "Period_word", f'{word}"month")))', "As the rule period says."),
+        ("Months in it", "Period_months", 'IF(Period_word="month",1,IF(Period_word="quarter",3,12))', "1, 3 or 12."),
+        (
+            "Reported until", "Period_last", call("MRR_LAST_MONTH"),
+            "The last month reported. A quarter or a year that is not over yet is not reported.",
+        ),
+        (
+            "A year begins with", "Period_begins", f'IF(LEFT({period},6)="fiscal",MAX(1,N({begins})),1)',
+            "The month's number: as the rule fiscal_year_begins says, for a fiscal year or quarter.",
+        ),
+    )  # fmt: skip
+    for row, (label, name, formula, meaning) in enumerate(lines, top):
+        _line(sheet, row, label, meaning, "follows the rule")
+        cell = sheet.cell(row, 2)
+        cell.value, cell.font = f"={formula}", style.FORMULA
+        cell.alignment, cell.border = style.INDENTED, style.HAIRLINE
+        cell.number_format = style.MONTH_INPUT if name == "Period_last" else "General"
+        define(workbook, name, NAME, f"$B${row}")
+    return len(lines)
 
 
 def _heading(sheet: Any, row: int, texts: Sequence[str]) -> None:
@@ -153,12 +188,12 @@ def _usual(name: str, tool: str | None) -> str:
     return PRESETS.get(tool or "", {}).get(name) or RULES[name].text(RULES[name].default)
 
 
-def _follow(cell: Any, rule: Rule, tool: str) -> None:
+def _follow(cell: Any, followed: Rule, tool: str) -> None:
     """Let a rule that tools have chosen differently follow the cell that names one, until a user types over it."""
-    chosen = {name: rules[rule.name] for name, rules in PRESETS.items() if rule.name in rules}
+    chosen = {name: rules[followed.name] for name, rules in PRESETS.items() if followed.name in rules}
     if chosen:
         names, texts = (",".join(f'"{text}"' for text in row) for row in (chosen, chosen.values()))
-        cell.value = f'=IFERROR(INDEX({{{texts}}},MATCH({tool},{{{names}}},0)),"{rule.text(rule.default)}")'
+        cell.value = f'=IFERROR(INDEX({{{texts}}},MATCH({tool},{{{names}}},0)),"{followed.text(followed.default)}")'
 
 
 def _rule(sheet: Any, row: int, rule: Rule, value: Any) -> None:
@@ -192,6 +227,7 @@ def _validation(rule: Rule, cell: str) -> Any:
         },
         "months": {"type": "whole", "operator": "greaterThanOrEqual", "formula1": "1"},
         "month": _DATES,
+        "month of a year": {"type": "whole", "operator": "between", "formula1": "1", "formula2": "12"},
         "factor": {"type": "custom", "formula1": f'OR(ISNUMBER(FIND("/",{cell})),IFERROR({cell}*1,0)>0)'},
         "fraction": {"type": "custom", "formula1": f"AND(ISNUMBER({cell}),{cell}>0,{cell}<=1)"},
     }  # fmt: skip

@@ -50,14 +50,15 @@ def add(
     sheet.row_dimensions[1].height = 30
     sheet.merge_cells("B2:K2")
     style.put(sheet["B2"], None, style.SENTENCE, style.SENTENCE_ALIGNMENT)
-    sheet["B2"].value = f"={sentence()}"
+    sheet["B2"].value = f"={sentence(by_period=lookup is None)}"
     sheet.row_dimensions[2].height = 36
     _inputs(workbook, sheet, months, lookup, agrees)
     _source(workbook, sheet, needs_addin)
     add_figures(sheet, lookup)
     add_moves(sheet, lookup)
     for number, shown in enumerate(FIGURES):
-        _card(sheet, shown, _CARDS_ROW + 4 * (number // 5), 2 + 2 * (number % 5), FIGURES_ROW + 1 + number)
+        corner = _CARDS_ROW + 4 * (number // 5), 2 + 2 * (number % 5)
+        _card(sheet, shown, *corner, FIGURES_ROW + 1 + number, by_period=lookup is None)
     _charts(sheet, months)
     _view(sheet)
     return sheet
@@ -117,7 +118,7 @@ def _source(workbook: Any, sheet: Any, needs_addin: bool) -> None:
     sheet.merge_cells("B3:K3")
 
 
-def _card(sheet: Any, figure: Figure, row: int, column: int, source: int) -> None:
+def _card(sheet: Any, figure: Figure, row: int, column: int, source: int, by_period: bool) -> None:
     """Label, figure, and its changes month on month and year on year, over two columns and four rows."""
     unit = find(figure.function).unit
     side = Side(style="thin", color=style.RULE)
@@ -137,10 +138,14 @@ def _card(sheet: Any, figure: Figure, row: int, column: int, source: int) -> Non
     shown = sheet.cell(row + 1, column)
     shown.value, shown.font, shown.alignment = f"=D{source}", style.CARD_FIGURE, style.CARD_ALIGNMENT
     shown.number_format = style.CARD_FORMATS[unit]
-    for offset, cell, period in ((0, f"G{source}", "MoM"), (1, f"I{source}", "YoY")):
+    before = 'IF(Period_months=1,"MoM",IF(Period_months=3,"QoQ","YoY"))' if by_period else '"MoM"'
+    for offset, cell, period in ((0, f"G{source}", before), (1, f"I{source}", '"YoY"')):
         change = sheet.cell(row + 2, column + offset)
         sign, text = f'IF({cell}>0,"▲ ",IF({cell}<0,"▼ ","● "))', _change_text(figure, cell)
-        change.value = f'=IF(ISNUMBER({cell}),{sign}&{text}&" {period}","")'
+        known = f"ISNUMBER({cell})"
+        if by_period and offset:  # of a year the two are the same
+            known = f"AND(Period_months<12,{known})"
+        change.value = f'=IF({known},{sign}&{text}&" "&{period},"")'
         change.font, change.alignment = style.CARD_CHANGE, style.CARD_ALIGNMENT
         good, bad = (style.BAD, style.GOOD) if figure.less_is_better else (style.GOOD, style.BAD)
         for comparison, colour in ((">", good), ("<", bad)):
@@ -165,7 +170,7 @@ def _charts(sheet: Any, months: int) -> None:
 
     gain, loss = COLOURS["MRR_EXPANSION"], COLOURS["MRR_CHURN"]
     bars = [part("H", gain), part("I", gain), part("J", loss), part("K", loss), part("L", charts.LINE)]
-    month = charts.bridge("What moved MRR in the month", f"{NAME}!$N${first}:$N${last}", part("G", gain), bars)
+    month = charts.bridge("What moved MRR", f"{NAME}!$N${first}:$N${last}", part("G", gain), bars)
     charts.add_chart(sheet, month, (2, top, 6, top + rows), _BRIDGE, turned=False)
     charts.add_chart(sheet, movements.gained_and_lost(months), (7, top, 11, top + rows), movements.GAINED)
     mrr = movements.line("MRR", months, charts.COLUMNS)
