@@ -107,15 +107,6 @@ class Settings:
     through: int | None = _rule(
         None, "month", "The last month reported. Blank: the latest month of the data that is over."
     )
-    period: str = _rule(
-        "month",
-        "choice",
-        "Period: what a figure is of. Movements are the difference between a period's ends, customer by customer.",
-        tuple(LENGTHS),
-    )
-    fiscal_year_begins: int = _rule(
-        1, "month of a year", "The month in which a fiscal year begins, such as 4 for April."
-    )
 
     grain: str = _rule(
         "customer",
@@ -172,6 +163,15 @@ class Settings:
             "doc": "A tool whose rules hold if not set otherwise.",
             "choices": tuple(PRESETS),
         },
+    )
+    period: str = _rule(
+        "month",
+        "choice",
+        "Period: what a figure is of. Movements are the difference between a period's ends, customer by customer.",
+        tuple(LENGTHS),
+    )
+    fiscal_year_begins: int = _rule(
+        1, "month of a year", "The month in which a fiscal year begins, such as 4 for April."
     )
 
     def __post_init__(self) -> None:

@@ -715,7 +715,7 @@ def test_a_condition_that_meets_no_value_shows_a_few_that_are_there():
             {"grace": 7},
             "'grace' is not a setting; the settings are as_of, end_date, reactivation_days, grace_days, through, "
             "grain, netting, churn_on, discounts, usage, status, ignore, retention_months, timezone, "
-            "gross_margin, day, week, past_due_days, paused, preset",
+            "gross_margin, day, week, past_due_days, paused, preset, period, fiscal_year_begins",
         ),
     ],
 )

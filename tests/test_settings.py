@@ -12,7 +12,8 @@ from support.ledgers import ledger
 
 NAMES = (
     "as_of, end_date, reactivation_days, grace_days, through, grain, netting, churn_on, discounts, usage, "
-    "status, ignore, retention_months, timezone, gross_margin, day, week, past_due_days, paused, preset"
+    "status, ignore, retention_months, timezone, gross_margin, day, week, past_due_days, paused, preset, period, "
+    "fiscal_year_begins"
 )
 
 
@@ -38,6 +39,8 @@ def test_every_rule_has_its_stated_default():
         "past_due_days": None,
         "paused": "0",
         "preset": None,
+        "period": "month",
+        "fiscal_year_begins": 1,
     }
 
 

@@ -47,6 +47,8 @@ def refuse_what_levels_lack(ledger: Ledger, rules: Settings) -> None:
     why = ""
     if rules.netting == "gross":
         why = "netting is gross, which counts changes within a month"
+    elif rules.period != "month":
+        why = f"period is {rules.period}, whose movements are those between its ends"
     elif rules.reactivation_days is not None:
         why = f"reactivation_days is {rules.reactivation_days}, which asks for the days between two months"
     elif ledger.rates.by_month:

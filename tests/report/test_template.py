@@ -28,7 +28,7 @@ from mrr_xl.report.sample import sample_subscriptions
 from mrr_xl.report.sheets import movements, retention, subscriptions
 from mrr_xl.report.sheets.subscriptions import headers_of
 from mrr_xl.report.template import build_template, saved, workbook_bytes
-from mrr_xl.settings import RULES
+from mrr_xl.settings import LENGTHS, RULES
 
 SHEETS = [
     "Summary", "Movements", "Detail", "Segments", "Cohorts MRR", "Cohorts customers", "Retention", "Customers",
@@ -43,9 +43,13 @@ NAMES = {
     "Months_shown": "'Settings'!$B$6",
     "First_month": "'Settings'!$B$7",
     "Rules": f"'Settings'!$A$10:$B${LAST_RULE}",
+    "Period_word": f"'Settings'!$B${LAST_RULE + 3}",
+    "Period_months": f"'Settings'!$B${LAST_RULE + 4}",
+    "Period_last": f"'Settings'!$B${LAST_RULE + 5}",
+    "Period_begins": f"'Settings'!$B${LAST_RULE + 6}",
     "Compared": "'Checks'!$A$67:$E$126",
-    "Report_computed": "'Definitions'!$B$59",
-    "Report_source": "'Definitions'!$B$60",
+    "Report_computed": "'Definitions'!$B$62",
+    "Report_source": "'Definitions'!$B$63",
 }
 #: Every cell that the reader may fill in or change, beside the table Subscriptions.
 INPUTS = {
@@ -56,7 +60,7 @@ INPUTS = {
     "Forecast": [*(f"{letter}{row}" for row in range(6, 11) for letter in "BCD"), "B14"],
     "Unit economics": [f"{get_column_letter(column)}{row}" for row in (9, 10) for column in range(3, 27)],
     "Settings": ["B5", "B6", "B7", *(f"B{row}" for row in range(10, LAST_RULE + 1)),
-                 *(f"{letter}{row}" for row in range(LAST_RULE + 5, LAST_RULE + 8) for letter in "ABC")],
+                 *(f"{letter}{row}" for row in range(LAST_RULE + 11, LAST_RULE + 14) for letter in "ABC")],
 }  # fmt: skip
 BLUE, PALE_YELLOW, BLACK, GREEN = "000000FF", "00FFFBEA", "00000000", "001B7A3D"
 #: How a figure is written: above zero, below zero, zero.
@@ -176,12 +180,13 @@ def test_every_function_of_ours_is_in_the_registry_and_gets_its_arguments(reopen
             used.add(name)
     rows = {row.key for row in (*movements.ROWS, *retention.ROWS) if not row.formula}
     tables = {
-        "MRR_DETAIL", "MRR_SEGMENTS", "MRR_COHORTS", "MRR_TOP", "MRR_FORECAST", "MRR_BACKTEST", "MRR_CHECKS",
+        "MRR_MOVEMENTS", "MRR_DETAIL", "MRR_SEGMENTS", "MRR_COHORTS", "MRR_TOP", "MRR_FORECAST", "MRR_BACKTEST",
+        "MRR_CHECKS",
     }  # fmt: skip
     economics = {
         "MRR_ASP", "MRR_LTV", "MRR_LTV_CAC", "MRR_CAC_PAYBACK", "MRR_MAGIC_NUMBER", "MRR_RULE_OF_40",
     }  # fmt: skip
-    assert used == rows | tables | economics | {"MRR_LAST_MONTH", "MRR_TOP_SHARE", "MRR_HHI"}
+    assert used == rows | tables | economics | {"MRR_GROSS_MOVEMENT", "MRR_LAST_MONTH", "MRR_TOP_SHARE", "MRR_HHI"}
 
 
 def test_every_figure_is_of_the_whole_table_under_the_reports_filter_rules_and_rates(reopened: Workbook) -> None:
@@ -212,7 +217,9 @@ def test_an_array_formula_fills_exactly_the_month_columns(months: int) -> None:
     for sheet, rows in (("Movements", movements.ROWS), ("Retention", retention.ROWS)):
         metrics = [row.key for row in rows if not row.formula]
         found = [cell.value for cell in book[sheet]["C"] if isinstance(cell.value, ArrayFormula)]
-        assert [array.text[1:].split("(")[0] for array in found] == metrics
+        # What the months of longer periods add up to comes last, and is blank where a column is a month.
+        gross = ["IF"] * len(movements.GROSS) * (sheet == "Movements")
+        assert [array.text[1:].split("(")[0] for array in found] == [*metrics, *gross]
         for array in found:
             row = range_boundaries(array.ref)[1]
             assert array.ref == f"C{row}:{last}{row}"
@@ -237,12 +244,17 @@ def test_other_numbers_of_months_are_refused(months: int) -> None:
 def test_the_months_end_with_the_last_one_reported_unless_the_first_is_given(workbook: Any) -> None:
     last_month = "MRR_LAST_MONTH(Subscriptions[#All],Report_filter,Rules,Rates[#All])"
     assert workbook["Summary"]["C4"].value == f"={last_month}"
-    assert workbook["Settings"]["B7"].value == f"=EDATE({last_month},1-Months_shown)"
-    header = [workbook["Movements"].cell(7, column).value for column in (3, 4, 5)]
+    assert workbook["Settings"][f"B{LAST_RULE + 5}"].value == f"={last_month}"
+    period = 'INDEX(Rules,MATCH("period",INDEX(Rules,0,1),0),2)'
+    step = f'IF({period}="last_twelve_months",1,Period_months)'
+    ending = f"EDATE(Period_last,(1-Months_shown)*{step})"
+    first = "IFERROR(INDEX(MRR_MOVEMENTS(Subscriptions[#All],,,Report_filter,Rules,Rates[#All]),2,2),0)"
+    assert workbook["Settings"]["B7"].value == f"=IF(Period_months=1,{ending},MAX({ending},{first}))"
+    header = [workbook["Movements"].cell(7, column).value for column in (3, 4)]
+    over = f"AND(Period_months>1,EDATE(C7,{step})>Period_last)"
     assert header == [
-        "=First_month",
-        '=IF(COLUMNS($C7:C7)>=Months_shown,"",EDATE(C7,1))',
-        '=IF(COLUMNS($C7:D7)>=Months_shown,"",EDATE(D7,1))',
+        f"=EDATE(First_month,MOD(Period_begins-1-MONTH(First_month),{step}))",
+        f'=IF(COLUMNS($C7:C7)>=Months_shown,"",IF(C7="","",IF({over},"",EDATE(C7,{step}))))',
     ]
     given = build_template(small(), first_month=2024 * 12, months=3)
     assert given["Settings"]["B7"].value == dt.date(2024, 1, 1)
@@ -315,6 +327,8 @@ def test_every_rule_is_on_settings_with_its_meaning_and_what_it_may_be(reopened:
         "past_due_days": "unlimited or a number of days",
         "paused": "0, counted",
         "preset": ", ".join(PRESETS),
+        "period": ", ".join(LENGTHS),
+        "fiscal_year_begins": "a month of the year, 1 to 12",
     }
 
 
@@ -497,7 +511,7 @@ def test_the_first_page_ends_above_the_figures_behind_it(reopened: Workbook) -> 
 #: Sheet → each chart's title and its series: the label that names it, and the function of its first value.
 CHARTS = {
     "Summary": [
-        ("What moved MRR in the month",
+        ("What moved MRR",
          [("Base", "MAX"), ("Gain", "IF"), ("Gain below 0", "IF"), ("Loss", "IF"), ("Loss below 0", "IF"),
           ("Net", "")]),
         ("MRR gained and lost",
@@ -511,7 +525,7 @@ CHARTS = {
     "Retention": [
         ("Revenue kept from earlier customers",
          [("Net revenue retention (NRR)", "MRR_NRR"), ("Gross revenue retention (GRR)", "MRR_GRR")]),
-        ("Lost in the month",
+        ("MRR and customers lost",
          [("Gross churn: contraction and churn ÷ opening", "MRR_GROSS_CHURN_RATE"),
           ("Customer churn", "MRR_LOGO_CHURN")]),
     ],

@@ -11,6 +11,7 @@ _DEFAULTS = {
     "week": '{"52/12"}',
     "past_due_days": '{"unlimited"}',
     "paused": '{"0"; 0}',
+    "period": '{"month"}',
 }
 _ONLY_DEFAULTS = ", ".join(f'LEDGER_CHOICE(settings, "{name}", {words}) <> ""' for name, words in _DEFAULTS.items())
 _NAMES = "{" + ";".join(f'"{name}"' for name in SETTINGS) + "}"

@@ -17,11 +17,12 @@ _ROW = 5
 #: Rules that every figure follows, and those that only some do.
 EVERYWHERE = ("as_of", "end_date", "grain", "discounts", "usage", "status")
 SOME = {
-    "MRR_NEW": ("reactivation_days", "netting"),
-    "MRR_REACTIVATION": ("reactivation_days", "grace_days", "netting"),
-    "MRR_EXPANSION": ("netting",),
-    "MRR_CONTRACTION": ("netting",),
-    "MRR_CHURN": ("churn_on", "grace_days", "netting"),
+    "MRR_NEW": ("period", "reactivation_days", "netting"),
+    "MRR_REACTIVATION": ("period", "reactivation_days", "grace_days", "netting"),
+    "MRR_EXPANSION": ("period", "netting"),
+    "MRR_CONTRACTION": ("period", "netting"),
+    "MRR_CHURN": ("period", "churn_on", "grace_days", "netting"),
+    "MRR_GROSS_MOVEMENT": ("period",),
     "MRR_LOGO_CHURN": ("churn_on", "grace_days"),
     "MRR_NRR": ("retention_months",),
     "MRR_GRR": ("retention_months",),

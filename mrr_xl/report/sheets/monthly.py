@@ -104,7 +104,7 @@ def add_months(sheet: Any, months: int, first: str = "", of: str = MOVEMENTS, by
             opens = f"IF({STEP}=1,{opens},{period_name(month)})"
         year.value = f'=IF({month}="","",{opens})'
         if by_period and not first:
-            year.value = f"={of}!{letter}{YEAR_ROW}"
+            year.value = f'=IF({month}="","",{of}!{letter}{YEAR_ROW})'
         year.font, year.number_format, year.alignment = style.YEAR, "0", style.RIGHT
     style.put(sheet.cell(HEADER_ROW, 1), "Month", style.HEADER, style.LEFT)
     if by_period:

@@ -69,16 +69,13 @@ def add(
         _line(sheet, row, label, meaning, allowed)
         style.put_input(sheet.cell(row, 2), value, number_format)
         define(workbook, name, NAME, f"$B${row}")
-    top = _REPORT_ROW + len(inputs)
-    if not lookup:
-        top += _add_period(workbook, sheet, top)
     if lookup:
         style.put(sheet.cell(_REPORT_ROW + 1, 2), months, style.LABEL, style.INDENTED)
         sheet.cell(_REPORT_ROW + 1, 2).fill, sheet.cell(_REPORT_ROW + 1, 2).border = PatternFill(), style.HAIRLINE
     if first_month is None:
         sheet.cell(_REPORT_ROW + 2, 2).value = f"={start}"
     _validate_report(sheet, months, lambdas)
-    top += 2
+    top = _REPORT_ROW + len(inputs) + 2
     _heading(sheet, top - 1, ("Rule", "Value", "What it means", "Allowed"))
     shown = [name for name in RULES if not (lambdas and name == "preset")]  # LAMBDAs can't look a tool's rules up
     rows = {name: row for row, name in enumerate(shown, top)}
@@ -88,7 +85,8 @@ def add(
             _follow(sheet.cell(row, 2), RULES[name], f"$B${rows['preset']}")
     bottom = top + len(rows) - 1
     define(workbook, "Rules", NAME, f"$A${top}:$B${bottom}")
-    _rates(sheet, bottom + 3, currency, rates)
+    below = bottom if lookup else _add_period(workbook, sheet, bottom + 3)
+    _rates(sheet, below + 3, currency, rates)
     for letter, width in zip("ABCD", (22, 18, 80, 38)):
         sheet.column_dimensions[letter].width = width
     sheet.sheet_properties.tabColor = style.MUTED
@@ -99,7 +97,7 @@ def add(
 
 
 def _add_period(workbook: Any, sheet: Any, top: int) -> int:
-    """What the rule period means for the sheets, a row each; gives how many."""
+    """What the rule period means for the sheets, a row each; gives the last row."""
     period, begins = rule("period"), rule("fiscal_year_begins")
     words = {"quarter": '"quarter"', "year": '"year"', "months": '"last twelve months"'}
     word = "".join(f'IF(ISNUMBER(SEARCH("{part}",{period})),{text},' for part, text in words.items())
@@ -115,14 +113,15 @@ def _add_period(workbook: Any, sheet: Any, top: int) -> int:
             "The month's number: as the rule fiscal_year_begins says, for a fiscal year or quarter.",
         ),
     )  # fmt: skip
+    _heading(sheet, top - 1, ("Period", "Value", "What it means", "Follows"))
     for row, (label, name, formula, meaning) in enumerate(lines, top):
-        _line(sheet, row, label, meaning, "follows the rule")
+        _line(sheet, row, label, meaning, "the rules above")
         cell = sheet.cell(row, 2)
         cell.value, cell.font = f"={formula}", style.FORMULA
         cell.alignment, cell.border = style.INDENTED, style.HAIRLINE
         cell.number_format = style.MONTH_INPUT if name == "Period_last" else "General"
         define(workbook, name, NAME, f"$B${row}")
-    return len(lines)
+    return top + len(lines) - 1
 
 
 def _heading(sheet: Any, row: int, texts: Sequence[str]) -> None:
