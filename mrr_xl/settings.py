@@ -111,8 +111,9 @@ class Settings:
     grain: str = _rule(
         "customer",
         "choice",
-        "Grain: whose MRR moves. With customer, a second subscription is expansion; with subscription, each counts.",
-        ("customer", "subscription"),
+        "Grain: whose MRR moves. With customer, a second subscription is expansion; with subscription, each counts; "
+        "with parent, all customers of one parent count as one.",
+        ("customer", "subscription", "parent"),
     )
     netting: str = _rule(
         "net",

@@ -10,9 +10,11 @@ from typing import NamedTuple
 import narwhals.stable.v2 as nw
 from openpyxl.utils.escape import unescape
 
+from mrr_xl import cell_errors
 from mrr_xl.ledger.frames import as_text, to_pandas
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.reading import SOURCE
+from mrr_xl.rollforward.parents import NOBODY
 from mrr_xl.sources.columns import recognise
 from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook
@@ -120,16 +122,15 @@ def people_of(workbook: Workbook, table: Table, ledger: Ledger) -> People:
 
 
 def _people_in_data(ledger: Ledger) -> People:
-    customers, subscriptions = (
-        set(_distinct(ledger, name)) if ledger.has(name) else set() for name in ("customer", "subscription")
-    )
+    names = {name: set(_distinct(ledger, name)) for name in ("customer", "parent", "subscription") if ledger.has(name)}
+    customers = names["customer"] | _parents(names.get("parent", set()))
     texts = [
         name
         for name, dtype in ledger.frame.collect_schema().items()
         if name.startswith(SOURCE) and dtype in (nw.String, nw.Categorical, nw.Object)
     ]
     emails = {value for name in texts for value in _distinct(ledger, name) if _EMAIL.fullmatch(value)}
-    return People(customers, subscriptions | emails)
+    return People(customers, names.get("subscription", set()) | emails)
 
 
 def _people_in_rows(workbook: Workbook, table: Table) -> People:
@@ -140,11 +141,20 @@ def _people_in_rows(workbook: Workbook, table: Table) -> People:
         texts = {row[index].strip() for row in rows if isinstance(row[index], str) and row[index].strip()}
         if roles.get(header) == "customer":
             people.customers |= texts
+        elif roles.get(header) == "parent":
+            people.customers |= {
+                text for text in texts if text.lower() not in NOBODY and text not in cell_errors.UNREAD
+            }
         elif roles.get(header) == "subscription":
             people.identifiers |= texts
         else:
             people.identifiers.update(filter(_EMAIL.fullmatch, texts))
     return people
+
+
+def _parents(names: set[str]) -> set[str]:
+    """What names someone in a column of parents."""
+    return {name for name in names.difference(cell_errors.UNREAD) if name.lower() not in NOBODY}
 
 
 def _distinct(ledger: Ledger, column: str) -> Iterable[str]:

@@ -65,10 +65,10 @@ def refuse_lost_digits(ledger: Ledger, column: str) -> None:
     dtype = ledger.frame.collect_schema()[column]
     if dtype.is_float():
         lost = (nw.col(column).cast(nw.Float64).abs() >= EXACT) & nw.col(column).is_finite()
-    elif dtype == nw.String:
-        lost = nw.col(column).str.contains(LOST_DIGITS)
-    else:
+    elif dtype.is_numeric():
         return
+    else:
+        lost = as_text(nw.col(column)).fill_null("").str.contains(LOST_DIGITS)
     wrong = ledger.frame.filter(lost)
     if only_value(wrong.select(nw.len())):
         row = first_row(wrong)

@@ -38,9 +38,9 @@ Seen = TypeVar("Seen")
 class Ledger:
     """Subscription periods: customer, start, end (days, see months.py), mrr (Int64 millionths).
 
-    Beside them, where the table has them: subscription, cancelled, stopped and past_due (days), list_mrr (before
-    discounts), discount_until and discount_over (days: the end of the discount as it is given, and the first day after
-    it as its duration has it), discount_limited (1 where it will end, whenever that is),
+    Beside them, where the table has them: subscription, parent, cancelled, stopped and past_due (days), list_mrr
+    (before discounts), discount_until and discount_over (days: the end of the discount as it is given, and the first
+    day after it as its duration has it), discount_limited (1 where it will end, whenever that is),
     left_out (an index of LEFT_OUT) and state (what the status says), currency and local (the MRR in it), fixed_end
     (whether the end is the first day without service, whatever the settings say). Every column
     of the user's table is kept, under "col:" + its header; `row` is its row in that table, the header being row 1,
@@ -149,7 +149,7 @@ def read_ledger(
     _refuse_more_than_can_be_summed(table, rates)
     if isinstance(table, nw.DataFrame):
         # Each name once: several times faster to sort and to carry along.
-        names = [name for name in ("customer", "subscription", "currency") if name in table.columns]
+        names = [name for name in ("customer", "subscription", "parent", "currency") if name in table.columns]
         table = table.with_columns(nw.col(*names).cast(nw.Categorical))
     return Ledger(
         table,
@@ -208,7 +208,7 @@ def _unpivot(table: Any, layout: Layout, sign: str | None, source: Table) -> tup
     long = table.unpivot(on=wide, index=kept, variable_name=month, value_name=mrr)
     # A blank month is 0, and 0 is no customer.
     long = long.filter(~nw.col(mrr).is_null()).filter(nw.col(mrr) != 0)
-    return long, Layout("wide", {"customer": layout.roles["customer"]} | WIDE, months=layout.months)
+    return long, Layout("wide", layout.roles | WIDE, months=layout.months)
 
 
 def _when(reading: Reading, timezone: str | None) -> None:

@@ -14,7 +14,11 @@ from mrr_xl.sources.spelling import BLANKS
 
 
 def read_names(reading: Reading) -> None:
-    """Read the columns customer and subscription as texts."""
+    """Read the columns customer and subscription as texts; what is wrong with a parent matters to who asks for it."""
+    if "parent" in reading.layout.roles:
+        column = nw.col(SOURCE + reading.layout.roles["parent"])
+        reading.derived.append(name_of(column, reading.type_of("parent")).alias("parent"))
+        reading.values["parent"] = nw.col("parent")
     for role in ("customer", "subscription"):
         if role not in reading.layout.roles:
             continue

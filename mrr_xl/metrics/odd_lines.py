@@ -20,6 +20,7 @@ from mrr_xl.metrics.look_alikes import described, look_alikes
 from mrr_xl.rollforward.book import Book
 from mrr_xl.rollforward.last_paid_day import last_paid_days
 from mrr_xl.rollforward.overlaps import overlapping
+from mrr_xl.rollforward.parents import with_tops
 from mrr_xl.rollforward.periods import by_cancellation, counted, end_month, first_month, paid_periods
 from mrr_xl.sources.headers import plain
 from mrr_xl.sources.spelling import BLANKS
@@ -159,8 +160,11 @@ def totals(book: Book) -> Answer:
 
 
 def _names(book: Book) -> Answer:
-    """Customers that may be one and the same."""
-    groups = look_alikes(set(to_pandas(book.lines.frame.select("customer").unique())["customer"]))
+    """Customers, or their parents where these move, that may be one and the same."""
+    names = set(to_pandas(book.lines.frame.select("customer").unique())["customer"])
+    if book.settings.grain == "parent":
+        names |= set(to_pandas(with_tops(book.lines.frame, book.lines).select("customer").unique())["customer"])
+    groups = look_alikes(names)
     by_case = [" and ".join(group) for group in groups if len({name.casefold() for name in group}) == 1]
     others = [" and ".join(map(described, group)) for group in groups if len({name.casefold() for name in group}) > 1]
     says = [f"{', '.join(by_case[:3])} differ in case only and are counted apart"] if by_case else []

@@ -12,6 +12,7 @@ from mrr_xl.ledger import days
 from mrr_xl.ledger.amounts import LEFT_OUT, STOPPING
 from mrr_xl.ledger.frames import Frame, as_text
 from mrr_xl.ledger.ledger import Ledger
+from mrr_xl.rollforward.parents import with_tops
 from mrr_xl.rollforward.snapshot import is_snapshot, stop, stopped_by, with_lapses
 from mrr_xl.settings import Settings
 
@@ -31,6 +32,8 @@ def paid_periods(
         price = nw.when(has_an_end(ledger, over)).then(nw.col(full)).otherwise(price)
         over = None
     frame = with_lapses(counted(ledger, settings), ledger, settings)
+    if settings.grain == "parent":
+        frame = with_tops(frame, ledger)
     priced = [] if over is None else [nw.col(full).alias("full"), over.alias("over")]
     frame = frame.select(_who(ledger, settings), "start", _end(ledger, settings), price.alias("mrr"), *priced, *also)
     if priced:
@@ -85,7 +88,7 @@ def counted(ledger: Ledger, settings: Settings) -> Any:
 
 def _who(ledger: Ledger, settings: Settings) -> nw.Expr:
     """The customer or, with the grain subscription, the customer's subscription."""
-    if settings.grain == "customer":
+    if settings.grain != "subscription":
         return nw.col("customer")
     if not ledger.has("subscription"):
         raise MrrError("the grain subscription needs a column that says which subscription; name it subscription")

@@ -8,6 +8,9 @@ ABROAD = {
     "clientid cliente clienteid idcliente numerocliente",
     "subscription": "abonummer abonr vertragsnummer vertragsnr vertragsid numerocontrat contratid idcontrat "
     "numerocontrato idcontrato",
+    "parent": "mutter muttergesellschaft mutterunternehmen mutterkonzern konzern konzernmutter obergesellschaft "
+    "dachgesellschaft hauptkunde ubergeordneterkunde uebergeordneterkunde maisonmere societemere compteparent "
+    "clientparent matriz empresamatriz sociedadmatriz cuentapadre cuentaprincipal clienteprincipal",
     "start": "beginn startdatum vertragsbeginn vertragsstart abobeginn abostart laufzeitbeginn gultigab gueltigab von "
     "debut datededebut datedebut debutabonnement debutcontrat datededebutducontrat inicio fechadeinicio fechainicio "
     "iniciocontrato desde fechadealta",

@@ -12,7 +12,9 @@ from mrr_xl.sources.headers import ROLES, roles_of, words
 from mrr_xl.sources.spelling import header_named
 
 #: Roles that no amount hangs on, so that a second column of the kind is no mistake: the first alias counts.
-_FIRST_COUNTS = ("product",)
+_FIRST_COUNTS = ("product", "parent")
+#: Roles that a wide schedule has beside its months.
+OF_WIDE = ("customer", "parent")
 #: The column of the intervals that amounts for a year or a term are for.
 INTERVAL = "(interval)"
 #: What amounts can be for as a whole → the role that says so.
@@ -115,7 +117,7 @@ def _schedule(headers: Sequence[str], roles: dict[str, str], order: str | None) 
     months = _month_columns(headers, order or _order(headers))
     if not months:
         raise _missing("start", headers)
-    return Layout("wide", {"customer": roles["customer"]}, months=months)
+    return Layout("wide", {role: header for role, header in roles.items() if role in OF_WIDE}, months=months)
 
 
 def _subscriptions(headers: Sequence[str], roles: dict[str, str]) -> Layout:

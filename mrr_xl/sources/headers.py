@@ -57,6 +57,11 @@ ROLES: dict[str, Role] = {
         "subscription subscriptionid subscriptionno subscriptionnumber", "subscription sub contract agreement", _ID,
         needs=True,
     ),
+    "parent": Role(
+        "parent parentid parentaccount parentaccountid parentcustomer parentcustomerid parentcompany ultimateparent "
+        "ultimateparentid globalultimate groupaccount groupcompany holding holdingcompany", "parent",
+        "account customer client company organization organisation ultimate global top corporate group name " + _ID,
+    ),
     "start": Role(
         "start startdate startday started startedat startson subscriptionstart periodstart validfrom activefrom begin "
         "begindate effectivedate effectivefrom datefrom",

@@ -93,7 +93,7 @@ def refuse_other_headers(ledger: Ledger) -> None:
     if layout.kind != "subscriptions" or layout.total is not None:
         raise MrrError("the LAMBDAs need one line for each subscription: customer, start, end and amount or mrr")
     roles = read_by_lambdas(ledger.headers)
-    used = {role: header for role, header in layout.roles.items() if role not in ("product", "past_due")}
+    used = {role: header for role, header in layout.roles.items() if role not in ("product", "parent", "past_due")}
     for role in used.keys() | roles.keys():
         if used.get(role) != roles.get(role):
             header = used.get(role) or roles[role]
