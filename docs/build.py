@@ -44,6 +44,10 @@ COLUMNS = {
         "the subscription of the customer; used for `grain=subscription` and for checks",
         "Subscription ID, Contract No.",
     ),
+    "parent": (
+        "the customer whose child this one is, at the top or one level up; blank for none; used for `grain=parent`",
+        "Parent, Parent account, Ultimate parent ID, Holding",
+    ),
     "start": (
         "the first day of service; required in a table of subscriptions",
         "Start date, Contract start, Valid from, Activated on",

@@ -98,7 +98,7 @@ def compare(inputs: Inputs, earlier: Workbook) -> Comparison:
     old = Book(ledger, replace(rules, through=read_month(mark.through)) if mark else rules)
     new = inputs.book
     before, now = _by_customer(old), _by_customer(new)
-    gone = _gone(old, new, before)
+    gone = _gone(old, new)
     remarks = _remarks(name, old, new)
     if gone and len(gone) == len(customers(old)):
         remarks.append(f"none of the customers in {name} is in the data; is it the file of another report?")
@@ -166,9 +166,11 @@ def _by_customer(book: Book) -> pd.Series:
     return rows.groupby(["customer", "month", "movement"], sort=True)["delta"].sum()
 
 
-def _gone(old: Book, new: Book, before: pd.Series) -> list[Difference]:
+def _gone(old: Book, new: Book) -> list[Difference]:
     names = [str(name) for name in vanished(new, old)]
-    mrr = before.groupby("customer").sum()
+    if not names:
+        return []
+    mrr = _by_customer(replace(old, settings=replace(old.settings, grain="customer"))).groupby("customer").sum()
     gone = [Difference(f"{name} is no longer in the data", int(mrr.get(name, 0)), 0, [name]) for name in names]
     return sorted(gone, key=lambda difference: -difference.reported)
 

@@ -312,7 +312,7 @@ def test_every_rule_is_on_settings_with_its_meaning_and_what_it_may_be(reopened:
         "reactivation_days": "unlimited or a number of days",
         "grace_days": "a number of days",
         "through": "a month such as 2024-12, or blank",
-        "grain": "customer, subscription",
+        "grain": "customer, subscription, parent",
         "netting": "net, gross",
         "churn_on": "end, cancelled, cancelled_or_end",
         "discounts": "net, ignore, forever",
