@@ -53,7 +53,8 @@ class Reading:
         return not dtype.is_numeric()
 
     def drop_blank_rows(self) -> None:
-        headers = [header for header in self.layout.roles.values() if header not in (MARK, INTERVAL)]
+        roles = self.layout.roles.items()
+        headers = [header for role, header in roles if header not in (MARK, INTERVAL) and role != "parent"]
         used = [nw.col(SOURCE + header) for header in headers]
         texts = self.table.collect_schema()
         blank = [

@@ -6,7 +6,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from mrr_xl.answers import OK, Answer
+from mrr_xl.answers import NOTE, OK, Answer
 from mrr_xl.errors import listed
 from mrr_xl.ledger.frames import to_memory
 from mrr_xl.metrics.odd_lines import note
@@ -29,6 +29,8 @@ def parents(book: Book) -> list[Answer]:
     lines = lines.with_columns(nw.col("customer").cast(nw.String)).filter(nw.col("customer") != nw.col("child"))
     pairs: Any = to_memory(lines.select("child", "customer").unique())
     tops = sorted(set(pairs["customer"].to_list()))
+    if not tops:
+        return [("parents", NOTE, 0, None, f"column {header} names no parent, so that each customer counts alone")]
     customers, of = _counted(pairs["child"].n_unique(), "customer"), _counted(len(tops), "parent")
     return [note("parents", lines, f"{customers} counted with {of}: {listed(tops, _SHOWN)}", OK)]
 

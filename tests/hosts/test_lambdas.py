@@ -113,7 +113,8 @@ def test_a_month_that_is_not_over_is_not_reported() -> None:
         {"grace_days": 7}, {"netting": "gross"}, {"day": 30}, {"week": "4.33"}, {"past_due_days": 30},
         {"paused": "counted"}, {"discounts": "forever"}, {"preset": "paddle"}, {"as_of": "noon"},
         {"end_dates": "inclusive"}, {"through": "2024-01"},
-        {"churn_on": "cancelled"}, {"grain": "subscription"}, {"grain": "parent"}, {"reactivation_days": "some"}, {"status": "today"},
+        {"churn_on": "cancelled"}, {"grain": "subscription"}, {"grain": "parent"}, {"reactivation_days": "some"},
+        {"status": "today"},
     ],
 )  # fmt: skip
 def test_a_setting_that_is_not_computed_is_an_error(settings: dict[str, Any]) -> None:

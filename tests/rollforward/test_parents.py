@@ -57,6 +57,14 @@ def test_without_the_grain_the_column_changes_nothing():
     assert movements(cyclic, through="2024-06").equals(without)
 
 
+def test_a_row_that_names_nothing_but_a_parent_is_blank():
+    blank = pl.DataFrame({"parent": ["Group"]})
+    data = pl.concat([ledger(GROUP), blank], how="diagonal")
+    for grain in ("parent", "customer"):
+        expected = movements(ledger(GROUP), through="2024-06", grain=grain)
+        assert movements(data, through="2024-06", grain=grain).equals(expected)
+
+
 def test_what_moves_between_children_is_a_transfer():
     data = ledger("""
     customer  parent  start       end         mrr
@@ -267,7 +275,9 @@ def test_the_checks_say_what_is_done_with_the_column():
     checks = metric("MRR_CHECKS", ledger(GROUP).drop("parent"), through="2024-06")
     assert "parents" not in checks["check"].tolist()
     alone = ledger(GROUP).with_columns(parent=None)
-    assert said(alone, "parents", grain="parent")[::3] == ["OK", "none"]
+    assert said(alone, "parents", grain="parent")[::3] == [
+        "note", "column parent names no parent, so that each customer counts alone",
+    ]  # fmt: skip
 
 
 def test_parents_may_look_like_customers():
@@ -284,7 +294,7 @@ ENGINES = {"pandas": pl.DataFrame.to_pandas, "duckdb": lambda table: duckdb.from
 
 
 def drawn(data: st.DataObject, lines: list[Line]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """A ledger with parents, and the same with customers renamed; only who is nobody's parent changes to another one."""
+    """A ledger with parents, and the same with customers renamed; who is nobody's parent may change theirs."""
     top, mid, leaf = data.draw(st.permutations("ABC"))
     above = {top: data.draw(st.sampled_from([None, "X"])), mid: data.draw(st.sampled_from([None, "X", top]))}
     parents = [

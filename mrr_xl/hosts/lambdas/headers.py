@@ -11,8 +11,8 @@ from mrr_xl.sources.abroad import ABROAD
 from mrr_xl.sources.headers import ROLES
 
 _USED = (
-    "customer", "subscription", "start", "end", "cancelled", "mrr", "amount", "interval", "interval_count", "quantity",
-    "discount", "currency", "status", "kind",
+    "customer", "subscription", "parent", "start", "end", "cancelled", "mrr", "amount", "interval", "interval_count",
+    "quantity", "discount", "currency", "status", "kind",
 )  # fmt: skip
 #: Header without blanks, hyphens and underscores → its role.
 KNOWN = {
@@ -93,8 +93,8 @@ def refuse_other_headers(ledger: Ledger) -> None:
     if layout.kind != "subscriptions" or layout.total is not None:
         raise MrrError("the LAMBDAs need one line for each subscription: customer, start, end and amount or mrr")
     roles = read_by_lambdas(ledger.headers)
-    used = {role: header for role, header in layout.roles.items() if role not in ("product", "parent", "past_due")}
-    for role in used.keys() | roles.keys():
+    used = {role: header for role, header in layout.roles.items() if role not in ("product", "past_due")}
+    for role in (used.keys() | roles.keys()) - {"parent"}:  # they refuse the grain that needs it
         if used.get(role) != roles.get(role):
             header = used.get(role) or roles[role]
             raise MrrError(f"column {header} is {role}, which the LAMBDAs can't tell from its header; name it {role}")
