@@ -187,3 +187,17 @@ def test_an_earlier_file_that_is_none_is_refused_and_nothing_is_written(folder: 
     with pytest.raises(MrrError, match=r"there is no file .*none\.xlsx"):
         fill(folder / "template.xlsx", THEN, tmp_path / "now.xlsx", against=tmp_path / "none.xlsx")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_child_that_is_gone_had_its_own_mrr(tmp_path: Path) -> None:
+    then = THEN.assign(parent=["Group", None, "Group", None])
+    write_template(tmp_path / "template.xlsx", months=3, data=then, rules=Settings(grain="parent"))
+    fill(tmp_path / "template.xlsx", then, tmp_path / "last.xlsx")
+    now = then[then["customer"] != "Cyd"]
+    filled = fill(tmp_path / "template.xlsx", now, tmp_path / "now.xlsx", against=tmp_path / "last.xlsx")
+    start = "Compared with last.xlsx, through 2024-03: "
+    assert filled.notes == [
+        f"{start}Cyd is no longer in the data; its MRR was 50.00",
+        f"{start}2024-03 MRR was 180.00 and is now 130.00",
+        f"{start}2024-02 expansion was 50.00 and is now 0.00 (Group)",
+    ]

@@ -131,6 +131,31 @@ def test_a_text_that_is_no_name_stays_as_it_is(tmp_path: Path) -> None:
     assert [cell.value for cell in report["B"][1:3]] == ["Customer 1", "Customer 2"]
 
 
+@pytest.mark.parametrize("grain", ["customer", "parent"])
+def test_a_parent_is_named_as_a_customer_is(tmp_path: Path, grain: str) -> None:
+    """Wolfram is a parent and a customer, Umbra Holding only a parent, and n/a nobody."""
+    book = openpyxl.Workbook()
+    book.active.append(["customer", "start", "amount", "parent"])
+    book.active.append(["Former Client", "2020-01-01", 1, "Former Holding"])
+    book.active.add_table(Table(displayName="Subscriptions", ref="A1:D2"))
+    report = book.create_sheet("Report")
+    report["A1"] = ArrayFormula("A1:C4", f'=MRR_TOP(Subscriptions[#All],3,"2024-02",,{{"grain","{grain}"}})')
+    for row, text in enumerate(["Umbra Holding", "Wolfram Ltd", "Former Holding", "n/a"], 6):
+        report[f"A{row}"] = text
+    book.save(tmp_path / "own.xlsx")
+    data = DATA[["customer", "start", "amount"]].assign(
+        parent=[None, "Wolfram Ltd", "Umbra Holding", "Umbra Holding", "n/a"]
+    )
+    fill(tmp_path / "own.xlsx", data, tmp_path / "sent.xlsx", values=True)
+    report = openpyxl.load_workbook(tmp_path / "sent.xlsx")["Report"]
+    typed = [report[f"A{row}"].value for row in range(6, 10)]
+    assert sorted(typed[:3]) == sorted({*typed[:3]}) and typed[3] == "n/a"
+    assert all(re.fullmatch(r"Customer \d", name) for name in typed[:3])
+    if grain == "parent":
+        assert [report["B2"].value, report["B3"].value] == [typed[1], typed[0]]  # Wolfram has 300, Umbra 55
+    assert not re.search("Umbra|Wolfram|Former", whole_text(tmp_path / "sent.xlsx"))
+
+
 def test_the_report_of_ours_goes_outside_without_customers(tmp_path: Path) -> None:
     write_template(tmp_path / "report.xlsx", months=3)
     filled = fill(tmp_path / "report.xlsx", DATA, tmp_path / "sent.xlsx", values=True)

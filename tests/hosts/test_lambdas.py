@@ -169,6 +169,11 @@ def test_headers_may_be_german_french_or_spanish() -> None:
     assert compare(data[data.columns[::-1]], {}, names=["MRR", "MRR_CHURN"]) == (2 * MONTHS, 0)
 
 
+def test_a_column_of_parents_changes_no_figure() -> None:
+    data = northstar(**{"Parent account": ["Acme", None, "Acme", None, "Acme", None]})
+    assert compare(data, {}, names=["MRR", "MRR_CHURN"]) == (2 * MONTHS, 0)
+
+
 def test_a_condition_may_name_a_column_once() -> None:
     data = northstar(Plan=["Pro", "Pro", "Team", "Pro", "Team", "Pro"])
     assert Sheets(data).figures("MRR", [2024 * 12], "plan=Pro;plan=Team") == ["#VALUE!"]

@@ -18,6 +18,11 @@ NAMED = {
     "subscription": """
         Subscription | Subscription ID | subscription_id | Contract ID | Contract Number | Agreement No | Sub ID
     """,
+    "parent": """
+        Parent | Parent ID | parent_id | parentId | Parent Account | parent_account_name | Parent Customer Name
+        Account Parent | Ultimate Parent | Ultimate Parent Account ID | Global Ultimate | Group Account | Holding
+        Holding Company | Muttergesellschaft | Maison mère | Empresa matriz
+    """,
     "start": """
         Start | Start Date | StartDate | start_at | starts_on | started_at | Start Date (UTC) | Begin Date | From
         From Date | Date Started | Valid From | Active From | Active Since | Effective Date | Effective Start Date
