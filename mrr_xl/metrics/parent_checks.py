@@ -31,8 +31,9 @@ def parents(book: Book) -> list[Answer]:
     tops = sorted(set(pairs["customer"].to_list()))
     if not tops:
         return [("parents", NOTE, 0, None, f"column {header} names no parent, so that each customer counts alone")]
-    customers, of = _counted(pairs["child"].n_unique(), "customer"), _counted(len(tops), "parent")
-    return [note("parents", lines, f"{customers} counted with {of}: {listed(tops, _SHOWN)}", OK)]
+    number = pairs["child"].n_unique()
+    counts = f"{_counted(number, 'customer')} count{'s' * (number == 1)} with {_counted(len(tops), 'parent')}"
+    return [note("parents", lines, f"{counts}: {listed(tops, _SHOWN)}", OK)]
 
 
 def _counted(number: int, what: str) -> str:

@@ -222,12 +222,12 @@ def test_a_circle_of_parents():
     Upper     East    2024-01-01  3
     """
     assert refused(ledger(data)) == (
-        "the parents in column parent go round: East (row 3), Mid (row 4), Upper (row 5), and again East; leave the "
-        "parent of the one at the top blank"
+        "the parents in column parent go round in a circle: East (row 3), Mid (row 4), Upper (row 5), and again East; "
+        "leave the parent of the one at the top blank"
     )
     assert refused(duckdb.from_arrow(typed(data).to_arrow())) == (
-        "the parents in column parent go round: East, Mid, Upper, and again East; leave the parent of the one at the "
-        "top blank"
+        "the parents in column parent go round in a circle: East, Mid, Upper, and again East; leave the parent of the "
+        "one at the top blank"
     )
 
 
@@ -271,7 +271,7 @@ def test_the_checks_say_what_is_done_with_the_column():
     assert said(ledger(GROUP), "parents")[::3] == [
         "OK", "column parent changes no figure: movements are each customer's; grain=parent makes them the parents'",
     ]  # fmt: skip
-    assert said(ledger(GROUP), "parents", grain="parent") == ["OK", 3, 2, "2 customers counted with 1 parent: Group"]
+    assert said(ledger(GROUP), "parents", grain="parent") == ["OK", 3, 2, "2 customers count with 1 parent: Group"]
     checks = metric("MRR_CHECKS", ledger(GROUP).drop("parent"), through="2024-06")
     assert "parents" not in checks["check"].tolist()
     alone = ledger(GROUP).with_columns(parent=None)
