@@ -149,8 +149,8 @@ def _go_round(passed: list[str], said: _Said, ledger: Ledger) -> str:
     circle = circle[: circle.index(circle[0], 1)]
     named = [customer + _in(next(iter(said[customer].values())), ledger) for customer in circle]
     return (
-        f"the parents in column {ledger.layout.roles['parent']} go round in a circle: {listed(named, _SHOWN)}, and again "
-        f"{circle[0]}; leave the parent of the one at the top blank"
+        f"the parents in column {ledger.layout.roles['parent']} go round in a circle: {listed(named, _SHOWN)}, and "
+        f"again {circle[0]}; leave the parent of the one at the top blank"
     )
 
 
