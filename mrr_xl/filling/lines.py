@@ -17,6 +17,7 @@ from mrr_xl.ledger.looks import INTERVAL
 from mrr_xl.ledger.pricing import counted_interval
 from mrr_xl.ledger.reading import MARK, SOURCE, WIDE
 from mrr_xl.rollforward.book import Book
+from mrr_xl.rollforward.parents import header_of_parents
 from mrr_xl.sources.columns import INTERVAL as INTERVAL_OF
 from mrr_xl.sources.columns import recognise
 from mrr_xl.sources.headers import is_percent
@@ -45,6 +46,8 @@ def lines_for(headers: Sequence[str], table: str, book: Book, days_to_1900: int 
     would mean something else there.
     """
     ledger, roles = book.ledger, recognise(headers).roles
+    if book.settings.grain == "parent":
+        header_of_parents(ledger)  # a blank column in the table would mean that there are no parents
     if "mrr" in roles and "mrr" not in ledger.layout.roles:
         raise MrrError(
             f"table {table} takes amounts per month, and the data has them per interval; "

@@ -96,11 +96,16 @@ def _tops(ledger: Ledger) -> dict[str, tuple[str, int]]:
     return tops
 
 
+def header_of_parents(ledger: Ledger) -> str:
+    """The header of the column parent. Raises MrrError without one."""
+    if "parent" not in ledger.layout.roles:
+        raise MrrError("the grain parent needs a column that says whose child a customer is; name it parent")
+    return ledger.layout.roles["parent"]
+
+
 def _refuse_what_names_nobody(ledger: Ledger) -> None:
     """Raises MrrError without a column of parents, with several, and for names in it that can't be told."""
-    header = ledger.layout.roles.get("parent")
-    if header is None:
-        raise MrrError("the grain parent needs a column that says whose child a customer is; name it parent")
+    header = header_of_parents(ledger)
     alike = [other for other in ledger.headers if "parent" in roles_of(other)]
     if len(alike) > 1 and "parent" not in dict(ledger.how.columns):
         raise MrrError(

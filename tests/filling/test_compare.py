@@ -201,3 +201,5 @@ def test_a_child_that_is_gone_had_its_own_mrr(tmp_path: Path) -> None:
         f"{start}2024-03 MRR was 180.00 and is now 130.00",
         f"{start}2024-02 expansion was 50.00 and is now 0.00 (Group)",
     ]
+    with pytest.raises(MrrError, match=r"^the grain parent needs a column that says whose child a customer is"):
+        fill(tmp_path / "template.xlsx", THEN, tmp_path / "now.xlsx")
