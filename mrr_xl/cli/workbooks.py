@@ -17,7 +17,11 @@ from mrr_xl.settings import Settings
 @main.command()
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option(
-    "--months", type=click.IntRange(1, 120), default=24, show_default=True, help="How many months the report shows."
+    "--months",
+    type=click.IntRange(1, 120),
+    default=24,
+    show_default=True,
+    help="How many months, quarters or years it shows.",
 )
 @click.option("--data", metavar="FILE", callback=named, help="Your subscriptions; if left out, sample data.")
 @rates_option
@@ -154,7 +158,11 @@ def fill(
 @main.command()
 @click.argument("out", type=click.Path(path_type=Path), default="mrr-demo.xlsx")
 @click.option(
-    "--months", type=click.IntRange(1, 120), default=24, show_default=True, help="How many months the report shows."
+    "--months",
+    type=click.IntRange(1, 120),
+    default=24,
+    show_default=True,
+    help="How many months, quarters or years it shows.",
 )
 def demo(out: Path, months: int) -> None:
     """Write a workbook of made-up subscriptions (mrr-demo.xlsx) and print its last months."""
