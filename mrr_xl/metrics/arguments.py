@@ -84,7 +84,9 @@ ARGUMENTS = {
         Argument("discount", "number", "the recurring discount as a fraction, 0.2 for 20 %; if left out, 0"),
         Argument("customers", "number", "the number of paying customers"),
         Argument("average_revenue", "number", "the average revenue per customer over the period"),
-        Argument("months", "count", "a number of months; if left out, 12 (in MRR_FROM_ARPA, 1)"),
+        Argument(
+            "months", "count", "a number of months; if left out, 12 (in MRR_FROM_ARPA 1, in MRR_ANNUAL_RETENTION 3)"
+        ),
         Argument("n", "count", "how many customers; if left out, 10"),
         Argument("measure", "text", "net, gross or logos (customers); if left out, net", _MEASURES),
         Argument(
@@ -110,6 +112,7 @@ ARGUMENTS = {
         Argument(
             "net_new_mrr", "number", "the net new MRR of a quarter, such as the sum of three months of MRR_NET_NEW"
         ),
+        Argument("net_burn", "number", "the cash that went out, less the cash that came in, of the same quarter"),
         Argument("growth", "number", "the growth of a year as a fraction, as MRR_GROWTH_YOY gives it"),
         Argument("margin", "number", "the profit margin of the same year as a fraction"),
     )

@@ -80,6 +80,23 @@ def magic_number(net_new_mrr: object, spend: object) -> float:
     return _divided(_figure(net_new_mrr, "a net new MRR") * 12, _amount(spend, "a spend"))
 
 
+@arithmetic("MRR_BURN_MULTIPLE", unit="ratio")
+def burn_multiple(net_burn: object, net_new_mrr: object) -> float:
+    """How much cash was burned for each unit of new annual recurring revenue; less is better.
+
+    Formula: net burn ÷ (net new MRR × 12), both of the same quarter (or month, or year). Net burn is the cash that
+    went out less the cash that came in, without what investors and lenders gave; it is negative where more came in,
+    and then so is the multiple. Undefined (#N/A) where the net new MRR is 0 or less. Source: David Sacks, The Burn
+    Multiple, https://sacks.substack.com/p/the-burn-multiple-51a7e43cb200; what is negative and what is undefined:
+    SaaSGrid, https://www.saasgrid.com/docs/burn-multiple.
+
+    >>> metric("MRR_BURN_MULTIPLE", net_burn=120000, net_new_mrr=5000)
+    2.0
+    """
+    burn, gained = _figure(net_burn, "a net burn"), _figure(net_new_mrr, "a net new MRR") * 12
+    return nan if gained <= 0 else _divided(burn, gained)
+
+
 @arithmetic("MRR_RULE_OF_40", unit="rate")
 def rule_of_40(growth: object, margin: object) -> float:
     """Growth and profit margin in one figure; the rule of 40 asks for 0.4 or more.

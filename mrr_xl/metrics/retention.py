@@ -12,11 +12,18 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl.later import pd
 from mrr_xl.ledger.frames import to_pandas
-from mrr_xl.metrics.arguments import whole_months
+from mrr_xl.metrics.arguments import choice, whole_months
 from mrr_xl.metrics.growth import ratio
 from mrr_xl.metrics.registry import series
 from mrr_xl.rollforward import running
 from mrr_xl.rollforward.book import Book
+
+#: What of then is left, and what it is a share of, by measure.
+_SHARES = {
+    "net": ("now", "then"),
+    "gross": ("least", "then"),
+    "logos": ("still", "customers_then"),
+}
 
 
 def retained(book: Book, months: object = None) -> pd.DataFrame:
@@ -73,8 +80,7 @@ def nrr(book: Book, months: object = None) -> pd.Series:
     >>> round(metric("MRR_NRR", northstar, "2024-02", months=1), 4)
     0.6667
     """
-    table = retained(book, months)
-    return ratio(table["now"], table["then"])
+    return _kept(book, months, "net")
 
 
 @series("MRR_GRR", unit="rate")
@@ -88,8 +94,7 @@ def grr(book: Book, months: object = None) -> pd.Series:
     >>> round(metric("MRR_GRR", northstar, "2024-02", months=1), 4)
     0.5556
     """
-    table = retained(book, months)
-    return ratio(table["least"], table["then"])
+    return _kept(book, months, "gross")
 
 
 @series("MRR_LOGO_RETENTION", unit="rate")
@@ -102,5 +107,26 @@ def logo_retention(book: Book, months: object = None) -> pd.Series:
     >>> round(metric("MRR_LOGO_RETENTION", northstar, "2024-02", months=1), 4)
     0.6667
     """
-    table = retained(book, months)
-    return ratio(table["still"], table["customers_then"])
+    return _kept(book, months, "logos")
+
+
+@series("MRR_ANNUAL_RETENTION", unit="rate")
+def annual_retention(book: Book, measure: object = "net", months: object = 3) -> pd.Series:
+    """What a year would leave of MRR or customers if all of it went as the last 3 or 6 months did.
+
+    measure: net (as MRR_NRR), gross (as MRR_GRR) or logos (as MRR_LOGO_RETENTION). Formula: (the retention of the
+    customers of `months` ago) ^ (12 ÷ `months`). Undefined (#N/A) where there was no MRR then, and for logos where
+    there were no customers. `months` left out: 3. Source: compounding, as in
+    https://upollo.ai/blog/how-to-convert-monthly-churn-to-annual-churn; how others do it: docs/definitions.md,
+    Retention.
+
+    >>> round(metric("MRR_ANNUAL_RETENTION", northstar, "2024-02", measure="gross", months=1), 6)
+    0.000864
+    """
+    ago = whole_months(months)
+    return _kept(book, ago, choice(measure, "measure", "a measure")) ** (12 / ago)
+
+
+def _kept(book: Book, months: object, measure: str) -> pd.Series:
+    table, (left, whole) = retained(book, months), _SHARES[measure]
+    return ratio(table[left], table[whole])

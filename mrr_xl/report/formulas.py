@@ -96,6 +96,7 @@ _ARITHMETIC = {
     "MRR_LTV_CAC": "IF({cac}<=0,{undefined},{ltv}/{cac})",
     "MRR_CAC_PAYBACK": "IF(OR({spend}<0,{new_mrr}*{gross_margin}=0),{undefined},{spend}/({new_mrr}*{gross_margin}))",
     "MRR_MAGIC_NUMBER": "IF({spend}<=0,{undefined},12*{net_new_mrr}/{spend})",
+    "MRR_BURN_MULTIPLE": "IF({net_new_mrr}<=0,{undefined},{net_burn}/(12*{net_new_mrr}))",
     "MRR_RULE_OF_40": "{growth}+{margin}",
 }
 

@@ -233,6 +233,30 @@ def test_a_span_of_months_may_be_given() -> None:
     assert sheets.value("=MRR_NRR(DATA,DATE(2024,2,1),0.5)") == [["#VALUE!"]]
 
 
+def test_retention_brought_to_a_year() -> None:
+    sheets = Sheets(northstar())
+    month = "DATE(2024,2,1)"
+    assert sheets.value(f"=MRR_ANNUAL_RETENTION(DATA,{month},,1)")[0][0] == pytest.approx((2 / 3) ** 12)
+    assert sheets.value(f'=MRR_ANNUAL_RETENTION(DATA,{month}," Gross ",1)')[0][0] == pytest.approx((5 / 9) ** 12)
+    assert sheets.value(f'=MRR_ANNUAL_RETENTION(DATA,{month},"logos",1)')[0][0] == pytest.approx((2 / 3) ** 12)
+    assert sheets.value(f"=MRR_ANNUAL_RETENTION(DATA,{month})") == [["#N/A"]]
+    assert sheets.value(f'=MRR_ANNUAL_RETENTION(DATA,{month},"customers",1)') == [["#VALUE!"]]
+    assert sheets.value(f'=MRR_ANNUAL_RETENTION(DATA,{month},"net",0)') == [["#VALUE!"]]
+
+
+@pytest.mark.parametrize("measure", ["net", "gross", "logos"])
+def test_retention_of_the_sample_brought_to_a_year(measure: str) -> None:
+    data = sample_subscriptions(120)
+    book = open_book(data, None, Settings.of(LINE))
+    for months in (3, 6, 24):
+        own = {"measure": measure, "months": months}
+        expected = values_at(find("MRR_ANNUAL_RETENTION"), book, [2024 * 12 + 2, 2025 * 12 + 5], **own)
+        found = Sheets(data, LINE).value(
+            f'=MRR_ANNUAL_RETENTION(DATA,DATE({{2024,2025}},{{3,6}},1),"{measure}",{months},"",SETTINGS)'
+        )
+        assert found == [["#N/A" if value is None else pytest.approx(value) for value in expected]]
+
+
 def test_the_last_month_is_the_datas_or_the_last_one_that_is_over() -> None:
     assert Sheets(northstar()).value("=MRR_LAST_MONTH(DATA)") == [[45323.0]]
     assert Sheets(northstar(), over="45292").value('=MRR_LAST_MONTH(DATA,"",SETTINGS,RATES)') == [[45292.0]]
@@ -250,7 +274,12 @@ def test_the_last_month_is_the_datas_or_the_last_one_that_is_over() -> None:
         ("=MRR_FROM_ARPA(50,600,0)", "#VALUE!"), ("=MRR_LTV_CAC(2000,500)", 4.0), ("=MRR_LTV_CAC(2000,0)", "#N/A"),
         ("=MRR_LTV_CAC(NA(),500)", "#N/A"), ("=MRR_CAC_PAYBACK(12000,1250,0.8)", 12.0),
         ("=MRR_CAC_PAYBACK(12000,1250,80)", "#VALUE!"), ("=MRR_MAGIC_NUMBER(5000,40000)", 1.5),
-        ("=MRR_MAGIC_NUMBER(-5000,40000)", -1.5), ("=MRR_RULE_OF_40(0.3,0.125)", 0.425),
+        ("=MRR_MAGIC_NUMBER(-5000,40000)", -1.5), ("=MRR_BURN_MULTIPLE(120000,5000)", 2.0),
+        ("=MRR_BURN_MULTIPLE(-60000,5000)", -1.0), ("=MRR_BURN_MULTIPLE(0,5000)", 0.0),
+        ("=MRR_BURN_MULTIPLE(120000,0)", "#N/A"), ("=MRR_BURN_MULTIPLE(120000,-5000)", "#N/A"),
+        ("=MRR_BURN_MULTIPLE(NA(),5000)", "#N/A"), ("=MRR_BURN_MULTIPLE(1,NA())", "#N/A"),
+        ('=MRR_BURN_MULTIPLE("x",5000)', "#VALUE!"), ('=MRR_BURN_MULTIPLE(1,"")', "#VALUE!"),
+        ('=MRR_BURN_MULTIPLE("",5000)', ""), ("=MRR_RULE_OF_40(0.3,0.125)", 0.425),
         ("=MRR_RULE_OF_40(0.3,NA())", "#N/A"), ('=MRR_RULE_OF_40("x",1)', "#VALUE!"),
     ],
 )  # fmt: skip

@@ -110,6 +110,12 @@ def test_a_gross_margin_is_a_fraction(margin, northstar):
         # 60,000 of new ARR for a spend of 40,000 in the quarter before.
         ("MRR_MAGIC_NUMBER", {"net_new_mrr": 5000, "spend": 40000}, 1.5),
         ("MRR_MAGIC_NUMBER", {"net_new_mrr": -100, "spend": 400}, -3),
+        # David Sacks: 2,000,000 burned in a quarter that adds 1,000,000 of ARR are 2 ×, 5,000,000 are 5 ×.
+        ("MRR_BURN_MULTIPLE", {"net_burn": 2_000_000, "net_new_mrr": 1_000_000 / 12}, 2),
+        ("MRR_BURN_MULTIPLE", {"net_burn": 5_000_000, "net_new_mrr": 1_000_000 / 12}, 5),
+        # SaaSGrid: a company that is profitable has a negative multiple.
+        ("MRR_BURN_MULTIPLE", {"net_burn": -60_000, "net_new_mrr": 5000}, -1),
+        ("MRR_BURN_MULTIPLE", {"net_burn": 0, "net_new_mrr": 5000}, 0),
         # Brad Feld: growing at 50 %, you can lose 10 %.
         ("MRR_RULE_OF_40", {"growth": "50%", "margin": "-10%"}, 0.4),
     ],
@@ -122,6 +128,10 @@ UNDEFINED = [
     ("MRR_CAC_PAYBACK", (100.0, 0.0, None)),
     ("MRR_LTV_CAC", (2000.0, 0.0)),
     ("MRR_MAGIC_NUMBER", (5000.0, 0.0)),
+    # Without more ARR there is nothing that the burn has bought.
+    ("MRR_BURN_MULTIPLE", (5000.0, 0.0)),
+    ("MRR_BURN_MULTIPLE", (5000.0, -1.0)),
+    ("MRR_BURN_MULTIPLE", (-5000.0, -1.0)),
 ]
 
 
@@ -138,6 +148,7 @@ def test_what_is_computed_from_something_undefined_is_undefined():
     assert functions["MRR_LTV_CAC"]("#N/A", 500.0) == "#N/A"
     assert functions["MRR_LTV_CAC"]([[2000.0], [-2146826246], [1000.0]], 500.0) == [[4.0], ["#N/A"], [2.0]]
     assert functions["MRR_RULE_OF_40"](0.3, "#N/A") == "#N/A"
+    assert functions["MRR_BURN_MULTIPLE"](100.0, "#N/A") == functions["MRR_BURN_MULTIPLE"]("#N/A", 1.0) == "#N/A"
     assert math.isnan(metric("MRR_LTV_CAC", ltv=math.nan, cac=500))
     assert sheet_functions(undefined="none")["MRR_LTV_CAC"](1.0, 0.0) == "none"
 
@@ -148,6 +159,7 @@ def test_what_is_computed_from_something_undefined_is_undefined():
         ("MRR_LTV_CAC", {"ltv": -1, "cac": 2}, "-1 is not a lifetime value; it cannot be negative"),
         ("MRR_CAC_PAYBACK", {"spend": -1, "new_mrr": 2}, "-1 is not a spend; it cannot be negative"),
         ("MRR_LTV_CAC", {"ltv": 2000}, "MRR_LTV_CAC needs cac: what it costs to win a customer"),
+        ("MRR_BURN_MULTIPLE", {"net_burn": "much", "net_new_mrr": 1}, "'much' is not a net burn; write a plain number"),
         ("MRR_RULE_OF_40", {"growth": "fast", "margin": 0}, "'fast' is not a growth; write a plain number such as "),
     ],
 )

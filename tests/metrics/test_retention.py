@@ -145,3 +145,71 @@ def test_gross_netting_changes_no_retention(lines, through):
         net = metric(name, table, shown, months=2, settings=rules)
         gross = metric(name, table, shown, months=2, settings=rules | {"netting": "gross"})
         assert net.equals(gross)
+
+
+# Brought to a year
+
+FADING = """
+    customer  2024-01  2024-02  2024-03  2024-04
+    A         1000     1000     1000     1100
+    B         500      500      400      400
+    C         250      250      -        -
+    D         250      250      250      250
+    E         -        900      900      900
+"""
+
+
+def test_the_retention_of_three_months_brought_to_a_year():
+    """Of 2,000 in January, 1,750 are paid in April (net), 1,650 of what was paid then (gross), by 3 of 4 customers."""
+    table = ledger(FADING)
+    year = {measure: metric("annual retention", table, "2024-04", measure=measure) for measure in ("net", "gross")}
+    assert year == {"net": pytest.approx(0.875**4), "gross": pytest.approx(0.825**4)}
+    assert metric("MRR_ANNUAL_RETENTION", table, "2024-04", measure="logos") == pytest.approx(0.75**4)
+    assert metric("MRR_ANNUAL_RETENTION", table, "2024-04") == pytest.approx(0.586182, abs=1e-6)
+    # Of 2,900 in February: 2,650 in April, 2,550 gross.
+    assert metric("MRR_ANNUAL_RETENTION", table, "2024-04", months=2) == pytest.approx((2650 / 2900) ** 6)
+    assert metric("MRR_ANNUAL_RETENTION", table, "2024-04", measure=" GROSS ", months="2") == pytest.approx(
+        (2550 / 2900) ** 6
+    )
+
+
+def test_more_than_a_year_is_brought_to_one_as_well():
+    """Of 400 two years ago, 100 are left: half of it a year."""
+    table = ledger("""
+        customer  start       end         mrr
+        A         2022-01-01  -           100
+        B         2022-01-01  2023-09-01  300
+    """)
+    assert metric("MRR_ANNUAL_RETENTION", table, "2024-01", months=24, through="2024-01") == pytest.approx(0.5)
+
+
+def test_a_year_of_what_is_undefined_is_undefined():
+    table = ledger(FADING)
+    shown = metric("MRR_ANNUAL_RETENTION", table, ["2023-06", "2024-01", "2024-03", "2024-04"])
+    assert [math.isnan(value) for value in shown] == [True, True, True, False]
+    # Nobody left of then is nothing, not undefined.
+    left = ledger("""
+        customer  2024-01  2024-02
+        A         100      -
+        B         -        100
+    """)
+    assert metric("MRR_ANNUAL_RETENTION", left, "2024-02", months=1) == 0
+    with pytest.raises(MrrError, match=r"^'churn' is not a measure; it must be one of net, gross, logos$"):
+        metric("MRR_ANNUAL_RETENTION", left, measure="churn")
+    with pytest.raises(MrrError, match=r"^0 is not a number of months; write a whole number from 1 to 120$"):
+        metric("MRR_ANNUAL_RETENTION", left, months=0)
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+@lines_at_random
+@repeatably(12)
+@given(lines=some_lines(), through=throughs, ago=st.sampled_from([1, 2, 3, 6, 12, 18]))
+def test_a_year_is_the_retention_to_the_power_of_twelve_over_its_months(engine, lines, through, ago):
+    table, rules = ENGINES[engine](frame_of(lines)), {"through": str(through)}
+    shown, measures = ["2024-02", "2024-03", "2024-05"], ["net", "gross", "logos"]
+    for name, measure in zip(NAMES, measures):
+        kept = metric(name, table, shown, months=ago, settings=rules)
+        year = metric("MRR_ANNUAL_RETENTION", table, shown, measure=measure, months=ago, settings=rules)
+        assert year.tolist() == pytest.approx((kept ** (12 / ago)).tolist(), nan_ok=True)
+        if ago == 12:
+            assert year.tolist() == pytest.approx(kept.tolist(), rel=0, abs=0, nan_ok=True)

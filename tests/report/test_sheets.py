@@ -687,6 +687,8 @@ def economics(tmp_path_factory: pytest.TempPathFactory) -> Any:
     spend = {"D": 300, "E": 250, "F": 350, "G": 500, "H": 400, "I": 600}
     inputs: dict[str, Any] = {f"Unit economics!{letter}9": amount for letter, amount in spend.items()}
     inputs["Unit economics!I10"] = 0.1
+    burn = {"D": 400, "E": 300, "F": 260, "G": 100, "H": 500, "I": 500}
+    inputs |= {f"Unit economics!{letter}11": amount for letter, amount in burn.items()}
     folder = tmp_path_factory.mktemp("economics")
     return report(folder, months=7, inputs=inputs, gross_margin=0.8)["Unit economics"]
 
@@ -706,7 +708,7 @@ def test_what_it_costs_to_win_one(economics: Any) -> None:
     ratio = row(economics, "LTV ÷ CAC", "D")
     assert ratio[:3] == ["#N/A"] * 3 and ratio[-1] == near(5.12)
     assert row(economics, "CAC payback (months)", "D") == ["#N/A"] * 3 + [near(12.5), "#N/A", near(6.25)]
-    assert {economics[f"C{number}"].value for number in (18, 19, 20)} <= {None, ""}
+    assert {economics[f"C{number}"].value for number in (19, 20, 21)} <= {None, ""}
 
 
 def test_growth_for_money(economics: Any) -> None:
@@ -716,12 +718,19 @@ def test_growth_for_money(economics: Any) -> None:
     assert {value for value in magic[:-1]} <= {None, ""}  # one of their three months has no spend
     assert row(economics, "MRR growth over twelve months")[-1] == near(640 / 380 - 1)
     assert row(economics, "Growth + margin (rule of 40)")[-1] == near(640 / 380 - 1 + 0.1)
-    assert {economics.cell(25, column).value for column in range(3, 9)} <= {None, ""}
+    assert {economics.cell(27, column).value for column in range(3, 9)} <= {None, ""}
+
+
+def test_cash_burned_for_growth(economics: Any) -> None:
+    """960 in October to December for 12 × 80, 660 in November to January for 12 × 50; then MRR fell."""
+    burn = row(economics, "Burn multiple")
+    assert {value for value in burn[:3]} <= {None, ""}
+    assert burn[3:] == [1.0, near(1.1), "#N/A", "#N/A"]
 
 
 def test_without_inputs_what_needs_them_is_blank(book: Any) -> None:
     sheet = book["Unit economics"]
-    for number in (9, 10, 18, 19, 20, 23, 25):
+    for number in (9, 10, 11, 19, 20, 21, 24, 25, 27):
         assert {cell.value for cell in sheet[f"C{number}:T{number}"][0]} <= {None, ""}, sheet[f"A{number}"].value
 
 

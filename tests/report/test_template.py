@@ -58,7 +58,7 @@ INPUTS = {
     "Cohorts MRR": ["B4"],
     "Customers": ["B4"],
     "Forecast": [*(f"{letter}{row}" for row in range(6, 11) for letter in "BCD"), "B14"],
-    "Unit economics": [f"{get_column_letter(column)}{row}" for row in (9, 10) for column in range(3, 27)],
+    "Unit economics": [f"{get_column_letter(column)}{row}" for row in (9, 10, 11) for column in range(3, 27)],
     "Settings": ["B5", "B6", "B7", *(f"B{row}" for row in range(10, LAST_RULE + 1)),
                  *(f"{letter}{row}" for row in range(LAST_RULE + 11, LAST_RULE + 14) for letter in "ABC")],
 }  # fmt: skip
@@ -184,7 +184,8 @@ def test_every_function_of_ours_is_in_the_registry_and_gets_its_arguments(reopen
         "MRR_CHECKS",
     }  # fmt: skip
     economics = {
-        "MRR_ASP", "MRR_LTV", "MRR_LTV_CAC", "MRR_CAC_PAYBACK", "MRR_MAGIC_NUMBER", "MRR_RULE_OF_40",
+        "MRR_ASP", "MRR_LTV", "MRR_LTV_CAC", "MRR_CAC_PAYBACK", "MRR_MAGIC_NUMBER", "MRR_BURN_MULTIPLE",
+        "MRR_RULE_OF_40",
     }  # fmt: skip
     assert used == rows | tables | economics | {"MRR_GROSS_MOVEMENT", "MRR_LAST_MONTH", "MRR_TOP_SHARE", "MRR_HHI"}
 

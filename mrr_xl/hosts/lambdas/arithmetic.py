@@ -35,6 +35,12 @@ _TEXTS = {
             cost, LEDGER_NUMBER(spend, {_BLANK}),
             IF(net_new_mrr = "", "", IF(ISNUMBER(net_new_mrr), IF(cost = 0, NA(), net_new_mrr * 12 / cost),
             VALUE("a text is not a number")))))""",
+    "MRR_BURN_MULTIPLE": f"""LAMBDA(net_burn, net_new_mrr,
+        LET(
+            gained, IF(net_new_mrr = "", {_BLANK}, IF(ISNUMBER(net_new_mrr), 12 * net_new_mrr,
+                IF(ISNA(net_new_mrr), net_new_mrr, VALUE("a text is not a number")))),
+            IF(net_burn = "", "", IF(ISNUMBER(net_burn), IF(gained <= 0, NA(), net_burn / gained),
+            IF(ISNA(net_burn), net_burn, VALUE("a text is not a number"))))))""",
     "MRR_RULE_OF_40": """LAMBDA(growth, margin,
         IF(growth = "", "", IF(ISNUMBER(growth) * ISNUMBER(margin), growth + margin,
         IF(ISNA(margin), margin, VALUE("not a number")))))""",

@@ -141,6 +141,17 @@ FIGURES = {
         )
         for name, figure in OVER_MONTHS.items()
     },
+    "MRR_ANNUAL_RETENTION": (
+        REGISTRY["MRR_ANNUAL_RETENTION"].summary,
+        f"""LAMBDA(data, [month], [measure], [months], [where], [settings], [rates],
+        LET(
+            asked, LOWER(TRIM(IF(ISOMITTED(measure), "", measure))),
+            what, IF(asked = "", "net", IF(asked = "logos", "customers", IF((asked = "net") + (asked = "gross"), asked,
+                VALUE("not a measure")))),
+            span, LEDGER_SPAN(IF(ISOMITTED(months), "", months), 3),
+            LEDGER_FIGURE(data, {GIVEN}, LAMBDA(wanted, money, kind, upto, within, known,
+                LEDGER_KEPT(known, wanted, span, what) ^ (12 / span)))))""",
+    ),
     "MRR_LAST_MONTH": (
         REGISTRY["MRR_LAST_MONTH"].summary,
         """LAMBDA(data, [where], [settings], [rates],

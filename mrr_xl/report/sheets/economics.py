@@ -33,12 +33,19 @@ def rows(plain: bool = False) -> tuple[Row, ...]:
         of_quarters = arithmetic("MRR_MAGIC_NUMBER", plain, net_new_mrr=linked("MRR_NET_NEW"), spend="{c1}{spend}")
         of_quarters = f'IF({{c1}}{{spend}}="","",{of_quarters})'
         magic = f'IF(Period_months=1,{magic},IF(Period_months=3,{of_quarters},""))'
+    last_burn = "{c2}{burn}:{c}{burn}"
+    burn = arithmetic("MRR_BURN_MULTIPLE", plain, net_burn=f"SUM({last_burn})", net_new_mrr=f"SUM({last_three})")
+    burn = f'IF(COUNT({last_burn})<3,"",{burn})'
+    if not plain:  # of a longer period, both are in its column
+        of_period = arithmetic("MRR_BURN_MULTIPLE", plain, net_burn="{c}{burn}", net_new_mrr=linked("MRR_NET_NEW"))
+        burn = f'IF(Period_months=1,{burn},IF({{c}}{{burn}}="","",{of_period}))'
     rule_of_40 = arithmetic("MRR_RULE_OF_40", plain, growth="{c}{MRR_GROWTH_YOY}", margin="{c}{margin}")
     undefined = UNDEFINED if plain else "NA()"
     if_spend, if_margin = 'IF({c}{spend}="",""', 'IF({c}{margin}="",""'
     return (
         Row(_INPUTS, "Sales and marketing spend", "spend", unit="money", is_input=True),
         Row(_INPUTS, "Profit margin of the last twelve months", "margin", unit="rate", is_input=True),
+        Row(_INPUTS, "Net burn: cash out less cash in", "burn", unit="money", is_input=True),
         Row(_WORTH, "New MRR", "new_mrr", linked("MRR_NEW"), "money", is_link=True),
         Row(_WORTH, "New customers", "new_customers", linked("MRR_NEW_CUSTOMERS"), "count", is_link=True),
         Row(_WORTH, "Average MRR per customer (ARPA)", "MRR_ARPA"),
@@ -51,6 +58,7 @@ def rows(plain: bool = False) -> tuple[Row, ...]:
             f"{if_spend},{payback})", "number"),
         Row(_EFFICIENCY, "Magic number", "magic",
             magic, "number", reach=5),
+        Row(_EFFICIENCY, "Burn multiple", "burn_multiple", burn, "ratio", reach=2),
         Row(_EFFICIENCY, "MRR growth over twelve months", "MRR_GROWTH_YOY"),
         Row(_EFFICIENCY, "Growth + margin (rule of 40)", "rule_of_40",
             f"{if_margin},{rule_of_40})", "rate"),
