@@ -15,7 +15,7 @@ from mrr_xl.hosts.calc.extension import extension
 HERE = Path(__file__).parent
 SHEETS = (
     "Summary", "Movements", "Detail", "Segments", "Cohorts MRR", "Retention", "Customers", "Forecast",
-    "Unit economics", "Settings", "Checks", "Definitions",
+    "Unit economics", "Budget", "Settings", "Checks", "Definitions",
 )  # fmt: skip
 RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">

@@ -23,7 +23,7 @@ from mrr_xl.ledger.rates import read_rates
 from mrr_xl.report.lite import with_lite
 from mrr_xl.report.macros import as_addin, with_macros
 from mrr_xl.report.names_of_lambdas import refuse_others
-from mrr_xl.report.sample import sample_subscriptions
+from mrr_xl.report.sample import sample_budget, sample_subscriptions
 from mrr_xl.report.sheets import configuration, intellisense
 from mrr_xl.report.template import build_addin, build_plain, build_start, build_template, saved
 from mrr_xl.rollforward.book import Book
@@ -74,6 +74,7 @@ def write_template(
         if functions == "lambda":
             refuse_other_headers(ledger)
         shown: dict[str, Any] = {"months": months, "rules": rules, "currency": currency, "rates": known}
+        shown |= {"budgeted": sample_budget()} if data is None else {}
         plain = functions == "plain"
         built = (
             build_plain(**shown) if plain else build_template(**shown, lambdas=functions == "lambda", carries=carries)

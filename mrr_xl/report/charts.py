@@ -61,6 +61,15 @@ def columns(title: str, categories: str, bars: Line) -> Any:
     return chart
 
 
+def beside_budget(title: str, categories: str, budget: Line, actual: Line) -> Any:
+    """Two columns for each name: the budget outlined, what it became filled."""
+    chart = _bars(title, categories, [budget, actual], named=True)
+    chart.grouping, chart.gapWidth = "clustered", 60
+    outline = LineProperties(solidFill=budget.colour, w=15_000)
+    chart.series[0].graphicalProperties = GraphicalProperties(solidFill="FFFFFF", ln=outline)
+    return chart
+
+
 def lines(title: str, categories: str, series: Sequence[Line], unit: str = "#,##0") -> Any:
     """Lines over the months."""
     chart = LineChart()

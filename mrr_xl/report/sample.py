@@ -113,6 +113,19 @@ def sample_subscriptions(
     return table.astype(dates | numbers)
 
 
+def sample_budget() -> list[tuple[dt.date, str, float]]:
+    """A budget for the last quarter of the sample: month, figure as on the sheet Movements, value."""
+    figures = ("New", "Expansion", "Contraction", "Churn", "Closing MRR", "Churned customers", "Customers at month end")
+    values = {
+        10: (5_500, 1_800, -900, -2_300, 184_500, 6, 250),
+        11: (5_500, 1_800, -900, -2_300, 189_000, 6, 255),
+        12: (6_500, 2_000, -900, -2_300, 194_500, 6, 261),
+    }
+    return [
+        (dt.date(2025, month, 1), figure, value) for month, row in values.items() for figure, value in zip(figures, row)
+    ]
+
+
 def _names(count: int, dice: _Dice) -> list[str]:
     pairs = dice.shuffled([f"{stem} {trade}" for stem in _STEMS for trade in _TRADES])
     again = [f" {turn + 1}" if turn else "" for turn in range(count // len(pairs) + 1)]

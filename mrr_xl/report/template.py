@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
+from collections.abc import Sequence
 from typing import Any
 
 import openpyxl
@@ -19,6 +20,7 @@ from mrr_xl.months import Month, latest_complete
 from mrr_xl.report import names_of_lambdas, plain
 from mrr_xl.report.sample import sample_subscriptions
 from mrr_xl.report.sheets import (
+    budget,
     checks,
     cohorts,
     configuration,
@@ -61,6 +63,7 @@ def build_template(
     rates: Rates = NO_RATES,
     lambdas: bool = False,
     carries: str | None = None,
+    budgeted: Sequence[budget.Line] = (),
 ) -> Any:
     """The report as an openpyxl workbook: inputs and data are values, all figures are formulas.
 
@@ -68,7 +71,7 @@ def build_template(
     mrr_xl.months; left out, a formula keeps the months ending with the last one reported. rates: exchange rates,
     for subscriptions in more than one currency. lambdas: the functions are LAMBDAs among the workbook's names, without
     the sheets that need others. carries: what the workbook will carry so that Excel can recalculate it, as for
-    write_template. Raises MrrError.
+    write_template. budgeted: lines of the table Budget. Raises MrrError.
 
     >>> workbook = build_template(months=12)
     >>> workbook.sheetnames[:4]
@@ -91,6 +94,7 @@ def build_template(
     if not lambdas:
         forecast.add(workbook)
     economics.add(workbook, months)
+    budget.add(workbook, months, budgeted)
     subscriptions.add(workbook, table)
     cells_of_rules = settings.add(workbook, rules or Settings(), currency, months, first_month, rates, lambdas=lambdas)
     if lambdas:
@@ -108,6 +112,7 @@ def build_plain(
     rules: Settings | None = None,
     currency: str = "EUR",
     rates: Rates = NO_RATES,
+    budgeted: Sequence[budget.Line] = (),
 ) -> Any:
     """The same report as ordinary formulas over a sheet Schedule, as an openpyxl workbook.
 
@@ -125,6 +130,7 @@ def build_plain(
     movements.add(workbook, months, lookup)
     retention.add(workbook, months, lookup)
     economics.add(workbook, months, lookup)
+    budget.add(workbook, months, budgeted, plain=True)
     totals.add(workbook, columns, months, rules.retention_months)
     schedule.add(workbook, columns, months, last)
     proof.add(workbook, months, last)

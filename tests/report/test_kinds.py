@@ -22,7 +22,7 @@ LEDGER = """
     Dan      | 2024-03-31 |            | 300    | quarter  | 2        |          | active
     Eve      | 2024-04-01 | 2024-05-01 | 10     | week     | 1        |          | trialing
 """
-SHEETS = ("Summary", "Movements", "Retention", "Unit economics")
+SHEETS = ("Summary", "Movements", "Retention", "Unit economics", "Budget")
 
 
 def figures(path: Path) -> Iterator[tuple[tuple[str, str, int], Any]]:

@@ -26,7 +26,7 @@ from support.lambdas import define_all
 pytestmark = pytest.mark.filterwarnings("ignore::mrr_xl.errors.MrrWarning")
 
 SHEETS = ["Summary", "Movements", "Detail", "Cohorts MRR", "Cohorts customers", "Retention", "Customers",
-          "Unit economics", "Subscriptions", "Settings", "Checks", "Definitions"]  # fmt: skip
+          "Unit economics", "Budget", "Subscriptions", "Settings", "Checks", "Definitions"]  # fmt: skip
 _ERRORS = {1: "#DIV/0!", 2: "#VALUE!", 4: "#NAME?", 6: "#N/A"}
 
 

@@ -27,8 +27,8 @@ from support.plain import PROGRAMS, assert_same, cells, changed, formulon_values
 #: Data at random has lines side by side.
 pytestmark = pytest.mark.filterwarnings("ignore::mrr_xl.errors.MrrWarning")
 
-SHEETS = ["Summary", "Movements", "Retention", "Unit economics", "Totals", "Schedule", "Proof", "Subscriptions",
-          "Settings", "Checks", "Definitions"]  # fmt: skip
+SHEETS = ["Summary", "Movements", "Retention", "Unit economics", "Budget", "Totals", "Schedule", "Proof",
+          "Subscriptions", "Settings", "Checks", "Definitions"]  # fmt: skip
 #: Ada grows and shrinks, Bob leaves and comes back, Cyd was there long ago, Dan is new; Eve ended before all this.
 STORY = """
 customer  start       end         mrr

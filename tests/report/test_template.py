@@ -32,7 +32,7 @@ from mrr_xl.settings import LENGTHS, RULES
 
 SHEETS = [
     "Summary", "Movements", "Detail", "Segments", "Cohorts MRR", "Cohorts customers", "Retention", "Customers",
-    "Forecast", "Unit economics", "Subscriptions", "Settings", "Checks", "Definitions",
+    "Forecast", "Unit economics", "Budget", "Subscriptions", "Settings", "Checks", "Definitions",
 ]  # fmt: skip
 FACTOR = "a number above 0, with up to 3 decimals or as a fraction such as 365/12"
 LAST_RULE = 9 + len(RULES)  #: its row on Settings; the first one's is 10
@@ -48,8 +48,8 @@ NAMES = {
     "Period_last": f"'Settings'!$B${LAST_RULE + 5}",
     "Period_begins": f"'Settings'!$B${LAST_RULE + 6}",
     "Compared": "'Checks'!$A$67:$E$126",
-    "Report_computed": "'Definitions'!$B$62",
-    "Report_source": "'Definitions'!$B$63",
+    "Report_computed": f"'Definitions'!$B${7 + len(REGISTRY)}",
+    "Report_source": f"'Definitions'!$B${8 + len(REGISTRY)}",
 }
 #: Every cell that the reader may fill in or change, beside the table Subscriptions.
 INPUTS = {
@@ -59,6 +59,7 @@ INPUTS = {
     "Customers": ["B4"],
     "Forecast": [*(f"{letter}{row}" for row in range(6, 11) for letter in "BCD"), "B14"],
     "Unit economics": [f"{get_column_letter(column)}{row}" for row in (9, 10, 11) for column in range(3, 27)],
+    "Budget": [f"{letter}{row}" for row in range(8, 46) for letter in "HIJ"],
     "Settings": ["B5", "B6", "B7", *(f"B{row}" for row in range(10, LAST_RULE + 1)),
                  *(f"{letter}{row}" for row in range(LAST_RULE + 11, LAST_RULE + 14) for letter in "ABC")],
 }  # fmt: skip
@@ -164,7 +165,7 @@ def test_the_names_are_defined_legal_and_used(reopened: Workbook) -> None:
         assert re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,254}", name) and defined.comment
         assert any(re.search(rf"\b{name}\b", text) for text in texts), name
     assert {name: sheet.title for sheet in reopened for name in sheet.tables} == {
-        "Subscriptions": "Subscriptions", "Rates": "Settings",
+        "Subscriptions": "Subscriptions", "Rates": "Settings", "Budget": "Budget",
     }  # fmt: skip
 
 
@@ -202,7 +203,9 @@ def test_no_formula_is_volatile_or_names_a_fixed_part_of_the_table(reopened: Wor
     for sheet, cell, text in formulas(reopened):
         assert not VOLATILE.search(text), f"{sheet}!{cell.coordinate}"
         assert "Subscriptions!" not in text and "#REF" not in text, f"{sheet}!{cell.coordinate}"
-        assert set(re.findall(r"\w+\[[^]]*\]", text)) <= {"Subscriptions[#All]", "Rates[#All]", "Rates[Month]"}
+        assert set(re.findall(r"\w+\[[^]]*\]", text)) <= {
+            "Subscriptions[#All]", "Rates[#All]", "Rates[Month]", "Budget[Month]", "Budget[Figure]", "Budget[Value]",
+        }  # fmt: skip
 
 
 def test_a_formula_names_only_sheets_that_there_are(reopened: Workbook) -> None:
@@ -294,7 +297,7 @@ def test_figures_are_black(reopened: Workbook) -> None:
 def test_links_to_other_sheets_are_green_and_nothing_else_is(reopened: Workbook) -> None:
     green = {(sheet, cell.coordinate) for sheet, cell, _ in formulas(reopened) if colour(cell) == GREEN}
     links = {(sheet, cell.coordinate) for sheet, cell, text in formulas(reopened) if OTHER_SHEET.fullmatch(text)}
-    by_name = {("Detail", "A3"), ("Segments", "A3"), ("Customers", "A3"), ("Movements", "C7")}
+    by_name = {("Detail", "A3"), ("Segments", "A3"), ("Customers", "A3"), ("Budget", "A3"), ("Movements", "C7")}
     words = {("Definitions", cell.coordinate) for sheet, cell, _ in formulas(reopened) if sheet == "Definitions"}
     # The months of two sheets, two rows of Unit economics, the cohorts' period.
     assert {sheet for sheet, _ in links} == {"Retention", "Unit economics", "Cohorts customers"}
@@ -412,6 +415,7 @@ def test_the_pickers_offer_the_months_columns_periods_and_scenarios(reopened: Wo
         ("Summary", "C4"): "Movements!$C$7:$Z$7",
         ("Segments", "B4"): "Subscriptions!$A$1:$AZ$1",
         ("Cohorts MRR", "B4"): '"month,quarter,year"',
+        ("Budget", "I8:I2007"): "$A$8:$A$26",
         ("Forecast", "B14"): '"Base,Upside,Downside"',
         ("Subscriptions", "G2:G1048576"): '"day,week,month,quarter,year"',
         ("Subscriptions", "J2:J1048576"):
@@ -480,6 +484,7 @@ PAGES = {
     "Customers": ("portrait", 0, "$13:$13", None, "A14"),
     "Forecast": ("portrait", 1, None, None, None),
     "Unit economics": ("landscape", 1, "$6:$7", "$A:$B", "C8"),
+    "Budget": ("landscape", 0, "$7:$7", None, "A8"),
     "Subscriptions": ("portrait", 0, "$1:$1", None, "B2"),
     "Settings": ("landscape", 0, None, None, "A4"),
     "Checks": ("landscape", 0, "$4:$4", None, "A5"),
@@ -534,6 +539,7 @@ CHARTS = {
         ("MRR: actual and forecast", [("Actual", "MRR"), ("Base", ""), ("Upside", ""), ("Downside", "")]),
     ],
 }  # fmt: skip
+CHARTS["Budget"] = [("MRR gained and lost in the month", [("Budget", "IF"), ("Actual", "INDEX")])]
 CHARTS["Movements"] = CHARTS["Summary"][1:3]
 
 
@@ -572,7 +578,7 @@ def test_a_charts_values_stand_beside_its_categories(workbook: Any) -> None:
                     cell.column if across else cell.row for cell in names
                 ]
                 assert values[0].parent is names[0].parent
-                assert all(formula(cell) for cell in names)
+                assert all(cell.value for cell in names)
 
 
 def test_every_chart_says_in_words_what_it_shows(workbook: Any) -> None:
@@ -589,6 +595,7 @@ def test_every_chart_says_in_words_what_it_shows(workbook: Any) -> None:
         gained, closing,
         kept, "Lines: gross MRR churn and customer churn, month by month.",
         "Lines: the MRR of the last twelve months, and of the next twelve in each scenario.",
+        "Columns: what each movement added to or took from the MRR in the month, beside its budget.",
     ]  # fmt: skip
 
 
