@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from mrr_xl import fill
+from mrr_xl import Settings, fill
 from mrr_xl.filling.fill import finish
 from mrr_xl.report import write_template
 from mrr_xl.report.sheets import budget
@@ -49,9 +49,9 @@ WRONG: list[tuple[Any, ...]] = [
 ]  # fmt: skip
 
 
-def built(folder: Path, lines: Sequence[tuple[Any, ...]], **cells: object) -> Any:
+def built(folder: Path, lines: Sequence[tuple[Any, ...]], rules: Settings | None = None, **cells: object) -> Any:
     """The sheet of a report of LEDGER with these lines, for its values. cells: what else to type, as Summary_C4."""
-    workbook = build_template(frame_of_csv(LEDGER).to_pandas(), months=3, budgeted=lines)
+    workbook = build_template(frame_of_csv(LEDGER).to_pandas(), months=3, rules=rules, budgeted=lines)
     for place, value in cells.items():
         sheet, _, cell = place.partition("_")
         workbook[sheet][cell] = value
@@ -138,6 +138,26 @@ def test_an_error_in_the_table_is_said(tmp_path: Path) -> None:
 def test_it_follows_the_month_picked_on_summary(tmp_path: Path) -> None:
     found = compared(built(tmp_path, [(dt.date(2024, 1, 9), "New", 200)], Summary_C4=dt.date(2024, 1, 1)))
     assert found["New"] == (300, 200, 100, 0.5)
+
+
+def test_of_a_quarter_the_movements_add_up_and_a_level_is_that_of_its_end(tmp_path: Path) -> None:
+    """From nothing before January to 260 in March 2024: all of it is of customers who are new in the quarter."""
+    january, march = dt.date(2024, 1, 1), dt.date(2024, 3, 31)
+    lines = [
+        (january, "New", 300), (FEBRUARY, "New", 40), (march, "New", 10), (dt.date(2024, 4, 1), "New", 1000),
+        (dt.date(2023, 12, 31), "New", 1000), (january, "Closing MRR", 300), (march, "Closing MRR", 250),
+        (january, "Opening MRR", 10), (FEBRUARY, "Opening MRR", 300), (march, "MRR growth", 0.1),
+        (march, "Average MRR per customer (ARPA)", 52), (january, "Churned customers", 0),
+        (march, "Churned customers", 1),
+    ]  # fmt: skip
+    rules = Settings.of({"period": "quarter", "through": "2024-03"})
+    found = compared(built(tmp_path, lines, rules))
+    assert found["New"] == (260, 350, -90, -90 / 350)
+    assert found["Closing MRR"] == (260, 250, 10, 0.04)
+    assert found["Opening MRR"] == (0, 10, -10, -1)
+    assert found["MRR growth"] == ("#N/A", None, None, None)  # of a month it is not that of a quarter
+    assert found["Average MRR per customer (ARPA)"] == (65, 52, 13, 0.25)
+    assert found["Churned customers"] == (0, 1, -1, -1)  # who came and went within the quarter is not in it
 
 
 def test_a_long_table_is_read_to_its_end(tmp_path: Path) -> None:

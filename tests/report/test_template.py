@@ -539,7 +539,7 @@ CHARTS = {
         ("MRR: actual and forecast", [("Actual", "MRR"), ("Base", ""), ("Upside", ""), ("Downside", "")]),
     ],
 }  # fmt: skip
-CHARTS["Budget"] = [("MRR gained and lost in the month", [("Budget", "IF"), ("Actual", "INDEX")])]
+CHARTS["Budget"] = [("MRR gained and lost", [("Budget", "IF"), ("Actual", "INDEX")])]
 CHARTS["Movements"] = CHARTS["Summary"][1:3]
 
 
@@ -595,7 +595,7 @@ def test_every_chart_says_in_words_what_it_shows(workbook: Any) -> None:
         gained, closing,
         kept, "Lines: gross MRR churn and customer churn, month by month.",
         "Lines: the MRR of the last twelve months, and of the next twelve in each scenario.",
-        "Columns: what each movement added to or took from the MRR in the month, beside its budget.",
+        "Columns: what each movement added to or took from the MRR, beside its budget.",
     ]  # fmt: skip
 
 

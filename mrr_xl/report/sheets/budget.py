@@ -32,9 +32,11 @@ _TABLE_ROWS = 38  #: at least, so that there are blank ones to type into
 _ROOM = _HEAD + 2_000  #: the last row of the table that addresses reach
 _EARLIEST = 10_000  #: as a month: what is below is a year, such as 2024, or another number
 _LOSSES = tuple(row.label for row in ROWS if row.key in ("MRR_CONTRACTION", "MRR_CHURN"))
+_LEVELS = (*movements.OF_LAST, "ARR", "MRR_ARPA", "MRR_GROWTH_YOY")  #: of a period's last month
+_OF_A_MONTH = ("MRR_GROWTH", "MRR_QUICK_RATIO")  #: those of months are not that of a quarter
 _LESS_IS_BETTER = ("MRR_CHURNED_CUSTOMERS",)  # contraction and churn are negative: less is more there
 
-DRAWN = "Columns: what each movement added to or took from the MRR in the month, beside its budget."
+DRAWN = "Columns: what each movement added to or took from the MRR, beside its budget."
 Line = tuple[dt.date, str, float]  #: month, figure, value
 
 
@@ -44,7 +46,11 @@ def add(workbook: Any, months: int, lines: Sequence[Line] = (), plain: bool = Fa
     plain: with addresses in place of the table's columns, for every spreadsheet program.
     """
     sheet = workbook.create_sheet(NAME)
-    style.title(sheet, NAME, "The figures of the month picked on Summary, and how far they are from your budget.")
+    style.title(
+        sheet,
+        NAME,
+        "The figures of the month (or quarter, or year) picked on Summary, and how far they are from your budget.",
+    )
     listing.month_line(sheet)
     for column, head in enumerate(_HEADS, 1):
         cell = sheet.cell(_HEAD, column)
@@ -72,8 +78,11 @@ def _compared(sheet: Any, number: int, row: monthly.Row, months: int, plain: boo
         sheet.cell(number, 2).value = "=Report_currency"
     of = movements.row_numbers()[row.key]
     month, figure, value = (_column(name, plain) for name in _COLUMNS)
-    wanted = f"({figure}=$A{number})*({month}>=Report_month)*({month}<EDATE(Report_month,1))"
+    begin, end = _months_of(row.key, plain)
+    wanted = f"({figure}=$A{number})*({month}>={begin})*({month}<{end})"
     wanted += f"*({value}<=0)" if row.label in _LOSSES else ""
+    if row.key in _OF_A_MONTH and not plain:
+        wanted += "*(Period_months=1)"
     count, total = f"SUMPRODUCT({wanted}*ISNUMBER({value}))", f"SUMPRODUCT({wanted},{value})"
     if not _adds_up(row):
         total = f'IF({count}>1,"several",{total})'
@@ -92,6 +101,17 @@ def _compared(sheet: Any, number: int, row: monthly.Row, months: int, plain: boo
         for column in range(1, len(_HEADS) + 1):
             sheet.cell(number, column).border = style.ABOVE_TOTAL
     sheet.row_dimensions[number].height = 16
+
+
+def _months_of(key: str, plain: bool) -> tuple[str, str]:
+    """The months whose rows make a budget, the second one exclusive: those of a quarter or year, as its movements are.
+
+    Of an opening it is the first of them, of a level the last.
+    """
+    if plain or key in _LEVELS:
+        return "Report_month", "EDATE(Report_month,1)"
+    begin = "EDATE(Report_month,1-Period_months)"
+    return begin, "EDATE(Report_month,2-Period_months)" if key in movements.OF_FIRST else "EDATE(Report_month,1)"
 
 
 def _adds_up(row: monthly.Row) -> bool:
@@ -122,7 +142,7 @@ def _chart(sheet: Any) -> None:
         for letter, colour in (("D", style.NAVY), ("C", style.NAVY))
     )
     names = f"{NAME}!$A${first}:$A${last}"
-    chart = charts.beside_budget("MRR gained and lost in the month", names, budget, actual)
+    chart = charts.beside_budget("MRR gained and lost", names, budget, actual)
     charts.add_chart(sheet, chart, (1, _LAST + 4, len(_HEADS), _LAST + 20), DRAWN, turned=False)
 
 
