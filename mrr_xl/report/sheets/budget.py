@@ -46,11 +46,8 @@ def add(workbook: Any, months: int, lines: Sequence[Line] = (), plain: bool = Fa
     plain: with addresses in place of the table's columns, for every spreadsheet program.
     """
     sheet = workbook.create_sheet(NAME)
-    style.title(
-        sheet,
-        NAME,
-        "The figures of the month (or quarter, or year) picked on Summary, and how far they are from your budget.",
-    )
+    period = "month" if plain else "month (or quarter, or year)"
+    style.title(sheet, NAME, f"The figures of the {period} picked on Summary, and how far they are from your budget.")
     listing.month_line(sheet)
     for column, head in enumerate(_HEADS, 1):
         cell = sheet.cell(_HEAD, column)
