@@ -23,6 +23,19 @@ ROWS = (
     Row(_MONTH, "Customer churn", "MRR_LOGO_CHURN"),
 )
 
+#: The last months brought to a year: not in a plain report, whose columns look back as far as the rule says.
+ANNUAL = tuple(
+    Row(
+        "Brought to a year",
+        f"{label}, last {months} months",
+        f"{measure} {months}",
+        function="MRR_ANNUAL_RETENTION",
+        own=(("measure", f'"{measure}"'), ("months", f"{months}")),
+    )
+    for label, measure in (("NRR", "net"), ("GRR", "gross"))
+    for months in (3, 6)
+)
+
 
 def line(key: str, months: int, colour: str, dashed: bool = False) -> Line:
     return monthly.line(NAME, monthly.row_numbers(ROWS)[key], months, colour, dashed)
@@ -56,7 +69,9 @@ def add(workbook: Any, months: int, lookup: Lookup | None = None) -> Any:
     by_period = lookup is None
     monthly.add_months(sheet, months, by_period=by_period)
     sections = {_MONTH: in_the_period("In the ", by_period)}
-    rows = [replace(row, section=sections.get(row.section, row.section)) for row in ROWS]
+    rows = [
+        replace(row, section=sections.get(row.section, row.section)) for row in (*ROWS, *(ANNUAL if by_period else ()))
+    ]
     numbers = monthly.add_rows(sheet, rows, months, lookup)
     top, last = max(numbers.values()) + 2, monthly.FIRST_COLUMN + months - 1
     middle = max(5, (last + 5) // 2 - 2)
