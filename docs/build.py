@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mrr_xl.functions.help_page import RETURNS
 from mrr_xl.functions.sheet_functions import syntax
-from mrr_xl.ledger.amounts import COUNTED, NEVER, OVER, PAST_DUE, PAUSED, STATUSES, UNPAID
+from mrr_xl.ledger.amounts import COUNTED, NEVER, OVER, PAST_DUE, PAUSED, STATUSES, TRIAL, TRIAL_OVER, UNPAID
 from mrr_xl.ledger.amounts import KINDS as CHARGES
 from mrr_xl.metrics import ARGUMENTS, REGISTRY, Metric
 from mrr_xl.settings import RULES
@@ -86,6 +86,7 @@ COLUMNS = {
         "Paused at, Suspended on, Unpaid since",
     ),
     "past_due": ("since when a line is past due; used for `past_due_days`", "Past due since, Overdue since"),
+    "trial_end": ("the first day after the [trial](#trials), paid for; blank for none", "Trial end, Trial ends at"),
     "quantity": ("the number of units; a blank cell is 1", "Quantity, Seats, Licences, Qty"),
     "discount": (
         "the recurring discount; a blank cell is 0",
@@ -215,6 +216,8 @@ def statuses() -> str:
         PAUSED: ("never counts, unless `paused=counted`", "counts until it stopped"),
         UNPAID: ("never counts", "counts until it stopped"),
         OVER: ("never counts", "counts until its end, or until it stopped"),
+        TRIAL: ("never counts; a trial from its start to its end",) * 2,
+        TRIAL_OVER: ("never counts; a trial from its start to its end",) * 2,
         NEVER: ("never counts", "never counts"),
     }
     words = STATUSES | {COUNTED: (*STATUSES[COUNTED], "(blank)")}

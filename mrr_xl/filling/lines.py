@@ -24,7 +24,7 @@ from mrr_xl.sources.headers import is_percent
 from mrr_xl.sources.number_texts import EXACT
 from mrr_xl.sources.spelling import is_named, paired
 
-DAYS = ("start", "end", "cancelled", "stopped", "past_due", "discount_until")
+DAYS = ("start", "end", "cancelled", "stopped", "past_due", "trial_end", "discount_until")
 
 
 @dataclass

@@ -13,7 +13,7 @@ from typing import Any
 from mrr_xl import cell_errors
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.later import pd
-from mrr_xl.months import Month, first_day, read_month
+from mrr_xl.months import Month, read_month
 from mrr_xl.sources.number_texts import EXACT
 
 try:
@@ -166,7 +166,7 @@ def header_of(name: object) -> str:
 def cell_of(value: Any, undefined: Any) -> Any:
     """A value as a cell."""
     if isinstance(value, pd.Period):
-        return dt.datetime.combine(first_day(value.year * 12 + value.month - 1), dt.time())
+        return dt.datetime(value.year, value.month, value.day if value.freqstr == "D" else 1)
     if value is None or value is pd.NA:
         return BLANK
     if isinstance(value, float) and value != value:

@@ -17,10 +17,13 @@ from mrr_xl.ledger.reading import MARK, Reading
 from mrr_xl.settings import Factors
 
 #: What a status says of a line: its MRR counts; it is paused; it is over; it never was paid for; what is owed for it is
-#: not paid yet; that is given up.
-COUNTED, PAUSED, OVER, NEVER, PAST_DUE, UNPAID = range(6)
+#: not paid yet; that is given up; it is a trial; it is a trial that is over.
+COUNTED, PAUSED, OVER, NEVER, PAST_DUE, UNPAID, TRIAL, TRIAL_OVER = range(8)
 #: What stops a line, which was paid for until then.
 STOPPING = (PAUSED, OVER, UNPAID)
+TRIALS = (TRIAL, TRIAL_OVER)
+#: What is no MRR at any time.
+NEVER_PAID = (NEVER, *TRIALS)
 #: The words of each, without case; blanks, hyphens and underscores are alike.
 STATUSES = {
     COUNTED: (
@@ -32,9 +35,11 @@ STATUSES = {
     PAUSED: ("paused", "suspended", "on_hold", "frozen", "halted"),
     UNPAID: ("unpaid",),
     OVER: ("expired", "lapsed"),
+    TRIAL: ("trialing", "trial", "in_trial"),
+    TRIAL_OVER: ("trial_ended", "trial_expired"),
     NEVER: (
-        "trialing", "trial", "in_trial", "trial_ended", "trial_expired", "incomplete", "incomplete_expired", "pending",
-        "future", "upcoming", "scheduled", "not_started", "draft", "free",
+        "incomplete", "incomplete_expired", "pending", "future", "upcoming", "scheduled", "not_started", "draft",
+        "free",
     ),
 }  # fmt: skip
 #: Statuses of a line that is over: without an end nothing says when.
@@ -173,9 +178,10 @@ def _left_out(reading: Reading, interval: nw.Expr | None, shares: dict[str, Any]
                 state = nw.when(column.is_in(same)).then(nw.lit(meaning)).otherwise(state)
                 if meaning == PAST_DUE:
                     continue
-                # What has stopped was paid for until then, but for a kind that is no MRR at any time.
+                # What has stopped was paid for until then, and a trial is worth what it will be, but for a kind that is
+                # no MRR at any time.
                 by_status = column.is_in(same)
-                if meaning in STOPPING:
+                if meaning in (*STOPPING, *TRIALS):
                     by_status = by_status & (_number(reason) == 0)
                 reason = nw.when(by_status).then(nw.lit(LEFT_OUT.index("status"))).otherwise(reason)
         columns.append(_number(state).alias("state"))

@@ -38,8 +38,8 @@ Seen = TypeVar("Seen")
 class Ledger:
     """Subscription periods: customer, start, end (days, see months.py), mrr (Int64 millionths).
 
-    Beside them, where the table has them: subscription, parent, cancelled, stopped and past_due (days), list_mrr
-    (before discounts), discount_until and discount_over (days: the end of the discount as it is given, and the first
+    Beside them, where the table has them: subscription, parent, cancelled, stopped, past_due and trial_end (days),
+    list_mrr (before discounts), discount_until and discount_over (days: the end of the discount as it is given, and the first
     day after it as its duration has it), discount_limited (1 where it will end, whenever that is),
     left_out (an index of LEFT_OUT) and state (what the status says), currency and local (the MRR in it), fixed_end
     (whether the end is the first day without service, whatever the settings say). Every column
@@ -212,7 +212,7 @@ def _unpivot(table: Any, layout: Layout, sign: str | None, source: Table) -> tup
 
 
 def _when(reading: Reading, timezone: str | None) -> None:
-    for role in ("stopped", "past_due", "discount_until"):
+    for role in ("stopped", "past_due", "trial_end", "discount_until"):
         if role in reading.layout.roles:
             reading.day(role, role, None, timezone)
     if reading.layout.kind != "subscriptions":

@@ -66,8 +66,19 @@ def says_something(value: Any) -> bool:
 def _trial(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
     if {"trial", "trials", "trialing"}.isdisjoint(words(header)):
         return None
-    mend = "start each line when its trial is over, or give the trial a line of its own with the status trialing"
+    if "trial_end" in ledger.layout.roles and not _begins_later(ledger, header, values):
+        return None
+    mend = "fill in a column trial end, or give the trial a line of its own with the status trialing"
     return Doubt(header, "a trial", mend)
+
+
+def _begins_later(ledger: Ledger, header: str, values: Sequence[Any] | None) -> bool:
+    """Whether a column is of days some of which are after their line's start: trials in the midst of a line."""
+    if values is None:  # a database's
+        return not {"start", "starts", "started", "begin", "begins", "began", "from"}.isdisjoint(words(header))
+    frame: Any = ledger.frame
+    rows = zip(frame[SOURCE + header].to_list(), frame["start"].to_list())
+    return any((day := _day(value)) is not None and start < day < months.OPEN for value, start in rows)
 
 
 def _change(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:

@@ -210,7 +210,7 @@ class Reading:
 
 def _shown(role: str, raw: Any) -> Any:
     """A cell's value as an error shows it."""
-    if role in ("start", "end", "cancelled", "past_due", "discount_until") and isinstance(raw, float):
+    if role in ("start", "end", "cancelled", "past_due", "trial_end", "discount_until") and isinstance(raw, float):
         raw = months.from_serial(raw) or raw  # a cell's date arrives as a number
     return f"{raw:%Y-%m-%d}" if hasattr(raw, "strftime") and raw == raw else raw  # NaT is not itself
 

@@ -22,7 +22,7 @@ from mrr_xl.sources.how import How
 from mrr_xl.sources.number_texts import Sign, money_of, sign_of
 from mrr_xl.sources.table import Table, found
 
-DATES = ("start", "end", "cancelled", "stopped", "past_due", "discount_until", "month")
+DATES = ("start", "end", "cancelled", "stopped", "past_due", "trial_end", "discount_until", "month")
 NUMBERS = ("amount", "mrr", "quantity", "discount", "discount_amount", "interval_count", "term")
 _SIGNS = {".": "a decimal point", ",": "a decimal comma"}
 

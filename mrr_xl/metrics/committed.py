@@ -33,8 +33,8 @@ def committed(book: Book) -> pd.Series:
 
     Formula: MRR − the MRR of lines with a scheduled end + the MRR of lines that start later. An end is scheduled from
     the day in the column cancelled; a line where that is blank counts until its end. Without that column an end is
-    scheduled from the start. Lines that start later are added to the last month reported. A price counts as it
-    will be after a discount that ends. Source: ChartMogul, CMRR; docs/definitions.md.
+    scheduled from the start. Lines that start later are added to the last month reported, but for those that are in
+    trial. A price counts as it will be after a discount that ends. Source: ChartMogul, CMRR; docs/definitions.md.
 
     >>> metric("MRR_COMMITTED", northstar, "2024-02")
     1500.0
@@ -42,8 +42,10 @@ def committed(book: Book) -> pd.Series:
     if book.ledger.layout.kind != "subscriptions":
         return book.at_one_rate["closing"]  # a schedule says nothing of what is signed or scheduled
     as_of, has_cancelled = book.settings.as_of, book.ledger.has("cancelled")
-    also = ["cancelled"] if has_cancelled else []
+    also = [nw.col("start").alias("begun"), *([nw.col("cancelled")] if has_cancelled else [])]
     periods: Any = paid_periods(book.lines, book.settings, *also, at_last_price=True)
+    in_trial = first_month(nw.col("start"), as_of) > book.through, nw.col("start") > nw.col("begun")
+    periods = periods.filter(~(in_trial[0] & in_trial[1]))
     start, end, never = nw.col("start"), nw.col("end"), nw.lit(months.OPEN)
     on, off = first_month(start, as_of), end_month(end, as_of)
     until = nw.when(end >= months.OPEN).then(never).otherwise(on)

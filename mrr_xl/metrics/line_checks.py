@@ -8,7 +8,7 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl import months
 from mrr_xl.answers import NOTE, OK, PROBLEM, Answer
-from mrr_xl.ledger.amounts import LEFT_OUT, NEVER, PAST_DUE
+from mrr_xl.ledger.amounts import LEFT_OUT, NEVER_PAID, PAST_DUE, TRIALS
 from mrr_xl.ledger.doubts import doubts, is_ignored, unused
 from mrr_xl.ledger.frames import to_pandas
 from mrr_xl.ledger.looks import INTERVAL
@@ -175,11 +175,13 @@ def _left_out(book: Book) -> list[Answer]:
             if reason == "status" and book.ledger.has("state"):
                 stopped = nw.col("state").is_in(stopped_by(book.settings))
                 usage = nw.col("left_out") == LEFT_OUT.index("usage")
-                left_out = left_out & (stopped | (nw.col("state") == NEVER))
+                left_out = left_out & (stopped | nw.col("state").is_in(NEVER_PAID))
                 if is_snapshot(book.lines, book.settings):
                     left_out = left_out & ~stopped
                 elif book.settings.usage == "include":
                     left_out = left_out | (usage & stopped)
+                if book.settings.usage == "include":
+                    left_out = left_out | (usage & nw.col("state").is_in(TRIALS))
             lines = lines.filter(left_out)
             answers.append(note(check, lines, "not counted"))
     return answers

@@ -21,7 +21,7 @@ from mrr_xl.rollforward.book import Book
 from mrr_xl.rollforward.last_paid_day import last_paid_days
 from mrr_xl.rollforward.overlaps import overlapping
 from mrr_xl.rollforward.parents import with_tops
-from mrr_xl.rollforward.periods import by_cancellation, counted, end_month, first_month, paid_periods
+from mrr_xl.rollforward.periods import by_cancellation, counted, end_month, first_month, paid_from, paid_periods
 from mrr_xl.sources.headers import plain
 from mrr_xl.sources.spelling import BLANKS
 
@@ -57,7 +57,8 @@ def _twice(book: Book) -> Answer:
 def overlaps(book: Book) -> Answer:
     """Lines that run at the same time as another one of the same customer, product and price."""
     check, ledger = "overlapping lines", book.lines
-    frame: Any = counted(ledger, book.settings).filter(nw.col("mrr") > 0, nw.col("end") > nw.col("start"))
+    frame: Any = counted(ledger, book.settings).with_columns(paid_from(ledger, book.settings).alias("start"))
+    frame = frame.filter(nw.col("mrr") > 0, nw.col("end") > nw.col("start"))
     beside = overlapping(frame, ["customer", *_what_is_sold(book)])
     answer = note(check, beside, "", PROBLEM)
     if answer[1] == OK:

@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 from mrr_xl import months
 from mrr_xl.errors import MrrError
 from mrr_xl.ledger import days
-from mrr_xl.ledger.amounts import LEFT_OUT, STOPPING
+from mrr_xl.ledger.amounts import LEFT_OUT, STOPPING, TRIALS
 from mrr_xl.ledger.frames import Frame, as_text
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.rollforward.parents import with_tops
@@ -18,28 +18,35 @@ from mrr_xl.settings import Settings
 
 
 def paid_periods(
-    ledger: Ledger, settings: Settings, *also: str, amount: str = "mrr", at_last_price: bool = False
+    ledger: Ledger, settings: Settings, *also: str | nw.Expr, amount: str = "mrr", at_last_price: bool = False
 ) -> Frame:
     """The periods that count, ends exclusive, gaps within the grace closed: customer, start, end, mrr and `also`.
 
-    amount: the column that is their MRR, "mrr" or, in the line's own currency, "local". at_last_price: a line whose
-    discount ends before it does has the price after that from its start.
+    A line counts from the end of its trial on. amount: the column that is their MRR, "mrr" or, in the line's own
+    currency, "local". at_last_price: a line whose discount ends before it does has the price after that from its start.
+    A column line_end, if `also` gives it, is when the line ends, its discount's end being none.
     """
+    frame = with_lapses(counted(ledger, settings), ledger, settings)
+    if settings.grain == "parent":
+        frame = with_tops(frame, ledger)
+    price, priced = prices(ledger, settings, amount)
+    start = paid_from(ledger, settings).alias("start")
+    frame = frame.select(who(ledger, settings), start, line_end(ledger, settings).alias("end"), price, *priced, *also)
+    if priced:
+        frame = (_at_last_price(frame) if at_last_price else _parted(frame)).drop("full", "over")
+    frame = frame.filter((nw.col("mrr") > 0) & (nw.col("end") > nw.col("start")))
+    return _bridge(frame, settings.grace_days) if settings.grace_days else frame
+
+
+def prices(ledger: Ledger, settings: Settings, amount: str = "mrr") -> tuple[nw.Expr, list[nw.Expr]]:
+    """Each line's price under the rules and, where discounts end, the price after that (full) and since when (over)."""
     full = f"list_{amount}"
     over = discount_over(ledger, settings) if ledger.has(full) and settings.discounts != "ignore" else None
     price = nw.col(full if ledger.has(full) and settings.discounts == "ignore" else amount)
     if over is not None and settings.discounts == "forever":
         price = nw.when(has_an_end(ledger, over)).then(nw.col(full)).otherwise(price)
         over = None
-    frame = with_lapses(counted(ledger, settings), ledger, settings)
-    if settings.grain == "parent":
-        frame = with_tops(frame, ledger)
-    priced = [] if over is None else [nw.col(full).alias("full"), over.alias("over")]
-    frame = frame.select(_who(ledger, settings), "start", _end(ledger, settings), price.alias("mrr"), *priced, *also)
-    if priced:
-        frame = (_at_last_price(frame) if at_last_price else _parted(frame)).drop("full", "over")
-    frame = frame.filter((nw.col("mrr") > 0) & (nw.col("end") > nw.col("start")))
-    return _bridge(frame, settings.grace_days) if settings.grace_days else frame
+    return price.alias("mrr"), [] if over is None else [nw.col(full).alias("full"), over.alias("over")]
 
 
 def _at_last_price(lines: Any) -> Any:
@@ -76,17 +83,22 @@ def counted(ledger: Ledger, settings: Settings) -> Any:
     """The lines that are MRR while they run: neither their kind nor their status leaves them out."""
     if not ledger.has("left_out"):
         return ledger.frame
-    kinds = [0, LEFT_OUT.index("usage")] if settings.usage == "include" else [0]
-    counts = nw.col("left_out").is_in(kinds)
+    counts = nw.col("left_out").is_in(kinds(settings))
     if ledger.has("state"):
         stopping = nw.col("state").is_in(STOPPING)
         counts = counts | ((nw.col("left_out") == LEFT_OUT.index("status")) & stopping)
+        counts = counts & ~nw.col("state").is_in(TRIALS)
         if not is_snapshot(ledger, settings):
             counts = counts & ~nw.col("state").is_in(stopped_by(settings))
     return ledger.frame.filter(counts)
 
 
-def _who(ledger: Ledger, settings: Settings) -> nw.Expr:
+def kinds(settings: Settings) -> list[int]:
+    """The reasons in the column left_out that leave nothing out under the rules: none, and usage if it is included."""
+    return [0, LEFT_OUT.index("usage")] if settings.usage == "include" else [0]
+
+
+def who(ledger: Ledger, settings: Settings) -> nw.Expr:
     """The customer or, with the grain subscription, the customer's subscription."""
     if settings.grain != "subscription":
         return nw.col("customer")
@@ -97,12 +109,26 @@ def _who(ledger: Ledger, settings: Settings) -> nw.Expr:
     return who.cast(nw.Categorical) if ledger.in_memory else who
 
 
-def _end(ledger: Ledger, settings: Settings) -> nw.Expr:
-    """The first day on which a period is no longer paid for."""
-    end = nw.col("end")
+def day_after(ledger: Ledger, settings: Settings, name: str) -> nw.Expr:
+    """The first day after what ends on the day of a column: that day itself, or the next one if ends are inclusive."""
+    end = nw.col(name)
     if settings.end_date == "inclusive" and ledger.layout.kind == "subscriptions":
         later = days.next_day_expr(end)
         end = nw.when(nw.col("fixed_end")).then(end).otherwise(later) if ledger.has("fixed_end") else later
+    return end
+
+
+def paid_from(ledger: Ledger, settings: Settings) -> nw.Expr:
+    """The first day on which a line is paid for: its start or, if it began with a trial, the first day after that."""
+    if not ledger.has("trial_end"):
+        return nw.col("start")
+    after = day_after(ledger, settings, "trial_end")
+    return nw.when((after < months.OPEN) & (after > nw.col("start"))).then(after).otherwise(nw.col("start"))
+
+
+def line_end(ledger: Ledger, settings: Settings) -> nw.Expr:
+    """The first day on which a line is no longer paid for."""
+    end = day_after(ledger, settings, "end")
     stopped = stop(ledger, settings)
     if stopped is not None:
         end = nw.when(stopped < end).then(stopped).otherwise(end)
@@ -110,7 +136,7 @@ def _end(ledger: Ledger, settings: Settings) -> nw.Expr:
         if not ledger.has("cancelled"):
             raise MrrError("churn_on=cancelled needs a column that says when; name it cancelled")
         end = nw.min_horizontal("cancelled", end).cast(nw.Int64)  # pandas' one of no rows is of no type
-    return end.alias("end")
+    return end
 
 
 def _bridge(frame: Any, grace_days: int) -> Any:
@@ -125,8 +151,12 @@ def _bridge(frame: Any, grace_days: int) -> Any:
     gaps = spans.filter((start > before) & (gap <= grace_days)).select(
         "customer", before.alias("end"), start.alias("restart")
     )
-    end = nw.col("restart").fill_null(nw.col("end")).cast(nw.Int64)
-    return frame.join(gaps, on=["customer", "end"], how="left").with_columns(end.alias("end")).drop("restart")
+    for name in ("end", "line_end"):
+        if name in frame.columns:
+            end = nw.col("restart").fill_null(nw.col(name)).cast(nw.Int64)
+            gaps_at = gaps.rename({"end": name}) if name != "end" else gaps
+            frame = frame.join(gaps_at, on=["customer", name], how="left").with_columns(end.alias(name)).drop("restart")
+    return frame
 
 
 def by_cancellation(ledger: Ledger, settings: Settings) -> bool:

@@ -91,7 +91,7 @@ def stop(ledger: Ledger, settings: Settings) -> nw.Expr | None:
     """
     never, state, stopped = nw.lit(months.OPEN), nw.col("state"), None
     if is_snapshot(ledger, settings):
-        stopped = nw.when(state.is_in(stopped_by(settings))).then(_since(ledger, "stopped")).otherwise(never)
+        stopped = nw.when(state.is_in(stopped_by(settings))).then(since(ledger, "stopped")).otherwise(never)
     if settings.past_due_days is not None and ledger.has("state"):
         stopped = nw.when(state == PAST_DUE).then(nw.col(LAPSED)).otherwise(never if stopped is None else stopped)
     return stopped
@@ -102,11 +102,10 @@ def with_lapses(frame: Any, ledger: Ledger, settings: Settings) -> Any:
     if settings.past_due_days is None or not ledger.has("state"):
         return frame
     usual = None if past_due_is_todays(ledger, settings) else nw.col("start")
-    since = _since(ledger, "past_due", usual)
-    return days.with_days_later(frame, LAPSED, since, settings.past_due_days)
+    return days.with_days_later(frame, LAPSED, since(ledger, "past_due", usual), settings.past_due_days)
 
 
-def _since(ledger: Ledger, column: str, usual: nw.Expr | None = None) -> nw.Expr:
+def since(ledger: Ledger, column: str, usual: nw.Expr | None = None) -> nw.Expr:
     """The day in a column; where it is blank what is usual, by default the day of the export."""
     usual = nw.lit(int(last_day(ledger.whole))) if usual is None else usual
     if not ledger.has(column):

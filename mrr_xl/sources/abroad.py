@@ -18,6 +18,9 @@ ABROAD = {
     "finabonnement fincontrat datedefinducontrat fechadefin fechafin fincontrato hasta fechadebaja",
     "cancelled": "kundigungsdatum kuendigungsdatum gekundigtam gekuendigtam kundigungam dateresiliation "
     "datederesiliation resiliele fechadecancelacion fechacancelacion",
+    "trial_end": "testende testphaseende endedertestphase testbis probezeitende probezeitbis endederprobezeit "
+    "findessai finessai datefinessai datedefindessai datefindessai finprueba findeprueba fechafinprueba "
+    "fechafindeprueba fechadefindeprueba",
     "month": "monat rechnungsmonat abrechnungsmonat mois mes periodo",
     "mrr": "monatsbetrag monatsbeitrag monatspreis monatlicherbetrag montantmensuel prixmensuel importemensual "
     "preciomensual cuotamensual",

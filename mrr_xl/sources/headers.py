@@ -120,6 +120,13 @@ ROLES: dict[str, Role] = {
         is_date=True,
     ),
     "past_due": Role("pastduesince pastdueat pastduedate overduesince delinquentsince delinquentat", is_date=True),
+    "trial_end": Role(
+        "trialend trialends trialended trialenddate trialenddatetime trialendtime trialendat trialendsat trialendedat "
+        "trialendon trialendson trialendedon trialperiodend trialperiodends trialperiodenddate freetrialend "
+        "freetrialends freetrialendsat freetrialenddate endoftrial trialuntil trialvaliduntil trialexpires trialexpiresat "
+        "trialexpireson trialexpiry trialexpirydate trialexpiration trialexpirationdate trialto trialthrough",
+        is_date=True,
+    ),
     "quantity": Role(
         "quantity qty seats units licenses licences seatcount unitcount licensecount licencecount",
         "quantity qty seats", "subscription plan number of count billed billing paid",

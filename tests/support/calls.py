@@ -21,12 +21,12 @@ def day(text: str) -> dt.datetime:
 #: The ranges of a workbook: what stands in them. A host writes dates, blanks and errors in its own way.
 AREAS: dict[str, list[list[Any]]] = {
     "Subscriptions": [
-        ["Customer", "Start", "End", "Amount", "Interval", "Product", "Currency"],
-        ["A", day("2023-01-01"), None, 100.0, "month", "CRM", "EUR"],
-        ["B", day("2024-01-15"), day("2024-03-01"), 1200.0, "year", "CRM", "USD"],
-        ["Ç & <Söhne>", day("2024-02-01"), None, 50.0, "month", "CRM", "EUR"],
-        ["Ç & <Söhne>", day("2024-03-05"), None, 10.0, "month", "Mail", "EUR"],
-        ["D", day("2024-02-10"), None, 120.0, "quarter", "Mail", "EUR"],
+        ["Customer", "Start", "End", "Amount", "Interval", "Product", "Currency", "Status"],
+        ["A", day("2023-01-01"), None, 100.0, "month", "CRM", "EUR", "active"],
+        ["B", day("2024-01-15"), day("2024-03-01"), 1200.0, "year", "CRM", "USD", "active"],
+        ["Ç & <Söhne>", day("2024-02-01"), None, 50.0, "month", "CRM", "EUR", "past due"],
+        ["Ç & <Söhne>", day("2024-03-05"), None, 10.0, "month", "Mail", "EUR", "active"],
+        ["D", day("2024-02-10"), None, 120.0, "quarter", "Mail", "EUR", "active"],
     ],
     "Before": [
         ["Customer", "Start", "End", "Amount", "Interval", "Product", "Currency"],

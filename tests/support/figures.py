@@ -33,10 +33,10 @@ some_settings = st.fixed_dictionaries(
 
 
 def table_of(lines: list[Line], subscriptions: list[int] | None = None) -> pl.DataFrame:
-    """Lines with what every metric needs: a product, and each a subscription of its own unless they are given."""
+    """Lines with what every metric needs: a product, a status, and each a subscription of its own unless given."""
     numbers = list(range(len(lines))) if subscriptions is None else subscriptions
     named = pl.Series("subscription", [f"s{number}" for number in numbers])
-    return frame_of(lines).with_columns(named, pl.col("plan").alias("product"))
+    return frame_of(lines).with_columns(named, pl.col("plan").alias("product"), pl.lit("active").alias("status"))
 
 
 def book(data: Any, rules: dict[str, Any], through: Month = LAST, **given: Any) -> Book:

@@ -25,7 +25,8 @@ _NAMES = Counter(name for names in ABROAD.values() for name in names.split())
 KNOWN |= {name: role for role in _USED for name in ABROAD.get(role, "").split() if _NAMES[name] == 1}
 #: What the engine uses and the LAMBDAs can't.
 _OPEN = "?"
-KNOWN |= {alias: _OPEN for alias in [*ROLES["stopped"].aliases.split(), *(name for name in _NAMES if _NAMES[name] > 1)]}
+_UNREAD = [*ROLES["stopped"].aliases.split(), *ROLES["trial_end"].aliases.split(), *ABROAD["trial_end"].split()]
+KNOWN |= {alias: _OPEN for alias in [*_UNREAD, *(name for name in _NAMES if _NAMES[name] > 1)]}
 #: Letters of other languages, and what the table has for them.
 _FOLDED = dict(zip("äöüéèêëàâáíóúñç", "aoueeeeaaaiounc"))
 #: Parts of headers of other columns that the engine may use, and the LAMBDAs can't.

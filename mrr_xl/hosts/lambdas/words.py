@@ -30,8 +30,10 @@ def _joined(word: str) -> str:
     return word.replace("_", "")
 
 
-#: The states that the LAMBDAs tell apart: past due counts, and what is unpaid has stopped like what is paused.
+#: The states that the LAMBDAs tell apart: past due counts, what is unpaid has stopped like what is paused, and a trial
+#: never was paid for.
 _SAME = {amounts.PAST_DUE: amounts.COUNTED, amounts.UNPAID: amounts.PAUSED}
+_SAME |= dict.fromkeys(amounts.TRIALS, amounts.NEVER)
 _STATES = [(_joined(word), _SAME.get(state, state)) for state, words in amounts.STATUSES.items() for word in words]
 _KINDS = [(_joined(word), kind) for kind, words in amounts.KINDS.items() for word in words if word]
 

@@ -1,0 +1,56 @@
+"""Trials: what they would be worth, and how many become paid."""
+
+from __future__ import annotations
+
+import narwhals.stable.v2 as nw
+
+from mrr_xl.errors import MrrError
+from mrr_xl.later import pd
+from mrr_xl.metrics.growth import ratio
+from mrr_xl.metrics.registry import series
+from mrr_xl.rollforward.book import Book
+from mrr_xl.rollforward.periods import end_month, first_month
+from mrr_xl.rollforward.stock import stock
+from mrr_xl.rollforward.trials import tells_of_trials, trials, trials_by_month
+
+
+@series("MRR_TRIAL", unit="money")
+def trial(book: Book) -> pd.Series:
+    """What the lines in trial would be worth a month once they are paid for; no part of the MRR.
+
+    Formula: Σ price per month of the lines in trial at the month's as-of point. A line is in trial until the day in a
+    column trial end; a line with a status such as trialing is a trial until its end. Needs such a column or a status.
+    Source: Polar, tests of its metrics; docs/definitions.md, trials.
+
+    >>> metric("MRR_TRIAL", northstar.assign(status="trialing"), "2024-02")
+    1500.0
+    """
+    _needs_trials(book, "MRR_TRIAL")
+    start, end, as_of = nw.col("start"), nw.col("end"), book.settings.as_of
+    lines = trials(book.lines, book.settings)
+    return stock(book, lines.select(first_month(start, as_of).alias("on"), end_month(end, as_of).alias("until"), "mrr"))
+
+
+@series("MRR_TRIAL_CONVERSION", unit="rate")
+def trial_conversion(book: Book) -> pd.Series:
+    """The share of the trials that ended in the month which became paid (trial-to-paid conversion).
+
+    Formula: trials that became paid ÷ trials that ended in the month, each customer's (with grain subscription, each
+    subscription's) being one while they go on from one another. Undefined (#N/A) where no trial ended.
+    Source: Cleeng, trial conversion rate; docs/definitions.md, trials.
+
+    >>> statuses = ["trial", "active", "trial", "active", "active", "active"]
+    >>> metric("MRR_TRIAL_CONVERSION", northstar.assign(status=statuses), "2024-02")
+    0.5
+    """
+    _needs_trials(book, "MRR_TRIAL_CONVERSION")
+    counts = book.once(trials_by_month)
+    return ratio(counts["converted"], counts["ended"])
+
+
+def _needs_trials(book: Book, name: str) -> None:
+    if not tells_of_trials(book.ledger):
+        raise MrrError(
+            f"{name} needs a column trial end that says until when a line is a trial, or a column status that says "
+            "which lines are; there is none"
+        )
