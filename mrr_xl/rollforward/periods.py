@@ -164,7 +164,7 @@ def by_cancellation(ledger: Ledger, settings: Settings) -> bool:
     return settings.churn_on == "cancelled" or (settings.churn_on == "cancelled_or_end" and ledger.has("cancelled"))
 
 
-def first_month(start: nw.Expr, as_of: str) -> nw.Expr:
+def first_month(start: Any, as_of: str) -> Any:
     """The first month in which a period counts."""
     # On the first day of a month only what began by then runs.
     return (start + 30) // 32 if as_of == "month_start" else start // 32

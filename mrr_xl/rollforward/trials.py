@@ -41,8 +41,8 @@ def tells_of_trials(ledger: Ledger) -> bool:
 def trials(ledger: Ledger, settings: Settings) -> Frame:
     """The trials: customer, start, end (days, the end being the first day after it) and mrr.
 
-    mrr is what the line is worth a month once it is paid for. A trial that is over has to have an end; else nothing says
-    when it was, and it is left out.
+    mrr is what the line is worth a month once it is paid for. A trial that is over and has no end is left out: nothing
+    says when it was.
     """
     parts = []
     if ledger.has("trial_end"):
@@ -90,39 +90,27 @@ def trials_by_month(book: Book) -> pd.DataFrame:
     most grace_days later, and runs on past it. It ended in the month in which what follows it counts first.
     """
     settings = book.settings
-    ended: Any = _whole(trials(book.lines, settings), settings.grace_days).filter(nw.col("ended") < months.OPEN)
-    month = first_month(nw.col("ended"), settings.as_of)
-    ended = ended.with_columns(month.alias("month")).filter(nw.col("month") <= book.through)
-    paid: Any = paid_periods(book.lines, settings, at_last_price=True)
-    paid = paid.select(nw.col("customer").cast(nw.String), nw.col("start").alias("paid_from"), "end")
-    paid = ended.join(paid, on="customer", how="inner")
-    late = days.day_number_expr(nw.col("paid_from")) - days.day_number_expr(nw.col("ended"))
-    paid = paid.filter(
-        nw.col("paid_from") > nw.col("begun"), late <= settings.grace_days, nw.col("end") > nw.col("ended")
-    )
-    counts = {
-        "ended": to_pandas(ended.group_by("month").agg(nw.len().alias("count"))),
-        "converted": to_pandas(
-            paid.select("customer", "begun", "month").unique().group_by("month").agg(nw.len().alias("count"))
-        ),
-    }
-    columns = {name: table.set_index("month")["count"].sort_index() for name, table in counts.items()}
-    shown = months_of(book, columns["ended"].index)
-    return pd.DataFrame(
-        {name: column.reindex(shown, fill_value=0).astype("int64") for name, column in columns.items()}, index=shown
-    )
+    lines: Any = trials(book.lines, settings)
+    ended = _whole(to_pandas(lines.group_by("customer", "start").agg(nw.col("end").max())), settings.grace_days)
+    ended["month"] = first_month(ended["end"], settings.as_of)
+    ended = ended[(ended["end"] < months.OPEN) & (ended["month"] <= book.through)]
+    periods: Any = paid_periods(book.lines, settings, at_last_price=True)
+    begun = nw.col("customer").cast(nw.String), nw.col("start").alias("paid_from"), nw.col("end").alias("paid_until")
+    paid = to_pandas(periods.select(*begun).join(lines.select("customer").unique(), on="customer", how="inner"))
+    both = ended.merge(paid, on="customer")
+    late = days.day_number_expr(both["paid_from"]) - days.day_number_expr(both["end"])
+    within = (both["paid_from"] > both["start"]) & (late <= settings.grace_days) & (both["paid_until"] > both["end"])
+    converted = both[within].drop_duplicates(["customer", "start"])
+    shown = months_of(book, ended["month"].sort_values())
+    counts = {"ended": ended["month"].value_counts(), "converted": converted["month"].value_counts()}
+    return pd.DataFrame({name: count.reindex(shown, fill_value=0) for name, count in counts.items()}, dtype="int64")
 
 
-def _whole(trials_: Any, grace_days: int) -> Any:
-    """The trials of a customer from which one goes on to the next as one: customer, begun, ended."""
-    start, until = nw.col("start"), nw.col("until")
-    spans = trials_.group_by("customer", "start").agg(nw.col("end").max().alias("end"))
-    spans = spans.with_columns(nw.col("end").cum_max().over("customer", order_by="start").alias("until"))
-    spans = spans.with_columns(until.shift(1).over("customer", order_by="start").alias("before"))
-    before = nw.col("before").fill_null(0).cast(nw.Int64)
-    away = days.day_number_expr(start) - days.day_number_expr(before)
-    begins = nw.when((before > 0) & (away <= grace_days)).then(nw.lit(0)).otherwise(nw.lit(1))
-    spans = spans.with_columns(begins.cast(nw.Int64).alias("begins"))
-    number = nw.col("begins").cum_sum().over("customer", order_by="start").cast(nw.Int64)
-    spans = spans.with_columns(number.alias("number")).group_by("customer", "number")
-    return spans.agg(start.min().alias("begun"), nw.col("end").max().alias("ended"))
+def _whole(spans: pd.DataFrame, grace_days: int) -> pd.DataFrame:
+    """The trials of a customer from which one goes on to the next as one."""
+    spans = spans.sort_values(["customer", "start"])
+    until = spans.groupby("customer")["end"].cummax()
+    before = until.groupby(spans["customer"]).shift(1, fill_value=0)
+    away = days.day_number_expr(spans["start"]) - days.day_number_expr(before)
+    number = ((before == 0) | (away > grace_days)).cumsum().rename("number")
+    return spans.groupby(number).agg(customer=("customer", "first"), start=("start", "min"), end=("end", "max"))

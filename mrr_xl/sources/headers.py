@@ -123,8 +123,9 @@ ROLES: dict[str, Role] = {
     "trial_end": Role(
         "trialend trialends trialended trialenddate trialenddatetime trialendtime trialendat trialendsat trialendedat "
         "trialendon trialendson trialendedon trialperiodend trialperiodends trialperiodenddate freetrialend "
-        "freetrialends freetrialendsat freetrialenddate endoftrial trialuntil trialvaliduntil trialexpires trialexpiresat "
-        "trialexpireson trialexpiry trialexpirydate trialexpiration trialexpirationdate trialto trialthrough",
+        "freetrialends freetrialendsat freetrialenddate endoftrial trialuntil trialvaliduntil trialexpires "
+        "trialexpiresat trialexpireson trialexpiry trialexpirydate trialexpiration trialexpirationdate trialto "
+        "trialthrough",
         is_date=True,
     ),
     "quantity": Role(

@@ -11,8 +11,8 @@ from mrr_xl.ledger.ledger import read_ledger
 from support.csv_text import frame_of_csv
 
 _TRIAL = (
-    "looks like a trial and is not used: start each line when its trial is over, or give the trial a line of its own "
-    "with the status trialing"
+    "looks like a trial and is not used: fill in a column trial end, or give the trial a line of its own with the "
+    "status trialing"
 )
 _CHANGE = "looks like a change of plan and is not used: give each price a line of its own, with its start and its end"
 _COUNT = (
@@ -32,10 +32,10 @@ _END = "looks like an end and is not used: name it end, or cancelled if it is th
 FLAGGED = [
     (
         """
-        customer | start      | mrr | trial_end
+        customer | start      | mrr | trial_over
         Ada      | 2024-01-01 | 100 | 2024-02-01
         """,
-        {"trial_end": _TRIAL},
+        {"trial_over": _TRIAL},
     ),
     (
         """
@@ -263,7 +263,7 @@ def test_what_does_not_matter_is_not_flagged(text: str) -> None:
 
 
 LEDGER = """
-    customer | start      | mrr | trial_end  | Market
+    customer | start      | mrr | trial_over | Market
     Ada      | 2024-01-01 | 100 | 2024-02-01 | USD
     Bob      | 2024-01-01 | 100 |            | JPY
     """
@@ -279,11 +279,11 @@ def test_python_warns_once_with_every_problem_a_line() -> None:
 
 
 def test_a_setting_says_that_the_columns_do_not_matter() -> None:
-    table = mrr_xl.movements(frame_of_csv(LEDGER), ignore="Trial End, market", through="2024-02")
+    table = mrr_xl.movements(frame_of_csv(LEDGER), ignore="Trial Over, market", through="2024-02")
     assert table["closing"].tolist() == [200.0, 200.0]
-    assert mrr_xl.metric("MRR", frame_of_csv(LEDGER), "2024-01", settings={"ignore": "trial_end,Market"}) == 200.0
+    assert mrr_xl.metric("MRR", frame_of_csv(LEDGER), "2024-01", settings={"ignore": "trial_over,Market"}) == 200.0
 
 
 def test_a_problem_is_said_of_the_whole_ledger_also_where_a_condition_leaves_its_lines_out() -> None:
-    with pytest.warns(MrrWarning, match="^column trial_end looks like a trial"):
+    with pytest.warns(MrrWarning, match="^column trial_over looks like a trial"):
         mrr_xl.metric("MRR", frame_of_csv(LEDGER), where="customer=Bob", settings={"ignore": "market"})

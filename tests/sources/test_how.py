@@ -13,8 +13,8 @@ from support.readings import closing, found_out, refused, written
 STRANGE = "Wer,Ab wann,Bis wann,Was\nA,2024-01-15,2024-02-20,100\nB,2024-01-20,,50\n"
 ROLES = (
     "not what a column can be; it can be customer, subscription, parent, start, end, cancelled, month, mrr, amount, "
-    "arr, tcv, term, interval, interval_count, stopped, past_due, quantity, discount, discount_amount, discount_until, "
-    "discount_duration, currency, status, kind, product"
+    "arr, tcv, term, interval, interval_count, stopped, past_due, trial_end, quantity, discount, discount_amount, "
+    "discount_until, discount_duration, currency, status, kind, product"
 )
 COLUMNS = {"customer": "wer", "start": "AB WANN", "end": "Bis-wann", "mrr": "Was"}
 
