@@ -1,4 +1,4 @@
-"""Trials: the column trial end, lines with the status of a trial, what they would be worth, and how many become paid."""
+"""Trials: the column trial end, lines with a trial's status, what they would be worth, and how many become paid."""
 
 from __future__ import annotations
 

@@ -28,7 +28,12 @@ _ROLL_FORWARD = (
 )
 _FORMATS = {"money": "#,##0.00", "count": "#,##0", "rate": "0.0%", "ratio": "0.00"}
 #: The modules of the metrics whose names are no plain headings.
-_HEADINGS = {"movement": "Movements", "growth": "Growth, churn and averages", "committed": "Committed and FX"}
+_HEADINGS = {
+    "movement": "Movements",
+    "growth": "Growth, churn and averages",
+    "committed": "Committed and FX",
+    "at_risk": "Past due and at risk",
+}
 _TITLES = {"GROWTH_YOY": "Growth YoY", "CROSS_SELL": "Cross-sell"}
 _SHORT = ("ARPA", "ARR", "ASP", "CMGR", "FX", "GRR", "HHI", "LTV", "MRR", "NRR")
 
