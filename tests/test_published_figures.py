@@ -303,6 +303,16 @@ def test_polar_counts_a_trial_when_it_is_over():
         A         leaves        2024-01-01  2024-02-20  100     trialing
     """)
     assert metric("MRR", table, ["2024-01", "2024-02", "2024-03"]).tolist() == [100, 100, 200]
+    assert metric("MRR_TRIAL", table, ["2024-01", "2024-02", "2024-03"]).tolist() == [200, 100, 0]
+    table = ledger("""
+        customer  subscription  start       end         amount  trial_end
+        A         pays          2024-01-01  -           100     -
+        A         stays         2024-01-01  -           100     2024-03-01
+        A         leaves        2024-01-01  2024-02-20  100     2024-02-20
+    """)
+    months = ["2024-01", "2024-02", "2024-03"]
+    assert metric("MRR", table, months, through="2024-03").tolist() == [100, 100, 200]
+    assert metric("MRR_TRIAL", table, months, through="2024-03").tolist() == [200, 100, 0]
 
 
 def test_polar_loses_one_of_two_subscriptions():

@@ -14,6 +14,7 @@ from mrr_xl.ledger.frames import to_pandas
 from mrr_xl.ledger.looks import INTERVAL
 from mrr_xl.metrics.odd_lines import note, odd_lines
 from mrr_xl.metrics.parent_checks import parents
+from mrr_xl.metrics.trials import trial_checks
 from mrr_xl.rollforward.book import Book
 from mrr_xl.rollforward.bridge import last_of
 from mrr_xl.rollforward.periods import counted, discount_over, has_an_end
@@ -26,7 +27,8 @@ def line_checks(book: Book) -> list[Answer]:
     """The answers of this module, in the order in which they are shown."""
     answers = [_lines_read(book), *book.ledger.answers, _columns_read(book), _columns_not_read(book)]
     answers += [*doubtful_columns(book), amounts(book), *parents(book)]
-    answers += [*odd_lines(book), _statuses(book), *_past_due(book), *_discounts(book), *_left_out(book)]
+    answers += [*odd_lines(book), _statuses(book), *_past_due(book), *trial_checks(book)]
+    answers += [*_discounts(book), *_left_out(book)]
     return [*answers, _currencies(book), _edge(book), _future(book), _open_month(book), _end_later(book)]
 
 

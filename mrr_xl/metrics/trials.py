@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import narwhals.stable.v2 as nw
 
+from mrr_xl import months
+from mrr_xl.answers import Answer
 from mrr_xl.errors import MrrError
 from mrr_xl.later import pd
+from mrr_xl.ledger.amounts import TRIAL, TRIAL_OVER
 from mrr_xl.metrics.growth import ratio
+from mrr_xl.metrics.odd_lines import note
 from mrr_xl.metrics.registry import series
 from mrr_xl.rollforward.book import Book
-from mrr_xl.rollforward.periods import end_month, first_month
+from mrr_xl.rollforward.periods import counted, end_month, first_month, paid_from
 from mrr_xl.rollforward.stock import stock
 from mrr_xl.rollforward.trials import tells_of_trials, trials, trials_by_month
 
@@ -54,3 +58,24 @@ def _needs_trials(book: Book, name: str) -> None:
             f"{name} needs a column trial end that says until when a line is a trial, or a column status that says "
             "which lines are; there is none"
         )
+
+
+def trial_checks(book: Book) -> list[Answer]:
+    """What is read of trials: where the lines have a column of their ends, and where something is not known."""
+    ledger, header = book.lines, book.ledger.layout.roles.get("trial_end")
+    answers = []
+    until = nw.col("trial_end") if ledger.has("trial_end") else nw.lit(months.OPEN)
+    if ledger.has("trial_end"):
+        lines = counted(ledger, book.settings).filter(paid_from(ledger, book.settings) > nw.col("start"))
+        day = "the day after the one" if book.settings.end_date == "inclusive" else "the day"
+        answers.append(note("trials", lines, f"they count from {day} in column {header} on"))
+    if not ledger.has("state"):
+        return answers
+    over = ledger.frame.filter((nw.col("state") == TRIAL) & (until // 32 <= book.through))
+    says = f"their status is that of a trial, and the day in column {header} is over: they don't count as paid"
+    lost = ledger.frame.filter(
+        (nw.col("state") == TRIAL_OVER) & (nw.col("end") >= months.OPEN) & (until >= months.OPEN)
+    )
+    unknown = "nothing says since when, so that no figure of trials has them; fill in a column end"
+    found = [note("trials that are over", over, says), note("trials without an end", lost, unknown)]
+    return [*answers, *(answer for answer in found if answer[2])]

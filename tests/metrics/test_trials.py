@@ -215,6 +215,25 @@ def test_the_start_of_a_trial_in_the_midst_of_a_line_is_asked_about():
         metric("MRR", later, "2024-01", through="2024-02")
 
 
+def test_the_checks_say_what_is_read_of_trials():
+    table = ledger("""
+        customer  start       mrr  trial_end   status
+        A         2024-01-01  100  2024-02-10  active
+        B         2024-01-01  10   2024-02-10  trialing
+        C         2024-01-01  1    -           trial_ended
+        D         2024-01-01  1    -           trialing
+        """)
+    checks = metric("MRR_CHECKS", table, through="2024-03").set_index("check")
+    trials = checks.loc[[name for name in checks.index if name.startswith("trials")], ["result", "first_row", "says"]]
+    assert [tuple(row) for row in trials.itertuples()] == [
+        ("trials", "note", 2, "they count from the day in column trial_end on"),
+        ("trials that are over", "note", 3, "their status is that of a trial, and the day in column trial_end is over: "
+         "they don't count as paid"),
+        ("trials without an end", "note", 4, "nothing says since when, so that no figure of trials has them; fill in a "
+         "column end"),
+    ]  # fmt: skip
+
+
 # The recomputation, day by day
 
 _lines = st.lists(
