@@ -174,6 +174,9 @@ def _left_out(book: Book) -> list[Answer]:
         else:
             lines: Any = book.lines.frame
             left_out = nw.col("left_out") == number
+            if book.ledger.has("state"):
+                trial = nw.col("state").is_in(TRIALS)
+                left_out = left_out | trial if reason == "status" else left_out & ~trial
             if reason == "status" and book.ledger.has("state"):
                 stopped = nw.col("state").is_in(stopped_by(book.settings))
                 usage = nw.col("left_out") == LEFT_OUT.index("usage")
@@ -182,8 +185,6 @@ def _left_out(book: Book) -> list[Answer]:
                     left_out = left_out & ~stopped
                 elif book.settings.usage == "include":
                     left_out = left_out | (usage & stopped)
-                if book.settings.usage == "include":
-                    left_out = left_out | (usage & nw.col("state").is_in(TRIALS))
             lines = lines.filter(left_out)
             answers.append(note(check, lines, "not counted"))
     return answers
