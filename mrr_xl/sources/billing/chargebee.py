@@ -37,7 +37,7 @@ from mrr_xl.sources.billing.lines import (
     rows_of,
 )
 from mrr_xl.sources.billing.plan_intervals import Period, PlanIntervals
-from mrr_xl.sources.billing.spans import interval_between, paid_spans
+from mrr_xl.sources.billing.spans import interval_between, paid_and_trial
 from mrr_xl.sources.table import Table
 
 _STATUSES = {"in trial": "in_trial", "non renewing": "non_renewing", "transferred": "ended"}
@@ -134,8 +134,7 @@ def _stretches(cells: Cells) -> list[tuple[dt.date | None, dt.date | None, str]]
     end = None if status == "active" else _day(cells, "cancelled_at")
     if status in _NEVER:
         return [(start, None, status)]
-    spans = paid_spans(start, end, _day(cells, "trial_start"), _day(cells, "trial_end"))
-    return [(begins, ends, status) for begins, ends in spans] or [(start, end, "trial_ended")]
+    return paid_and_trial(start, end, _day(cells, "trial_start"), _day(cells, "trial_end"), status)
 
 
 def _undone(rows: list[Cells]) -> list[int]:

@@ -35,7 +35,7 @@ from mrr_xl.sources.billing.lines import (
     rows_of,
 )
 from mrr_xl.sources.billing.plan_intervals import Period, PlanIntervals
-from mrr_xl.sources.billing.spans import interval_between, paid_spans
+from mrr_xl.sources.billing.spans import interval_between, paid_and_trial
 from mrr_xl.sources.table import Table
 
 #: States under the word that the ledger has for them; what is over is known by its end.
@@ -103,8 +103,7 @@ def _stretches(cells: Cells) -> list[tuple[dt.date | None, dt.date | None, str]]
         status = "in_trial"
     if status in _NEVER:
         return [(start or cells.day("current_period_started_at"), end, status)]
-    spans = paid_spans(start, end, cells.day("trial_started_at"), trial_ends)
-    return [(begins, ends, status) for begins, ends in spans] or [(start, end, "trial_ended")]
+    return paid_and_trial(start, end, cells.day("trial_started_at"), trial_ends, status)
 
 
 _HEADERS = ("uuid", "account_code", "plan_code", "state", "total_recurring_amount", "activated_at", "expires_at")

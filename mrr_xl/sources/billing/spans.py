@@ -74,3 +74,31 @@ def paid_spans(
     if end is None or trial_end < end:
         spans.append((trial_end, end))
     return spans
+
+
+def paid_and_trial(
+    start: dt.date | None, end: dt.date | None, trial_start: dt.date | None, trial_end: dt.date | None, status: str
+) -> list[tuple[dt.date | None, dt.date | None, str]]:
+    """Start, end and status of each stretch of a subscription: its trial, and when it was paid for.
+
+    >>> first, ninth, last = (dt.date(2024, 1, day) for day in (1, 9, 31))
+    >>> [(f"{begins:%d}", word) for begins, _, word in paid_and_trial(first, last, None, ninth, "active")]
+    [('01', 'trialing'), ('09', 'active')]
+    >>> [word for _, _, word in paid_and_trial(first, ninth, None, last, "ended")]
+    ['trial_ended']
+    """
+    paid = [(begins, ends, status) for begins, ends in paid_spans(start, end, trial_start, trial_end)]
+    begins = max((day for day in (start, trial_start) if day is not None), default=None)
+    if not paid:
+        return [(start, end, "trial_ended")]
+    if (
+        start is None
+        or begins is None
+        or trial_end is None
+        or trial_end <= begins
+        or (end is not None and end <= begins)
+    ):
+        return paid
+    ends = trial_end if end is None else min(trial_end, end)
+    before, after = [one for one in paid if one[0] == start], [one for one in paid if one[0] != start]
+    return [*before, (begins, ends, "trialing"), *after]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from mrr_xl.sources.billing.spans import paid_spans
+from mrr_xl.sources.billing.spans import paid_and_trial
 
 #: Statuses of what was never paid for → the word that the ledger has for it.
 NEVER = {"incomplete": "incomplete", "incomplete_expired": "incomplete_expired", "paused": "trial_ended"}
@@ -21,14 +21,14 @@ def stretches(status: str, start: Day, end: Day, trial_start: Day, trial_end: Da
 
     >>> first, fifth = dt.date(2024, 1, 1), dt.date(2024, 5, 1)
     >>> stretches("active", first, None, first, fifth)
-    [(datetime.date(2024, 5, 1), None, 'active')]
+    [(datetime.date(2024, 1, 1), datetime.date(2024, 5, 1), 'trialing'), (datetime.date(2024, 5, 1), None, 'active')]
     >>> [status for _, _, status in stretches("trialing", first, None, fifth, dt.date(2024, 6, 1))]
     ['active', 'trialing']
     """
     if status in NEVER:
-        return [(start, end, NEVER[status])]
+        over = trial_end if status == "paused" else None
+        return [(start, end or over, NEVER[status])]
     if status == "trialing":
         paid = start is not None and trial_start is not None and trial_start > start
         return [*([(start, trial_start, "active")] if paid else []), (trial_start if paid else start, end, status)]
-    spans = paid_spans(start, end, trial_start, trial_end)
-    return [(begins, ends, status) for begins, ends in spans] or [(start, end, "trial_ended")]
+    return paid_and_trial(start, end, trial_start, trial_end, status)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mrr_xl import metric
 from mrr_xl.errors import MrrWarning
 from support.exports import check, closing, write_csv
 
@@ -27,7 +28,9 @@ def test_subscriptions(tmp_path: Path) -> None:
     # A 90, E 30 up to its pause in May, G 30; B 10 from February on; C 30 from the end of its trial to April.
     assert closing(path) == {"01": 150, "02": 190, "03": 190, "04": 160, "05": 130, "06": 130}
     assert closing(path, where="addresses.country=US")["06"] == 10
-    assert check(path, "left out: status") == ("note", 2, 5, "not counted")
+    assert check(path, "left out: status") == ("note", 3, 4, "not counted")
+    assert metric("MRR_TRIAL", path, ["2024-01", "2024-02", "2024-06"]).tolist() == [30, 0, 30]
+    assert metric("MRR_TRIAL_CONVERSION", path, "2024-02") == 1
     assert check(path, "cancellations undone")[:3] == ("note", 1, 8)
     assert check(path, "addons, coupons, discounts") == (
         "note", 7, 2, "addons, coupons and discounts are in other files of the export, so the MRR is that of the plans",

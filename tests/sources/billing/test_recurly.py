@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mrr_xl import metric
 from mrr_xl.errors import MrrWarning
 from support.exports import check, closing, write_csv
 
@@ -26,7 +27,9 @@ def test_subscriptions(tmp_path: Path) -> None:
     # A 120; B 120 ÷ 12 from February on; C 50 from the end of its trial to April; E 50 up to its pause in April.
     assert closing(path) == {"01": 170, "02": 230, "03": 230, "04": 130, "05": 130, "06": 130}
     assert closing(path, where="plan_name=Yearly")["06"] == 10
-    assert check(path, "left out: status") == ("note", 2, 5, "not counted")
+    assert check(path, "left out: status") == ("note", 3, 4, "not counted")
+    assert metric("MRR_TRIAL", path, ["2024-01", "2024-02", "2024-06"]).tolist() == [50, 0, 50]
+    assert metric("MRR_TRIAL_CONVERSION", path, "2024-02") == 1
     assert check(path, "intervals") == (
         "note", 0, None,
         "read from the current periods, as there is no column of them; the export Subscriptions – history has them",

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from mrr_xl import metric
 from mrr_xl.errors import MrrError, MrrWarning
 from support.exports import check, closing, unix
 
@@ -104,7 +105,8 @@ def test_starts_ends_and_statuses(tmp_path: Path) -> None:
     )
     # 1, 5 and 6 pay 10 up to April, May and June; 2 pays 120 ÷ 12; 3 pays from March on.
     assert closing(path) == {"01": 30, "02": 40, "03": 50, "04": 40, "05": 30, "06": 20}
-    assert check(path, "left out: status") == ("note", 3, 4, "not counted")
+    assert check(path, "left out: status") == ("note", 4, 3, "not counted")
+    assert metric("MRR_TRIAL", path, ["2024-01", "2024-02", "2024-03"]).tolist() == [30, 20, 10]
 
 
 def test_collection_that_is_paused(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from mrr_xl import metric
 from mrr_xl.errors import MrrError, MrrWarning
 from support.exports import check, closing, write_csv
 
@@ -49,7 +50,10 @@ def test_trials(tmp_path: Path) -> None:
     )
     # A pays from February on, B all the time but for its trial from mid-February to mid-April; the others never did.
     assert closing(path) == {"01": 30, "02": 30, "03": 30, "04": 60, "05": 60, "06": 60}
-    assert check(path, "left out: status") == ("note", 3, 4, "not counted")
+    assert check(path, "left out: status") == ("note", 5, 2, "not counted")
+    months = ["2024-01", "2024-02", "2024-03", "2024-04", "2024-05", "2024-06"]
+    assert metric("MRR_TRIAL", path, months).tolist() == [60, 30, 30, 0, 0, 30]
+    assert metric("MRR_TRIAL_CONVERSION", path, ["2024-01", "2024-02", "2024-04"]).tolist() == [0, 0.5, 1]
 
 
 def test_a_trial_of_someone_who_paid_before(tmp_path: Path) -> None:
