@@ -249,7 +249,7 @@ LEDGERS: dict[str, tuple[str, list[float] | None]] = {
     ),
     "a column that is not used and matters": (
         """
-        customer | start      | mrr | Trial End  | Offboarding date
+        customer | start      | mrr | Trial over | Offboarding date
         Ada      | 2024-01-01 | 100 | 2024-02-01 |
         Bob      | 2024-01-01 | 1   |            | 2024-03-01
         """,

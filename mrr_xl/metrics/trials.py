@@ -13,7 +13,7 @@ from mrr_xl.metrics.growth import ratio
 from mrr_xl.metrics.odd_lines import note
 from mrr_xl.metrics.registry import series
 from mrr_xl.rollforward.book import Book
-from mrr_xl.rollforward.periods import counted, end_month, first_month, paid_from
+from mrr_xl.rollforward.periods import counted, end_month, first_month, has_trial_ends, paid_from
 from mrr_xl.rollforward.stock import stock
 from mrr_xl.rollforward.trials import tells_of_trials, trials, trials_by_month
 
@@ -53,7 +53,7 @@ def trial_conversion(book: Book) -> pd.Series:
 
 
 def _needs_trials(book: Book, name: str) -> None:
-    if not tells_of_trials(book.ledger):
+    if not tells_of_trials(book.ledger, book.settings):
         raise MrrError(
             f"{name} needs a column trial end that says until when a line is a trial, or a column status that says "
             "which lines are; there is none"
@@ -64,8 +64,9 @@ def trial_checks(book: Book) -> list[Answer]:
     """What is read of trials: where the lines have a column of their ends, and where something is not known."""
     ledger, header = book.lines, book.ledger.layout.roles.get("trial_end")
     answers = []
-    until = nw.col("trial_end") if ledger.has("trial_end") else nw.lit(months.OPEN)
-    if ledger.has("trial_end"):
+    has_ends = has_trial_ends(ledger, book.settings)
+    until = nw.col("trial_end") if has_ends else nw.lit(months.OPEN)
+    if has_ends:
         lines = counted(ledger, book.settings).filter(paid_from(ledger, book.settings) > nw.col("start"))
         day = "the day after the one" if book.settings.end_date == "inclusive" else "the day"
         answers.append(note("trials", lines, f"they count from {day} in column {header} on"))

@@ -10,6 +10,7 @@ from mrr_xl import months
 from mrr_xl.errors import MrrError
 from mrr_xl.ledger import days
 from mrr_xl.ledger.amounts import LEFT_OUT, STOPPING, TRIALS
+from mrr_xl.ledger.doubts import is_ignored
 from mrr_xl.ledger.frames import Frame, as_text
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.rollforward.parents import with_tops
@@ -118,9 +119,14 @@ def day_after(ledger: Ledger, settings: Settings, name: str) -> nw.Expr:
     return end
 
 
+def has_trial_ends(ledger: Ledger, settings: Settings) -> bool:
+    """Whether a column says until when lines are trials, and the setting ignore does not name it."""
+    return ledger.has("trial_end") and not is_ignored(ledger.layout.roles["trial_end"], settings.ignore)
+
+
 def paid_from(ledger: Ledger, settings: Settings) -> nw.Expr:
     """The first day on which a line is paid for: its start or, if it began with a trial, the first day after that."""
-    if not ledger.has("trial_end"):
+    if not has_trial_ends(ledger, settings):
         return nw.col("start")
     after = day_after(ledger, settings, "trial_end")
     return nw.when((after < months.OPEN) & (after > nw.col("start"))).then(after).otherwise(nw.col("start"))

@@ -21,6 +21,7 @@ from mrr_xl.rollforward.periods import (
     counted,
     day_after,
     first_month,
+    has_trial_ends,
     kinds,
     line_end,
     paid_from,
@@ -33,9 +34,9 @@ from mrr_xl.rollforward.stock import months_of
 from mrr_xl.settings import Settings
 
 
-def tells_of_trials(ledger: Ledger) -> bool:
+def tells_of_trials(ledger: Ledger, settings: Settings) -> bool:
     """Whether a column of the ledger can say that a line is a trial."""
-    return ledger.has("trial_end") or ledger.has("state")
+    return has_trial_ends(ledger, settings) or ledger.has("state")
 
 
 def trials(ledger: Ledger, settings: Settings) -> Frame:
@@ -45,7 +46,7 @@ def trials(ledger: Ledger, settings: Settings) -> Frame:
     says when it was.
     """
     parts = []
-    if ledger.has("trial_end"):
+    if has_trial_ends(ledger, settings):
         parts.append(_of(counted(ledger, settings), ledger, settings, paid_from(ledger, settings)))
     if ledger.has("state"):
         parts.append(_of(of_their_own(ledger, settings), ledger, settings, nw.lit(months.OPEN)))
@@ -57,7 +58,7 @@ def of_their_own(ledger: Ledger, settings: Settings) -> Any:
     """The lines with the status of a trial that has an end or goes on."""
     state, reason = nw.col("state"), [*kinds(settings), LEFT_OUT.index("status")]
     ends = nw.col("end") < months.OPEN
-    if ledger.has("trial_end"):
+    if has_trial_ends(ledger, settings):
         ends = ends | (nw.col("trial_end") < months.OPEN)
     known = (state != TRIAL_OVER) | ends
     return ledger.frame.filter(state.is_in(TRIALS) & nw.col("left_out").is_in(reason) & known)
@@ -67,7 +68,7 @@ def _of(lines: Any, ledger: Ledger, settings: Settings, until: nw.Expr) -> Any:
     """Lines as trials; until: the first day after the trial, if the line has no end before."""
     price, priced = prices(ledger, settings)
     names = [who(ledger, settings).cast(nw.String), nw.col("start"), line_end(ledger, settings).alias("end")]
-    if ledger.has("trial_end"):
+    if has_trial_ends(ledger, settings):
         after = day_after(ledger, settings, "trial_end")
         until = nw.min_horizontal(until, after).cast(nw.Int64)
     lines = with_lapses(lines, ledger, settings)

@@ -215,6 +215,15 @@ def test_the_start_of_a_trial_in_the_midst_of_a_line_is_asked_about():
         metric("MRR", later, "2024-01", through="2024-02")
 
 
+def test_a_trial_end_that_is_ignored_is_not_read():
+    table = ledger("""
+        customer  start       mrr  trial_end   status
+        A         2024-01-01  100  2024-02-10  active
+        """)
+    assert metric("MRR", table, "2024-01", through="2024-02", ignore="Trial End") == 100
+    assert metric("MRR_TRIAL", table, ["2024-01"], through="2024-02", ignore="Trial End").tolist() == [0]
+
+
 def test_the_checks_say_what_is_read_of_trials():
     table = ledger("""
         customer  start       mrr  trial_end   status
