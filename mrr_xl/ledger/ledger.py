@@ -39,8 +39,8 @@ class Ledger:
     """Subscription periods: customer, start, end (days, see months.py), mrr (Int64 millionths).
 
     Beside them, where the table has them: subscription, parent, cancelled, stopped, past_due and trial_end (days),
-    list_mrr (before discounts), discount_until and discount_over (days: the end of the discount as it is given, and the first
-    day after it as its duration has it), discount_limited (1 where it will end, whenever that is),
+    list_mrr (before discounts), discount_until and discount_over (days: the end of the discount as it is given, and the
+    first day after it as its duration has it), discount_limited (1 where it will end, whenever that is),
     left_out (an index of LEFT_OUT) and state (what the status says), currency and local (the MRR in it), fixed_end
     (whether the end is the first day without service, whatever the settings say). Every column
     of the user's table is kept, under "col:" + its header; `row` is its row in that table, the header being row 1,

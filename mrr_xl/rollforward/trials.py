@@ -17,6 +17,7 @@ from mrr_xl.ledger.amounts import LEFT_OUT, TRIAL_OVER, TRIALS
 from mrr_xl.ledger.frames import Frame, to_pandas
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.rollforward.book import Book
+from mrr_xl.rollforward.parents import with_tops
 from mrr_xl.rollforward.periods import (
     counted,
     day_after,
@@ -72,6 +73,8 @@ def _of(lines: Any, ledger: Ledger, settings: Settings, until: nw.Expr) -> Any:
         after = day_after(ledger, settings, "trial_end")
         until = nw.min_horizontal(until, after).cast(nw.Int64)
     lines = with_lapses(lines, ledger, settings)
+    if settings.grain == "parent":
+        lines = with_tops(lines, ledger)
     lines = lines.select(*names, ((nw.col("start") * 0) + until).cast(nw.Int64).alias("until"), price, *priced)
     end = nw.when(nw.col("until") < nw.col("end")).then(nw.col("until")).otherwise(nw.col("end"))
     lines = lines.with_columns(end.alias("end")).drop("until")
