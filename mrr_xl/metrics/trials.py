@@ -13,6 +13,7 @@ from mrr_xl.metrics.growth import ratio
 from mrr_xl.metrics.odd_lines import note
 from mrr_xl.metrics.registry import series
 from mrr_xl.rollforward.book import Book
+from mrr_xl.rollforward.bridge import last_of, step, summed
 from mrr_xl.rollforward.periods import counted, end_month, first_month, has_trial_ends, paid_from
 from mrr_xl.rollforward.stock import stock
 from mrr_xl.rollforward.trials import tells_of_trials, trials, trials_by_month
@@ -37,7 +38,7 @@ def trial(book: Book) -> pd.Series:
 
 @series("MRR_TRIAL_CONVERSION", unit="rate")
 def trial_conversion(book: Book) -> pd.Series:
-    """The share of the trials that ended in the month which became paid (trial-to-paid conversion).
+    """The share of the trials that ended in the month, or the quarter ..., which became paid (trial conversion).
 
     Formula: trials that became paid ÷ trials that ended in the month, each customer's (with grain subscription, each
     subscription's) being one while they go on from one another. Undefined (#N/A) where no trial ended.
@@ -49,6 +50,9 @@ def trial_conversion(book: Book) -> pd.Series:
     """
     _needs_trials(book, "MRR_TRIAL_CONVERSION")
     counts = book.once(trials_by_month)
+    if len(counts):
+        ends = range(last_of(counts.index[0], book.settings), book.through + 1, step(book.settings))
+        counts = summed(counts, pd.RangeIndex(ends), book.settings)
     return ratio(counts["converted"], counts["ended"])
 
 

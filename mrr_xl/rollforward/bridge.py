@@ -103,9 +103,13 @@ def rolled(sums: Callable[[int], pd.DataFrame], months: pd.Index, through: int, 
 
 def gross(movements: pd.DataFrame, ends: pd.Index, settings: Settings) -> pd.DataFrame:
     """What the months of each period moved, added up: the movements by month, whoever moved back within the period."""
-    moved = movements[[name for name in (*MOVEMENTS, "fx") if name in movements.columns]].cumsum()
-    earlier = at_months(moved, ends - LENGTHS[settings.period]).set_axis(ends)
-    return at_months(moved, ends) - earlier
+    return summed(movements[[name for name in (*MOVEMENTS, "fx") if name in movements.columns]], ends, settings)
+
+
+def summed(by_month: pd.DataFrame, ends: pd.Index, settings: Settings) -> pd.DataFrame:
+    """What the months of each period add up to; ends: the last months of the periods, all of them known."""
+    so_far = by_month.cumsum()
+    return at_months(so_far, ends) - at_months(so_far, ends - LENGTHS[settings.period]).set_axis(ends)
 
 
 def label(end: int, settings: Settings) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pandas as pd
 import polars as pl
 import pytest
 from hypothesis import given
@@ -140,6 +141,16 @@ def test_a_trial_becomes_paid_if_its_customer_pays_by_its_end_or_within_the_grac
     assert metric("MRR_TRIAL_CONVERSION", ledger(CONVERTED), months, **through).tolist() == [0.5, 1]
     assert metric("MRR_TRIAL_CONVERSION", ledger(CONVERTED), months, **through, grace_days=5).tolist() == [1, 1]
     assert metric("MRR_TRIAL_CONVERSION", ledger(CONVERTED), months, **through, grace_days=4).tolist() == [0.5, 1]
+
+
+def test_the_trials_of_a_quarter_are_those_that_ended_in_its_months():
+    """Two of three became paid: one of February's two, and the one of March."""
+    table, months = ledger(CONVERTED), ["2024-01", "2024-03", "2024-06"]
+    quarters = metric("MRR_TRIAL_CONVERSION", table, months, period="quarter", through="2024-06")
+    assert quarters.tolist()[:2] == [2 / 3, 2 / 3] and pd.isna(quarters.iloc[2])
+    assert metric("MRR_TRIAL", table, "2024-01", period="quarter", through="2024-06") == 0
+    trailing = metric("MRR_TRIAL_CONVERSION", table, "2024-02", period="last_twelve_months", through="2024-06")
+    assert trailing == 0.5
 
 
 def test_one_who_paid_before_the_trial_has_not_become_paid_by_it():
