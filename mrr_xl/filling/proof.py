@@ -33,7 +33,7 @@ def write_proof(workbook: Workbook, book: Book, made_from: Stamp, shift: int) ->
         function, span = (workbook.value(cells.get(area.left + place)) for place in (_FUNCTION, _MONTHS))
         if function is None:
             continue
-        if function not in REGISTRY:
+        if str(function).partition(",")[0] not in REGISTRY:
             raise MrrError(f"row {row} of sheet {area.sheet}: {shown(function)} is not a figure; fill a new template")
         now = Month(month_in(workbook, area.sheet, row, area.left + _MONTH, cells.get(area.left + _MONTH)) + shift)
         if not isinstance(span, (int, float)) or not 1 <= span <= _MOST_MONTHS:
@@ -75,8 +75,10 @@ def differing(workbook: Workbook) -> list[str]:
 
 
 def _figure(book: Book, function: str, month: int, span: int) -> float | str:
-    """A figure of the engine, or the sum of its last months."""
-    values = values_at(REGISTRY[function], book, range(month + 1 - span, month + 1))
+    """A figure of the engine, or the sum of its last months; function: with its further arguments, as in a row."""
+    name, *own = function.split(", ")
+    metric, given = REGISTRY[name], {key: value for key, _, value in (pair.partition("=") for pair in own)}
+    values = values_at(metric, book, range(month + 1 - span, month + 1), **metric.taken(given))
     return UNDEFINED if None in values else float(sum(value for value in values if value is not None))
 
 

@@ -768,11 +768,12 @@ def test_definitions_say_the_rules_in_force(tmp_path: Path) -> None:
     )
     found = {line[0]: line[3] for line in grid(sheet, "A6:D80") if line[3] is not None}
     assert found == {
-        "MRR_NEW": "reactivation_days = 90; netting = gross",
-        "MRR_REACTIVATION": "reactivation_days = 90; grace_days = 14; netting = gross",
-        "MRR_EXPANSION": "netting = gross",
-        "MRR_CONTRACTION": "netting = gross",
-        "MRR_CHURN": "churn_on = end; grace_days = 14; netting = gross",
+        "MRR_NEW": "period = month; reactivation_days = 90; netting = gross",
+        "MRR_REACTIVATION": "period = month; reactivation_days = 90; grace_days = 14; netting = gross",
+        "MRR_EXPANSION": "period = month; netting = gross",
+        "MRR_CONTRACTION": "period = month; netting = gross",
+        "MRR_CHURN": "period = month; churn_on = end; grace_days = 14; netting = gross",
+        "MRR_GROSS_MOVEMENT": "period = month",
         "MRR_LOGO_CHURN": "churn_on = end; grace_days = 14",
         "MRR_NRR": "retention_months = 6",
         "MRR_GRR": "retention_months = 6",
@@ -785,7 +786,7 @@ def test_definitions_say_the_rules_in_force(tmp_path: Path) -> None:
 def test_definitions_without_a_last_month_set(book: Any) -> None:
     found = {line[0]: line[3] for line in grid(book["Definitions"], "A6:D80")}
     assert found["MRR_LAST_MONTH"].rstrip() == "through ="
-    assert found["MRR_NEW"] == "reactivation_days = unlimited; netting = net"
+    assert found["MRR_NEW"] == "period = month; reactivation_days = unlimited; netting = net"
 
 
 def test_definitions_list_every_function(book: Any) -> None:
@@ -827,7 +828,7 @@ def test_two_currencies_at_one_rate(tmp_path: Path) -> None:
     sheet = found["Movements"]
     assert row(sheet, "Closing MRR", "C", "E") == [190, 235, 145]
     assert row(sheet, "Exchange rates (FX)", "C", "E") == [0, 0, 0]
-    top = 10 + len(RULES) + 3  # the table of rates begins below the rules
+    top = 10 + len(RULES) + 9  # the table of rates begins below the rules and what the period means
     assert grid(found["Settings"], f"A{top}:C{top + 14}") == [
         ["Currency", "Month", "Rate"],
         ["EUR", None, 1],

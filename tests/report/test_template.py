@@ -188,7 +188,13 @@ def test_every_function_of_ours_is_in_the_registry_and_gets_its_arguments(reopen
         "MRR_ASP", "MRR_LTV", "MRR_LTV_CAC", "MRR_CAC_PAYBACK", "MRR_MAGIC_NUMBER", "MRR_BURN_MULTIPLE",
         "MRR_RULE_OF_40",
     }  # fmt: skip
-    assert used == rows | tables | economics | {"MRR_GROSS_MOVEMENT", "MRR_LAST_MONTH", "MRR_TOP_SHARE", "MRR_HHI"}
+    assert used == rows | tables | economics | {
+        "MRR_ANNUAL_RETENTION",
+        "MRR_GROSS_MOVEMENT",
+        "MRR_LAST_MONTH",
+        "MRR_TOP_SHARE",
+        "MRR_HHI",
+    }
 
 
 def test_every_figure_is_of_the_whole_table_under_the_reports_filter_rules_and_rates(reopened: Workbook) -> None:
@@ -222,8 +228,8 @@ def test_an_array_formula_fills_exactly_the_month_columns(months: int) -> None:
         metrics = [row.key for row in rows if not row.formula]
         found = [cell.value for cell in book[sheet]["C"] if isinstance(cell.value, ArrayFormula)]
         # What the months of longer periods add up to comes last, and is blank where a column is a month.
-        gross = ["IF"] * len(movements.GROSS) * (sheet == "Movements")
-        assert [array.text[1:].split("(")[0] for array in found] == [*metrics, *gross]
+        more = {"Movements": ["IF"] * len(movements.GROSS), "Retention": ["MRR_ANNUAL_RETENTION"] * 4}[sheet]
+        assert [array.text[1:].split("(")[0] for array in found] == [*metrics, *more]
         for array in found:
             row = range_boundaries(array.ref)[1]
             assert array.ref == f"C{row}:{last}{row}"

@@ -31,6 +31,7 @@ _PLACES = dict(zip(_COLUMNS, "HIJ"))
 _TABLE_ROWS = 38  #: at least, so that there are blank ones to type into
 _ROOM = _HEAD + 2_000  #: the last row of the table that addresses reach
 _EARLIEST = 10_000  #: as a month: what is below is a year, such as 2024, or another number
+_LARGEST = "1E+15"  #: of a budget's values
 _LOSSES = tuple(row.label for row in ROWS if row.key in ("MRR_CONTRACTION", "MRR_CHURN"))
 _LEVELS = (*movements.OF_LAST, "ARR", "MRR_ARPA", "MRR_GROWTH_YOY")  #: of a period's last month
 _OF_A_MONTH = ("MRR_GROWTH", "MRR_QUICK_RATIO")  #: those of months are not that of a quarter
@@ -68,7 +69,7 @@ def add(workbook: Any, months: int, lines: Sequence[Line] = (), plain: bool = Fa
 
 def _compared(sheet: Any, number: int, row: monthly.Row, months: int, plain: bool) -> None:
     """One figure: actual, budget, variance and its share of the budget; blank where the budget has no row."""
-    unit, (first, last) = row.shown_unit, monthly.span(months)
+    unit, (_, last) = row.shown_unit, monthly.span(months)
     style.put(sheet.cell(number, 1), row.label, style.LABEL_BOLD if row.total else style.LABEL, style.INDENTED)
     style.put(sheet.cell(number, 2), style.UNITS.get(unit, ""), style.UNIT, style.INDENTED)
     if unit == "money":
@@ -80,11 +81,12 @@ def _compared(sheet: Any, number: int, row: monthly.Row, months: int, plain: boo
     wanted += f"*({value}<=0)" if row.label in _LOSSES else ""
     if row.key in _OF_A_MONTH and not plain:
         wanted += "*(Period_months=1)"
-    count, total = f"SUMPRODUCT({wanted}*ISNUMBER({value}))", f"SUMPRODUCT({wanted},{value})"
+    count, total = f"SUMPRODUCT({wanted}*{_number(value)})", f"SUMPRODUCT({wanted},{value})"
     if not _adds_up(row):
         total = f'IF({count}>1,"several",{total})'
     formulas = (
-        f"INDEX({movements.NAME}!${first}${of}:${last}${of},1,MATCH(Report_month,{movements.months_area(months)},0))",
+        # From the units' column on: Gnumeric's INDEX of one cell is #REF!.
+        f"INDEX({movements.NAME}!$B${of}:${last}${of},1,1+MATCH(Report_month,{movements.months_area(months)},0))",
         f'IF({count}=0,"",{total})',
         f'IF(ISNUMBER(D{number}),C{number}-D{number},"")',
         '""' if unit == "rate" else f'IF(ISNUMBER(D{number}),IF(D{number}=0,"",E{number}/ABS(D{number})),"")',
@@ -114,6 +116,11 @@ def _months_of(key: str, plain: bool) -> tuple[str, str]:
 def _adds_up(row: monthly.Row) -> bool:
     """Whether several rows of the budget, such as one for each team, make one figure together."""
     return row.shown_unit not in ("rate", "ratio") and row.key != "MRR_ARPA"
+
+
+def _number(value: str) -> str:
+    """The condition that a cell is a number, for ranges in SUMPRODUCT."""
+    return f'({value}<>"")*({value}>=-{_LARGEST})*({value}<={_LARGEST})'
 
 
 def _column(name: str, plain: bool) -> str:
@@ -166,7 +173,7 @@ def _table(sheet: Any, lines: Sequence[Line]) -> None:
     month.errorTitle, month.error = "Month", "Enter a month such as 2024-03, or any day of it."
     figure = DataValidation(type="list", formula1=FIGURES, allow_blank=True)
     figure.errorTitle, figure.error = "Figure", "Pick a figure from the list: those on the left."
-    value = DataValidation(type="decimal", operator="between", formula1="-1E+15", formula2="1E+15", allow_blank=True)
+    value = DataValidation(type="decimal", operator="between", formula1=f"-{_LARGEST}", formula2=_LARGEST, allow_blank=True)
     value.errorTitle, value.error = "Value", "Enter a number; contraction and churn are negative."
     for check, letter in zip((month, figure, value), "HIJ"):
         check.showErrorMessage = True
@@ -184,9 +191,11 @@ def _typed(sheet: Any, plain: bool) -> None:
     month, figure, value = (_column(name, plain) for name in _COLUMNS)
     typed = f'SUMPRODUCT(--(({month}<>"")+({figure}<>"")+({value}<>"")>0))'
     loss = "+".join(f'({figure}="{label}")' for label in _LOSSES)
-    # MATCH takes * and ? for any letters.
-    known = f'ISNUMBER(MATCH({figure},{FIGURES},0))*ISERROR(FIND("*",{figure}))*ISERROR(FIND("?",{figure}))'
-    usable = f"SUMPRODUCT(ISNUMBER({month})*({month}>={_EARLIEST})*{known}*ISNUMBER({value})*(1-({loss})*({value}>0)))"
+    # Not MATCH: it takes * and ? for any letters, and Gnumeric's looks for the first figure alone.
+    known = "+".join(f'({figure}="{row.label}")' for row in ROWS)
+    # Texts are above every number; in SUMPRODUCT, Gnumeric's ISNUMBER looks at one cell.
+    dated = f"({month}>={_EARLIEST})*({month}<{AFTER_LAST_SERIAL})"
+    usable = f"SUMPRODUCT(({known})*{dated}*{_number(value)}*(1-({loss})*({value}>0)))"
     unused = f"{typed}-{usable}"
     sheet["H6"] = (
         f'=IFERROR(IF({unused}=0,"",{unused}&IF({unused}=1," row"," rows")&" can\'t be used: see the red cells"),'

@@ -43,6 +43,15 @@ class Row:
         return self.function or self.key
 
     @property
+    def named(self) -> str:
+        """The metric with its further arguments, as a text that other programs read.
+
+        >>> Row("", "", "net 3", function="MRR_ANNUAL_RETENTION", own=(("measure", '"net"'), ("months", "3"))).named
+        'MRR_ANNUAL_RETENTION, measure=net, months=3'
+        """
+        return ", ".join([self.metric, *(f"{name}={text.strip(chr(34))}" for name, text in self.own)])
+
+    @property
     def shown_unit(self) -> str:
         return self.unit or find(self.metric).unit
 
@@ -172,7 +181,8 @@ def _add_row(sheet: Any, numbers: dict[str, int], row: Row, months: int, lookup:
             cell.value = f"={row.formula.format(**letters, **numbers)}"
     if not row.formula and not row.is_input:
         columns = range(FIRST_COLUMN, FIRST_COLUMN + months)
-        across(sheet, number, columns, HEADER_ROW, row.metric, lookup, row.condition, **dict(row.own))
+        function = row.key if lookup else row.metric
+        across(sheet, number, columns, HEADER_ROW, function, lookup, row.condition, **dict(row.own))
     if row.total:
         sheet.cell(number, 1).font = style.LABEL_BOLD
         for column in range(1, FIRST_COLUMN + months):

@@ -58,7 +58,6 @@ GROSS = tuple(
         own=(("movement", f'"{movement}"'),) if movement else (),
         function="MRR_GROSS_MOVEMENT",
         condition=_LONGER,
-        total=not movement,
     )
     for label, movement in (*((name.capitalize(), name) for name in MOVEMENTS), ("Net new MRR", ""))
 )

@@ -50,14 +50,14 @@ def proven(shown: int) -> Iterator[Proven]:
     yield from _of_summary()
     sheets = (
         (movements.NAME, movements.ROWS),
-        (retention.NAME, retention.ROWS),
+        (retention.NAME, (*retention.ROWS, *retention.ANNUAL)),
         (economics.NAME, economics.rows(True)),
     )
     for name, rows in sheets:
         numbers = monthly.row_numbers(rows)
         for row in rows:
-            function = _SAME.get(row.key, row.key)
-            if not function.isupper():
+            function = _SAME.get(row.key, row.named)
+            if not function.partition(",")[0].isupper():
                 continue
             for place in range(shown):
                 letter = get_column_letter(FIRST_COLUMN + place)
@@ -128,7 +128,7 @@ def _line(sheet: Any, row: int, one: Proven, last: Month) -> None:
         f'=IF(ISNUMBER({ours}),IF(ISNUMBER({engine}),ROUND({ours}-{engine},6),""),"")',
         f'=IF({one.shows}=D{row},{compared},"other month")',
     )  # fmt: skip
-    money = find(one.function).unit
+    money = find(one.function.partition(",")[0]).unit
     shown = {"money": '#,##0.00_);(#,##0.00);"–"_)'}.get(money, style.FORMATS[money])
     formats = {4: style.MONTH_INPUT, 5: "0", 6: shown, 7: shown, 8: '0.000000_);(0.000000);"–"_)'}
     for column, value in enumerate(values, 1):

@@ -23,7 +23,7 @@ ROWS = (
     Row(_MONTH, "Customer churn", "MRR_LOGO_CHURN"),
 )
 
-#: The last months brought to a year: not in a plain report, whose columns look back as far as the rule says.
+#: The last months brought to a year.
 ANNUAL = tuple(
     Row(
         "Brought to a year",
@@ -69,9 +69,7 @@ def add(workbook: Any, months: int, lookup: Lookup | None = None) -> Any:
     by_period = lookup is None
     monthly.add_months(sheet, months, by_period=by_period)
     sections = {_MONTH: in_the_period("In the ", by_period)}
-    rows = [
-        replace(row, section=sections.get(row.section, row.section)) for row in (*ROWS, *(ANNUAL if by_period else ()))
-    ]
+    rows = [replace(row, section=sections.get(row.section, row.section)) for row in (*ROWS, *ANNUAL)]
     numbers = monthly.add_rows(sheet, rows, months, lookup)
     top, last = max(numbers.values()) + 2, monthly.FIRST_COLUMN + months - 1
     middle = max(5, (last + 5) // 2 - 2)

@@ -77,6 +77,19 @@ def _of_retention(ago: int) -> dict[str, tuple[str, int]]:
     return {key: (formula, ago) for key, formula in kept.items()}
 
 
+def _of_a_year(months: int) -> dict[str, tuple[str, int]]:
+    """Retention of the last months, brought to a year."""
+    then, paid = schedule.area(f"{{c{months}}}"), f"{{c{months}}}{{MRR}}"
+    kept = {
+        "net": f'SUMIFS({_NOW},{then},">0")',
+        "gross": f"SUMPRODUCT(({_NOW}<{then})*{_NOW}+({_NOW}>={then})*{then})",
+    }
+    return {
+        f"{measure} {months}": (f"IF({paid}=0,{UNDEFINED},({now}/{paid})^(12/{months}))", months)
+        for measure, now in kept.items()
+    }
+
+
 #: What retention's shares are of.
 _THEN_ROWS = (
     Row(retention.ROWS[0].section, "MRR at that time", "then", unit="money"),
@@ -90,8 +103,9 @@ def rows(ago: int) -> tuple[Row, ...]:
     ago: how many months retention looks back.
     """
     known: dict[str, Row] = {}
-    formulas = _FORMULAS | _of_retention(ago)
-    for row in (*movements.ROWS, *_THEN_ROWS, *retention.ROWS, *economics.rows(plain=True)):
+    formulas = _FORMULAS | _of_retention(ago) | _of_a_year(3) | _of_a_year(6)
+    shown = (*movements.ROWS, *_THEN_ROWS, *retention.ROWS, *retention.ANNUAL, *economics.rows(plain=True))
+    for row in shown:
         if row.key in formulas and row.key not in known:
             formula, reach = formulas[row.key]
             known[row.key] = replace(row, formula=formula, reach=reach, total=False)
@@ -100,7 +114,7 @@ def rows(ago: int) -> tuple[Row, ...]:
 
 _NUMBERS = monthly.row_numbers(rows(1))
 #: The functions whose figures it has.
-FUNCTIONS = tuple(key for key in _NUMBERS if key.isupper())
+FUNCTIONS = (*(key for key in _NUMBERS if key.isupper()), *dict.fromkeys(row.function for row in retention.ANNUAL))
 
 
 def lookup(columns: int) -> Lookup:
