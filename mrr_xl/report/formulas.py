@@ -118,7 +118,10 @@ def rule(name: str) -> str:
 
 
 #: Months from one column to the next. The last twelve months end with every month.
-STEP = f'IF({rule("period")}="last_twelve_months",1,Period_months)'
+TRAILING = 'Period_word="last twelve months"'
+STEP = f"IF({TRAILING},1,Period_months)"
+#: Whether years are fiscal ones; as a user types the rule, with blanks around it.
+FISCAL = f'ISNUMBER(SEARCH("fiscal",{rule("period")}))'
 
 
 def in_the_period(before: str, by_period: bool) -> str:

@@ -115,6 +115,35 @@ def test_years_and_fiscal_years(
     assert wanted == expansion
 
 
+@pytest.mark.parametrize(
+    ("rules", "columns"),
+    [
+        ({"period": "fiscal_year", "fiscal_year_begins": "April"}, [("FY2023", "2023-03"), ("FY2024", "2024-03")]),
+        (
+            {"period": "fiscal_quarter", "fiscal_year_begins": "May "},
+            [("Q4 FY2023", "2023-04"), ("Q1 FY2024", "2023-07"), ("Q2 FY2024", "2023-10")],
+        ),
+        ({"period": " Fiscal_Quarter", "fiscal_year_begins": "05"}, [("Q4 FY2023", "2023-04")]),
+        ({"period": "Last_twelve_months "}, [(2023, "2023-09"), (None, "2023-10")]),
+    ],
+)
+def test_the_columns_end_where_the_periods_of_the_figures_do_however_the_rules_are_typed(
+    by_month: Path, tmp_path: Path, rules: dict[str, object], columns: list[tuple[object, str]]
+) -> None:
+    sheet = turned(by_month, tmp_path / "filled.xlsx", **rules)["Movements"]
+    shown = [(sheet.cell(6, at).value or None, f"{sheet.cell(7, at).value:%Y-%m}") for at in range(3, 3 + len(columns))]
+    assert shown == columns
+    closing = {str(month): value for month, value in movements(ledger(LINES), **THROUGH)[["month", "closing"]].values}
+    assert row(sheet, "Closing MRR", len(columns)) == [closing[month] for _, month in columns]
+
+
+def test_a_first_month_of_a_year_in_another_language_is_an_error_and_no_wrong_column(
+    by_month: Path, tmp_path: Path
+) -> None:
+    rules = {"period": "fiscal_quarter", "fiscal_year_begins": "Mai"}
+    assert turned(by_month, tmp_path / "filled.xlsx", **rules)["Movements"]["C7"].value == "#N/A"
+
+
 def test_the_last_twelve_months_end_with_every_month(by_month: Path, tmp_path: Path) -> None:
     workbook = turned(by_month, tmp_path / "filled.xlsx", period="last_twelve_months")
     sheet = workbook["Movements"]

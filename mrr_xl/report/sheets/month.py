@@ -7,12 +7,12 @@ from typing import Any
 
 from mrr_xl.metrics import find
 from mrr_xl.report import style
-from mrr_xl.report.formulas import STEP, Lookup, across, call, in_the_period, rule
+from mrr_xl.report.formulas import STEP, TRAILING, Lookup, across, call, in_the_period
 from mrr_xl.report.sheets.monthly import period_name
 
 FIGURES_ROW = 48
 
-_MONTHS = (
+MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
@@ -136,11 +136,10 @@ def sentence(by_period: bool) -> str:
     # The growth on the card includes exchange rates; MRR_GROWTH does not.
     mrr, growth, customers = f"D{rows['MRR']}", f"G{rows['MRR']}", f"D{rows['MRR_CUSTOMERS']}"
     rose = f'IF({growth}>0,"rose ","fell ")&FIXED(ABS({growth})*100,1)&" % to "'
-    names = ",".join(f'"{name}"' for name in _MONTHS)
+    names = ",".join(f'"{name}"' for name in MONTHS)
     month = f'CHOOSE(MONTH(Report_month),{names})&" "&YEAR(Report_month)'
     if by_period:
-        trailing = f'{rule("period")}="last_twelve_months"'
-        month = f'IF({trailing},"the twelve months to ","")&IF({STEP}=1,{month},{period_name("Report_month")})'
+        month = f'IF({TRAILING},"the twelve months to ","")&IF({STEP}=1,{month},{period_name("Report_month")})'
     count = f'FIXED({customers},0)&IF({customers}=1," customer."," customers.")'
     changes = "&".join(f"M{row}" for row in range(MOVES_ROW + 1, MOVES_ROW + 1 + len(MOVES)))
     return (

@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from mrr_xl.metrics import find
 from mrr_xl.report import style
 from mrr_xl.report.charts import Line
-from mrr_xl.report.formulas import STEP, Lookup, across, rule
+from mrr_xl.report.formulas import FISCAL, STEP, Lookup, across
 
 HEADER_ROW, FIRST_COLUMN = 7, 3
 YEAR_ROW = HEADER_ROW - 1
@@ -131,7 +131,7 @@ def _last_of(month: str) -> str:
 
 def period_name(month: str) -> str:
     """The name of the quarter or year that ends with a month: Q1 2024, 2024, or FY2024 by the year in which it ends."""
-    fiscal = f'IF(LEFT({rule("period")},6)="fiscal","FY","")'
+    fiscal = f'IF({FISCAL},"FY","")'
     year = f"YEAR(EDATE({month},MOD(Period_begins-1-MONTH({month}),12)))"
     quarter = f'IF(Period_months=3,"Q"&INT(MOD(MONTH({month})-Period_begins,12)/3)+1&" ","")'
     return f"{quarter}&{fiscal}&{year}"

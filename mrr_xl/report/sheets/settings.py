@@ -13,7 +13,8 @@ from mrr_xl.ledger.rates import Rates
 from mrr_xl.months import AFTER_LAST_SERIAL, Month, first_day, latest_complete
 from mrr_xl.presets import PRESETS
 from mrr_xl.report import style
-from mrr_xl.report.formulas import RATES, STEP, Lookup, call, define, rule
+from mrr_xl.report.formulas import FISCAL, RATES, STEP, Lookup, call, define, rule
+from mrr_xl.report.sheets.month import MONTHS
 from mrr_xl.settings import RULES, Rule, Settings
 
 NAME = "Settings"
@@ -101,6 +102,9 @@ def _add_period(workbook: Any, sheet: Any, top: int) -> int:
     period, begins = rule("period"), rule("fiscal_year_begins")
     words = {"quarter": '"quarter"', "year": '"year"', "months": '"last twelve months"'}
     word = "".join(f'IF(ISNUMBER(SEARCH("{part}",{period})),{text},' for part, text in words.items())
+    # A fiscal year begins after the last month of one; quarters leave open which month, and it may be typed as April.
+    after, names = "MOD(MONTH(Period_last),12)+1", ",".join(f'"{month[:3].lower()}"' for month in MONTHS)
+    typed = f"IFERROR(MAX(1,{begins}*1),MATCH(LEFT(TRIM({begins}),3),{{{names}}},0))"
     lines = (
         ("A figure is of a", "Period_word", f'{word}"month")))', "As the rule period says."),
         ("Months in it", "Period_months", 'IF(Period_word="month",1,IF(Period_word="quarter",3,12))', "1, 3 or 12."),
@@ -109,7 +113,7 @@ def _add_period(workbook: Any, sheet: Any, top: int) -> int:
             "The last month reported. A quarter or a year that is not over yet is not reported.",
         ),
         (
-            "A year begins with", "Period_begins", f'IF(LEFT({period},6)="fiscal",MAX(1,N({begins})),1)',
+            "A year begins with", "Period_begins", f"IF({FISCAL},IF(Period_months=12,{after},{typed}),1)",
             "The month's number: as the rule fiscal_year_begins says, for a fiscal year or quarter.",
         ),
     )  # fmt: skip
