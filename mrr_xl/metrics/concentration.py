@@ -116,7 +116,8 @@ def top(book: Book, n: object = 10, month: object = None) -> pd.DataFrame:
 def schedule(book: Book, first_month: object = None, last_month: object = None) -> pd.DataFrame:
     """What every customer pays in every month: one row a customer, one column a month.
 
-    The customers with MRR in one of these months, in the order of their names.
+    The customers with MRR in one of these months, in the order of their names. With the setting period, too, it is of
+    months, up to the last one reported.
 
     >>> metric("MRR_SCHEDULE", northstar)
       customer  2024-01  2024-02
@@ -125,7 +126,7 @@ def schedule(book: Book, first_month: object = None, last_month: object = None) 
     2        C      0.0    300.0
     3        D    700.0    400.0
     """
-    first, last = book.span(first_month, last_month)
+    first, last = book.span(first_month, last_month, whole=False)
     log: Any = book.changes.filter(nw.col("month") <= last)
     log = log.select(nw.col("customer").cast(nw.String), "month", (nw.col("after") - nw.col("before")).alias("delta"))
     steps = to_pandas(log)

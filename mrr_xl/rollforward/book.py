@@ -93,7 +93,7 @@ class Book:
     def _rolled(self, sums: Callable[[int], pd.DataFrame], by_month: pd.DataFrame) -> pd.DataFrame:
         if self.settings.period == "month":
             return by_month
-        return bridge.rolled(sums, by_month.index, self.through, self.settings)
+        return bridge.rolled(sums, by_month, self.through, self.settings)
 
     def _summed(self, phase: int) -> pd.DataFrame:
         return sums_by_month(self.bridge(phase), several=self._gross)
@@ -158,11 +158,17 @@ class Book:
             )
         return last
 
-    def span(self, first: object = None, last: object = None) -> tuple[Month, Month]:
-        """The months from one to another as a table's arguments give them; left out, all that are reported."""
+    def span(self, first: object = None, last: object = None, whole: bool = True) -> tuple[Month, Month]:
+        """The months from one to another as a table's arguments give them; left out, all that are reported.
+
+        whole: whether each stands for the last month of its period.
+        """
         end, known = self.reported(last), self.at_one_rate.index
         begin = months.read_month(first) if first is not None else Month(int(known.min()) if len(known) else end)
-        begin = bridge.last_of(begin, self.settings)
+        if whole:
+            begin = bridge.last_of(begin, self.settings)
+        elif last is not None:
+            end = months.read_month(last)
         if first is not None and begin > end:
             labels = [months.month_label(month) for month in (begin, end)]
             raise MrrError(f"the first month {labels[0]} is after the last one {labels[1]}")

@@ -87,8 +87,10 @@ def by_period(log: Frame, length: int, phase: int, gross: bool = False, *also: s
     return classified(moved, ~came_back, nw.col("slot"), *also)
 
 
-def rolled(sums: Callable[[int], pd.DataFrame], months: pd.Index, through: int, settings: Settings) -> pd.DataFrame:
-    """The roll-forward of every period that is over by `through`, from the first that has one of the months.
+def rolled(
+    sums: Callable[[int], pd.DataFrame], by_month: pd.DataFrame, through: int, settings: Settings
+) -> pd.DataFrame:
+    """The roll-forward of every period that is over by `through`, from the first that has a month of `by_month`.
 
     sums: the movements of the periods of one phase, as movements.sums_by_month has them.
     """
@@ -96,8 +98,9 @@ def rolled(sums: Callable[[int], pd.DataFrame], months: pd.Index, through: int, 
     parts = [
         roll_forward(sums(phase), end_of(through + 1 - length, length, phase), length) for phase in phases(settings)
     ]
-    table = pd.concat(parts).sort_index().fillna(0).astype("int64")
-    first = last_of(months[0], settings) if len(months) else through + 1
+    # Where no period of a phase has a movement, its part has no column fx, though the months have one.
+    table = pd.concat(parts).sort_index().reindex(columns=by_month.columns).fillna(0).astype("int64")
+    first = last_of(by_month.index[0], settings) if len(by_month) else through + 1
     return at_months(table, range(first, through + 1, step(settings))).rename_axis("month")
 
 

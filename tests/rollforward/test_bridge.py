@@ -217,6 +217,29 @@ def test_exchange_rates_by_month_are_those_of_the_periods_ends():
     assert gross.tolist() == [90.0, 62.5]
 
 
+def test_a_schedule_is_of_months_whatever_the_period_is():
+    """As the rest of the report, it ends with the last period that is over."""
+    shown = metric("MRR_SCHEDULE", ledger(MOVED), period="quarter", through="2024-08")
+    assert [str(column) for column in shown.columns[1:]] == [f"2024-0{month}" for month in range(1, 7)]
+    assert shown.set_index("customer").loc["Cem"].tolist() == [0.0, 30.0, 0.0, 0.0, 0.0, 0.0]
+    of_one = {"first_month": "2024-02", "last_month": "2024-02"}
+    by_quarter = metric("MRR_SCHEDULE", ledger(MOVED), period="quarter", **of_one)
+    assert by_quarter.equals(metric("MRR_SCHEDULE", ledger(MOVED), **of_one)) and by_quarter.shape == (3, 2)
+
+
+@pytest.mark.parametrize("period", ["month", "quarter", "last_twelve_months"])
+def test_rates_by_month_give_a_column_fx_in_its_place_whatever_moved(period):
+    table = ledger("""
+        customer  start       end         mrr  currency
+        Ada       2024-05-10  2024-06-10  100  USD
+    """)
+    months = [f"2024-0{month}" for month in range(5, 7)]
+    rates = pd.DataFrame({"currency": "USD", "month": months, "rate": [0.5, 0.6]})
+    shown = movements(table, rates=rates, period=period, through="2024-06")
+    columns = list(shown.columns)
+    assert columns[columns.index("churn") + 1 : columns.index("churn") + 3] == ["fx", "closing"]
+
+
 # Every customer looked at
 
 periods = st.sampled_from(list(LENGTHS))
