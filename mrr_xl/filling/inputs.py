@@ -11,7 +11,7 @@ from mrr_xl.errors import MrrError
 from mrr_xl.filling import fingerprint
 from mrr_xl.filling.ledger_table import find_table
 from mrr_xl.filling.stamp import Stamp, of_book
-from mrr_xl.filling.workbook_rules import how_of, rates_of, rules_of
+from mrr_xl.filling.workbook_rules import how_of, rates_of, refuse_other_periods, rules_of
 from mrr_xl.ledger.ledger import read_ledger
 from mrr_xl.rollforward.book import Book
 from mrr_xl.sources.how import AS_FOUND, How
@@ -59,6 +59,7 @@ def read_inputs(
     workbook = read_workbook(template)
     table = find_table(workbook, options.table)
     rules = rules_of(workbook)
+    refuse_other_periods(workbook, rules)
     how = options.how.over(how_of(workbook))
     book = Book(
         read_ledger(data, timezone=rules.timezone, factors=rules.factors, rates=rates_of(workbook), how=how), rules

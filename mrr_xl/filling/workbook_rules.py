@@ -31,6 +31,20 @@ def rules_of(workbook: Workbook) -> Settings:
         return settings_of(_pairs(workbook, workbook.formula_of(_NAME)) or None)
 
 
+def refuse_other_periods(workbook: Workbook, rules: Settings) -> None:
+    """Raise MrrError where a report of months, as an earlier version wrote it, has a rule period that asks for others.
+
+    Each of its columns is a month, and every month of a quarter would show the quarter's movements.
+    """
+    a_report, follows_period = workbook.formula_of("Months_shown"), workbook.formula_of("Period_months")
+    plain = workbook.formula_of("Schedule_levels")  # which says itself that it needs months
+    if rules.period != "month" and a_report and not follows_period and not plain:
+        raise MrrError(
+            f"the rule period is {rules.period}, and this report is of an earlier version, whose columns are months; "
+            "remove that rule, or write a new report with mrr-xl template"
+        )
+
+
 def _pairs(workbook: Workbook, reference: str) -> list[list[Any]]:
     """The rows of a range of two columns."""
     area = workbook.area(reference)

@@ -159,9 +159,9 @@ class Book:
         return last
 
     def span(self, first: object = None, last: object = None, whole: bool = True) -> tuple[Month, Month]:
-        """The months from one to another as a table's arguments give them; left out, all that are reported.
+        """The months from one to another as a table's arguments give them, or, if `whole`, the last of their periods.
 
-        whole: whether each stands for the last month of its period.
+        Left out, all that are reported.
         """
         end, known = self.reported(last), self.at_one_rate.index
         begin = months.read_month(first) if first is not None else Month(int(known.min()) if len(known) else end)

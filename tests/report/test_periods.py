@@ -185,3 +185,28 @@ def test_reports_that_need_no_addin_are_of_months(kind: str, tmp_path: Path) -> 
 
 def test_the_rule_stands_on_settings_with_all_it_may_be() -> None:
     assert RULES["period"].allowed == ("one of month, quarter, year, fiscal_quarter, fiscal_year, last_twelve_months")
+
+
+def test_fill_refuses_quarters_in_a_report_of_an_earlier_version(by_month: Path, tmp_path: Path) -> None:
+    """Its columns are months, so that each month of a quarter would show the whole quarter's movements."""
+    workbook = load_workbook(by_month)
+    del workbook.defined_names["Period_months"]
+    cells = {row[0].value: row[1] for row in workbook["Settings"].iter_rows(max_col=2)}
+    cells["period"].value = "quarter"
+    workbook.save(tmp_path / "earlier.xlsx")
+    sentence = (
+        "the rule period is quarter, and this report is of an earlier version, whose columns are months; remove that "
+        "rule, or write a new report with mrr-xl template"
+    )
+    with pytest.raises(MrrError, match=f"^{sentence}$"):
+        fill(tmp_path / "earlier.xlsx", ledger(LINES), tmp_path / "filled.xlsx")
+
+
+def test_what_stands_above_a_list_of_a_quarter_speaks_of_the_quarter(by_month: Path, tmp_path: Path) -> None:
+    workbook = turned(by_month, tmp_path / "filled.xlsx", period="quarter")
+    assert workbook["Detail"]["A2"].value == (
+        "The customers behind each movement of the quarter picked on Summary, largest first."
+    )
+    assert workbook["Segments"]["A2"].value == (
+        "The movements of the quarter picked on Summary, by segment. A transfer is MRR that moved between segments."
+    )

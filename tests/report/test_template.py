@@ -592,14 +592,14 @@ def test_every_chart_says_in_words_what_it_shows(workbook: Any) -> None:
         drawings = [archive.read(name).decode() for name in sorted(archive.namelist())
                     if re.fullmatch(r"xl/drawings/drawing\d+\.xml", name)]  # fmt: skip
     told = [text for drawing in drawings for text in re.findall(r'<(?:\w+:)?cNvPr [^>]*descr="([^"]+)"', drawing)]
-    gained = "Columns: MRR gained (above zero) and lost (below zero), month by month. Line: the net of both."
-    closing = "Columns: the MRR at the end of each month."
-    kept = "Lines: net and gross revenue retention, month by month."
+    gained = "Columns: MRR gained (above zero) and lost (below zero) over time. Line: the net of both."
+    closing = "Columns: the MRR at month end, over time."
+    kept = "Lines: net and gross revenue retention over time."
     assert told == [
-        "Floating columns: what each movement added to or took from the MRR in the month, and the net of all.",
+        "Floating columns: what each movement added to or took from the MRR, and the net of all.",
         gained, closing, kept,
         gained, closing,
-        kept, "Lines: gross MRR churn and customer churn, month by month.",
+        kept, "Lines: gross MRR churn and customer churn over time.",
         "Lines: the MRR of the last twelve months, and of the next twelve in each scenario.",
         "Columns: what each movement added to or took from the MRR, beside its budget.",
     ]  # fmt: skip

@@ -17,7 +17,8 @@ _ROW = 6
 
 def add(workbook: Any) -> Any:
     sheet = workbook.create_sheet(NAME)
-    style.title(sheet, NAME, "The customers behind each movement of the month picked on Summary, largest first.")
+    style.title(sheet, NAME, "")
+    sheet["A2"].value = '="The customers behind each movement of the "&Period_word&" picked on Summary, largest first."'
     listing.month_line(sheet)
     money = style.FORMATS["money"]
     area = listing.add(sheet, _ROW, call("MRR_DETAIL"), ("@", "@", money, money, money), texts=2)

@@ -88,8 +88,8 @@ def line(key: str, months: int, colour: str = charts.LINE, dashed: bool = False)
     return monthly.line(NAME, row_numbers()[key], months, colour, dashed)
 
 
-GAINED = "Columns: MRR gained (above zero) and lost (below zero), month by month. Line: the net of both."
-CLOSING = "Columns: the MRR at the end of each month."
+GAINED = "Columns: MRR gained (above zero) and lost (below zero) over time. Line: the net of both."
+CLOSING = "Columns: the MRR at month end, over time."
 
 
 def gained_and_lost(months: int) -> Any:
@@ -106,7 +106,7 @@ def add(workbook: Any, months: int, lookup: Lookup | None = None, with_gross: bo
     style.title(
         sheet,
         "Movements",
-        "How monthly recurring revenue (MRR) changed, month by month. Reactivation: former customers who came back.",
+        "How monthly recurring revenue (MRR) changed over time. Reactivation: former customers who came back.",
     )
     monthly.add_months(sheet, months, "First_month", by_period=by_period)
     rows = monthly.add_rows(sheet, ROWS, months, lookup)

@@ -41,8 +41,8 @@ def line(key: str, months: int, colour: str, dashed: bool = False) -> Line:
     return monthly.line(NAME, monthly.row_numbers(ROWS)[key], months, colour, dashed)
 
 
-KEPT = "Lines: net and gross revenue retention, month by month."
-LOST = "Lines: gross MRR churn and customer churn, month by month."
+KEPT = "Lines: net and gross revenue retention over time."
+LOST = "Lines: gross MRR churn and customer churn over time."
 
 
 def kept(months: int) -> Any:

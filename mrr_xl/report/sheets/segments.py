@@ -18,10 +18,10 @@ _ROW, _BY = 6, "$B$4"
 def add(workbook: Any, by: str | None, headers: str) -> Any:
     """The sheet, at first segmented by the column `by`, if any; `headers` refers to the table's column names."""
     sheet = workbook.create_sheet(NAME)
-    style.title(
-        sheet,
-        NAME,
-        "The movements of the month picked on Summary, by segment. A transfer is MRR that moved between segments.",
+    style.title(sheet, NAME, "")
+    sheet["A2"].value = (
+        '="The movements of the "&Period_word&" picked on Summary, by segment. '
+        'A transfer is MRR that moved between segments."'
     )
     listing.month_line(sheet)
     style.put(sheet["A4"], "Segment by", style.LABEL, style.LEFT)

@@ -29,7 +29,7 @@ from mrr_xl.report.sheets.month import (
 NAME = "Summary"
 _MONTH, _FILTER, _LIGHT = "$C$4", "$F$4", "$J$4"
 _CARDS_ROW, _CHARTS_ROW, _CHART_ROWS = 6, 15, 14
-_BRIDGE = "Floating columns: what each movement added to or took from the MRR in the month, and the net of all."
+_BRIDGE = "Floating columns: what each movement added to or took from the MRR, and the net of all."
 
 
 def add(
