@@ -51,6 +51,7 @@ def movements(
     """
     from mrr_xl.metrics.evaluate import warn
     from mrr_xl.rollforward.book import open_book, presented
+    from mrr_xl.rollforward.bridge import step
     from mrr_xl.sources.billing import SYSTEMS
     from mrr_xl.sources.how import How
 
@@ -63,7 +64,8 @@ def movements(
     table = presented(book, first[0] if first else None, to)
     warn(book)
     if table.empty:
-        say("mrr-xl: no line counts in any month reported; mrr-xl check says why", err=True)
+        of = "month reported" if step(book.settings) == 1 else f"{book.settings.period.replace('_', ' ')} that is over"
+        say(f"mrr-xl: no line counts in any {of}; mrr-xl check says why", err=True)
     if style == TABLE:  # as wide as a terminal
         counts = [name for name in table.columns if name.endswith("_customers")]
         more = [name for name in table.columns if name.startswith("gross_")]

@@ -207,6 +207,12 @@ def test_segments_have_a_row_each_and_a_total(ledger: str) -> None:
     assert refused.stderr.startswith("mrr-xl: there is no column 'region'; the columns are customer, start")
 
 
+def test_movements_of_a_year_that_is_not_over_say_so(ledger: str) -> None:
+    shown = run("movements", ledger, "--period", "year", "--set", "through=2024-03")
+    assert shown.exit_code == 0 and len(shown.output.splitlines()) == 2
+    assert shown.stderr == "mrr-xl: no line counts in any year that is over; mrr-xl check says why\n"
+
+
 def test_cohorts_leave_the_future_blank(ledger: str) -> None:
     lines = run("cohorts", ledger).output.splitlines()
     assert [line.split() for line in lines] == [
