@@ -255,8 +255,7 @@ def test_the_months_end_with_the_last_one_reported_unless_the_first_is_given(wor
     last_month = "MRR_LAST_MONTH(Subscriptions[#All],Report_filter,Rules,Rates[#All])"
     assert workbook["Summary"]["C4"].value == f"={last_month}"
     assert workbook["Settings"][f"B{LAST_RULE + 5}"].value == f"={last_month}"
-    period = 'INDEX(Rules,MATCH("period",INDEX(Rules,0,1),0),2)'
-    step = f'IF({period}="last_twelve_months",1,Period_months)'
+    step = 'IF(Period_word="last twelve months",1,Period_months)'
     ending = f"EDATE(Period_last,(1-Months_shown)*{step})"
     first = "IFERROR(INDEX(MRR_MOVEMENTS(Subscriptions[#All],,,Report_filter,Rules,Rates[#All]),2,2),0)"
     assert workbook["Settings"]["B7"].value == f"=IF(Period_months=1,{ending},MAX({ending},{first}))"

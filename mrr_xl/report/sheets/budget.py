@@ -173,7 +173,8 @@ def _table(sheet: Any, lines: Sequence[Line]) -> None:
     month.errorTitle, month.error = "Month", "Enter a month such as 2024-03, or any day of it."
     figure = DataValidation(type="list", formula1=FIGURES, allow_blank=True)
     figure.errorTitle, figure.error = "Figure", "Pick a figure from the list: those on the left."
-    value = DataValidation(type="decimal", operator="between", formula1=f"-{_LARGEST}", formula2=_LARGEST, allow_blank=True)
+    between = {"operator": "between", "formula1": f"-{_LARGEST}", "formula2": _LARGEST}
+    value = DataValidation(type="decimal", allow_blank=True, **between)
     value.errorTitle, value.error = "Value", "Enter a number; contraction and churn are negative."
     for check, letter in zip((month, figure, value), "HIJ"):
         check.showErrorMessage = True

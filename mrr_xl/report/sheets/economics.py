@@ -67,7 +67,7 @@ def rows(plain: bool = False) -> tuple[Row, ...]:
 
 def add(workbook: Any, months: int, lookup: Lookup | None = None) -> Any:
     sheet = workbook.create_sheet(NAME)
-    inputs = "Fill in the blue cells; the gross margin is a rule on Settings."
+    inputs = "Fill in the blue cells of the columns as they stand; the gross margin is a rule on Settings."
     style.title(sheet, NAME, f"What a customer is worth, compared with what it costs to win one. {inputs}")
     monthly.add_months(sheet, months, by_period=lookup is None)
     monthly.add_rows(sheet, rows(lookup is not None), months, lookup)
