@@ -71,20 +71,40 @@ def _triples(rows: Sequence[Any]) -> list[tuple[Any, Any, Any]]:
         if not isinstance(row, Sequence) or isinstance(row, (str, bytes)):
             raise MrrError(f"row {number_} of the rates is {shown(row)}; give currency, [month] and rate")
     columns = _columns(rows[0]) if rows else None
+    wide = len(columns) if columns else max((len(_filled(row)) for row in rows), default=0)
     for number_, row in enumerate(rows, 1):
         ordered = [row[column] for column in columns] if columns else row
-        cells = [cell for cell in ordered if not _is_blank(cell)]
-        if not cells or (number_ == 1 and isinstance(cells[-1], str) and not _is_number(cells[-1])):
+        filled = _filled(ordered)
+        if not filled or (number_ == 1 and _is_header(filled[-1])):
             continue
-        if len(cells) not in (2, 3):
-            raise MrrError(f"row {number_} of the rates has {len(cells)} cells; give currency, [month] and rate")
-        triples.append((cells[0], cells[1] if len(cells) == 3 else None, cells[-1]))
+        *before, rate = filled
+        named = [cell for cell in before if not _is_blank(cell)]
+        if named and len(ordered) >= wide > len(filled):  # a month is not to be taken for it
+            raise MrrError(f"row {number_} of the rates has no rate; give currency, [month] and rate")
+        if columns and _is_blank(before[0] if before else None) and len(filled) == wide:
+            raise MrrError(f"row {number_} of the rates has no currency; give currency, [month] and rate")
+        if len(named) not in (1, 2):
+            raise MrrError(f"row {number_} of the rates has {len(named) + 1} cells; give currency, [month] and rate")
+        triples.append((named[0], named[1] if len(named) == 2 else None, rate))
     return triples
+
+
+def _filled(row: Sequence[Any]) -> list[Any]:
+    """A row without the blanks at its end; a rate that is no number is none."""
+    cells = list(row)
+    while cells and (cells[-1] is None or cells[-1] is pd.NA or cells[-1] == ""):
+        cells.pop()
+    return cells
 
 
 def _is_blank(cell: object) -> bool:
     """Whether a cell has nothing, as text, cell or pandas' value for it."""
     return cell is None or cell is pd.NA or cell != cell or cell == ""
+
+
+def _is_header(last: object) -> bool:
+    """Whether a first row with this last cell is a header: a text that is neither a rate nor a month."""
+    return isinstance(last, str) and not _is_number(last) and not _is_month(last)
 
 
 def _columns(header: Sequence[Any]) -> list[int] | None:
@@ -97,6 +117,14 @@ def _columns(header: Sequence[Any]) -> list[int] | None:
 def _is_number(text: str) -> bool:
     try:
         number(text, "a rate")
+    except MrrError:
+        return False
+    return True
+
+
+def _is_month(text: str) -> bool:
+    try:
+        read_month(text)
     except MrrError:
         return False
     return True

@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import polars as pl
 import pytest
 
@@ -120,6 +121,37 @@ def test_what_is_no_rate_is_named(rates: object, message: str) -> None:
     with pytest.raises(MrrError) as error:
         read_rates(rates)
     assert str(error.value) == message
+
+
+@pytest.mark.parametrize("month", ["2024-02", 202402, dt.date(2024, 2, 1)])
+@pytest.mark.parametrize("header", [("currency", "month", "rate"), ("ccy", "at", "per unit"), ("", None, "")])
+def test_a_month_without_a_rate_is_not_taken_for_one(header: tuple[object, ...], month: object) -> None:
+    for blank in (None, "", pd.NA):
+        with pytest.raises(MrrError) as error:
+            read_rates([header, ("USD", "2024-01", 0.5), ("USD", month, blank)])
+        assert str(error.value) == "row 3 of the rates has no rate; give currency, [month] and rate"
+
+
+def test_a_first_row_without_a_rate_is_no_header() -> None:
+    with pytest.raises(MrrError) as error:
+        read_rates([("USD", "2024-01", None), ("EUR", "2024-01", 0.9)])
+    assert str(error.value) == "row 1 of the rates has no rate; give currency, [month] and rate"
+    with pytest.raises(MrrError) as error:
+        read_rates([("USD", "Jan 24")])
+    assert str(error.value) == "'Jan 24' is not a rate for USD; write a plain number such as 1200.50"
+
+
+def test_a_rate_without_a_currency_is_not_that_of_a_month() -> None:
+    with pytest.raises(MrrError) as error:
+        read_rates([("month", "rate", "currency"), ("2024-01", 0.5, "USD"), ("2024-02", 0.8, float("nan"))])
+    assert str(error.value) == "row 3 of the rates has no currency; give currency, [month] and rate"
+
+
+def test_months_of_a_frame_may_be_blank() -> None:
+    frame = pd.DataFrame({"currency": ["USD", "EUR"], "month": pd.to_datetime(["2024-01-31", None]), "rate": [0.5, 1]})
+    rows = [tuple(frame.columns), *frame.itertuples(index=False)]
+    for table in (frame, rows):
+        assert read_rates(table).pairs == (("USD", JANUARY, 0.5), ("EUR", None, 1.0))
 
 
 def test_a_rate_may_be_as_small_as_it_is() -> None:
