@@ -1,4 +1,4 @@
-"""Upsell and cross-sell: a worked ledger, and every customer looked at by month and product."""
+"""Upsell, cross-sell, downsell and product churn: worked ledgers, and every customer looked at by month and product."""
 
 import pytest
 from hypothesis import given
@@ -39,7 +39,41 @@ def test_a_product_that_the_customer_never_had_is_cross_sell():
     assert metric("MRR_UPSELL", table, months).tolist() == [0.0, 50.0, 40.0]
 
 
-@pytest.mark.parametrize("name", ["MRR_UPSELL", "MRR_CROSS_SELL"])
+GIVEN_UP = """
+    customer  start       end         mrr  product
+    A         2024-01-01  2024-02-10  100  CRM
+    A         2024-02-10  -           60   CRM
+    A         2024-01-01  2024-02-20  30   Mail
+    B         2024-01-01  2024-02-15  100  CRM
+    B         2024-02-15  -           90   Mail
+    C         2024-01-01  2024-02-01  70   Mail
+    D         2024-01-01  -           50   CRM
+    D         2024-01-01  2024-02-01  20   Mail
+    D         2024-02-03  -           30   CRM
+"""
+
+
+def test_a_product_that_the_customer_has_no_longer_is_product_churn():
+    """A pays 40 less for CRM and gave up Mail; B changes from CRM to Mail for 10 less; C left, and D pays 10 more."""
+    table, months = ledger(GIVEN_UP), ["2024-01", "2024-02"]
+    assert metric("MRR_CONTRACTION", table, months).tolist() == [0.0, -80.0]
+    assert metric("MRR_PRODUCT_CHURN", table, months).tolist() == [0.0, -40.0]
+    assert metric("MRR_DOWNSELL", table, months).tolist() == [0.0, -40.0]
+    assert metric("MRR_UPSELL", table, months).tolist() == [0.0, 10.0]
+
+
+def test_with_gross_netting_each_day_is_looked_at_by_itself():
+    """D gave up Mail on the 1st and pays 30 more for CRM on the 3rd; B changes on one day."""
+    table, months = ledger(GIVEN_UP), ["2024-01", "2024-02"]
+    assert metric("MRR_CONTRACTION", table, months, netting="gross").tolist() == [0.0, -100.0]
+    assert metric("MRR_PRODUCT_CHURN", table, months, netting="gross").tolist() == [0.0, -60.0]
+    assert metric("MRR_DOWNSELL", table, months, netting="gross").tolist() == [0.0, -40.0]
+    assert metric("MRR_UPSELL", table, months, netting="gross").tolist() == [0.0, 30.0]
+    assert metric("MRR_UPSELL", table, "2024-02", netting="gross", period="quarter", through="2024-03") == 30.0
+    assert metric("MRR_PRODUCT_CHURN", table, "2024-02", netting="gross", period="quarter", through="2024-03") == -60.0
+
+
+@pytest.mark.parametrize("name", ["MRR_UPSELL", "MRR_CROSS_SELL", "MRR_DOWNSELL", "MRR_PRODUCT_CHURN"])
 def test_without_a_column_product_nobody_can_say(name):
     with pytest.raises(MrrError, match=rf"^{name} needs a column product that says what is sold; there is none$"):
         metric(name, ledger("customer start mrr\nA 2024-01-01 5"))
