@@ -240,6 +240,22 @@ def test_rates_by_month_give_a_column_fx_in_its_place_whatever_moved(period):
     assert columns[columns.index("churn") + 1 : columns.index("churn") + 3] == ["fx", "closing"]
 
 
+def test_exchange_rates_by_month_over_the_last_twelve_months():
+    """Ada's 100 USD: 90 at the end of March 2023, 20 of them gone at that rate; Ben's 50 USD came in between."""
+    table = ledger("""
+        customer  start       end         mrr  currency
+        Ada       2023-01-10  2023-09-10  100  USD
+        Ada       2023-09-10  -           80   USD
+        Ben       2023-06-10  -           50   USD
+    """)
+    rate = {"2023-03": 0.9, "2024-03": 0.8}
+    months = pd.period_range("2023-01", "2024-03", freq="M").astype(str)
+    rates = [("USD", month, rate.get(month, 2)) for month in months]
+    shown = movements(table, rates=rates, period="last_twelve_months", through="2024-03").set_index("month")
+    row = shown.loc["2024-03", ["opening", "new", "contraction", "fx", "closing"]]
+    assert row.tolist() == [90.0, 40.0, -18.0, -8.0, 104.0]
+
+
 # Every customer looked at
 
 periods = st.sampled_from(list(LENGTHS))
