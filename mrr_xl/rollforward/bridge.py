@@ -54,8 +54,6 @@ def end_of(month: Number, length: int, phase: int) -> Number:
 
 def last_of(month: int, settings: Settings) -> Month:
     """The last month of the period that a month is in."""
-    if step(settings) == 1:
-        return Month(month)
     return Month(end_of(month, step(settings), phases(settings)[0]))
 
 
@@ -65,7 +63,7 @@ def last_whole(month: int, settings: Settings) -> Month:
     return last if last == month else Month(last - step(settings))
 
 
-def by_period(log: Frame, length: int, phase: int, gross: bool = False, *also: str) -> Frame:
+def by_period(log: Frame, length: int, phase: int, gross: bool, *also: str) -> Frame:
     """The change log of periods: the month of a change is the last of its period.
 
     It has one row for each customer (and `also`) and period in which the MRR at its ends differs; with gross netting
@@ -95,11 +93,12 @@ def rolled(
     sums: the movements of the periods of one phase, as movements.sums_by_month has them.
     """
     length = LENGTHS[settings.period]
-    parts = [
-        roll_forward(sums(phase), end_of(through + 1 - length, length, phase), length) for phase in phases(settings)
-    ]
-    # Where no period of a phase has a movement, its part has no column fx, though the months have one.
-    table = pd.concat(parts).sort_index().reindex(columns=by_month.columns).fillna(0).astype("int64")
+    ends = {phase: end_of(through, length, phase) for phase in phases(settings)}
+    parts = [roll_forward(sums(phase), end, length) for phase, end in ends.items()]
+    # Where no period of a phase has a movement, its part has no column fx, though the months have one; with blanks in it
+    # whole numbers would become floats.
+    parts = [part.reindex(columns=by_month.columns, fill_value=0).astype("int64") for part in parts]
+    table = pd.concat(parts).sort_index()
     first = last_of(by_month.index[0], settings) if len(by_month) else through + 1
     return at_months(table, range(first, through + 1, step(settings))).rename_axis("month")
 
@@ -118,14 +117,14 @@ def summed(by_month: pd.DataFrame, ends: pd.Index, settings: Settings) -> pd.Dat
 def label(end: int, settings: Settings) -> str:
     """A period as texts show it; a fiscal year has the number of the calendar year in which it ends.
 
-    >>> label(2024 * 12 + 5, Settings(period="quarter")), label(2025 * 12 + 2, Settings(period="year"))
-    ('2024-Q2', '2025')
+    >>> [label(2025 * 12 + 11, Settings(period=length)) for length in ("quarter", "year", "last_twelve_months")]
+    ['2025-Q4', '2025', '2025-12']
     """
-    if settings.period == TRAILING_YEAR or step(settings) == 1:
+    if step(settings) == 1:
         return month_label(Month(end))
     fiscal = "FY" if settings.period in FISCAL else ""
     begins = settings.fiscal_year_begins if settings.period in FISCAL else 1
     year = end_of(end, 12, (begins - 2) % 12) // 12
     if step(settings) == 12:
         return f"{fiscal}{year:04d}"
-    return f"{fiscal}{year:04d}-Q{(end % 12 - (begins - 1)) % 12 // 3 + 1}"
+    return f"{fiscal}{year:04d}-Q{(end % 12 - begins) % 12 // 3 + 1}"

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from mrr_xl import MrrError, metric, movements
 from mrr_xl.ledger.ledger import read_ledger
+from mrr_xl.ledger.rates import read_rates
 from mrr_xl.metrics import find
 from mrr_xl.metrics.evaluate import values_at
 from mrr_xl.metrics.segments import PARTS, segment_movements
@@ -254,6 +255,21 @@ def test_exchange_rates_by_month_over_the_last_twelve_months():
     shown = movements(table, rates=rates, period="last_twelve_months", through="2024-03").set_index("month")
     row = shown.loc["2024-03", ["opening", "new", "contraction", "fx", "closing"]]
     assert row.tolist() == [90.0, 40.0, -18.0, -8.0, 104.0]
+
+
+def test_what_exchange_rates_did_to_large_amounts_is_exact_where_other_periods_moved_nothing():
+    """Ada's and Ben's MRR of one month each year; of the twelve months to April 2023, and so on, there is nothing."""
+    table = ledger("""
+        customer  start       end         mrr           currency
+        Ada       2023-03-01  2023-04-01  400000000000  USD
+        Ada       2024-03-01  2024-04-01  400000000000  USD
+        Ben       2023-03-01  2023-04-01  1             GBP
+        Ben       2024-03-01  2024-04-01  1             GBP
+    """)
+    rates = [("USD", "2023-03", 1), ("USD", "2024-03", 2), ("GBP", "2023-03", 1), ("GBP", "2024-03", 1.000001)]
+    settings = Settings.of({"period": "last_twelve_months", "through": "2024-03"})
+    book = Book(read_ledger(table, rates=read_rates(rates)), settings)
+    assert book.by_period["fx"].to_dict()[2024 * 12 + 2] == 400_000_000_000_000_001
 
 
 # Every customer looked at
