@@ -95,8 +95,8 @@ def rolled(
     length = LENGTHS[settings.period]
     ends = {phase: end_of(through, length, phase) for phase in phases(settings)}
     parts = [roll_forward(sums(phase), end, length) for phase, end in ends.items()]
-    # Where no period of a phase has a movement, its part has no column fx, though the months have one; with blanks in it
-    # whole numbers would become floats.
+    # Where no period of a phase has a movement, its part has no column fx, though the months have one; blanks in it
+    # would make whole numbers floats.
     parts = [part.reindex(columns=by_month.columns, fill_value=0).astype("int64") for part in parts]
     table = pd.concat(parts).sort_index()
     first = last_of(by_month.index[0], settings) if len(by_month) else through + 1
