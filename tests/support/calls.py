@@ -74,6 +74,7 @@ _OWN: dict[str, Any] = {
     "new_mrr": 100.0,
     "ltv": 900.0,
     "cac": 300.0,
+    "net_burn": 960.0,
     "net_new_mrr": 40.0,
     "growth": 0.3,
     "margin": 0.2,
