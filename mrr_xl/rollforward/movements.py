@@ -10,7 +10,6 @@ from mrr_xl.later import pd
 from mrr_xl.ledger.frames import Frame, to_memory
 from mrr_xl.rollforward.changes import MOVEMENTS
 
-MONEY = ["opening", *MOVEMENTS, "closing", "net_new"]
 COUNTED = {
     "new": "new",
     "reactivation": "reactivated",
@@ -22,7 +21,7 @@ _STAYING = ("expansion", "contraction")  #: movements of customers that are ther
 CUSTOMERS = ["opening_customers", *(f"{name}_customers" for name in COUNTED.values()), "closing_customers"]
 
 
-def sums_by_month(log: Frame, several: bool = False) -> pd.DataFrame:
+def sums_by_month(log: Frame, several: bool) -> pd.DataFrame:
     """Month, movement, delta, count: one row for each movement that a month had.
 
     several: a customer may have more than one change of a kind in a month. A customer who expanded twice is one that
@@ -50,7 +49,8 @@ def roll_forward(sums: pd.DataFrame, through: int, step: int = 1) -> pd.DataFram
     first = int(sums["month"].min()) if len(sums) else through + step
     ends = range(first, through + 1, step)
     extra = ["fx"] if "fx" in set(sums["movement"]) else []
-    columns = {name: [0] * len(ends) for name in [*MONEY[:-2], *extra, *MONEY[-2:], *CUSTOMERS]}
+    shown = ["opening", *MOVEMENTS, *extra, "closing", "net_new", *CUSTOMERS]
+    columns = {name: [0] * len(ends) for name in shown}
     for month, movement, amount, count in sums[["month", "movement", "delta", "count"]].itertuples(index=False):
         row = (month - first) // step
         columns[movement][row] = amount

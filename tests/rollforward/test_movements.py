@@ -690,6 +690,12 @@ def test_a_month_after_the_last_one_reported_is_undefined():
     assert [str(month) for month in values.index] == ["2023-12", "2024-01", "2023-01"]
 
 
+@pytest.mark.parametrize("name", ["MRR_HHI", "MRR_TOP_SHARE", "MRR_COMMITTED", "MRR_GROWTH_YOY", "MRR_NRR"])
+def test_so_is_what_is_computed_from_the_customers(name):
+    both = metric(name, ledger(SAAS_METRICS), ["2024-01", "2024-02"], through="2024-01")
+    assert both.notna().tolist() == [True, False]
+
+
 def test_a_report_may_end_before_the_first_start():
     assert movements(ledger(SAAS_METRICS), through="2022-12").empty
     assert metric("MRR", ledger(SAAS_METRICS), through="2022-12") == 0.0
