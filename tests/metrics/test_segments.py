@@ -93,6 +93,37 @@ def test_what_goes_round_fills_the_gains_in_the_order_of_the_names():
     }
 
 
+def test_a_millionth_goes_round():
+    """A has one millionth of MRR and then two in another plan; B the other way round."""
+    table = ledger("""
+        customer  start       end         mrr       plan
+        A         2024-01-01  2024-02-01  0.000001  Apple
+        A         2024-02-01  -           0.000002  Berry
+        B         2024-01-01  2024-02-01  0.000002  Cherry
+        B         2024-02-01  -           0.000001  Date
+    """)
+    shown = moved(table, "2024-02")
+    del shown["total"]
+    assert shown == {
+        "Berry": {"expansion": 1e-6, "transfer_in": 1e-6, "closing": 2e-6},
+        "Date": {"transfer_in": 1e-6, "closing": 1e-6},
+        "Apple": {"opening": 1e-6, "transfer_out": -1e-6},
+        "Cherry": {"opening": 2e-6, "contraction": -1e-6, "transfer_out": -1e-6},
+    }
+
+
+def test_the_largest_comes_first_equal_ones_by_name_and_who_is_gone_is_left_out():
+    table = ledger("""
+        customer  start       end         mrr  plan
+        A         2024-01-01  2024-02-01  50   Apple
+        B         2024-01-01  -           10   Cherry
+        C         2024-01-01  -           10   Berry
+        D         2024-01-01  -           20   Date
+    """)
+    assert list(moved(table, "2024-02", through="2024-03")) == ["Date", "Berry", "Cherry", "Apple", "total"]
+    assert list(moved(table, "2024-03", through="2024-03")) == ["Date", "Berry", "Cherry", "total"]
+
+
 def test_whole_numbers_and_blanks_are_segments_too():
     table = ledger(MOVED).with_columns(seats=pl.Series([1.0, 1.0, 1.0, None, 2.5, 1.0, 1.0, 1.0, 1.0]))
     for each in (table, table.to_pandas()):

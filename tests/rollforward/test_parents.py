@@ -117,6 +117,29 @@ def test_the_one_at_the_top_of_several_levels_counts():
     assert movements(ledger(LEVELS), through="2024-06", grain="parent")["closing_customers"].tolist() == [1] * 6
 
 
+#: Five levels: the lines of the upper ones stand first, and the one at the top is a customer without a parent.
+FROM_THE_TOP = """
+customer  parent  start       mrr
+Top       -       2024-01-01  1
+Fourth    Top     2024-01-01  2
+Third     Fourth  2024-01-01  4
+Second    Third   2024-01-01  8
+First     Second  2024-01-01  16
+Leaf      First   2024-01-01  32
+Solo      -       2024-01-01  64
+"""
+DATED = (pl.col("start").str.to_date(), pl.col("mrr").cast(pl.Float64))
+
+
+@pytest.mark.parametrize("upside_down", [False, True])
+def test_many_levels_in_any_order_on_every_engine(upside_down):
+    data = ledger(FROM_THE_TOP).with_columns(*DATED)
+    data = data.reverse() if upside_down else data
+    for table in (data, data.to_pandas(), duckdb.from_arrow(data.to_arrow())):
+        top = metric("MRR_TOP", table, month="2024-01", grain="parent")
+        assert top[["customer", "mrr"]].values.tolist() == [["Solo", 64.0], ["Top", 63.0]]
+
+
 def test_a_condition_picks_lines_and_the_levels_are_those_of_the_whole_ledger():
     top = metric("MRR_TOP", ledger(LEVELS), month="2024-01", where="customer=East", grain="parent")
     assert top[["customer", "mrr"]].values.tolist() == [["Top", 100.0]]
@@ -151,6 +174,19 @@ def test_nobody_is_no_parent(none):
     assert movements(data, through="2024-06", grain="parent").equals(
         movements(ledger(GROUP), through="2024-06", grain="parent")
     )
+
+
+@pytest.mark.parametrize("none", ["-", "0", "n/a", "None"])
+def test_two_without_a_parent_are_two(none):
+    data = ledger("""
+    customer  parent  start       mrr
+    East      Group   2024-01-01  100
+    Solo      -       2024-01-01  30
+    Duo       -       2024-01-01  20
+    """).with_columns(pl.col("parent").fill_null(none))
+    for table in (data, duckdb.from_arrow(data.with_columns(*DATED).to_arrow())):
+        top = metric("MRR_TOP", table, month="2024-01", grain="parent")
+        assert top["customer"].tolist() == ["Group", "Solo", "Duo"]
 
 
 def test_a_customer_may_be_called_so():
@@ -228,6 +264,16 @@ def test_a_circle_of_parents():
     assert refused(duckdb.from_arrow(typed(data).to_arrow())) == (
         "the parents in column parent go round in a circle: East, Mid, Upper, and again East; leave the parent of the "
         "one at the top blank"
+    )
+
+
+def test_a_long_circle_shows_six_and_none_of_those_who_lead_into_it():
+    """In is a child of Out, and Out of the first of eight who go round."""
+    data = "customer parent start mrr\nIn Out 2024-01-01 1\nOut C1 2024-01-01 1\n"
+    data += "\n".join(f"C{each} C{each % 8 + 1} 2024-01-01 1" for each in range(1, 9))
+    assert refused(ledger(data)) == (
+        "the parents in column parent go round in a circle: C1 (row 4), C2 (row 5), C3 (row 6), C4 (row 7), "
+        "C5 (row 8), C6 (row 9) and 2 more, and again C1; leave the parent of the one at the top blank"
     )
 
 
