@@ -11,13 +11,13 @@ from click.testing import CliRunner, Result
 from mrr_xl.cli import main
 
 TWO = """\
-customer,start,mrr,trial_end,Market
+customer,start,mrr,trial_over,Market
 Ada,2024-01-01,100,2024-02-01,USD
 Bob,2024-01-01,50,,JPY
 """
 TRIAL = (
-    "mrr-xl: problem: column trial_end looks like a trial and is not used: start each line when its trial is over, or "
-    "give the trial a line of its own with the status trialing; if it does not matter, set ignore to trial_end"
+    "mrr-xl: problem: column trial_over looks like a trial and is not used: fill in a column trial end, or "
+    "give the trial a line of its own with the status trialing; if it does not matter, set ignore to trial_over"
 )
 MARKET = (
     "mrr-xl: problem: column Market looks like a currency and is not used: name it currency; if it does not matter, "
@@ -45,7 +45,7 @@ def test_every_command_prints_the_problems_and_its_figures(tmp_path: Path, comma
 @pytest.mark.parametrize("style", ["csv", "json", "table"])
 def test_standard_output_is_what_it_is_without_the_problems(tmp_path: Path, style: str) -> None:
     with_problems = run(tmp_path, TWO, "movements", "--format", style)
-    without = run(tmp_path, TWO, "movements", "--format", style, "--set", "ignore=trial_end, Market")
+    without = run(tmp_path, TWO, "movements", "--format", style, "--set", "ignore=trial_over, Market")
     assert with_problems.stdout == without.stdout
     assert (without.stderr, without.exit_code) == ("", 0)
     if style == "json":
@@ -68,7 +68,7 @@ def test_five_problems_are_all_printed(tmp_path: Path) -> None:
 def test_check_shows_the_problems_first_and_ends_with_what_to_do(tmp_path: Path) -> None:
     result = run(tmp_path, TWO, "check")
     lines = result.stdout.splitlines()
-    assert [line.split("  ")[0] for line in lines[1:3]] == ["column trial_end", "column Market"]
+    assert [line.split("  ")[0] for line in lines[1:3]] == ["column trial_over", "column Market"]
     assert lines[-1].startswith("2 problems, ")
     assert lines[-1].endswith(
         "the figures may be wrong. Do what each problem says, in the file or with --set, and check again."

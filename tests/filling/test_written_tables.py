@@ -379,17 +379,17 @@ def test_a_user_s_own_table_gets_percentages_and_counts_in_its_own_way(tmp_path:
 
 
 def test_problems_of_the_data_are_told_once_by_the_functions(tmp_path: Path, base: Path) -> None:
-    data = saved(tmp_path / "data.csv", "customer,start,mrr,trial_end\nAda,2024-01-01,100,2024-02-01\n")
+    data = saved(tmp_path / "data.csv", "customer,start,mrr,trial_over\nAda,2024-01-01,100,2024-02-01\n")
     for how in ("template", "fill"):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             filled = made(how, base, data, tmp_path / "out.xlsx")
         assert [type(warning.message) for warning in caught] == [MrrWarning]
         assert caught[0].filename == __file__
-        assert len(filled.warnings) == 1 and filled.warnings[0].startswith("column trial_end looks like a trial")
+        assert len(filled.warnings) == 1 and filled.warnings[0].startswith("column trial_over looks like a trial")
         assert filled.problems == []
         assert opened(tmp_path / "out.xlsx")["Summary"]["J4"].value == "● 1 to look at"
-    with pytest.warns(MrrWarning, match="^data: column trial_end"):
+    with pytest.warns(MrrWarning, match="^data: column trial_over"):
         mrr_xl.fill_each(base, data, tmp_path / "{name}-report.xlsx")
 
 

@@ -233,7 +233,7 @@ def test_other_months_can_be_picked_and_are_not_compared(tmp_path: Path) -> None
     assert [shown["Summary", f"{letter}49"] for letter in "DEF"] == [230, 150, 0]
     result, sentence, _ = proof(found[three])
     assert (result, sentence) == (
-        "PASS", "36 of 36 figures agree; 169 are not compared: the report shows another month, or fewer",
+        "PASS", "36 of 36 figures agree; 189 are not compared: the report shows another month, or fewer",
     )  # fmt: skip
     shown = cells(found[three])
     assert [shown.get(("Movements", f"{letter}16")) for letter in "CDEF"] == [150, 230, 260.5, "#N/A"]
