@@ -58,7 +58,7 @@ def test_a_report_says_as_of_when_it_is_and_what_it_needs_also_after_a_fill(tmp_
             '{4,5},0)),Report_source,"")',
         ),
         ("lambda", "=Report_source"),
-        ("plain", "=Definitions!$B$35"),
+        ("plain", "=Definitions!$B$36"),
     ],
 )
 def test_the_line_goes_where_the_functions_are_known_once_the_data_changes(
