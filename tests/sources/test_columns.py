@@ -87,7 +87,7 @@ NAMED = {
 UNNAMED = """
     Current Period End | current_period_start | current_term_end | Cancel At Period End | Churn reason | Churn
     Cancellation Reason | End customer | End Customer Name | Billing address | Billing Email | Billing Country
-    Billing Contact | Trial end | Trial Start | Trial End Date | is_trial | Service fee type | Setup fee
+    Billing Contact | Trial Start | is_trial | Service fee type | Setup fee
     Status date | Status Changed At | Month to date | State | Country code | Last payment amount | Created by
     Product start date | Account manager | Account Owner | Customer Segment | Customer Type | Customer Country
     Customer Email | Renewal Date | Next Renewal Date | Next Billing Date | Invoice Date | Due Date | Close Date
