@@ -13,16 +13,18 @@ from mrr_xl.cli.terminal import TABLE, print_table, say
 from mrr_xl.errors import MrrError
 from mrr_xl.settings import Settings
 
-
-@main.command()
-@click.argument("out", type=click.Path(path_type=Path))
-@click.option(
+_months_option = click.option(
     "--months",
     type=click.IntRange(1, 120),
     default=24,
     show_default=True,
     help="How many months, quarters or years it shows.",
 )
+
+
+@main.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@_months_option
 @click.option("--data", metavar="FILE", callback=named, help="Your subscriptions; if left out, sample data.")
 @rates_option
 @click.option("--currency", help="The currency shown beside the amounts; if left out, the data's, else EUR.")
@@ -157,13 +159,7 @@ def fill(
 
 @main.command()
 @click.argument("out", type=click.Path(path_type=Path), default="mrr-demo.xlsx")
-@click.option(
-    "--months",
-    type=click.IntRange(1, 120),
-    default=24,
-    show_default=True,
-    help="How many months, quarters or years it shows.",
-)
+@_months_option
 def demo(out: Path, months: int) -> None:
     """Write a workbook of made-up subscriptions (mrr-demo.xlsx) and print its last months."""
     from mrr_xl.metrics import movements as compute

@@ -142,9 +142,7 @@ def _people_in_rows(workbook: Workbook, table: Table) -> People:
         if roles.get(header) == "customer":
             people.customers |= texts
         elif roles.get(header) == "parent":
-            people.customers |= {
-                text for text in texts if text.lower() not in NOBODY and text not in cell_errors.UNREAD
-            }
+            people.customers |= _parents(texts)
         elif roles.get(header) == "subscription":
             people.identifiers |= texts
         else:

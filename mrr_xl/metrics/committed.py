@@ -8,10 +8,11 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl import months
 from mrr_xl.later import pd
-from mrr_xl.ledger.frames import to_pandas
+from mrr_xl.ledger.frames import only_value
 from mrr_xl.metrics.registry import series
 from mrr_xl.rollforward.book import Book
 from mrr_xl.rollforward.periods import end_month, first_month, paid_periods
+from mrr_xl.rollforward.stock import stock
 
 
 @series("MRR_FX", unit="money")
@@ -44,8 +45,8 @@ def committed(book: Book) -> pd.Series:
     as_of, has_cancelled = book.settings.as_of, book.ledger.has("cancelled")
     also = [nw.col("start").alias("begun"), *([nw.col("cancelled")] if has_cancelled else [])]
     periods: Any = paid_periods(book.lines, book.settings, *also, at_last_price=True)
-    in_trial = first_month(nw.col("start"), as_of) > book.through, nw.col("start") > nw.col("begun")
-    periods = periods.filter(~(in_trial[0] & in_trial[1]))
+    in_trial = (first_month(nw.col("start"), as_of) > book.through) & (nw.col("start") > nw.col("begun"))
+    periods = periods.filter(~in_trial)
     start, end, never = nw.col("start"), nw.col("end"), nw.lit(months.OPEN)
     on, off = first_month(start, as_of), end_month(end, as_of)
     until = nw.when(end >= months.OPEN).then(never).otherwise(on)
@@ -56,17 +57,9 @@ def committed(book: Book) -> pd.Series:
             nw.when(announced < months.OPEN).then(nw.min_horizontal(kept, end_month(announced, as_of))).otherwise(kept)
         )
     spans = periods.select(on.alias("on"), until.alias("until"), "mrr").filter(nw.col("until") > nw.col("on"))
-    begun = spans.select(nw.col("on").alias("month"), nw.col("mrr").alias("delta"))
-    over = spans.filter(nw.col("until") < months.OPEN).select(
-        nw.col("until").alias("month"), (-nw.col("mrr")).alias("delta")
-    )
-    sums = to_pandas(nw.concat([begun, over]).group_by("month").agg(nw.col("delta").sum()))
-    deltas = pd.Series(sums["delta"].to_numpy(), index=sums["month"].to_numpy(), dtype="int64").sort_index()
-    months_shown = book.at_one_rate.index
-    total = deltas.cumsum()
-    totals = [
-        int(total[total.index <= month].iloc[-1]) if (total.index <= month).any() else 0 for month in months_shown
-    ]
-    if totals:
-        totals[-1] = int(deltas.sum())  # what is signed for later counts now
-    return pd.Series(totals, index=months_shown, dtype="int64")
+    figures = stock(book, spans).reindex(book.at_one_rate.index, fill_value=0)
+    if len(figures):  # what is signed for later counts now
+        figures.iloc[-1] = int(
+            only_value(spans.filter(nw.col("until") >= months.OPEN).select(nw.col("mrr").sum())) or 0
+        )
+    return figures
