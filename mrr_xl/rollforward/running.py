@@ -23,7 +23,7 @@ def totals(deltas: Any, who: Sequence[str], amounts: Sequence[str], days: bool =
     """The running totals of `amounts` per `who`.
 
     With `days`, from the column day: returned (the first day of service that a slot brings) and left_before
-    (the last end of service in the row before).
+    (the last end of service in a slot before, whether amounts changed in that slot or not).
     """
     run = _along_a_sort if isinstance(deltas, nw.DataFrame) else _as_windows
     return run(deltas, list(who), list(amounts), days)
@@ -53,8 +53,8 @@ def _along_a_sort(deltas: nw.DataFrame[Any], who: list[str], amounts: list[str],
     if days:
         delta, day = deltas[amounts[0]].to_numpy(), deltas["day"].to_numpy()
         columns["returned"] = np.minimum.reduceat(np.where(delta > 0, day, OPEN)[order], begins)[moved]
-        left = np.maximum.reduceat(np.where(delta < 0, day, 0)[order], begins)[moved]
-        columns["left_before"] = np.append(0, left[:-1])[: len(left)]
+        left = np.maximum.reduceat(np.where(delta < 0, day, 0)[order], begins)
+        columns["left_before"] = _highest_before(left, differs(key[last] // slots))[moved]
     log = deltas.select(*who, "slot")[order[at]]
     backend = deltas.implementation
     return log.with_columns(*(nw.new_series(name, values, backend=backend) for name, values in columns.items()))
@@ -93,6 +93,13 @@ def differs(values: Array) -> Array:
     return np.append(True, values[1:] != values[:-1])[: len(values)]
 
 
+def _highest_before(days: Array, first: Array) -> Array:
+    """The latest of the days in the rows before of the same who; 0 where there is none. first: where a who begins."""
+    who = np.cumsum(first) << 24  # more than any day can be
+    highest = np.maximum.accumulate(who + days)
+    return np.where(first, 0, np.append(0, highest[:-1])[: len(days)] - who)
+
+
 def _as_windows(deltas: nw.LazyFrame[Any], who: list[str], amounts: list[str], days: bool) -> nw.LazyFrame[Any]:
     """The same sums in a database's words."""
     sums = {name: nw.col(name).sum() for name in amounts}
@@ -103,11 +110,12 @@ def _as_windows(deltas: nw.LazyFrame[Any], who: list[str], amounts: list[str], d
     log = deltas.group_by(*who, "slot").agg(*(total.alias(name) for name, total in sums.items()))
     # DuckDB widens sums to 128 bits.
     log = log.with_columns(nw.col(*sums).cast(nw.Int64))
+    if days:
+        latest = nw.col("left").cum_max().over(*who, order_by="slot")
+        log = log.with_columns(latest.alias("latest"))
+        log = log.with_columns(nw.col("latest").shift(1).over(*who, order_by="slot").alias("left_before"))
     log = log.filter(nw.any_horizontal(*(nw.col(name) != 0 for name in amounts), ignore_nulls=False))
     running = [
         nw.col(name).cum_sum().over(*who, order_by="slot").cast(nw.Int64).alias(f"total_{name}") for name in amounts
     ]
-    log = log.with_columns(*running, (nw.col("slot") == nw.col("slot").min().over(*who)).alias("first"))
-    if days:
-        log = log.with_columns(nw.col("left").shift(1).over(*who, order_by="slot").alias("left_before"))
-    return log
+    return log.with_columns(*running, (nw.col("slot") == nw.col("slot").min().over(*who)).alias("first"))

@@ -548,6 +548,21 @@ def test_a_customer_is_away_from_the_last_end_in_a_month_to_the_first_start_in_a
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("reactivation_days", "movement"), [(66, "reactivation"), (65, "new")])
+def test_service_that_began_and_ended_within_a_month_is_service_that_ended(reactivation_days, movement, engine):
+    """From 15 March, which no month's end saw, to 20 May are 66 days; B's own end is not taken for A's."""
+    table = typed("""
+        customer  start       end         mrr
+        A         2024-01-10  2024-02-20  100
+        A         2024-03-10  2024-03-15  100
+        A         2024-05-20  -           100
+        B         2024-01-10  2024-05-19  100
+    """)
+    found = by_month(ENGINES[engine](table), start="2024-05", reactivation_days=reactivation_days)
+    assert found == {"2024-05": {movement: 100.0, "churn": -100.0, "closing": 100.0}}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_customer_may_be_away_from_a_millionth_to_a_millionth(engine):
     """24 days, and not since a time before all days."""
     table = ENGINES[engine](

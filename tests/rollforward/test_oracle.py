@@ -39,13 +39,13 @@ def first_month_after(day: dt.date, months: list[Month], at_its_end: bool) -> Mo
     return next((month for month in months if (month.last_day if at_its_end else month.first_day) >= day), None)
 
 
-def days_away(periods: list[Period], months: list[Month], left: Month, back: Month, as_of: str) -> int:
-    """From the last end of service in the month that a customer left to the first start in the month they came back."""
-    ends = [period.end for period in periods if first_month_after(period.end, months, as_of == "month_end") == left]
+def days_away(periods: list[Period], months: list[Month], back: Month, as_of: str) -> int:
+    """From the last end of service before the month that a customer came back to the first start in that month."""
+    left = [(first_month_after(period.end, months, as_of == "month_end"), period.end) for period in periods]
     starts = [
         period.start for period in periods if first_month_after(period.start, months, as_of != "month_start") == back
     ]
-    return (min(starts) - max(ends)).days
+    return (min(starts) - max(end for month, end in left if month and month < back)).days
 
 
 def recomputed(lines: list[Line], rules: Rules, through: Month) -> dict[str, dict[str, int]]:
@@ -53,18 +53,18 @@ def recomputed(lines: list[Line], rules: Rules, through: Month) -> dict[str, dic
     months = months_between(Month(2023, 1), through)
     table = {str(month): dict.fromkeys([*NAMES, *COUNTS], 0) for month in months}
     for periods in paid_periods(lines, rules).values():
-        before, known, left = 0, False, None
+        before, known = 0, False
         for month in months:
             after = sum(period.mrr for period in periods if period.counts(month, rules.as_of))
             if after != before:
                 if before == 0 and not known:
                     name = "new"
                 elif before == 0:
-                    away = days_away(periods, months, left, month, rules.as_of)
+                    away = days_away(periods, months, month, rules.as_of)
                     limit = rules.reactivation_days
                     name = "new" if limit is not None and away > limit else "reactivation"
                 elif after == 0:
-                    name, left = "churn", month
+                    name = "churn"
                 else:
                     name = "expansion" if after > before else "contraction"
                 table[str(month)][name] += after - before
