@@ -80,21 +80,24 @@ def _table(data: object, how: How) -> Table:
         return read_file(data, how) if database is None else Table(read_database(*database))
     if isinstance(data, Opened):
         return read_file(data, how)
+    frame = _frame(data)
+    if frame is not None:
+        return Table(frame)
     if callable(getattr(data, "read", None)):
         return read_file(of_stream(data), how)
-    return Table(_frame(data))
+    raise MrrError(
+        f"a {type(data).__name__} is not a table; give a pandas, Polars, PyArrow or DuckDB frame, or a path"
+    )
 
 
 def _frame(data: object) -> Any:
-    """A frame as a narwhals frame."""
+    """A frame as a narwhals frame; None if it is none."""
     try:
-        table: Any = nw.from_native(data)
-    except TypeError:
-        raise MrrError(
-            f"a {type(data).__name__} is not a table; give a pandas, Polars, PyArrow or DuckDB frame, or a path"
-        ) from None
+        table: Any = nw.from_native(data, pass_through=True)
     except DuplicateError:
         raise MrrError(_DIFFERENT) from None
+    if table is data and not isinstance(data, (nw.DataFrame, nw.LazyFrame)):
+        return None
     if isinstance(table, nw.LazyFrame) and table.implementation.is_polars():
         table = table.collect()
     if isinstance(table, nw.DataFrame) and _holds_arrow(table):
