@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl import cell_errors
 from mrr_xl.errors import MrrError, cell, shown
-from mrr_xl.ledger.frames import as_text, first_row, only_value, to_memory
+from mrr_xl.ledger.frames import as_text, first_row, only_value, to_memory, trimmed
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.pricing import number
 from mrr_xl.ledger.reading import SOURCE
@@ -41,9 +41,7 @@ def select(ledger: Ledger, where: str | None) -> Ledger:
             same = _equals(ledger, name, value)
         else:
             refuse_error_cells(ledger, ledger.column(name))
-            same = (
-                as_text(column).fill_null("").str.strip_chars(BLANKS).str.to_lowercase() == value.strip(BLANKS).lower()
-            )
+            same = trimmed(as_text(column).fill_null("")).str.to_lowercase() == value.strip(BLANKS).lower()
         same = same.fill_null(False)
         if (value or sign == "=") and not only_value(ledger.frame.filter(same).select(nw.len())):
             raise MrrError(f"no row has {name} = {value}{_known_values(ledger, name)}")
@@ -80,7 +78,7 @@ def refuse_error_cells(ledger: Ledger, column: str) -> None:
     """Raises MrrError if a cell of the column is an error: what should stand there nobody knows."""
     if ledger.frame.collect_schema()[column].is_numeric():
         return
-    text = as_text(nw.col(column)).fill_null("").str.strip_chars(BLANKS)
+    text = trimmed(as_text(nw.col(column)).fill_null(""))
     wrong = ledger.frame.filter(text.is_in(cell_errors.UNREAD))
     if only_value(wrong.select(nw.len())):
         row = first_row(wrong.with_columns(text.alias("error")))

@@ -7,6 +7,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from mrr_xl.errors import MrrError
 from mrr_xl.later import np
 from mrr_xl.months import FIRST_YEAR, LAST_YEAR, OPEN
 
@@ -47,10 +48,19 @@ def local(table: Any, column: str, timezone: str) -> Any:
 
 
 def _local_in_database(table: Any, column: str, timezone: str) -> Any:
-    """The same in DuckDB, whose columns have the zone of their connection."""
-    quoted = '"' + column.replace('"', '""') + '"'
-    zone = timezone.replace("'", "''")
-    return nw.from_native(table.to_native().project(f"* REPLACE (timezone('{zone}', {quoted}) AS {quoted})"))
+    """The same in DuckDB and Spark, whose columns have the zone of their connection or session."""
+    native, engine, zone = table.to_native(), table.implementation, timezone.replace("'", "''")
+    if engine.is_duckdb():
+        quoted = '"' + column.replace('"', '""') + '"'
+        return nw.from_native(native.project(f"* REPLACE (timezone('{zone}', {quoted}) AS {quoted})"))
+    if engine.is_pyspark():
+        quoted = "`" + column.replace("`", "``") + "`"
+        utc = f"timestampadd(MICROSECOND, unix_micros({quoted}), TIMESTAMP_NTZ'1970-01-01')"
+        others = [f"`{name.replace('`', '``')}`" for name in native.columns if name != column]
+        return nw.from_native(native.selectExpr(*others, f"convert_timezone('UTC', '{zone}', {utc}) AS {quoted}"))
+    raise MrrError(
+        f"column {column.partition(':')[2]} carries a time zone, which is not converted here; cast it to DATE"
+    )
 
 
 @functools.cache

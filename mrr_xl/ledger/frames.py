@@ -8,6 +8,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from mrr_xl.later import pd
+from mrr_xl.sources.spelling import BLANKS
 
 Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
 
@@ -15,6 +16,11 @@ Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
 def as_text(column: nw.Expr) -> nw.Expr:
     """A column as texts; what is missing stays missing, of which pandas before version 3 would make the word None."""
     return nw.when(~column.is_null()).then(column.cast(nw.String))
+
+
+def trimmed(text: nw.Expr) -> nw.Expr:
+    """Texts without what is blank at their ends; from each end by itself, as Ibis has it."""
+    return text.str.strip_chars_start(BLANKS).str.strip_chars_end(BLANKS)
 
 
 _FEW = 12  #: words; up to so many, comparing each is faster than looking them up

@@ -7,10 +7,9 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from mrr_xl import cell_errors
-from mrr_xl.ledger.frames import as_text
+from mrr_xl.ledger.frames import as_text, trimmed
 from mrr_xl.ledger.reading import SOURCE, Reading
 from mrr_xl.sources.number_texts import EXACT, LOST, LOST_DIGITS
-from mrr_xl.sources.spelling import BLANKS
 
 
 def read_names(reading: Reading) -> None:
@@ -43,9 +42,9 @@ def name_of(column: nw.Expr, dtype: Any) -> nw.Expr:
     Cells and pandas make whole ids floats: 7.0 is the customer 7, and 7.5 is another one.
     """
     if dtype == nw.String:
-        return column.str.strip_chars(BLANKS)
+        return trimmed(column)
     if not dtype.is_float():
-        return as_text(column).str.strip_chars(BLANKS)
+        return trimmed(as_text(column))
     value = _number(column)
     whole = (value == value.floor()) & (value.abs() < EXACT)
     digits = nw.when(whole).then(value).otherwise(nw.lit(0.0)).cast(nw.Int64).cast(nw.String)

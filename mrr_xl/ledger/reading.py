@@ -11,14 +11,13 @@ import narwhals.stable.v2 as nw
 from mrr_xl import months
 from mrr_xl.errors import MrrError, cell, shown
 from mrr_xl.ledger import days
-from mrr_xl.ledger.frames import as_text, dates_as_texts, first_row, only_value, to_memory
+from mrr_xl.ledger.frames import as_text, dates_as_texts, first_row, only_value, to_memory, trimmed
 from mrr_xl.ledger.mistakes import several
 from mrr_xl.ledger.texts import is_missing, not_an_error_cell, number_in, percentage_in
 from mrr_xl.sources.columns import INTERVAL, Layout
 from mrr_xl.sources.headers import is_percent
 from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.number_texts import NO_NUMBER
-from mrr_xl.sources.spelling import BLANKS
 
 SOURCE = "col:"  # a column as the user named it, so that no name of theirs meets one of ours
 MARK = "(currency)"  # the column of the currencies that stand beside the amounts
@@ -70,9 +69,10 @@ class Reading:
         header = self.layout.roles[role]
         dtype, column = self.type_of(role), SOURCE + header
         if getattr(dtype, "time_zone", None):
-            if timezone is None:
+            if timezone is not None:
+                self.table = days.local(self.table, column, timezone)
+            elif not self.table.implementation.is_pyspark():  # whose session has a zone, in which it shows them
                 raise MrrError(f"column {header} carries a time zone; set timezone to that of your books")
-            self.table = days.local(self.table, column, timezone)
         if isinstance(dtype, (nw.Date, nw.Datetime)):
             in_memory = isinstance(self.table, nw.DataFrame)
             day: Any = days.days_of(self.table[column]) if in_memory else days.day_expr(nw.col(column))
@@ -147,7 +147,7 @@ class Reading:
     def words(self, role: str, known: Callable[[str], object]) -> tuple[nw.Expr, list[str]]:
         """A small vocabulary's column and its distinct words; `known` raises on a word that is none."""
         header = self.layout.roles[role]
-        column = as_text(nw.col(SOURCE + header)).fill_null("").str.strip_chars(BLANKS)
+        column = trimmed(as_text(nw.col(SOURCE + header)).fill_null(""))
         if header == MARK:
             header = self.layout.roles.get("mrr") or self.layout.roles["amount"]
         distinct = to_memory(self.table.select(column.alias("word")).unique())["word"].to_list()

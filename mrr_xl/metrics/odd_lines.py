@@ -13,7 +13,7 @@ from mrr_xl.errors import listed, row_name
 from mrr_xl.ledger import days
 from mrr_xl.ledger.amounts import ENDED, spelled
 from mrr_xl.ledger.doubts import is_ignored
-from mrr_xl.ledger.frames import Frame, as_text, only_value, to_pandas
+from mrr_xl.ledger.frames import Frame, as_text, only_value, to_pandas, trimmed
 from mrr_xl.ledger.pricing import money
 from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.metrics.look_alikes import described, look_alikes
@@ -23,7 +23,6 @@ from mrr_xl.rollforward.overlaps import overlapping
 from mrr_xl.rollforward.parents import with_tops
 from mrr_xl.rollforward.periods import by_cancellation, counted, end_month, first_month, paid_from, paid_periods
 from mrr_xl.sources.headers import plain
-from mrr_xl.sources.spelling import BLANKS
 
 SHORT_GAP = 60  #: days without service that may be a late renewal
 
@@ -114,7 +113,7 @@ def cancelled(book: Book) -> Answer:
         return check, OK, 0, None, "no column says so"
     mend = "fill in a column end" + (", or set churn_on to cancelled" if announced else "")
     if role is not None:
-        word = as_text(nw.col(SOURCE + role)).fill_null("").str.strip_chars(BLANKS)
+        word = trimmed(as_text(nw.col(SOURCE + role)).fill_null(""))
         words = to_pandas(lines.frame.select(word.alias("word")).unique())["word"]
         over = frame.filter(word.is_in([text for text in words if spelled(text) in ENDED]))
         answer = note(check, over, f"they are over by their status, and nothing says since when: {mend}", PROBLEM)

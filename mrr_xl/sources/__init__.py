@@ -85,9 +85,7 @@ def _table(data: object, how: How) -> Table:
         return Table(frame)
     if callable(getattr(data, "read", None)):
         return read_file(of_stream(data), how)
-    raise MrrError(
-        f"a {type(data).__name__} is not a table; give a pandas, Polars, PyArrow or DuckDB frame, or a path"
-    )
+    raise MrrError(f"a {type(data).__name__} is not a table; give a pandas, Polars, PyArrow or DuckDB frame, or a path")
 
 
 def _frame(data: object) -> Any:
