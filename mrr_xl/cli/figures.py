@@ -49,6 +49,7 @@ def movements(
     With --period quarter or another one, a row is the difference between the period's ends, customer by customer; csv
     and json have the sums of its months beside it, as gross_new and so on.
     """
+    from mrr_xl.metrics.checks import problems
     from mrr_xl.metrics.evaluate import warn
     from mrr_xl.rollforward.book import open_book, presented
     from mrr_xl.rollforward.bridge import step
@@ -61,6 +62,7 @@ def movements(
         raise MrrError("--from is given twice; give one month, and one billing system")
     how = How.of(reading | {"system": systems[0] if systems else None})
     book = open_book(data, where, settings, rates, how)
+    book.once(problems)  # first, as a database gives the movements along with them
     table = presented(book, first[0] if first else None, to)
     warn(book)
     if table.empty:

@@ -107,10 +107,16 @@ def read_amounts(reading: Reading, rates: Rates, factors: Factors) -> None:
     )
     too_large = f"{{value}} is too large; an MRR above {LARGEST:,.0f} cannot be summed exactly"
     reading.problems.append((lines.get("list_", lines[""]) * above > LARGEST, role, too_large))
-    reading.raise_the_first()
+    reading.look_for_problems()
     amounts = {f"{prefix}mrr": amount if rate is None else amount * rate for prefix, amount in lines.items()}
     if rates.by_month:
         amounts |= {f"{prefix}local": amount for prefix, amount in lines.items()}
+    if interval is not None:
+        share = looked_up(interval, {word: float(part) for word, part in shares.items()}, 1.0, nw.Float64)
+        share = share if count is None else share / count
+        reading.sums = {name: (amount * share).sum() for name, amount in amounts.items()}
+    else:
+        reading.sums = {name: amount.sum() for name, amount in amounts.items()}
     first, second = monthly_exprs(amounts, interval, shares, count)
     table = reading.table.with_columns(*(expr.alias(name) for name, expr in first.items()))
     priced = [expr.cast(nw.Int64).alias(name) for name, expr in second.items()]

@@ -40,7 +40,7 @@ def select(ledger: Ledger, where: str | None) -> Ledger:
         if dtype.is_numeric():
             same = _equals(ledger, name, value)
         else:
-            refuse_error_cells(ledger, ledger.column(name))
+            _refuse(ledger, ledger.column(name), error=trimmed(as_text(column).fill_null("")).is_in(cell_errors.UNREAD))
             same = trimmed(as_text(column).fill_null("")).str.to_lowercase() == value.strip(BLANKS).lower()
         same = same.fill_null(False)
         if (value or sign == "=") and not only_value(ledger.frame.filter(same).select(nw.len())):
@@ -54,36 +54,39 @@ def _equals(ledger: Ledger, name: str, value: str) -> nw.Expr:
     column, wanted = nw.col(ledger.column(name)), number(value, f"a number, as column {name} has")
     if abs(wanted) < EXACT:
         return column.cast(nw.Float64) == wanted
-    refuse_lost_digits(ledger, ledger.column(name))
+    if ledger.frame.collect_schema()[ledger.column(name)].is_float():
+        _refuse(ledger, ledger.column(name), lost=_lost(ledger.column(name)))
     return as_text(column) == (str(int(value)) if re.fullmatch(r"[-+]?\d+", value) else value)
 
 
-def refuse_lost_digits(ledger: Ledger, column: str) -> None:
-    """Raises MrrError if a column has a float that may stand for several whole numbers, as those of long ids do."""
+def refuse_unknown_values(ledger: Ledger, column: str) -> None:
+    """Raises MrrError if a cell of the column is an error, or a float that may stand for several whole numbers.
+
+    What should stand in the first nobody knows; the others are those of long ids.
+    """
     dtype = ledger.frame.collect_schema()[column]
     if dtype.is_float():
-        lost = (nw.col(column).cast(nw.Float64).abs() >= EXACT) & nw.col(column).is_finite()
-    elif dtype.is_numeric():
-        return
-    else:
-        lost = as_text(nw.col(column)).fill_null("").str.contains(LOST_DIGITS)
-    wrong = ledger.frame.filter(lost)
-    if only_value(wrong.select(nw.len())):
-        row = first_row(wrong)
-        where = cell(row.get("row"), column.removeprefix(SOURCE), ledger.files)
-        raise MrrError(f"{where}: {LOST.replace('{value}', shown(row[column]))}")
+        _refuse(ledger, column, lost=_lost(column))
+    elif not dtype.is_numeric():
+        text = as_text(nw.col(column)).fill_null("")
+        _refuse(ledger, column, trimmed(text).is_in(cell_errors.UNREAD), text.str.contains(LOST_DIGITS))
 
 
-def refuse_error_cells(ledger: Ledger, column: str) -> None:
-    """Raises MrrError if a cell of the column is an error: what should stand there nobody knows."""
-    if ledger.frame.collect_schema()[column].is_numeric():
-        return
-    text = trimmed(as_text(nw.col(column)).fill_null(""))
-    wrong = ledger.frame.filter(text.is_in(cell_errors.UNREAD))
-    if only_value(wrong.select(nw.len())):
-        row = first_row(wrong.with_columns(text.alias("error")))
-        where = cell(row.get("row"), column.removeprefix(SOURCE), ledger.files)
-        raise MrrError(f"{where}: {cell_errors.mend(row['error'])}")
+def _lost(column: str) -> nw.Expr:
+    return (nw.col(column).cast(nw.Float64).abs() >= EXACT) & nw.col(column).is_finite()
+
+
+def _refuse(ledger: Ledger, column: str, error: nw.Expr | None = None, lost: nw.Expr | None = None) -> None:
+    """Raises MrrError if a line has an error in a column, or a number that has lost its digits."""
+    flags = [flag for flag in (error, lost) if flag is not None]
+    found = to_memory(ledger.frame.select(*(flag.any().alias(f"{place}") for place, flag in enumerate(flags)))).row(0)
+    for flag, some in zip(flags, found):
+        if not some:
+            continue
+        row = first_row(ledger.frame.filter(flag))
+        where, value = cell(row.get("row"), column.removeprefix(SOURCE), ledger.files), row[column]
+        mend = LOST.replace("{value}", shown(value)) if flag is lost else cell_errors.mend(str(value).strip(BLANKS))
+        raise MrrError(f"{where}: {mend}")
 
 
 def _known_values(ledger: Ledger, name: str) -> str:

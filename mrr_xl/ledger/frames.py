@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import uuid
+import weakref
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -39,6 +41,53 @@ def looked_up(column: nw.Expr, values: Mapping[str, Any], otherwise: Any, dtype:
 def to_memory(frame: Any) -> Any:
     """A frame in memory, wherever it was."""
     return frame if isinstance(frame, nw.DataFrame) else frame.collect()
+
+
+def together(frames: Sequence[Any]) -> list[list[tuple[Any, ...]]]:
+    """The rows of small frames of whole numbers and texts; a database gives those of all of them in one query."""
+    if len(frames) < 2 or any(isinstance(frame, nw.DataFrame) for frame in frames):
+        return [_rows(to_memory(frame)) for frame in frames]
+    schemas = [frame.collect_schema() for frame in frames]
+    texts = [[name for name, dtype in schema.items() if dtype == nw.String] for schema in schemas]
+    numbers = [[name for name in schema if name not in text] for schema, text in zip(schemas, texts)]
+    parts = []
+    for place, frame in enumerate(frames):
+        columns = [nw.lit(place).cast(nw.Int64).alias("frame")]
+        for kind, dtype, names in (("number", nw.Int64, numbers), ("text", nw.String, texts)):
+            for index in range(max(map(len, names))):
+                there = index < len(names[place])
+                value = nw.col(names[place][index]) if there else nw.lit(None)
+                columns.append(value.cast(dtype).alias(f"{kind}_{index}"))
+        parts.append(frame.select(*columns))
+    rows = to_memory(nw.concat(parts))
+    found = []
+    for place, schema in enumerate(schemas):
+        given = {name: f"number_{index}" for index, name in enumerate(numbers[place])}
+        given |= {name: f"text_{index}" for index, name in enumerate(texts[place])}
+        found.append(_rows(rows.filter(nw.col("frame") == place).select(*(given[name] for name in schema))))
+    return found
+
+
+def _rows(frame: nw.DataFrame[Any]) -> list[tuple[Any, ...]]:
+    """Rows with None for what is missing, of which pandas makes a number that is none."""
+    return [tuple(None if value != value else value for value in row) for row in frame.rows()]
+
+
+def kept(frame: Any) -> Any:
+    """A frame that its engine keeps, so that what is computed of it begins there; until nobody has it any more."""
+    if isinstance(frame, nw.DataFrame):
+        return frame
+    native, engine = frame.to_native(), frame.implementation
+    if not engine.is_duckdb():
+        copy: Any = nw.from_native(native.cache())
+        if engine.is_pyspark():
+            weakref.finalize(copy, native.unpersist)
+        return copy
+    name = f"mrr_xl_{uuid.uuid4().hex}"
+    native.query(f"{name}_of", f"create temporary table {name} as from {name}_of")
+    copy = nw.from_native(native.query(f"{name}_of", f"from {name}"))
+    weakref.finalize(copy, native.query, f"{name}_of", f"drop table if exists {name}")
+    return copy
 
 
 def only_value(frame: Any) -> Any:

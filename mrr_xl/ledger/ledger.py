@@ -15,10 +15,11 @@ from mrr_xl.errors import MrrError, shown
 from mrr_xl.ledger import days
 from mrr_xl.ledger.amounts import read_amounts
 from mrr_xl.ledger.cells_of_several import without_several
-from mrr_xl.ledger.frames import Frame, looked_up, only_value, to_memory
+from mrr_xl.ledger.facts import STOPPED_TODAY, TODAYS, facts, found_out, states_in
+from mrr_xl.ledger.frames import Frame, looked_up, only_value
 from mrr_xl.ledger.marks import with_currencies
 from mrr_xl.ledger.names import read_names
-from mrr_xl.ledger.pricing import LARGEST, MILLION
+from mrr_xl.ledger.pricing import LARGEST, money
 from mrr_xl.ledger.rates import NO_RATES, Rates
 from mrr_xl.ledger.reading import MARK, SOURCE, WIDE, Reading, each
 from mrr_xl.ledger.terms import with_intervals
@@ -49,7 +50,8 @@ class Ledger:
     figure. answers: what was found out on the way from the file, as MRR_CHECKS says it. how: how the table was read.
     files: the names of the files that its rows come from, where there are several. made: columns that the file lacks.
     today: whether a status is that of the day of the export (True) or of the whole line (False), where that is known.
-    edge: the last month of which the file tells all, where its source knows it.
+    edge: the last month of which the file tells all, where its source knows it. words: the different words in the
+    columns of small vocabularies, by role. found: what is known of the facts, by name.
     """
 
     frame: Frame
@@ -64,6 +66,8 @@ class Ledger:
     made: tuple[str, ...] = ()
     today: bool | None = None
     edge: months.Month | None = None
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    found: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def whole(self) -> Ledger:
@@ -80,6 +84,16 @@ class Ledger:
             self._known[look] = look(self)
         seen: Seen = self._known[look]
         return seen
+
+    def fact(self, name: str) -> Any:
+        """What `facts`, or `going_on`, says of the ledger with all its lines, found out when it is first asked for."""
+        known = self.whole.found
+        if name not in known:
+            frame = self.whole.frame
+            known |= (
+                found_out(frame, {}, [name]) if name in TODAYS else found_out(frame, {name: facts(frame.columns)[name]})
+            )
+        return known[name]
 
     @property
     def in_memory(self) -> bool:
@@ -145,9 +159,13 @@ def read_ledger(
     _when(reading, timezone)
     reading.table = reading.table.with_columns(*reading.derived)
     read_amounts(reading, rates, factors)
-    table = reading.table
-    _refuse_more_than_can_be_summed(table, rates)
-    if isinstance(table, nw.DataFrame):
+    table, found = reading.table, {}
+    if not isinstance(table, nw.DataFrame):
+        found = _looked_at(reading, source, rates)
+    else:
+        amounts = [name for name in ("mrr", "list_mrr", "local", "list_local") if name in table.columns]
+        sums = table.select(money(nw.col(*amounts).cast(nw.Float64).sum())).row(0)
+        _refuse_more_than_can_be_summed(dict(zip(amounts, sums)), rates)
         # Each name once: several times faster to sort and to carry along.
         names = [name for name in ("customer", "subscription", "parent", "currency") if name in table.columns]
         table = table.with_columns(nw.col(*names).cast(nw.Categorical))
@@ -163,16 +181,28 @@ def read_ledger(
         made=source.made,
         today=source.today,
         edge=source.edge,
+        words=reading.vocabulary,
+        found=found,
     )
 
 
-def _refuse_more_than_can_be_summed(table: Any, rates: Rates) -> None:
+def _looked_at(reading: Reading, source: Table, rates: Rates) -> dict[str, Any]:
+    """What is wrong in a database's lines, what they add up to and what `facts` says of them, in one query."""
+    frame = reading.table
+    wanted: dict[str, Any] = {**reading.flags(), **reading.sums, **facts(frame.columns)}
+    asked = source.today is None and reading.layout.kind == "subscriptions"
+    goes_on = [STOPPED_TODAY] if asked and states_in(reading.vocabulary) & set(TODAYS[STOPPED_TODAY]) else []
+    found = found_out(frame, wanted, goes_on)
+    reading.raise_the_first([found.pop(name) for name in reading.flags()])
+    _refuse_more_than_can_be_summed({name: found.pop(name) for name in reading.sums}, rates)
+    return found
+
+
+def _refuse_more_than_can_be_summed(sums: Mapping[str, Any], rates: Rates) -> None:
     """Raises MrrError if a sum of amounts, in whichever currency and at whichever rate, is beyond whole millionths."""
     highest = max([1.0, *rates.by_month.values()])
-    amounts = [name for name in ("mrr", "list_mrr", "local", "list_local") if name in table.columns]
-    sums = to_memory(table.select(nw.col(*amounts).cast(nw.Float64).sum())).row(0)
-    for name, total in zip(amounts, sums):
-        if total is not None and total * (highest if "local" in name else 1) > 9 * LARGEST * MILLION:
+    for name, total in sums.items():
+        if total is not None and total * (highest if "local" in name else 1) > 9 * LARGEST:
             raise MrrError(
                 f"the amounts add up to more than {9 * LARGEST:,.0f}; split the ledger by currency or entity"
             )

@@ -21,6 +21,7 @@ from mrr_xl.sources.number_texts import NO_NUMBER
 
 SOURCE = "col:"  # a column as the user named it, so that no name of theirs meets one of ours
 MARK = "(currency)"  # the column of the currencies that stand beside the amounts
+VOCABULARIES = ("interval", "currency", "kind", "status", "discount_duration")  #: the roles of columns of few words
 WIDE = {"month": "(month)", "mrr": "(mrr)"}  # the columns that stand for those of a wide schedule
 
 
@@ -40,6 +41,10 @@ class Reading:
         self.derived: list[Any] = []  # computed together, so that the engine can use every core
         self.currencies: tuple[str, ...] = ()
         self.values: dict[str, nw.Expr] = {}  # by role, what its column says; a role that is not here changes nothing
+        self.vocabulary: dict[str, tuple[str, ...]] = {}  # by role, the different words of its column
+        self.sums: dict[str, nw.Expr] = {}  # of amounts that a database has not priced yet
+        self._unpriced: Any = None
+        self._words: dict[str, list[str]] = {}
 
     def header(self, role: str) -> str | None:
         return self.layout.roles.get(role)
@@ -150,7 +155,7 @@ class Reading:
         column = trimmed(as_text(nw.col(SOURCE + header)).fill_null(""))
         if header == MARK:
             header = self.layout.roles.get("mrr") or self.layout.roles["amount"]
-        distinct = to_memory(self.table.select(column.alias("word")).unique())["word"].to_list()
+        distinct = self._different(role, column)
         if missing := [word for word in distinct if word.lower() in NO_NUMBER]:
             column = nw.when(column.is_in(missing)).then(nw.lit("")).otherwise(column)
         words = sorted({"" if word in missing else word for word in distinct})
@@ -169,19 +174,44 @@ class Reading:
                 header, [(row, word, wrong[word]) for row, word in lines.select("row", "word").rows()], self.files
             )
         self.values[role] = column
+        self.vocabulary[role] = tuple(words)
         return column, words
 
-    def raise_the_first(self) -> None:
-        if not self.problems:
-            return
-        flags = self.table.select(*(wrong.any().alias(f"{i}") for i, (wrong, _, _) in enumerate(self.problems)))
-        if not any(to_memory(flags).row(0)):
+    def _different(self, role: str, column: nw.Expr) -> list[str]:
+        """The different words of a column; from a database those of all such columns come in one query."""
+        if isinstance(self.table, nw.DataFrame):
+            return self.table.select(column.alias("word")).unique()["word"].to_list()
+        if not self._words:
+            parts = []
+            for name in (name for name in VOCABULARIES if name in self.layout.roles):
+                word = trimmed(as_text(nw.col(SOURCE + self.layout.roles[name])).fill_null(""))
+                parts.append(self.table.select(nw.lit(name).alias("role"), word.alias("word")).unique())
+            for name, text in to_memory(nw.concat(parts)).rows():
+                self._words.setdefault(name, []).append(text)
+        return self._words.get(role, [])
+
+    def look_for_problems(self) -> None:
+        """Raises MrrError for the first line that has one; a database's lines are looked at when they are priced."""
+        if not isinstance(self.table, nw.DataFrame):
+            self._unpriced = self.table
+        elif self.problems:
+            flags = self.table.select(*(flag.alias(name) for name, flag in self.flags().items()))
+            self.raise_the_first(to_memory(flags).row(0))
+
+    def flags(self) -> dict[str, nw.Expr]:
+        """Whether some line has a problem, for each of the problems."""
+        return {f"problem {place}": wrong.any() for place, (wrong, _, _) in enumerate(self.problems)}
+
+    def raise_the_first(self, flags: Sequence[Any]) -> None:
+        """Raises MrrError for the first line with a problem; flags: which problems some line has."""
+        if not any(flags):
             self.problems = []
             return
         code: Any = nw.lit(0)
         for index, (wrong, _, _) in reversed(list(enumerate(self.problems, 1))):
             code = nw.when(wrong).then(nw.lit(index)).otherwise(code)
-        lines = self.table.with_columns(code.alias("problem")).filter(nw.col("problem") > 0)
+        table = self.table if self._unpriced is None else self._unpriced
+        lines = table.with_columns(code.alias("problem")).filter(nw.col("problem") > 0)
         try:
             raise self._first_of(lines)
         except (OverflowError, ValueError) as error:

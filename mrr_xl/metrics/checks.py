@@ -15,6 +15,7 @@ from mrr_xl.ledger.frames import Frame, to_pandas
 from mrr_xl.ledger.pricing import money
 from mrr_xl.metrics.line_checks import amounts, doubtful_columns, line_checks
 from mrr_xl.metrics.odd_lines import cancelled, ends, overlaps, totals
+from mrr_xl.metrics.questions import Question, settled
 from mrr_xl.metrics.registry import table
 from mrr_xl.metrics.segments import segment_movements
 from mrr_xl.months import Month
@@ -42,8 +43,9 @@ def checks(book: Book, against: Book | None = None) -> pd.DataFrame:
     1      columns read     OK      0
     2  columns not read     OK      0
     """
-    answers = [*line_checks(book), _roll_forward(book), _periods_make_the_closing(book), _customers(book)]
-    answers += [_segments(book), _gross(book)]
+    asked = [*line_checks(book), _periods_make_the_closing(book), _customers(book)]
+    *answers, straight, customers_add_up = settled(asked, book)
+    answers += [_roll_forward(book), straight, customers_add_up, _segments(book), _gross(book)]
     if against is not None:
         answers += [_restated(book, against), _vanished(book, against)]
     return _answered([_with_file(answer, book) for answer in answers])
@@ -60,9 +62,9 @@ def _with_file(answer: Answer, book: Book) -> Answer:
 
 def problems(book: Book) -> list[str]:
     """What may be wrong with the figures of a book, in sentences: what everything that shows figures has to say."""
-    answers = [*book.ledger.answers, *doubtful_columns(book), amounts(book), overlaps(book), cancelled(book)]
-    answers += [ends(book), totals(book)]
-    return [sentence for _, result, _, _, sentence in answers if result == PROBLEM]
+    asked = [*book.ledger.answers, *doubtful_columns(book), amounts(book), overlaps(book), cancelled(book)]
+    asked += [ends(book), totals(book)]
+    return [sentence for _, result, _, _, sentence in settled(asked, book) if result == PROBLEM]
 
 
 def unreadable(mistake: MrrError) -> pd.DataFrame:
@@ -97,9 +99,28 @@ def _closing(book: Book, column: str) -> int:
     return int(book.movements[column].iloc[-1]) if len(book.movements) else 0
 
 
-def _periods_make_the_closing(book: Book) -> Answer:
+def _periods_make_the_closing(book: Book) -> Question:
+    if not book.ledger.rates.by_month:
+        total = _running(book).select(_total("mrr"))
+        return Question(total, lambda rows: _make_the_closing(book, int(rows[0][0] or 0)))
+    running: Any = _running(book, "currency", amount="local")
+    totals = running.with_columns(nw.col("currency").cast(nw.String)).group_by("currency").agg(nw.col("mrr").sum())
+
+    def say(rows: list[tuple[Any, ...]]) -> Answer:
+        """The running periods' amounts in each currency are worth its rate of the last month reported."""
+        rates, month = book.ledger.rates, book.through
+        worth = (math.floor(int(total) * rates.at(name, month) + 0.5) for name, total in rows if total)
+        return _make_the_closing(book, sum(worth))
+
+    return Question(totals.select("currency", nw.col("mrr").cast(nw.Int64)), say)
+
+
+def _total(name: str) -> nw.Expr:
+    return nw.col(name).sum().cast(nw.Int64)
+
+
+def _make_the_closing(book: Book, straight: int) -> Answer:
     check = "periods make the closing"
-    straight = _at_the_month_s_rates(book) if book.ledger.rates.by_month else _sum(_running(book), "mrr")
     closing = _closing(book, "closing")
     sentence = f"MRR of {months.month_label(book.through)} is {money(closing):,.2f}"
     good = straight == closing
@@ -112,23 +133,12 @@ def _periods_make_the_closing(book: Book) -> Answer:
     )
 
 
-def _sum(frame: Frame, column: str) -> int:
-    return int(to_pandas(frame.select(column))[column].sum())
+def _customers(book: Book) -> Question:
+    count = _running(book).select(nw.col("customer").n_unique().alias("customers"))
+    return Question(count, lambda rows: _customers_make_the_closing(book, int(rows[0][0])))
 
 
-def _at_the_month_s_rates(book: Book) -> int:
-    """The running periods' amounts in each currency at its rate of the last month reported."""
-    running: Any = _running(book, "currency", amount="local")
-    amounts = {
-        currency: _sum(running.filter(nw.col("currency").cast(nw.String) == currency), "mrr")
-        for currency in book.ledger.currencies
-    }
-    rates = book.ledger.rates
-    return sum(math.floor(total * rates.at(name, book.through) + 0.5) for name, total in amounts.items() if total)
-
-
-def _customers(book: Book) -> Answer:
-    straight = len(to_pandas(_running(book).select("customer").unique())["customer"])
+def _customers_make_the_closing(book: Book, straight: int) -> Answer:
     closing = _closing(book, "closing_customers")
     sentence = f"{closing:,} at the end of {months.month_label(book.through)}"
     good = straight == closing

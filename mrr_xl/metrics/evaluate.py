@@ -36,7 +36,7 @@ def values_at(metric: Metric, book: Book, wanted: Sequence[int], **own: object) 
 
 def warn(book: Book, level: int = 3) -> None:
     """Warn of what may make the figures of a book wrong; level: how far up the caller is that has to know."""
-    if sentences := problems(book):
+    if sentences := book.once(problems):
         warnings.warn(MrrWarning(sentences), stacklevel=level)
 
 
@@ -85,6 +85,7 @@ def movements(
     how, rules = split(settings)
     with one_day():
         book = open_book(data, where, Settings.of(rules), rates, how)
+        book.once(problems)  # first, as a database gives the movements along with them
         table = presented(book, start, to)
         warn(book)
     return table

@@ -10,10 +10,11 @@ from mrr_xl import months
 from mrr_xl.answers import NOTE, OK, PROBLEM, Answer
 from mrr_xl.ledger.amounts import LEFT_OUT, NEVER_PAID, PAST_DUE, TRIALS
 from mrr_xl.ledger.doubts import doubts, is_ignored, unused
-from mrr_xl.ledger.frames import to_pandas
+from mrr_xl.ledger.facts import edge_of
 from mrr_xl.ledger.looks import INTERVAL
-from mrr_xl.metrics.odd_lines import note, odd_lines
+from mrr_xl.metrics.odd_lines import odd_lines
 from mrr_xl.metrics.parent_checks import parents
+from mrr_xl.metrics.questions import Asked, Question, following, note
 from mrr_xl.metrics.trials import trial_checks
 from mrr_xl.rollforward.book import Book
 from mrr_xl.rollforward.bridge import last_of
@@ -23,18 +24,23 @@ from mrr_xl.sources.columns import DISCOUNTS
 from mrr_xl.sources.headers import words
 
 
-def line_checks(book: Book) -> list[Answer]:
+def line_checks(book: Book) -> list[Asked]:
     """The answers of this module, in the order in which they are shown."""
-    answers = [_lines_read(book), *book.ledger.answers, _columns_read(book), _columns_not_read(book)]
+    answers: list[Asked] = [
+        _lines_read(book),
+        *book.ledger.answers,
+        _columns_read(book),
+        _columns_not_read(book),
+    ]
     answers += [*doubtful_columns(book), amounts(book), *parents(book)]
     answers += [*odd_lines(book), _statuses(book), *_past_due(book), *trial_checks(book)]
     answers += [*_discounts(book), *_left_out(book)]
     return [*answers, _currencies(book), _edge(book), _future(book), _open_month(book), _end_later(book)]
 
 
-def _lines_read(book: Book) -> Answer:
-    _, _, lines, row, _ = note("", book.lines.frame, "")
-    return "lines read", OK, lines, row, f"recognised as {book.ledger.layout.kind}"
+def _lines_read(book: Book) -> Asked:
+    kind = f"recognised as {book.ledger.layout.kind}"
+    return following(note("", book.lines.frame, ""), lambda read: ("lines read", OK, *read[2:4], kind))
 
 
 def _columns_read(book: Book) -> Answer:
@@ -95,7 +101,7 @@ def amounts(book: Book) -> Answer:
     return "amounts", NOTE, 0, None, "taken as per month, since there is no column interval"
 
 
-def _statuses(book: Book) -> Answer:
+def _statuses(book: Book) -> Asked:
     check, ledger = "statuses", book.lines
     if not ledger.has("state"):
         idle = [ledger.layout.roles[role] for role in ("stopped", "past_due") if role in ledger.layout.roles]
@@ -105,7 +111,7 @@ def _statuses(book: Book) -> Answer:
     if not is_snapshot(ledger, book.settings):
         return check, OK, 0, None, "each is that of the whole line"
     stopped = counted(ledger, book.settings).filter(nw.col("state").is_in(stopped_by(book.settings)))
-    last = last_day(ledger.whole) if len(to_pandas(ledger.frame.select("start").head(1))) else None
+    last = last_day(ledger.whole)
     day = months.day_of(last) if last else None  # none where all dates are in the future
     sentence = (
         f"they have stopped or are over today, and count until their end or else until {day}, the latest date of the "
@@ -114,7 +120,7 @@ def _statuses(book: Book) -> Answer:
     return note(check, stopped, sentence)
 
 
-def _past_due(book: Book) -> list[Answer]:
+def _past_due(book: Book) -> list[Asked]:
     """Since when lines are past due, where that counts."""
     ledger, limit = book.lines, book.settings.past_due_days
     if limit is None:
@@ -132,7 +138,7 @@ def _past_due(book: Book) -> list[Answer]:
     return [note("past due", lines, sentence)]
 
 
-def _discounts(book: Book) -> list[Answer]:
+def _discounts(book: Book) -> list[Asked]:
     """What is done with discounts in money or with an end, and with all of them where a rule says so."""
     roles, rule, check = book.ledger.layout.roles, book.settings.discounts, "discounts"
     there = [roles[role] for role in DISCOUNTS if role in roles]
@@ -153,16 +159,16 @@ def _discounts(book: Book) -> list[Answer]:
 
 def _edge(book: Book) -> Answer:
     """Where every line ends, the ends of the last months may be those of an export."""
-    layout, open_ends = book.ledger.layout, book.ledger.frame.filter(nw.col("end") >= months.OPEN)
-    if layout.kind != "subscriptions" or int(to_pandas(open_ends.select(nw.len().alias("n")))["n"][0]):
+    latest = book.ledger.fact(f"latest {edge_of(False, [])}")
+    if book.ledger.layout.kind != "subscriptions" or (latest is not None and latest >= months.OPEN):
         return "edge of the data", OK, 0, None, "none"
     sentence = "every line has an end; if the last ones are those of an export, set through to an earlier month"
     return "edge of the data", NOTE, 0, None, sentence
 
 
-def _left_out(book: Book) -> list[Answer]:
+def _left_out(book: Book) -> list[Asked]:
     """One answer for each reason that a line can be left out for."""
-    answers: list[Answer] = []
+    answers: list[Asked] = []
     for number, reason in enumerate(LEFT_OUT):
         if not reason:
             continue
@@ -198,12 +204,12 @@ def _currencies(book: Book) -> Answer:
     return "exchange rates", OK, 0, None, f"{kind}, for {', '.join(rates.latest)}"
 
 
-def _future(book: Book) -> Answer:
+def _future(book: Book) -> Question:
     later = book.lines.frame.filter((nw.col("start") // 32 > _open_until(book)) & (nw.col("mrr") > 0))
     return note("start in the future", later, "not in MRR; they are in MRR_COMMITTED")
 
 
-def _open_month(book: Book) -> Answer:
+def _open_month(book: Book) -> Question:
     month = nw.col("start") // 32
     begun = book.lines.frame.filter((month > book.through) & (month <= _open_until(book)) & (nw.col("mrr") > 0))
     return note("start after the report", begun, f"the report ends with {months.month_label(book.through)}")
@@ -214,7 +220,7 @@ def _open_until(book: Book) -> int:
     return last_of(book.through + 1, book.settings)
 
 
-def _end_later(book: Book) -> Answer:
+def _end_later(book: Book) -> Question:
     ended = (nw.col("end") < months.OPEN) & (nw.col("end") // 32 > book.through)
     return note(
         "end after the report", book.lines.frame.filter(ended), f"they count to {months.month_label(book.through)}"

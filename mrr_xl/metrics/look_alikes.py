@@ -20,7 +20,7 @@ def look_alikes(names: Iterable[str]) -> list[list[str]]:
     """
     groups: dict[str, list[str]] = {}
     for name in sorted(names):
-        groups.setdefault(_looks(name), []).append(name)
+        groups.setdefault(looks_like(name), []).append(name)
     return [group for group in groups.values() if len(group) > 1]
 
 
@@ -35,7 +35,7 @@ def described(name: str) -> str:
     return visible if odd is None else f"{visible} (with {unicodedata.name(odd, f'U+{ord(odd):04X}')})"
 
 
-def _looks(name: str) -> str:
+def looks_like(name: str) -> str:
     """What is the same for names that look alike; digits and letters of ASCII are only themselves."""
     if name.isascii():
         return " ".join(name.casefold().split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -13,12 +14,13 @@ from mrr_xl.errors import listed, row_name
 from mrr_xl.ledger import days
 from mrr_xl.ledger.amounts import ENDED, spelled
 from mrr_xl.ledger.doubts import is_ignored
-from mrr_xl.ledger.frames import Frame, as_text, only_value, to_pandas, trimmed
+from mrr_xl.ledger.frames import Frame, as_text, to_pandas, trimmed
 from mrr_xl.ledger.pricing import money
 from mrr_xl.ledger.reading import SOURCE
-from mrr_xl.metrics.look_alikes import described, look_alikes
+from mrr_xl.metrics.look_alikes import described, look_alikes, looks_like
+from mrr_xl.metrics.questions import Asked, Question, counted_lines, following, note
 from mrr_xl.rollforward.book import Book
-from mrr_xl.rollforward.last_paid_day import last_paid_days
+from mrr_xl.rollforward.last_paid_day import counts_of_ends, last_paid_days, why_last_paid
 from mrr_xl.rollforward.overlaps import overlapping
 from mrr_xl.rollforward.parents import with_tops
 from mrr_xl.rollforward.periods import by_cancellation, counted, end_month, first_month, paid_from, paid_periods
@@ -27,46 +29,45 @@ from mrr_xl.sources.headers import plain
 SHORT_GAP = 60  #: days without service that may be a late renewal
 
 
-def note(check: str, frame: Frame, sentence: str, result: str = NOTE) -> Answer:
-    """How many lines a frame has and the row of the first: none is OK."""
-    row = nw.col("row").min() if "row" in frame.columns else nw.lit(None)
-    counts = to_pandas(frame.select(nw.len().alias("lines"), row.alias("row")))
-    lines, first = int(counts["lines"][0]), counts["row"][0]
-    if not lines:
-        return check, OK, 0, None, "none"
-    return check, result, lines, None if first is None or first != first else int(first), sentence
-
-
-def odd_lines(book: Book) -> list[Answer]:
+def odd_lines(book: Book) -> list[Asked]:
     """The answers of this module, in the order in which they are shown."""
     return [_twice(book), overlaps(book), _gaps(book), cancelled(book), ends(book), _zero(book), _within_a_month(book),
             totals(book), _names(book)]  # fmt: skip
 
 
-def _twice(book: Book) -> Answer:
-    frame = book.lines.frame
-    if not isinstance(frame, nw.DataFrame):
-        return "same line twice", NOTE, 0, None, "not looked for in a database"
-    same = ["customer", "start", "end", "mrr", *(name for name in frame.columns if name.startswith("col:"))]
-    first = frame.group_by(same).agg(nw.col("row").min())["row"].to_list()
-    repeated = frame.filter(~nw.col("row").is_in(first))
-    return note("same line twice", repeated, "equal in every column, and counted each time")
+def _twice(book: Book) -> Asked:
+    check, says, frame = "same line twice", "equal in every column, and counted each time", book.lines.frame
+    same = ["customer", "start", "end", "mrr", *(name for name in frame.columns if name.startswith(SOURCE))]
+    if isinstance(frame, nw.DataFrame):
+        first = frame.group_by(same).agg(nw.col("row").min())["row"].to_list()
+        return note(check, frame.filter(~nw.col("row").is_in(first)), says)
+    if "row" not in frame.columns:
+        more: Any = frame.group_by(same).agg(nw.len().alias("lines")).filter(nw.col("lines") > 1)
+        counts = more.select(
+            (nw.col("lines") - 1).sum().fill_null(0).alias("lines"), nw.lit(None, nw.Int64).alias("row")
+        )
+        return Question(counts, partial(counted_lines, check, says, NOTE))
+    repeated = frame.with_columns(nw.col("row").min().over(*same).alias("first_row"))
+    return note(check, repeated.filter(nw.col("row") > nw.col("first_row")), says)
 
 
-def overlaps(book: Book) -> Answer:
+def overlaps(book: Book) -> Asked:
     """Lines that run at the same time as another one of the same customer, product and price."""
     check, ledger = "overlapping lines", book.lines
     frame: Any = counted(ledger, book.settings).with_columns(paid_from(ledger, book.settings).alias("start"))
     frame = frame.filter(nw.col("mrr") > 0, nw.col("end") > nw.col("start"))
     beside = overlapping(frame, ["customer", *_what_is_sold(book)])
-    answer = note(check, beside, "", PROBLEM)
-    if answer[1] == OK:
-        return answer
-    rows = _rows(beside, ledger.files)
-    one = "line runs" if answer[2] == 1 else "lines run"
-    sentence = f"{answer[2]:,} {one} beside another of the same customer, product and price{rows}, and all count"
-    mend = "remove what is repeated, or tell subscriptions apart in a column subscription"
-    return *answer[:4], f"{sentence}: {mend}"
+
+    def say(answer: Answer) -> Answer:
+        if answer[1] == OK:
+            return answer
+        rows = _rows(beside, ledger.files)
+        one = "line runs" if answer[2] == 1 else "lines run"
+        sentence = f"{answer[2]:,} {one} beside another of the same customer, product and price{rows}, and all count"
+        mend = "remove what is repeated, or tell subscriptions apart in a column subscription"
+        return *answer[:4], f"{sentence}: {mend}"
+
+    return following(note(check, beside, "", PROBLEM), say)
 
 
 def _what_is_sold(book: Book) -> list[str]:
@@ -87,11 +88,10 @@ def _rows(frame: Frame, files: Sequence[str]) -> str:
     return f" (row{'s' * (len(rows) > 1)} {listed([str(row) for row in rows], 5)})"
 
 
-def _gaps(book: Book) -> Answer:
+def _gaps(book: Book) -> Question:
     """Customers without service for a short while, which is churn and reactivation."""
     check = f"gaps under {SHORT_GAP} days"
-    also = ["row"] if book.lines.in_memory else []
-    periods: Any = paid_periods(book.lines, book.settings, *also)
+    periods: Any = paid_periods(book.lines, book.settings, *_row(book))
     served = nw.col("end").cum_max().over("customer", order_by=["start", "end"]).alias("served")
     periods = periods.with_columns(served)
     periods = periods.with_columns(nw.col("served").shift(1).over("customer", order_by=["start", "end"]).alias("left"))
@@ -101,7 +101,12 @@ def _gaps(book: Book) -> Answer:
     return note(check, short, "churn and reactivation; if they are late renewals, set grace_days")
 
 
-def cancelled(book: Book) -> Answer:
+def _row(book: Book) -> list[str]:
+    """The column of the lines' rows, where the table has an order."""
+    return ["row"] if "row" in book.lines.frame.columns else []
+
+
+def cancelled(book: Book) -> Asked:
     """Lines that are over, by their status or by a day of cancellation, and have no end: they count for ever."""
     check, role, lines = "cancelled without an end", book.ledger.layout.roles.get("status"), book.lines
     frame: Any = lines.frame.filter(nw.col("end") >= months.OPEN)
@@ -112,33 +117,40 @@ def cancelled(book: Book) -> Answer:
     if role is None and not announced:
         return check, OK, 0, None, "no column says so"
     mend = "fill in a column end" + (", or set churn_on to cancelled" if announced else "")
-    if role is not None:
-        word = trimmed(as_text(nw.col(SOURCE + role)).fill_null(""))
-        words = to_pandas(lines.frame.select(word.alias("word")).unique())["word"]
-        over = frame.filter(word.is_in([text for text in words if spelled(text) in ENDED]))
-        answer = note(check, over, f"they are over by their status, and nothing says since when: {mend}", PROBLEM)
-        if answer[1] == PROBLEM:
+
+    def by_their_day() -> Asked:
+        if not announced:
+            return check, OK, 0, None, "none"
+        answer = note(check, frame.filter(nw.col("cancelled") < months.OPEN), f"they count for ever: {mend}")
+        return following(answer, by_any_end)
+
+    def by_any_end(answer: Answer) -> Asked:
+        if not answer[2]:
             return answer
-    if not announced:
-        return check, OK, 0, None, "none"
-    answer = note(check, frame.filter(nw.col("cancelled") < months.OPEN), f"they count for ever: {mend}")
-    ended: Any = lines.frame.filter(nw.col("end") < months.OPEN)
-    ended = ended.filter(~nw.col("fixed_end")) if lines.has("fixed_end") else ended
-    if answer[2] and not only_value(ended.select(nw.len())):
-        return check, PROBLEM, answer[2], answer[3], f"no line has an end, so nothing churns: {mend}"
-    return answer
+        ended: Any = lines.frame.filter(nw.col("end") < months.OPEN)
+        ended = ended.filter(~nw.col("fixed_end")) if lines.has("fixed_end") else ended
+        nothing = check, PROBLEM, answer[2], answer[3], f"no line has an end, so nothing churns: {mend}"
+        return Question(ended.select(nw.len().alias("lines")), lambda rows: answer if rows[0][0] else nothing)
+
+    over = [text for text in lines.words.get("status", ()) if spelled(text) in ENDED]
+    if not over:
+        return by_their_day()
+    word = trimmed(as_text(nw.col(SOURCE + str(role))).fill_null(""))
+    since = f"they are over by their status, and nothing says since when: {mend}"
+    answer = note(check, frame.filter(word.is_in(over)), since, PROBLEM)
+    return following(answer, lambda answer: answer if answer[1] == PROBLEM else by_their_day())
 
 
-def _zero(book: Book) -> Answer:
+def _zero(book: Book) -> Question:
     nothing = book.lines.frame.filter(nw.col("mrr") == 0)
     if book.ledger.has("left_out"):
         nothing = nothing.filter(nw.col("left_out") == 0)
     return note("lines without MRR", nothing, "their MRR is 0, so they do not count as customers")
 
 
-def _within_a_month(book: Book) -> Answer:
+def _within_a_month(book: Book) -> Question:
     as_of = book.settings.as_of
-    periods = paid_periods(book.lines, book.settings, *(["row"] if book.lines.in_memory else []))
+    periods: Any = paid_periods(book.lines, book.settings, *_row(book))
     never = periods.filter(first_month(nw.col("start"), as_of) >= end_month(nw.col("end"), as_of))
     return note("began and ended within a month", never, "they are not in any month's MRR")
 
@@ -151,19 +163,46 @@ _TOTAL = (
 )
 
 
-def totals(book: Book) -> Answer:
+def totals(book: Book) -> Question:
     """Rows of totals that count as customers."""
     customers: Any = book.lines.frame.select("customer").unique().select(nw.col("customer").cast(nw.String))
-    names = sorted(to_pandas(customers.filter(nw.col("customer").str.contains(_TOTAL)))["customer"])
-    sentence = f"{names[0]} is counted as a customer; remove the totals from the table" if names else "none"
-    return "rows of totals", PROBLEM if names else OK, len(names), None, sentence
+
+    def say(rows: list[tuple[Any, ...]]) -> Answer:
+        names = sorted(name for (name,) in rows)
+        sentence = f"{names[0]} is counted as a customer; remove the totals from the table" if names else "none"
+        return "rows of totals", PROBLEM if names else OK, len(names), None, sentence
+
+    return Question(customers.filter(nw.col("customer").str.contains(_TOTAL)), say)
 
 
-def _names(book: Book) -> Answer:
-    """Customers, or their parents where these move, that may be one and the same."""
-    names = set(to_pandas(book.lines.frame.select("customer").unique())["customer"])
+def _names(book: Book) -> Question:
+    """Customers, or their parents where these move, that may be one and the same.
+
+    Of a database's customers only those names are asked for that another one may look like.
+    """
+    customer = nw.col("customer").cast(nw.String)
+    frames: list[Any] = [book.lines.frame.select(customer)]
     if book.settings.grain == "parent":
-        names |= set(to_pandas(with_tops(book.lines.frame, book.lines).select("customer").unique())["customer"])
+        frames.append(with_tops(book.lines.frame, book.lines).select(customer))
+    names = nw.concat(frames).unique()
+    if book.lines.in_memory:
+        return Question(names, lambda rows: _alike({name for (name,) in rows}))
+    small = names.with_columns(customer.str.to_lowercase().alias("small"))
+    small = small.with_columns(nw.len().over("small").alias("with_it"))
+    other = customer.str.contains("[^\\x00-\\x7F]")
+
+    def say(rows: list[tuple[Any, ...]]) -> Asked:
+        found = {name for (name,) in rows}
+        looks = sorted({looks_like(name) for name in found if not name.isascii()})
+        if not looks:
+            return _alike(found)
+        more = small.filter(nw.col("small").is_in(looks)).select("customer")
+        return Question(more, lambda rows: _alike(found | {name for (name,) in rows}))
+
+    return Question(small.filter((nw.col("with_it") > 1) | other).select("customer"), say)
+
+
+def _alike(names: set[str]) -> Answer:
     groups = look_alikes(names)
     by_case = [" and ".join(group) for group in groups if len({name.casefold() for name in group}) == 1]
     others = [" and ".join(map(described, group)) for group in groups if len({name.casefold() for name in group}) > 1]
@@ -172,7 +211,7 @@ def _names(book: Book) -> Answer:
     return "names of customers", NOTE if groups else OK, len(groups), None, "; ".join(says) or "none alike"
 
 
-def ends(book: Book) -> Answer:
+def ends(book: Book) -> Asked:
     """Ends that look like the last paid day where an end is the first day without service."""
     check, ledger = "what an end is", book.lines
     if ledger.layout.kind != "subscriptions" or "end" not in ledger.layout.roles:
@@ -182,7 +221,17 @@ def ends(book: Book) -> Answer:
     header = ledger.layout.roles["end"]
     if is_ignored(header, book.settings.ignore):
         return check, OK, 0, None, f"the first day without service, as ignore={header} says"
-    why = last_paid_days(ledger)
+    if ledger.in_memory:
+        return _ends_are(book, header, last_paid_days(ledger))
+    return Question(
+        counts_of_ends(ledger),
+        lambda rows: _ends_are(book, header, why_last_paid(*rows[0]) if rows[0][0] > 1 else None),
+    )
+
+
+def _ends_are(book: Book, header: str, why: str | None) -> Answer:
+    """What an end is; why: what makes it look like the last paid day."""
+    check = "what an end is"
     if why is None:
         return check, OK, 0, None, "the first day without service"
     closings = book.movements["closing"], book.inclusive().movements["closing"]

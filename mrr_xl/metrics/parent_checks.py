@@ -6,17 +6,17 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from mrr_xl.answers import NOTE, OK, Answer
+from mrr_xl.answers import NOTE, OK
 from mrr_xl.errors import listed
 from mrr_xl.ledger.frames import to_memory
-from mrr_xl.metrics.odd_lines import note
+from mrr_xl.metrics.questions import Asked, note
 from mrr_xl.rollforward.book import Book
 from mrr_xl.rollforward.parents import with_tops
 
 _SHOWN = 3  #: parents
 
 
-def parents(book: Book) -> list[Answer]:
+def parents(book: Book) -> list[Asked]:
     """What is done with the column parent, where there is one."""
     header, grain = book.ledger.layout.roles.get("parent"), book.settings.grain
     if header is None:

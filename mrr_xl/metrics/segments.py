@@ -13,8 +13,8 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from mrr_xl.later import np, pd
-from mrr_xl.ledger.conditions import refuse_error_cells, refuse_lost_digits
-from mrr_xl.ledger.frames import to_pandas
+from mrr_xl.ledger.conditions import refuse_unknown_values
+from mrr_xl.ledger.frames import together
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.names import name_of
 from mrr_xl.ledger.pricing import money
@@ -71,8 +71,9 @@ def _by_period(book: Book, column: str, phase: int) -> pd.DataFrame:
     moved, length = _moved(book, column, phase), LENGTHS[book.settings.period]
     month, ends = end_of(slot_month(book.settings), length, phase), book.by_period_at_one_rate.index
     index = ends[ends % length == phase]
-    sums = _summed(_classified(moved), month * len(PARTS) + nw.col("part"), "delta")
-    transfers = _summed(_transfers(moved), month, "into", "out")
+    asked = [_summed(_classified(moved), month * len(PARTS) + nw.col("part"), "delta")]
+    asked.append(_summed(_transfers(moved), month, "into", "out"))
+    sums, transfers = (pd.DataFrame(rows, columns=part.columns) for part, rows in zip(asked, together(asked)))
     names = sorted(set(sums["segment"]))
     grid = np.zeros((len(index), len(names), len(PARTS)), dtype="int64")
     first, segments = int(index.min()) if len(index) else 0, pd.Index(names)
@@ -96,17 +97,16 @@ def _by_period(book: Book, column: str, phase: int) -> pd.DataFrame:
     return pd.DataFrame(shown | {"closing": closing.ravel()})
 
 
-def _summed(frame: Any, key: nw.Expr, *amounts: str) -> pd.DataFrame:
+def _summed(frame: Any, key: nw.Expr, *amounts: str) -> Any:
     """The amounts summed by segment and place, one number to group by."""
     sums = frame.select("segment", *amounts, key.alias("key")).group_by("segment", "key")
     sums = sums.agg(nw.col(*amounts).sum()).with_columns(nw.col(*amounts).cast(nw.Int64))
-    return to_pandas(sums.with_columns(nw.col("segment").cast(nw.String)))
+    return sums.with_columns(nw.col("segment").cast(nw.String))
 
 
 def lines_by(book: Book, column: str) -> Ledger:
     """The book's lines with a column of theirs as texts, named segment."""
-    refuse_error_cells(book.lines, column)
-    refuse_lost_digits(book.lines, column)
+    refuse_unknown_values(book.lines, column)
     frame: Any = book.lines.frame
     frame = frame.with_columns(_text(column, frame.collect_schema()[column]).alias("segment"))
     if book.lines.in_memory:

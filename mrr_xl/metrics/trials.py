@@ -5,12 +5,11 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from mrr_xl import months
-from mrr_xl.answers import Answer
 from mrr_xl.errors import MrrError
 from mrr_xl.later import pd
 from mrr_xl.ledger.amounts import TRIAL, TRIAL_OVER
 from mrr_xl.metrics.growth import ratio
-from mrr_xl.metrics.odd_lines import note
+from mrr_xl.metrics.questions import Asked, following, note
 from mrr_xl.metrics.registry import series
 from mrr_xl.rollforward.book import Book
 from mrr_xl.rollforward.bridge import last_of, step, summed
@@ -64,10 +63,10 @@ def _needs_trials(book: Book, name: str) -> None:
         )
 
 
-def trial_checks(book: Book) -> list[Answer]:
+def trial_checks(book: Book) -> list[Asked]:
     """What is read of trials: where the lines have a column of their ends, and where something is not known."""
     ledger, header = book.lines, book.ledger.layout.roles.get("trial_end")
-    answers = []
+    answers: list[Asked] = []
     has_ends = has_trial_ends(ledger, book.settings)
     until = nw.col("trial_end") if has_ends else nw.lit(months.OPEN)
     if has_ends:
@@ -83,4 +82,4 @@ def trial_checks(book: Book) -> list[Answer]:
     )
     unknown = "nothing says since when, so that no figure of trials has them; fill in a column end"
     found = [note("trials that are over", over, says), note("trials without an end", lost, unknown)]
-    return [*answers, *(answer for answer in found if answer[2])]
+    return [*answers, *(following(asked, lambda answer: answer if answer[2] else None) for asked in found)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
@@ -14,7 +14,8 @@ from mrr_xl.errors import MrrError
 from mrr_xl.later import pd
 from mrr_xl.ledger.conditions import select
 from mrr_xl.ledger.doubts import is_ignored
-from mrr_xl.ledger.frames import Frame, to_memory
+from mrr_xl.ledger.facts import edge_of
+from mrr_xl.ledger.frames import Frame, kept, together
 from mrr_xl.ledger.ledger import Ledger, read_ledger
 from mrr_xl.ledger.pricing import money
 from mrr_xl.ledger.rates import read_rates
@@ -23,7 +24,7 @@ from mrr_xl.rollforward import bridge, running
 from mrr_xl.rollforward.changes import changes
 from mrr_xl.rollforward.fx import converted_movements
 from mrr_xl.rollforward.last_paid_day import last_paid_days
-from mrr_xl.rollforward.movements import CUSTOMERS, at_months, roll_forward, sums_by_month
+from mrr_xl.rollforward.movements import CUSTOMERS, at_months, read_sums, roll_forward, sums_by_month
 from mrr_xl.rollforward.periods import by_cancellation
 from mrr_xl.rollforward.snapshot import is_snapshot, stopped_by
 from mrr_xl.settings import LENGTHS, Settings
@@ -54,9 +55,29 @@ class Book:
         return select(self.ledger, self.where)
 
     @cached_property
+    def _log(self) -> Frame:
+        return changes(self.lines, self.settings)
+
+    @cached_property
     def changes(self) -> Frame:
-        """The change log up to the last month reported; what lies after it is no movement."""
-        return changes(self.lines, self.settings).filter(nw.col("month") <= self.through)
+        """The change log up to the last month reported; what lies after it is no movement.
+
+        A database keeps it, as what asks for it here is seldom the only one.
+        """
+        return kept(self._log.filter(nw.col("month") <= self.through))
+
+    @cached_property
+    def sums(self) -> pd.DataFrame:
+        """What each movement of each month comes to, after the last month reported, too."""
+        return read_sums(together([sums_by_month(self._log, several=self._gross)])[0])
+
+    def asked(self, frames: Sequence[Frame]) -> list[list[tuple[Any, ...]]]:
+        """The rows of small frames, and the sums with them if a database has not been asked for those yet."""
+        if self.ledger.in_memory or "sums" in self.__dict__:
+            return together(frames)
+        *rows, sums = together([*frames, sums_by_month(self._log, several=self._gross)])
+        self.__dict__["sums"] = read_sums(sums)
+        return rows
 
     @cached_property
     def movements(self) -> pd.DataFrame:
@@ -71,7 +92,7 @@ class Book:
     @cached_property
     def at_one_rate(self) -> pd.DataFrame:
         """The movements with each currency at its latest rate: what the change log itself adds up to."""
-        sums = sums_by_month(self.changes, several=self._gross)
+        sums = self.sums[self.sums["month"] <= self.through]
         if not len(sums):
             self._refuse_ends_that_leave_nothing()
         return roll_forward(sums, self.through)
@@ -96,7 +117,7 @@ class Book:
         return bridge.rolled(sums, by_month, self.through, self.settings)
 
     def _summed(self, phase: int) -> pd.DataFrame:
-        return sums_by_month(self.bridge(phase), several=self._gross)
+        return read_sums(together([sums_by_month(self.bridge(phase), several=self._gross)])[0])
 
     def _converted(self, phase: int) -> pd.DataFrame:
         length = LENGTHS[self.settings.period]
@@ -184,20 +205,10 @@ def data_edge(ledger: Ledger, settings: Settings) -> Month:
     """
     if ledger.edge is not None:
         return ledger.edge
-    start, end = nw.col("start"), nw.col("end")
-    if by_cancellation(ledger, settings) and ledger.has("cancelled"):
-        end = nw.min_horizontal("end", "cancelled")
-    if ledger.has("stopped") and is_snapshot(ledger, settings):
-        stopped = nw.col("state").is_in(stopped_by(settings)) & (nw.col("stopped") < end)
-        end = nw.when(stopped).then(nw.col("stopped")).otherwise(end)
+    cancelled = by_cancellation(ledger, settings) and ledger.has("cancelled")
+    edge = edge_of(cancelled, stopped_by(settings) if ledger.has("stopped") and is_snapshot(ledger, settings) else [])
     inclusive = settings.end_date == "inclusive" and ledger.layout.kind == "subscriptions"
-    summary = ledger.frame.select(
-        start.max().alias("start"),
-        end.max().alias("latest"),
-        nw.when(end < months.OPEN).then(end).otherwise(nw.lit(0)).max().alias("end"),
-    )
-    edges = to_memory(summary).to_dict(as_series=False)
-    started, latest, ended = edges["start"][0], edges["latest"][0], edges["end"][0]
+    started, latest, ended = (ledger.fact(name) for name in ("started", f"latest {edge}", f"ended {edge}"))
     if started is None or started != started:
         return months.latest_complete()
     some_run_on = latest >= months.OPEN

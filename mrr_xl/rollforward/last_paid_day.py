@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 from mrr_xl import months
 from mrr_xl.later import np
 from mrr_xl.ledger import days
-from mrr_xl.ledger.frames import only_value, to_memory
+from mrr_xl.ledger.frames import only_value, together
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.rollforward.running import numbers
@@ -25,43 +25,62 @@ def last_paid_days(lines: Ledger, least: int = 2) -> str | None:
     """
     if lines.layout.kind != "subscriptions" or "end" not in lines.layout.roles:
         return None
-    ended: Any = lines.frame.filter((nw.col("end") < months.OPEN) & (nw.col("mrr") > 0)).select("customer", "end")
-    after = days.next_day_expr(nw.col("end"))
-    if isinstance(ended, nw.DataFrame):
-        end = ended["end"].to_numpy()
-        count, last_of_month = len(end), int((days.next_days(end) % 32 == 1).sum())
-    else:
-        counts = to_memory(ended.select(nw.len().alias("ends"), (after % 32 == 1).sum().alias("last"))).row(0)
-        count, last_of_month = (int(value or 0) for value in counts)
+    if not lines.in_memory:
+        ends, *others = together([counts_of_ends(lines)])[0][0]
+        return None if ends < least else why_last_paid(ends, *others)
+    frame, ended, late_ones = lines.frame, _ended(lines), _late(lines)
+    end = ended["end"].to_numpy()
+    count, last_of_month, late = len(end), int((days.next_days(end) % 32 == 1).sum()), 0
     if count < least:
         return None
+    if late_ones is not None and 2 * last_of_month <= count:
+        late = int(only_value(frame.select(late_ones)) or 0)
+    following = soon = 0
+    if 2 * max(last_of_month, late) <= count:
+        known, keys = np.sort(_keys(frame.select("customer", "start"), "start")), np.sort(_keys(ended, "end"))
+        next_one, one_after = (_next(known, keys + more) for more in (0, 1))
+        following, soon = int((one_after == 0).sum()), int((next_one <= _WEEK).sum())
+    return why_last_paid(count, last_of_month, late, following, soon)
+
+
+def counts_of_ends(lines: Ledger) -> Any:
+    """One row of a database: how many lines end, on the last day of a month, a moment before midnight; how many have a
+    start of the same customer on the day after their end, and how many within a week.
+    """
+    ended, late = _ended(lines), _late(lines)
+    last = (days.next_day_expr(nw.col("end")) % 32 == 1).sum()
+    counts = ended.select(nw.len().alias("ends"), last.alias("last"))
+    if late is None:
+        counts = counts.with_columns(nw.lit(0).alias("late"))
+    else:
+        counts = counts.join(lines.frame.select(late.alias("late")), how="cross")
+    number, gap = days.day_number_expr, nw.col("gap")
+    both = ended.join(lines.frame.select("customer", "start").unique(), on="customer", how="inner")
+    both = both.select((number(nw.col("start")) - number(nw.col("end"))).alias("gap"))
+    near = both.select((gap == 1).sum().alias("after"), ((gap >= 0) & (gap <= _WEEK)).sum().alias("soon"))
+    return counts.join(near, how="cross").select(
+        *(nw.col(name).fill_null(0).cast(nw.Int64) for name in ("ends", "last", "late", "after", "soon"))
+    )
+
+
+def why_last_paid(count: int, last_of_month: int, late: int, following: int, soon: int) -> str | None:
+    """Why ends look like last paid days, by what `counts_of_ends` has; None if they do not."""
     if 2 * last_of_month > count:
         of_all = "the only end is" if count == 1 else f"{last_of_month:,} of {count:,} ends are"
         return f"{of_all} the last day of a month"
-    if 2 * (late := _late(lines)) > count:
+    if 2 * late > count:
         return f"{late:,} of {count:,} ends are a moment before midnight"
-    following, soon = _going_on(lines, ended)
     if 2 * following > soon and (following > 1 or count <= 2):
         return f"{following:,} of {count:,} ends are the day before the same customer's next start"
     return None
 
 
-def _going_on(lines: Ledger, ended: Any) -> tuple[int, int]:
-    """How many ends have a start of the same customer on the day after, and how many within a week."""
-    starts: Any = lines.frame.select("customer", "start")
-    if isinstance(lines.frame, nw.DataFrame):
-        known, keys = np.sort(_keys(starts, "start")), np.sort(_keys(ended, "end"))
-        next_one, one_after = (_next(known, keys + more) for more in (0, 1))
-        return int((one_after == 0).sum()), int((next_one <= _WEEK).sum())
-    number, gap = days.day_number_expr, nw.col("gap")
-    both = ended.join(starts.unique(), on="customer", how="inner")
-    both = both.select((number(nw.col("start")) - number(nw.col("end"))).alias("gap"))
-    near = to_memory(both.select((gap == 1).sum().alias("after"), ((gap >= 0) & (gap <= _WEEK)).sum().alias("soon")))
-    following, soon = (int(value or 0) for value in near.row(0))
-    return following, soon
+def _ended(lines: Ledger) -> Any:
+    frame: Any = lines.frame
+    return frame.filter((nw.col("end") < months.OPEN) & (nw.col("mrr") > 0)).select("customer", "end")
 
 
-def _keys(frame: nw.DataFrame[Any], day: str) -> Any:
+def _keys(frame: Any, day: str) -> Any:
     """A whole number for each customer and day, a day after another being one more."""
     return numbers(frame, ["customer"]) * 10_000_000 + days.day_number_expr(frame[day].to_numpy())
 
@@ -72,8 +91,8 @@ def _next(known: Any, keys: Any) -> Any:
     return np.append(known, np.iinfo(np.int64).max)[places] - keys
 
 
-def _late(lines: Ledger) -> int:
-    """How many ends carry the last minute of a day."""
+def _late(lines: Ledger) -> nw.Expr | None:
+    """How many ends carry the last minute of a day, None if they have no time."""
     frame, column = lines.frame, SOURCE + lines.layout.roles["end"]
     dtype = frame.collect_schema()[column]
     if isinstance(dtype, nw.Datetime):
@@ -82,5 +101,5 @@ def _late(lines: Ledger) -> int:
     elif dtype == nw.String:
         late = nw.col(column).str.contains(_LATE)
     else:
-        return 0
-    return int(only_value(frame.select(late.fill_null(False).sum())) or 0)
+        return None
+    return late.fill_null(False).sum()

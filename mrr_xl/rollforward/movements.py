@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from mrr_xl.later import pd
-from mrr_xl.ledger.frames import Frame, to_memory
+from mrr_xl.ledger.frames import Frame
 from mrr_xl.rollforward.changes import MOVEMENTS
 
 COUNTED = {
@@ -21,24 +22,29 @@ _STAYING = ("expansion", "contraction")  #: movements of customers that are ther
 CUSTOMERS = ["opening_customers", *(f"{name}_customers" for name in COUNTED.values()), "closing_customers"]
 
 
-def sums_by_month(log: Frame, several: bool) -> pd.DataFrame:
-    """Month, movement, delta, count: one row for each movement that a month had.
+def sums_by_month(log: Frame, several: bool) -> Frame:
+    """Month and movement in one number, delta, count: one row for each movement that a month had; see `read_sums`.
 
     several: a customer may have more than one change of a kind in a month. A customer who expanded twice is one that
     expanded; one who left twice left twice, so that opening and movements give the closing for customers, too.
     """
     delta, key = nw.col("after") - nw.col("before"), nw.col("month") * len(MOVEMENTS) + nw.col("movement")
     rows: Any = log.select(delta.alias("delta"), key.alias("key"), *(["customer"] if several else []))
-    counted = {"count": nw.len()} | ({"customers": nw.col("customer").n_unique()} if several else {})
+    counted = {"count": nw.len(), "customers": nw.col("customer").n_unique() if several else nw.len()}
     sums = rows.group_by("key").agg(nw.col("delta").sum(), *(value.alias(name) for name, value in counted.items()))
-    sums = to_memory(sums)
-    columns = {name: [int(value) for value in sums[name]] for name in sums.columns}
-    months = [key // len(MOVEMENTS) for key in columns["key"]]
-    names = [MOVEMENTS[key % len(MOVEMENTS)] for key in columns["key"]]
-    counts = columns["count"]
-    if several:
-        counts = [few if name in _STAYING else all_ for name, few, all_ in zip(names, columns["customers"], counts)]
-    return pd.DataFrame({"month": months, "movement": names, "delta": columns["delta"], "count": counts})
+    return sums.select("key", "delta", "count", "customers")
+
+
+def read_sums(rows: Sequence[tuple[int, int, int, int]]) -> pd.DataFrame:
+    """Month, movement, delta, count of the rows of `sums_by_month`."""
+    months, names, deltas, counts = [], [], [], []
+    for key, delta, count, customers in rows:
+        name = MOVEMENTS[int(key) % len(MOVEMENTS)]
+        months.append(int(key) // len(MOVEMENTS))
+        names.append(name)
+        deltas.append(int(delta))
+        counts.append(int(customers if name in _STAYING else count))
+    return pd.DataFrame({"month": months, "movement": names, "delta": deltas, "count": counts})
 
 
 def roll_forward(sums: pd.DataFrame, through: int, step: int = 1) -> pd.DataFrame:

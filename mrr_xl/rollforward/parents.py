@@ -12,7 +12,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from mrr_xl.errors import MrrError, listed, row_name
-from mrr_xl.ledger.conditions import refuse_error_cells, refuse_lost_digits
+from mrr_xl.ledger.conditions import refuse_unknown_values
 from mrr_xl.ledger.frames import to_memory
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.reading import SOURCE
@@ -112,8 +112,7 @@ def _refuse_what_names_nobody(ledger: Ledger) -> None:
             f"columns {' and '.join(map(repr, alike))} both mean parent; rename or remove one of them, or say which "
             "with --map parent=..., elsewhere with columns"
         )
-    refuse_error_cells(ledger, SOURCE + header)
-    refuse_lost_digits(ledger, SOURCE + header)
+    refuse_unknown_values(ledger, SOURCE + header)
 
 
 def _said_of_parents(ledger: Ledger) -> _Said:

@@ -6,16 +6,14 @@ subscriptions are today it says that the subscription was paid for from its star
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from mrr_xl import clock, months
+from mrr_xl import months
 from mrr_xl.ledger import days
 from mrr_xl.ledger.amounts import PAST_DUE, PAUSED, STOPPING
-from mrr_xl.ledger.frames import only_value, to_memory
+from mrr_xl.ledger.facts import DAYS, PAST_DUE_TODAY, STOPPED_TODAY, TODAYS, states_in
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.months import Day
 from mrr_xl.settings import Settings
@@ -30,51 +28,28 @@ def is_snapshot(ledger: Ledger, settings: Settings) -> bool:
     each state has a line that stopped or expired and begins where another one of that customer ends; an export of
     today's statuses has none.
     """
-    return _is_todays(ledger, settings, _stopped_today)
+    return _is_todays(ledger, settings, STOPPED_TODAY)
 
 
 def past_due_is_todays(ledger: Ledger, settings: Settings) -> bool:
     """Whether a line that is past due was paid for before, as in is_snapshot; else it is past due from its start."""
-    return _is_todays(ledger, settings, _past_due_today)
+    return _is_todays(ledger, settings, PAST_DUE_TODAY)
 
 
-def _is_todays(ledger: Ledger, settings: Settings, shown: Callable[[Ledger], bool]) -> bool:
+def _is_todays(ledger: Ledger, settings: Settings, shown: str) -> bool:
     """By the setting status, the table's source or what the file shows."""
     if settings.status != "auto":
         return settings.status == "snapshot" and ledger.has("state")
     if ledger.whole.today is not None:
         return ledger.whole.today and ledger.has("state")
-    return ledger.whole.once(shown)
-
-
-def _today(ledger: Ledger, states: Sequence[int]) -> bool:
-    """Whether there are lines of these states, and none of them goes on from another line of its customer."""
     if not ledger.has("state") or ledger.layout.kind != "subscriptions":
         return False
-    frame: Any = ledger.frame
-    stopped = frame.filter(nw.col("state").is_in(states)).select("customer", nw.col("start").alias("day"))
-    if not only_value(stopped.select(nw.len())):
-        return False
-    ended = frame.filter(nw.col("end") < months.OPEN)
-    ends = [ended.select("customer", day.alias("day")) for day in (nw.col("end"), days.next_day_expr(nw.col("end")))]
-    going_on = stopped.join(nw.concat(ends).unique(), on=["customer", "day"], how="inner")
-    return not only_value(going_on.select(nw.len()))
-
-
-_stopped_today = partial(_today, states=STOPPING)
-_past_due_today = partial(_today, states=(PAST_DUE,))
+    return bool(states_in(ledger.words) & set(TODAYS[shown])) and not ledger.fact(shown)
 
 
 def last_day(ledger: Ledger) -> Day:
-    return ledger.once(_last_day)
-
-
-def _last_day(ledger: Ledger) -> Day:
     """The day of the export as far as the file shows it: the latest of its dates that is not in the future."""
-    today = months.day_key(clock.today())
-    dates = [nw.col(name) for name in ("start", "end", "cancelled", "stopped", "past_due") if ledger.has(name)]
-    past = [nw.when(day <= today).then(day).otherwise(nw.lit(0)).max().alias(f"{i}") for i, day in enumerate(dates)]
-    latest = to_memory(ledger.frame.select(*past)).row(0)
+    latest = [ledger.fact(f"last {name}") for name in DAYS if ledger.has(name)]
     return Day(max([0, *(int(day) for day in latest if day is not None)]))
 
 
