@@ -205,6 +205,7 @@ _READING = (
     click.option("--sheet", metavar="NAME", help="A workbook's sheet or table."),
     click.option("--skip", metavar="N", help="How many rows stand above the header."),
     click.option("--header", metavar="ROW", help="The header's row, in place of --skip."),
+    click.option("--order", metavar="HEADER", help="The column by which a database's rows are numbered, such as id."),
 )  # fmt: skip
 _SYSTEM = click.option(
     "--from",

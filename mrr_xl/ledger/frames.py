@@ -95,7 +95,7 @@ def only_value(frame: Any) -> Any:
 
 
 def first_row(frame: Any) -> dict[str, Any]:
-    row = frame.sort("row").head(1) if isinstance(frame, nw.DataFrame) else frame.head(1).collect()
+    row = to_memory((frame.sort("row") if "row" in frame.columns else frame).head(1))
     return {name: values[0] for name, values in row.to_dict(as_series=False).items()}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any, TypeVar
@@ -218,9 +218,20 @@ def laid_out(source: Table, how: How) -> tuple[Any, Layout, How, list[Answer]]:
     table = table.rename({header: SOURCE + header for header in headers} | ours)
     used = {SOURCE + header for header in (*layout.roles.values(), *layout.months)}
     table = without_several(table, used, SOURCE)
-    if isinstance(table, nw.DataFrame) and source.row is None:
-        table = table.with_row_index("row").with_columns(nw.col("row").cast(nw.Int64) + 2)
+    if source.row is None and (how.row_order or isinstance(table, nw.DataFrame)):
+        table = table.with_row_index("row", order_by=_ordered_by(how.row_order, headers))
+        table = table.with_columns(nw.col("row").cast(nw.Int64) + 2)
     return table, layout, *written(table, layout, how, source)
+
+
+def _ordered_by(order: str | None, headers: Sequence[str]) -> str | None:
+    """The column by which rows are numbered; None for the order in which they stand. Raises MrrError."""
+    if order is None:
+        return None
+    header = header_named(order, headers)
+    if header is None:
+        raise MrrError(f"there is no column {shown(order)} to number the rows by; the columns are {', '.join(headers)}")
+    return SOURCE + header
 
 
 def _unpivot(table: Any, layout: Layout, sign: str | None, source: Table) -> tuple[Any, Layout]:

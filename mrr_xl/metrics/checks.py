@@ -43,6 +43,7 @@ def checks(book: Book, against: Book | None = None) -> pd.DataFrame:
     1      columns read     OK      0
     2  columns not read     OK      0
     """
+    book = book.at_hand()
     asked = [*line_checks(book), _periods_make_the_closing(book), _customers(book)]
     *answers, straight, customers_add_up = settled(asked, book)
     answers += [_roll_forward(book), straight, customers_add_up, _segments(book), _gross(book)]

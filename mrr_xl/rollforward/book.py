@@ -132,6 +132,12 @@ class Book:
     def _gross(self) -> bool:
         return self.settings.netting == "gross"
 
+    def at_hand(self) -> Book:
+        """The same book with lines that their database keeps, for many questions to them."""
+        if self.ledger.in_memory:
+            return self
+        return replace(self, ledger=replace(self.ledger, frame=kept(self.ledger.frame)))
+
     def inclusive(self) -> Book:
         """The same book if an end is the last paid day."""
         return replace(self, settings=replace(self.settings, end_date="inclusive"))

@@ -46,7 +46,7 @@ def _codes(column: nw.Series[Any]) -> Any:
 
 def _as_windows(lines: Any, same: Sequence[str]) -> Any:
     until = nw.col("until")
-    latest = nw.col("end").cum_max().over(*same, order_by=["start", "end"])
-    lines = lines.with_columns(latest.alias("until"))
-    lines = lines.with_columns(until.shift(1).over(*same, order_by=["start", "end"]).alias("until"))
+    order = ["start", "row" if "row" in lines.columns else "end"]
+    lines = lines.with_columns(nw.col("end").cum_max().over(*same, order_by=order).alias("until"))
+    lines = lines.with_columns(until.shift(1).over(*same, order_by=order).alias("until"))
     return lines.filter(until.fill_null(0) > nw.col("start"))

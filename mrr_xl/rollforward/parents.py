@@ -129,7 +129,7 @@ def _pairs(ledger: Ledger, with_none: bool = False) -> Any:
 
     with_none: with the customers who have none, which is blank, in some row.
     """
-    row = nw.col("row") if ledger.in_memory else nw.lit(0).alias("row")
+    row = nw.col("row") if ledger.has("row") else nw.lit(0).alias("row")
     pairs: Any = ledger.frame.select("customer", "parent", row).group_by("customer", "parent").agg(nw.col("row").min())
     is_other = has_parent(ledger) & (_text("parent") != _text("customer"))
     parent = nw.when(is_other).then(_text("parent")).otherwise(nw.lit("")).alias("parent")

@@ -28,10 +28,11 @@ class How:
     columns: role → header; a blank header says that no column has the role. dates, decimal: the order of a date's
     numbers and the decimal sign, by role or, under ALL, of every column. encoding, delimiter: of a text file. sheet: of
     a workbook, a sheet's or a table's name. header: the header's row, the first row being 1. system: the billing system
-    that the file comes from.
+    that the file comes from. row_order: the header of the column by which the rows are numbered, for a table of a
+    database, whose rows have no order of their own.
 
     >>> How.of({"columns": {"start": "Start (UTC)"}, "dates": "dmy", "skip": 2})  # doctest: +ELLIPSIS
-    How(columns=(('start', 'Start (UTC)'),), dates=(('', 'dmy'),), decimal=(), ..., header=3, system=None)
+    How(columns=(('start', 'Start (UTC)'),), dates=(('', 'dmy'),), decimal=(), ..., header=3, system=None, ...)
     """
 
     columns: Pairs = ()
@@ -42,6 +43,7 @@ class How:
     sheet: str | None = None
     header: int | None = None
     system: str | None = None
+    row_order: str | None = None
 
     @classmethod
     def of(cls, given: Mapping[str, Any] | How | None) -> How:
@@ -67,7 +69,7 @@ class How:
         for name in ("columns", "dates", "decimal"):
             here, there = dict(getattr(self, name)), dict(getattr(other, name))
             pairs[name] = tuple((here if ALL in here else there | here).items())
-        single = ("encoding", "delimiter", "sheet", "header", "system")
+        single = ("encoding", "delimiter", "sheet", "header", "system", "row_order")
         return How(**pairs, **{name: getattr(self, name) or getattr(other, name) for name in single})
 
     def order(self, role: str) -> str | None:
@@ -169,6 +171,7 @@ OPTIONS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "header": ("header", _whole("header", 1)),
     "skip": ("header", lambda value: _whole("skip", 0)(value) + 1),
     "system": ("system", lambda value: _text(value).lower()),
+    "order": ("row_order", _text),
 }
 
 

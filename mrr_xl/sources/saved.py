@@ -50,9 +50,9 @@ def to_keep(data: str | os.PathLike[str], how: How) -> tuple[Path, str]:
         _sections(kept)
     document = tomlkit.parse(kept.read_text(encoding="utf-8-sig")) if kept.is_file() else tomlkit.document()
     section: Any = tomlkit.table()
-    for name in ("system", "sheet", "encoding", "delimiter", "header"):
+    for name in ("system", "sheet", "encoding", "delimiter", "header", "row_order"):
         if (value := getattr(how, name)) is not None:
-            section[name] = value
+            section[name.removeprefix("row_")] = value
     for name in ("dates", "decimal"):
         if value := _plain(getattr(how, name)):
             section[name] = value
