@@ -117,10 +117,13 @@ def read_amounts(reading: Reading, rates: Rates, factors: Factors) -> None:
         reading.sums = {name: (amount * share).sum() for name, amount in amounts.items()}
     else:
         reading.sums = {name: amount.sum() for name, amount in amounts.items()}
-    first, second = monthly_exprs(amounts, interval, shares, count)
-    table = reading.table.with_columns(*(expr.alias(name) for name, expr in first.items()))
-    priced = [expr.cast(nw.Int64).alias(name) for name, expr in second.items()]
-    reading.table = table.with_columns(*priced, *_left_out(reading, interval, shares)).drop(*first)
+    *steps, last = monthly_exprs(amounts, interval, shares, count)
+    table = reading.table
+    for step in steps:
+        table = table.with_columns(*(expr.alias(name) for name, expr in step.items()))
+    priced = [expr.cast(nw.Int64).alias(name) for name, expr in last.items()]
+    table = table.with_columns(*priced, *_left_out(reading, interval, shares))
+    reading.table = table.drop(*(name for step in steps for name in step))
 
 
 def _count(reading: Reading) -> nw.Expr | None:

@@ -87,14 +87,14 @@ def next_days(days: Any) -> Any:
 
 def next_day_expr(day: nw.Expr) -> nw.Expr:
     """The day after; the end of a period whose last paid day is `day`."""
-    month = day // 32
+    month = (day // 32).cast(nw.Int64)
     after = nw.when(day % 32 >= _length(month)).then((month + 1) * 32 + 1).otherwise(day + 1)
     return nw.when(day >= OPEN).then(nw.lit(OPEN)).otherwise(after)
 
 
 def months_later_expr(day: nw.Expr, count: int) -> nw.Expr:
     """The same day so many months later, or that month's last day if it has none such."""
-    month = day // 32 + count
+    month = (day // 32).cast(nw.Int64) + count
     return nw.when(day % 32 > _length(month)).then(month * 32 + _length(month)).otherwise(day + 32 * count)
 
 
@@ -146,4 +146,4 @@ def with_days_later(frame: Any, name: str, day: nw.Expr, count: int) -> Any:
     month = (column("later_number") // 146_097 * 400 + column("later_years")) * 12 + column("later_month") + 2
     later = month * 32 + column("later_of_year") - (column("later_month") * 153 + 2) // 5 + 1
     ends = nw.when(column("later_day") >= OPEN).then(nw.lit(OPEN)).otherwise(later)
-    return frame.with_columns(ends.alias(name)).drop(*steps)
+    return frame.with_columns(ends.cast(nw.Int64).alias(name)).drop(*steps)

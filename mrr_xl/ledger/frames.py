@@ -78,6 +78,8 @@ def kept(frame: Any) -> Any:
     if isinstance(frame, nw.DataFrame):
         return frame
     native, engine = frame.to_native(), frame.implementation
+    if engine.is_sqlframe():  # which keeps nothing
+        return frame
     if not engine.is_duckdb():
         copy: Any = nw.from_native(native.cache())
         if engine.is_pyspark():

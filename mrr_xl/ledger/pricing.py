@@ -99,15 +99,15 @@ def _count_and_unit(interval: object) -> tuple[int, str]:
 
 def monthly_exprs(
     amounts: dict[str, nw.Expr], interval: nw.Expr | None, shares: dict[str, Fraction], count: nw.Expr | None = None
-) -> tuple[dict[str, nw.Expr], dict[str, nw.Expr]]:
-    """Lines' amounts as MRR in whole millionths, by name; in two steps, as the second needs the columns of the first.
+) -> list[dict[str, nw.Expr]]:
+    """Lines' amounts as MRR in whole millionths, by name; in steps, each of which needs the columns of those before.
 
     count: how many intervals an amount is for. A line's amount is split into whole millionths and the rest of one; its
     month's share is rounded half up, once, so every engine gives the same integer.
     """
     billed = {f"{name}_billed": (amount * MILLION + 0.5).floor().cast(nw.Int64) for name, amount in amounts.items()}
     if interval is None:
-        return billed, {name: nw.col(f"{name}_billed") for name in amounts}
+        return [billed, {name: nw.col(f"{name}_billed") for name in amounts}]
     above, below = (
         looked_up(interval, {text: getattr(share, part) for text, share in shares.items()}, 1, nw.Int64)
         for part in ("numerator", "denominator")
@@ -119,16 +119,20 @@ def monthly_exprs(
         billed[f"{name}_rest"] = nw.when(is_noise).then(nw.lit(0.0)).otherwise(rest)
     first = billed | {"share_above": above, "share_below": below}
     above, below = nw.col("share_above"), nw.col("share_below")
-    return first, {
-        name: (nw.col(f"{name}_billed") // below) * above + _rounded(nw.col(f"{name}_billed"), name, above, below)
-        for name in amounts
-    }
+    # Some engines divide whole numbers as floats, which are near enough to mend: what is left says by how much.
+    near = {f"{name}_near": (nw.col(f"{name}_billed") // below).cast(nw.Int64) for name in amounts}
+    left = {name: nw.col(f"{name}_billed") - nw.col(f"{name}_near") * below for name in amounts}
+    parted = {f"{name}_parted": nw.col(f"{name}_near") + (left[name] // below).cast(nw.Int64) for name in amounts}
+    priced = {name: nw.col(f"{name}_parted") * above + _rounded(name, above, below) for name in amounts}
+    return [first, near, parted, priced]
 
 
-def _rounded(line: nw.Expr, name: str, above: nw.Expr, below: nw.Expr) -> nw.Expr:
+def _rounded(name: str, above: nw.Expr, below: nw.Expr) -> nw.Expr:
     """A month's share of what is left of a line when it is parted by `below`, in whole millionths, rounded half up."""
     # Apart from the whole part, so that nothing overflows on the way, and small enough to be exact as a float.
-    left = ((line % below) * above).cast(nw.Float64) + nw.col(f"{name}_rest") * above.cast(nw.Float64)
+    line = nw.col(f"{name}_billed")
+    left = (line - nw.col(f"{name}_parted") * below) * above
+    left = left.cast(nw.Float64) + nw.col(f"{name}_rest") * above.cast(nw.Float64)
     noise = line.cast(nw.Float64) * (_NOISE * above.cast(nw.Float64) / below.cast(nw.Float64))
     noise = nw.when(noise > _MOST_NOISE).then(nw.lit(_MOST_NOISE)).otherwise(noise)
     return (left / below.cast(nw.Float64) + (noise + 0.5)).floor().cast(nw.Int64)

@@ -48,7 +48,7 @@ def counts_of_ends(lines: Ledger) -> Any:
     start of the same customer on the day after their end, and how many within a week.
     """
     ended, late = _ended(lines), _late(lines)
-    last = (days.next_day_expr(nw.col("end")) % 32 == 1).sum()
+    last = _how_many(days.next_day_expr(nw.col("end")) % 32 == 1)
     counts = ended.select(nw.len().alias("ends"), last.alias("last"))
     if late is None:
         counts = counts.with_columns(nw.lit(0).alias("late"))
@@ -57,7 +57,7 @@ def counts_of_ends(lines: Ledger) -> Any:
     number, gap = days.day_number_expr, nw.col("gap")
     both = ended.join(lines.frame.select("customer", "start").unique(), on="customer", how="inner")
     both = both.select((number(nw.col("start")) - number(nw.col("end"))).alias("gap"))
-    near = both.select((gap == 1).sum().alias("after"), ((gap >= 0) & (gap <= _WEEK)).sum().alias("soon"))
+    near = both.select(_how_many(gap == 1).alias("after"), _how_many((gap >= 0) & (gap <= _WEEK)).alias("soon"))
     return counts.join(near, how="cross").select(
         *(nw.col(name).fill_null(0).cast(nw.Int64) for name in ("ends", "last", "late", "after", "soon"))
     )
@@ -73,6 +73,10 @@ def why_last_paid(count: int, last_of_month: int, late: int, following: int, soo
     if 2 * following > soon and (following > 1 or count <= 2):
         return f"{following:,} of {count:,} ends are the day before the same customer's next start"
     return None
+
+
+def _how_many(rows: nw.Expr) -> nw.Expr:
+    return nw.when(rows).then(nw.lit(1)).otherwise(nw.lit(0)).sum()
 
 
 def _ended(lines: Ledger) -> Any:
@@ -102,4 +106,4 @@ def _late(lines: Ledger) -> nw.Expr | None:
         late = nw.col(column).str.contains(_LATE)
     else:
         return None
-    return late.fill_null(False).sum()
+    return _how_many(late.fill_null(False))

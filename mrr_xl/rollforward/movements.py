@@ -32,7 +32,7 @@ def sums_by_month(log: Frame, several: bool) -> Frame:
     rows: Any = log.select(delta.alias("delta"), key.alias("key"), *(["customer"] if several else []))
     counted = {"count": nw.len(), "customers": nw.col("customer").n_unique() if several else nw.len()}
     sums = rows.group_by("key").agg(nw.col("delta").sum(), *(value.alias(name) for name, value in counted.items()))
-    return sums.select("key", "delta", "count", "customers")
+    return sums.select("key", nw.col("delta").cast(nw.Int64), "count", "customers")
 
 
 def read_sums(rows: Sequence[tuple[int, int, int, int]]) -> pd.DataFrame:
