@@ -105,7 +105,7 @@ def test_a_frame_whose_columns_have_no_names_of_their_own(table):
 def test_data_that_is_no_table(data, kind):
     assert (
         message_of(movements, data)
-        == f"a {kind} is not a table; give a pandas, Polars, PyArrow or DuckDB frame, or a path"
+        == f"a {kind} is not a table; give a pandas, Polars, PyArrow, DuckDB, Ibis, Spark or SQLFrame frame, or a path"
     )
 
 

@@ -69,7 +69,7 @@ def movements(
 ) -> pd.DataFrame:
     """MRR month by month: opening, the movements, closing, and the customers behind them.
 
-    data: a pandas, Polars or DuckDB frame, or a path. start, to: the months to show, by default all
+    data: a frame, or a path. start, to: the months to show, by default all
     that are reported. where: "plan=Pro; region<>US". rates: a table or mapping of currency, [month] and rate;
     rates by month give a column fx. settings: see Settings; beside them how the data is to be read: columns, dates,
     decimal, encoding, delimiter, sheet, header or skip, and system (docs/sources.md).

@@ -85,7 +85,8 @@ def _table(data: object, how: How) -> Table:
         return Table(frame)
     if callable(getattr(data, "read", None)):
         return read_file(of_stream(data), how)
-    raise MrrError(f"a {type(data).__name__} is not a table; give a pandas, Polars, PyArrow or DuckDB frame, or a path")
+    frames = "a pandas, Polars, PyArrow, DuckDB, Ibis, Spark or SQLFrame frame"
+    raise MrrError(f"a {type(data).__name__} is not a table; give {frames}, or a path")
 
 
 def _frame(data: object) -> Any:
