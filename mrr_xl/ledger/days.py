@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -24,12 +25,9 @@ def day_expr(date: nw.Expr) -> nw.Expr:
 
 def days_of(dates: nw.Series[Any]) -> nw.Series[Any]:
     """Dates or timestamps in memory as days, as `day_expr` gives them: looked up, which is twenty times faster."""
-    number = dates.to_numpy().astype("datetime64[D]").astype(np.int64)
+    number = dates.to_numpy().astype("datetime64[D]").view(np.int64)
     table, first = _calendar()
-    index = number - first
-    day = table[np.clip(index, 0, len(table) - 1)]
-    day[index < 0] = 0
-    day[index >= len(table)] = (LAST_YEAR + 1) * 384
+    day = table[np.clip(number - (first - 1), 0, len(table) - 1)]
     day[(number >= _YEAR_9999) | (number == _NOT_A_DATE)] = OPEN
     return nw.new_series(dates.name, day, nw.Int64, backend=dates.implementation)
 
@@ -65,11 +63,12 @@ def _local_in_database(table: Any, column: str, timezone: str) -> Any:
 
 @functools.cache
 def _calendar() -> tuple[np.ndarray[Any, Any], int]:
-    """The day of each date from 1900 to 2199, and the number of the first since 1970."""
+    """The day of each date from 1900 to 2199, between one before and one after; the number of the first since 1970."""
     dates = np.arange(f"{FIRST_YEAR}-01-01", f"{LAST_YEAR + 1}-01-01", dtype="datetime64[D]")
     month = dates.astype("datetime64[M]")
     of_month = (dates - month.astype("datetime64[D]")).astype(np.int64) + 1
-    return (month.astype(np.int64) + 1970 * 12) * 32 + of_month, int(dates[0].astype(np.int64))
+    within = (month.astype(np.int64) + 1970 * 12) * 32 + of_month
+    return np.concatenate([[0], within, [(LAST_YEAR + 1) * 384]]), int(dates[0].astype(np.int64))
 
 
 _YEAR_9999 = 2_932_532  # 9999-01-01 in days since 1970
@@ -83,6 +82,14 @@ def next_days(days: Any) -> Any:
     leap = (years % 4 == 0) & ((years % 100 != 0) | (years % 400 == 0))
     length = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])[numbers] + (leap & (numbers == 1))
     return np.where(days >= OPEN, OPEN, np.where(days % 32 >= length, (month + 1) * 32 + 1, days + 1))
+
+
+def of_each(function: Callable[[Any], Any], days: Any) -> Any:
+    """What a function gives for each of an array's days, computed once for those between the first and the last."""
+    lowest = int(days.min()) if len(days) else 0
+    if not len(days) or int(days.max()) - lowest > len(days):
+        return function(days)
+    return function(np.arange(lowest, int(days.max()) + 1))[days - lowest]
 
 
 def next_day_expr(day: nw.Expr) -> nw.Expr:

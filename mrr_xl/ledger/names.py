@@ -7,6 +7,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from mrr_xl import cell_errors
+from mrr_xl.later import np, pd
 from mrr_xl.ledger.frames import as_text, trimmed
 from mrr_xl.ledger.reading import SOURCE, Reading
 from mrr_xl.sources.number_texts import EXACT, LOST, LOST_DIGITS
@@ -56,3 +57,16 @@ def _number(column: nw.Expr) -> nw.Expr:
     """A column of floats without what is missing."""
     value = column.cast(nw.Float64).fill_null(0)
     return nw.when(value.is_nan()).then(nw.lit(0.0)).otherwise(value)
+
+
+def each_once(names: nw.Series[Any]) -> nw.Series[Any]:
+    """A column of names as a categorical one, which holds each name once."""
+    if names.implementation.is_polars():
+        # By their hashes, which takes half the time of comparing texts; that no two names share one is looked at.
+        number, different = pd.factorize(names.to_native().hash().to_numpy())
+        first = np.empty(len(different), dtype=np.int64)
+        first[number[::-1]] = np.arange(len(number))[::-1]
+        once = names[first]
+        if once[number].to_native().eq_missing(names.to_native()).all():
+            return once.cast(nw.Categorical)[number]
+    return names.cast(nw.Categorical)

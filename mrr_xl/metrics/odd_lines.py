@@ -165,7 +165,10 @@ _TOTAL = (
 
 def totals(book: Book) -> Question:
     """Rows of totals that count as customers."""
-    customers: Any = book.lines.frame.select("customer").unique().select(nw.col("customer").cast(nw.String))
+    frame: Any = book.lines.frame
+    in_memory = isinstance(frame, nw.DataFrame)
+    customers: Any = frame["customer"].unique().to_frame() if in_memory else frame.select("customer").unique()
+    customers = customers.select(nw.col("customer").cast(nw.String))
 
     def say(rows: list[tuple[Any, ...]]) -> Answer:
         names = sorted(name for (name,) in rows)

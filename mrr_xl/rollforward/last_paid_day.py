@@ -12,7 +12,7 @@ from mrr_xl.ledger import days
 from mrr_xl.ledger.frames import only_value, together
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.reading import SOURCE
-from mrr_xl.rollforward.running import numbers
+from mrr_xl.rollforward.running import differs, numbers
 
 _LATE, _WEEK = "23:59", 7
 
@@ -30,17 +30,25 @@ def last_paid_days(lines: Ledger, least: int = 2) -> str | None:
         return None if ends < least else why_last_paid(ends, *others)
     frame, ended, late_ones = lines.frame, _ended(lines), _late(lines)
     end = ended["end"].to_numpy()
-    count, last_of_month, late = len(end), int((days.next_days(end) % 32 == 1).sum()), 0
+    count, last_of_month, late = len(end), int(days.of_each(_is_last, end).sum()), 0
     if count < least:
         return None
     if late_ones is not None and 2 * last_of_month <= count:
         late = int(only_value(frame.select(late_ones)) or 0)
     following = soon = 0
     if 2 * max(last_of_month, late) <= count:
-        known, keys = np.sort(_keys(frame.select("customer", "start"), "start")), np.sort(_keys(ended, "end"))
-        next_one, one_after = (_next(known, keys + more) for more in (0, 1))
-        following, soon = int((one_after == 0).sum()), int((next_one <= _WEEK).sum())
+        following, soon = _going_on(frame, ended)
     return why_last_paid(count, last_of_month, late, following, soon)
+
+
+def _going_on(lines: Any, ended: Any) -> tuple[int, int]:
+    """How many ends have a start of the same customer on the day after, and how many within a week."""
+    known, keys = np.sort(_keys(lines, "start")), np.sort(_keys(ended, "end"))
+    known = np.append(known[differs(known)], np.iinfo(np.int64).max)
+    place = np.searchsorted(known, keys)
+    next_one = known[place]
+    following = known[place + (next_one == keys)] == keys + 1
+    return int(following.sum()), int((next_one - keys <= _WEEK).sum())
 
 
 def counts_of_ends(lines: Ledger) -> Any:
@@ -86,13 +94,13 @@ def _ended(lines: Ledger) -> Any:
 
 def _keys(frame: Any, day: str) -> Any:
     """A whole number for each customer and day, a day after another being one more."""
-    return numbers(frame, ["customer"]) * 10_000_000 + days.day_number_expr(frame[day].to_numpy())
+    number = days.of_each(days.day_number_expr, frame[day].to_numpy())
+    return numbers(frame, ["customer"]) * 10_000_000 + number
 
 
-def _next(known: Any, keys: Any) -> Any:
-    """How far behind each key the next of the known ones is; both are in order."""
-    places = np.searchsorted(known, keys)
-    return np.append(known, np.iinfo(np.int64).max)[places] - keys
+def _is_last(day: Any) -> Any:
+    """Whether a day is its month's last."""
+    return days.next_days(day) % 32 == 1
 
 
 def _late(lines: Ledger) -> nw.Expr | None:

@@ -9,9 +9,9 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl.later import np, pd
 from mrr_xl.ledger.frames import Frame
-from mrr_xl.rollforward.running import codes, differs, in_order
+from mrr_xl.rollforward.running import codes, in_order
 
-_DAYS = 1 << 24  #: more than any day, as a whole number, can be
+_MOST = 1 << 32  #: so many kinds and so many days make a number that is whole in 64 bits
 
 
 def overlapping(lines: Frame, same: Sequence[str]) -> Frame:
@@ -27,13 +27,16 @@ def _along_a_sort(lines: nw.DataFrame[Any], same: Sequence[str]) -> nw.DataFrame
     for name in same:
         code = _codes(lines[name])
         kind = kind * (int(code.max()) + 1 if len(code) else 1) + code
-        kind = np.unique(kind, return_inverse=True)[1] if kind.max(initial=0) >= _DAYS else kind
-    start, end = lines["start"].to_numpy(), lines["end"].to_numpy()
-    key, order = in_order(kind * _DAYS + start)
-    kind, first = key // _DAYS, differs(key // _DAYS)
+        kind = pd.factorize(kind)[0].astype(np.int64) if kind.max(initial=0) >= _MOST else kind
+    start = lines["start"].to_numpy()
+    lowest = int(start.min()) if len(start) else 0
+    span = int(start.max()) - lowest + 2 if len(start) else 1  # of the days on which lines begin, and one after
+    key, order = in_order(kind * span + (start - lowest))
+    kind = key // span
     # The latest end so far of the same kind: a later kind's are all above those of the ones before.
-    latest = np.maximum.accumulate(kind * _DAYS + end[order]) - kind * _DAYS
-    over = np.append(False, latest[:-1] > start[order][1:])[: len(order)] & ~first
+    end = np.minimum(lines["end"].to_numpy() - lowest, span - 1).take(order)
+    latest = np.maximum.accumulate(kind * span + end)
+    over = np.append(False, (latest[:-1] > key[1:]) & (kind[1:] == kind[:-1]))[: len(order)]
     return lines[np.sort(order[over])]
 
 

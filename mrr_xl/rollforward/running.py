@@ -39,14 +39,15 @@ def _along_a_sort(deltas: nw.DataFrame[Any], who: list[str], amounts: list[str],
     last = np.append(begins[1:], len(order))[: len(begins)] - 1
     sums, moved = {}, np.zeros(len(last), dtype=bool)
     for name in amounts:
-        running = np.cumsum(deltas[name].to_numpy()[order])[last]
+        running = np.cumsum(deltas[name].to_numpy().take(order))[last]
         sums[name] = (running, np.diff(running, prepend=0))
         moved |= sums[name][1] != 0
     at = last[moved]
-    first = differs(key[at] // slots)
+    whose, slot = np.divmod(key[at], slots)
+    first = differs(whose)
     # The running sum goes on from one who to the next: take off what it was when this one began.
     begin = np.maximum.accumulate(np.where(first, np.arange(len(first)), 0))
-    columns: dict[str, Array] = {"first": first}
+    columns: dict[str, Array] = {"slot": slot + lowest, "first": first}
     for name, (running, change) in sums.items():
         total, change = running[moved], change[moved]
         columns |= {name: change, f"total_{name}": total - (total - change)[begin]}
@@ -55,7 +56,7 @@ def _along_a_sort(deltas: nw.DataFrame[Any], who: list[str], amounts: list[str],
         columns["returned"] = np.minimum.reduceat(np.where(delta > 0, day, OPEN)[order], begins)[moved]
         left = np.maximum.reduceat(np.where(delta < 0, day, 0)[order], begins)
         columns["left_before"] = _highest_before(left, differs(key[last] // slots))[moved]
-    log = deltas.select(*who, "slot")[order[at]]
+    log = deltas.select(*who)[order[at]]
     backend = deltas.implementation
     return log.with_columns(*(nw.new_series(name, values, backend=backend) for name, values in columns.items()))
 
@@ -73,8 +74,8 @@ def in_order(key: Array) -> tuple[Array, Array]:
 
 def numbers(frame: nw.DataFrame[Any], who: list[str]) -> Array:
     """A whole number for each who: those sort several times faster than names."""
-    number: Array = np.zeros(len(frame), dtype=np.int64)
-    for name in who:
+    number = codes(frame[who[0]])
+    for name in who[1:]:
         code = codes(frame[name])
         number = number * (int(code.max()) + 1 if len(code) else 1) + code
     return number
@@ -84,7 +85,8 @@ def codes(names: nw.Series[Any]) -> Array:
     """The whole number that a categorical column has for each of its names, and -1 for a blank."""
     native = names.to_native()
     if names.implementation.is_polars():
-        return native.to_physical().cast(int).fill_null(-1).to_numpy()
+        code = native.to_physical()
+        return (code.cast(int).fill_null(-1) if code.null_count() else code).to_numpy().astype(np.int64)
     return native.cat.codes.to_numpy().astype(np.int64)
 
 
