@@ -18,7 +18,7 @@ from mrr_xl.ledger.cells_of_several import without_several
 from mrr_xl.ledger.facts import STOPPED_TODAY, TODAYS, facts, found_out, states_in
 from mrr_xl.ledger.frames import Frame, looked_up, only_value
 from mrr_xl.ledger.marks import with_currencies
-from mrr_xl.ledger.names import each_once, read_names
+from mrr_xl.ledger.names import read_names
 from mrr_xl.ledger.pricing import LARGEST, money
 from mrr_xl.ledger.rates import NO_RATES, Rates
 from mrr_xl.ledger.reading import MARK, SOURCE, WIDE, Reading, each
@@ -168,7 +168,7 @@ def read_ledger(
         _refuse_more_than_can_be_summed(dict(zip(amounts, sums)), rates)
         # Each name once: several times faster to sort and to carry along.
         names = [name for name in ("customer", "subscription", "parent", "currency") if name in table.columns]
-        table = table.with_columns(*(each_once(table[name]) for name in names))
+        table = table.with_columns(nw.col(*names).cast(nw.Categorical))
     return Ledger(
         table,
         layout,

@@ -15,26 +15,52 @@ from mrr_xl.sources.number_texts import EXACT, LOST, LOST_DIGITS
 
 def read_names(reading: Reading) -> None:
     """Read the columns customer and subscription as texts; what is wrong with a parent matters to who asks for it."""
-    if "parent" in reading.layout.roles:
-        column = nw.col(SOURCE + reading.layout.roles["parent"])
-        reading.derived.append(name_of(column, reading.type_of("parent")).alias("parent"))
-        reading.values["parent"] = nw.col("parent")
-    for role in ("customer", "subscription"):
-        if role not in reading.layout.roles:
-            continue
-        column, dtype = nw.col(SOURCE + reading.layout.roles[role]), reading.type_of(role)
-        reading.derived.append(name_of(column, dtype).alias(role))
-        name = nw.col(role)
-        reading.values[role] = name
-        if role == "customer":
-            blank = "the customer is blank; fill it in or remove the row"
-            reading.problems.append((name.is_null() | (name == ""), role, blank))
-        reading.problems.append((name == cell_errors.NOT_COMPUTED, role, cell_errors.mend(cell_errors.NOT_COMPUTED)))
-        reading.problems.append((name.is_in(cell_errors.TEXTS), role, cell_errors.mend("{value}")))
-        if dtype.is_float():
-            reading.problems.append((_number(column).abs() >= EXACT, role, LOST))
-        elif not dtype.is_numeric():
-            reading.problems.append((name.str.contains(LOST_DIGITS).fill_null(False), role, LOST))
+    for role in ("parent", "customer", "subscription"):
+        if role in reading.layout.roles:
+            reading.values[role] = nw.col(role)
+            column, dtype = nw.col(SOURCE + reading.layout.roles[role]), reading.type_of(role)
+            name, problems = name_of(column, dtype).alias(role), _problems(role, column, dtype)
+            once = _each_once(reading, role, name, problems)
+            reading.derived.append(name if once is None else once)
+            reading.problems += problems if once is None else []
+
+
+def _problems(role: str, column: nw.Expr, dtype: Any) -> list[tuple[nw.Expr, str, str]]:
+    """What may be wrong with the names of a column."""
+    if role == "parent":
+        return []
+    name = nw.col(role)
+    blank = "the customer is blank; fill it in or remove the row"
+    problems = [(name.is_null() | (name == ""), role, blank)] if role == "customer" else []
+    problems.append((name == cell_errors.NOT_COMPUTED, role, cell_errors.mend(cell_errors.NOT_COMPUTED)))
+    problems.append((name.is_in(cell_errors.TEXTS), role, cell_errors.mend("{value}")))
+    if dtype.is_float():
+        problems.append((_number(column).abs() >= EXACT, role, LOST))
+    elif not dtype.is_numeric():
+        problems.append((name.str.contains(LOST_DIGITS).fill_null(False), role, LOST))
+    return problems
+
+
+def _each_once(
+    reading: Reading, role: str, name: nw.Expr, problems: list[tuple[nw.Expr, str, str]]
+) -> nw.Series[Any] | None:
+    """A column of names, each of which was read once; None where that can't be, or where one of them is wrong."""
+    table, dtype = reading.table, reading.type_of(role)
+    in_polars = isinstance(table, nw.DataFrame) and table.implementation.is_polars()
+    if not in_polars or not (dtype == nw.String or dtype.is_integer()):
+        return None
+    cells = table[SOURCE + reading.layout.roles[role]]
+    # By their hashes, which takes a fourth of the time of comparing texts; that no two cells share one is looked at.
+    number, different = pd.factorize(cells.to_native().hash().to_numpy())
+    first = np.empty(len(different), dtype=np.int64)
+    first[number[::-1]] = np.arange(len(number))[::-1]
+    once = cells[first]
+    if not once[number].to_native().eq_missing(cells.to_native()).all():
+        return None
+    names = once.to_frame().with_columns(name)
+    if problems and any(names.select(wrong.any().alias(f"{i}") for i, (wrong, _, _) in enumerate(problems)).row(0)):
+        return None
+    return names[role].cast(nw.Categorical)[number]
 
 
 def name_of(column: nw.Expr, dtype: Any) -> nw.Expr:
@@ -57,16 +83,3 @@ def _number(column: nw.Expr) -> nw.Expr:
     """A column of floats without what is missing."""
     value = column.cast(nw.Float64).fill_null(0)
     return nw.when(value.is_nan()).then(nw.lit(0.0)).otherwise(value)
-
-
-def each_once(names: nw.Series[Any]) -> nw.Series[Any]:
-    """A column of names as a categorical one, which holds each name once."""
-    if names.implementation.is_polars():
-        # By their hashes, which takes half the time of comparing texts; that no two names share one is looked at.
-        number, different = pd.factorize(names.to_native().hash().to_numpy())
-        first = np.empty(len(different), dtype=np.int64)
-        first[number[::-1]] = np.arange(len(number))[::-1]
-        once = names[first]
-        if once[number].to_native().eq_missing(names.to_native()).all():
-            return once.cast(nw.Categorical)[number]
-    return names.cast(nw.Categorical)
