@@ -47,7 +47,8 @@ lock: .venv/supply/installed
 	  --custom-compile-command 'make lock' --output-file requirements.lock pyproject.toml
 
 benchmark: .venv/installed-test
-	$(BIN)/python benchmarks/movements.py
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'saas-metrics==0.1.0'
+	$(BIN)/python benchmarks/engines.py
 	$(BIN)/python benchmarks/retention.py
 	$(BIN)/python benchmarks/formulas.py
 	$(BIN)/python benchmarks/report.py
