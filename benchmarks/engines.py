@@ -206,9 +206,9 @@ def _shuffles(engine: str, data: Any) -> str:
     """How often the rows of the movements are put in another order by the plan of Spark or of Ibis' DuckDB."""
     if engine not in ("pyspark", "ibis"):
         return ""
-    from mrr_xl.metrics.evaluate import split
     from mrr_xl.rollforward.book import open_book
     from mrr_xl.settings import Settings
+    from mrr_xl.sources.how import split
 
     how, rules = split({"through": THROUGH})
     log = open_book(data, None, Settings.of(rules), None, how).changes.to_native()

@@ -17,6 +17,7 @@ from mrr_xl.ledger.amounts import read_amounts
 from mrr_xl.ledger.cells_of_several import without_several
 from mrr_xl.ledger.facts import STOPPED_TODAY, TODAYS, facts, found_out, states_in
 from mrr_xl.ledger.frames import Frame, looked_up, only_value
+from mrr_xl.ledger.large_files import in_slices
 from mrr_xl.ledger.marks import with_currencies
 from mrr_xl.ledger.names import read_names
 from mrr_xl.ledger.pricing import LARGEST, money
@@ -147,7 +148,14 @@ def read_ledger(
     currency is worth. how: what the user says about the table.
     Raises MrrError naming row, column and value.
     """
-    source = read_table(data, how)
+
+    def read(source: object) -> Ledger:
+        return _of_table(read_table(source, how), timezone, factors, rates, how)
+
+    return in_slices(data, how, read) or read(data)
+
+
+def _of_table(source: Table, timezone: str | None, factors: Factors, rates: Rates, how: How) -> Ledger:
     table, layout, how, answers = laid_out(source, how)
     table, totals = with_intervals(table, layout, how, source.files, timezone)
     table, layout, marks = with_currencies(table, layout, rates, source.files)
@@ -163,9 +171,7 @@ def read_ledger(
     if not isinstance(table, nw.DataFrame):
         found = _looked_at(reading, source, rates)
     else:
-        amounts = [name for name in ("mrr", "list_mrr", "local", "list_local") if name in table.columns]
-        sums = table.select(money(nw.col(*amounts).cast(nw.Float64).sum())).row(0)
-        _refuse_more_than_can_be_summed(dict(zip(amounts, sums)), rates)
+        refuse_more_than_can_be_summed(table, rates)
         # Each name once: several times faster to sort and to carry along.
         names = [name for name in ("customer", "subscription", "parent", "currency") if name in table.columns]
         table = table.with_columns(nw.col(*names).cast(nw.Categorical))
@@ -194,11 +200,18 @@ def _looked_at(reading: Reading, source: Table, rates: Rates) -> dict[str, Any]:
     goes_on = [STOPPED_TODAY] if asked and states_in(reading.vocabulary) & set(TODAYS[STOPPED_TODAY]) else []
     found = found_out(frame, wanted, goes_on)
     reading.raise_the_first([found.pop(name) for name in reading.flags()])
-    _refuse_more_than_can_be_summed({name: found.pop(name) for name in reading.sums}, rates)
+    _refuse_sums({name: found.pop(name) for name in reading.sums}, rates)
     return found
 
 
-def _refuse_more_than_can_be_summed(sums: Mapping[str, Any], rates: Rates) -> None:
+def refuse_more_than_can_be_summed(table: nw.DataFrame[Any], rates: Rates) -> None:
+    """Raises MrrError if a sum of the lines' MRR is beyond whole millionths."""
+    amounts = [name for name in ("mrr", "list_mrr", "local", "list_local") if name in table.columns]
+    sums = table.select(money(nw.col(*amounts).cast(nw.Float64).sum())).row(0)
+    _refuse_sums(dict(zip(amounts, sums)), rates)
+
+
+def _refuse_sums(sums: Mapping[str, Any], rates: Rates) -> None:
     """Raises MrrError if a sum of amounts, in whichever currency and at whichever rate, is beyond whole millionths."""
     highest = max([1.0, *rates.by_month.values()])
     for name, total in sums.items():
