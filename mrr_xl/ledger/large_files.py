@@ -39,7 +39,7 @@ def in_slices(data: object, how: How, read: Callable[[object], Ledger]) -> Ledge
     try:
         file = pl.scan_parquet(Path(data), glob=False)
         rows = int(file.select(pl.len()).collect().item())
-        if rows < LARGE or how.system is not None or saved_how(data) is not None:
+        if rows < LARGE or how.system is not None or how.row_order is not None or saved_how(data) is not None:
             return None
         parts: list[Ledger] = []
         for begin in range(0, rows, SLICE):
@@ -52,11 +52,15 @@ def in_slices(data: object, how: How, read: Callable[[object], Ledger]) -> Ledge
             parts.append(replace(part, frame=_slim(part)))
     except (MrrError, pl.exceptions.PolarsError, OSError):
         return None
-    frame = nw.concat([part.frame for part in parts])
+    frames: list[Any] = [part.frame for part in parts]
+    frame = nw.concat(frames)
+    words: dict[str, tuple[str, ...]] = {}
+    for part in parts:
+        words |= {role: tuple(sorted({*words.get(role, ()), *there})) for role, there in part.words.items()}
     currencies = tuple(sorted({currency for part in parts for currency in part.currencies}))
     if len(currencies) > 1 and not parts[0].rates.latest:
         return None
-    return replace(parts[0], frame=frame, currencies=currencies)
+    return replace(parts[0], frame=frame, currencies=currencies, words=words, found={})
 
 
 def _numbered(frame: Any, begin: int) -> Any:
@@ -81,6 +85,9 @@ def _alike(part: Ledger, first: Ledger) -> bool:
 
 def _slim(part: Ledger) -> Any:
     """A slice's frame with the customers as they are written once each."""
-    written = SOURCE + part.layout.roles["customer"]
-    texts = part.frame.collect_schema()[written] == nw.String
-    return part.frame.with_columns(nw.col(written).cast(nw.Categorical)) if texts else part.frame
+    frame: Any = part.frame
+    written, name = SOURCE + part.layout.roles["customer"], nw.col("customer")
+    if frame[written].dtype != nw.String:
+        return frame
+    same = frame.select((nw.col(written) == name.cast(nw.String)).all()).item()
+    return frame.with_columns((name if same else nw.col(written).cast(nw.Categorical)).alias(written))

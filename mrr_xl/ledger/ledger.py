@@ -231,6 +231,8 @@ def laid_out(source: Table, how: How) -> tuple[Any, Layout, How, list[Answer]]:
     table = table.rename({header: SOURCE + header for header in headers} | ours)
     used = {SOURCE + header for header in (*layout.roles.values(), *layout.months)}
     table = without_several(table, used, SOURCE)
+    if source.row is not None and how.row_order is not None:
+        raise MrrError("the rows of this data have numbers of their own; leave out order")
     if source.row is None and (how.row_order or isinstance(table, nw.DataFrame)):
         table = table.with_row_index("row", order_by=_ordered_by(how.row_order, headers))
         table = table.with_columns(nw.col("row").cast(nw.Int64) + 2)

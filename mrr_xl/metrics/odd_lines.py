@@ -15,6 +15,7 @@ from mrr_xl.ledger import days
 from mrr_xl.ledger.amounts import ENDED, spelled
 from mrr_xl.ledger.doubts import is_ignored
 from mrr_xl.ledger.frames import Frame, as_text, to_pandas, trimmed
+from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.pricing import money
 from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.metrics.look_alikes import described, look_alikes, looks_like
@@ -24,6 +25,7 @@ from mrr_xl.rollforward.last_paid_day import counts_of_ends, last_paid_days, why
 from mrr_xl.rollforward.overlaps import overlapping
 from mrr_xl.rollforward.parents import with_tops
 from mrr_xl.rollforward.periods import by_cancellation, counted, end_month, first_month, paid_from, paid_periods
+from mrr_xl.settings import Settings
 from mrr_xl.sources.headers import plain
 
 SHORT_GAP = 60  #: days without service that may be a late renewal
@@ -54,9 +56,9 @@ def _twice(book: Book) -> Asked:
 def overlaps(book: Book) -> Asked:
     """Lines that run at the same time as another one of the same customer, product and price."""
     check, ledger = "overlapping lines", book.lines
-    frame: Any = counted(ledger, book.settings).with_columns(paid_from(ledger, book.settings).alias("start"))
-    frame = frame.filter(nw.col("mrr") > 0, nw.col("end") > nw.col("start"))
-    beside = overlapping(frame, ["customer", *_what_is_sold(book)])
+    same = ["customer", *_what_is_sold(book)]
+    parts: list[Any] = [_overlapping(part, book.settings, same) for part in book.parts()]
+    beside: Frame = nw.concat(parts) if len(parts) > 1 else parts[0]
 
     def say(answer: Answer) -> Answer:
         if answer[1] == OK:
@@ -68,6 +70,11 @@ def overlaps(book: Book) -> Asked:
         return *answer[:4], f"{sentence}: {mend}"
 
     return following(note(check, beside, "", PROBLEM), say)
+
+
+def _overlapping(lines: Ledger, settings: Settings, same: list[str]) -> Frame:
+    frame: Any = counted(lines, settings).with_columns(paid_from(lines, settings).alias("start"))
+    return overlapping(frame.filter(nw.col("mrr") > 0, nw.col("end") > nw.col("start")), same)
 
 
 def _what_is_sold(book: Book) -> list[str]:
@@ -109,13 +116,13 @@ def _row(book: Book) -> list[str]:
 def cancelled(book: Book) -> Asked:
     """Lines that are over, by their status or by a day of cancellation, and have no end: they count for ever."""
     check, role, lines = "cancelled without an end", book.ledger.layout.roles.get("status"), book.lines
-    frame: Any = lines.frame.filter(nw.col("end") >= months.OPEN)
     cuts = by_cancellation(lines, book.settings)
-    if lines.has("cancelled") and cuts:
-        frame = frame.filter(nw.col("cancelled") >= months.OPEN)
     announced = lines.has("cancelled") and not cuts
     if role is None and not announced:
         return check, OK, 0, None, "no column says so"
+    frame: Any = lines.frame.filter(nw.col("end") >= months.OPEN)
+    if lines.has("cancelled") and cuts:
+        frame = frame.filter(nw.col("cancelled") >= months.OPEN)
     mend = "fill in a column end" + (", or set churn_on to cancelled" if announced else "")
 
     def by_their_day() -> Asked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
@@ -24,7 +24,8 @@ from mrr_xl.rollforward import bridge, running
 from mrr_xl.rollforward.changes import changes
 from mrr_xl.rollforward.fx import converted_movements
 from mrr_xl.rollforward.last_paid_day import last_paid_days
-from mrr_xl.rollforward.movements import CUSTOMERS, at_months, read_sums, roll_forward, sums_by_month
+from mrr_xl.rollforward.movements import CUSTOMERS, added, at_months, read_sums, roll_forward, sums_by_month
+from mrr_xl.rollforward.parts import by_customers, is_large
 from mrr_xl.rollforward.periods import by_cancellation
 from mrr_xl.rollforward.snapshot import is_snapshot, stopped_by
 from mrr_xl.settings import LENGTHS, Settings
@@ -69,7 +70,7 @@ class Book:
     @cached_property
     def sums(self) -> pd.DataFrame:
         """What each movement of each month comes to, after the last month reported, too."""
-        return read_sums(together([sums_by_month(self._log, several=self._gross)])[0])
+        return added(read_sums(together([sums_by_month(log, several=self._gross)])[0]) for log in self._logs())
 
     def asked(self, frames: Sequence[Frame]) -> list[list[tuple[Any, ...]]]:
         """The rows of small frames, and the sums with them if a database has not been asked for those yet."""
@@ -78,6 +79,14 @@ class Book:
         *rows, sums = together([*frames, sums_by_month(self._log, several=self._gross)])
         self.__dict__["sums"] = read_sums(sums)
         return rows
+
+    def _logs(self) -> Iterator[Frame]:
+        """The change log in parts, of which only that of a large ledger is not kept for other metrics."""
+        if "_log" in vars(self) or not is_large(self.lines, self.settings):
+            yield self._log
+            return
+        for part in self.parts():
+            yield changes(part, self.settings)
 
     @cached_property
     def movements(self) -> pd.DataFrame:
@@ -96,6 +105,10 @@ class Book:
         if not len(sums):
             self._refuse_ends_that_leave_nothing()
         return roll_forward(sums, self.through)
+
+    def parts(self) -> Iterator[Ledger]:
+        """The lines in parts that have no customer in common."""
+        return by_customers(self.lines, self.settings)
 
     @cached_property
     def by_period(self) -> pd.DataFrame:

@@ -12,7 +12,9 @@ from mrr_xl.ledger import days
 from mrr_xl.ledger.frames import only_value, together
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.reading import SOURCE
+from mrr_xl.rollforward.parts import by_customers
 from mrr_xl.rollforward.running import differs, numbers
+from mrr_xl.settings import Settings
 
 _LATE, _WEEK = "23:59", 7
 
@@ -28,16 +30,17 @@ def last_paid_days(lines: Ledger, least: int = 2) -> str | None:
     if not lines.in_memory:
         ends, *others = together([counts_of_ends(lines)])[0][0]
         return None if ends < least else why_last_paid(ends, *others)
-    frame, ended, late_ones = lines.frame, _ended(lines), _late(lines)
-    end = ended["end"].to_numpy()
-    count, last_of_month, late = len(end), int(days.of_each(_is_last, end).sum()), 0
+    end = _ended(lines)["end"].to_numpy()
+    count, last_of_month, late, late_ones = len(end), int(days.of_each(_is_last, end).sum()), 0, _late(lines)
+    del end  # a large ledger's takes room
     if count < least:
         return None
     if late_ones is not None and 2 * last_of_month <= count:
-        late = int(only_value(frame.select(late_ones)) or 0)
+        late = int(only_value(lines.frame.select(late_ones)) or 0)
     following = soon = 0
     if 2 * max(last_of_month, late) <= count:
-        following, soon = _going_on(frame, ended)
+        parts = (_going_on(part.frame, _ended(part)) for part in by_customers(lines, Settings()))
+        following, soon = map(sum, zip(*parts))
     return why_last_paid(count, last_of_month, late, following, soon)
 
 
@@ -88,7 +91,8 @@ def _how_many(rows: nw.Expr) -> nw.Expr:
 
 
 def _ended(lines: Ledger) -> Any:
-    frame: Any = lines.frame
+    """Customer and end of the lines with an end."""
+    frame: Any = lines.frame.select("customer", "end", "mrr")
     return frame.filter((nw.col("end") < months.OPEN) & (nw.col("mrr") > 0)).select("customer", "end")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -45,6 +45,14 @@ def read_sums(rows: Sequence[tuple[int, int, int, int]]) -> pd.DataFrame:
         deltas.append(int(delta))
         counts.append(int(customers if name in _STAYING else count))
     return pd.DataFrame({"month": months, "movement": names, "delta": deltas, "count": counts})
+
+
+def added(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """The sums of parts that have no customer in common."""
+    sums = list(parts)
+    if len(sums) == 1:
+        return sums[0]
+    return pd.concat(sums).groupby(["month", "movement"], as_index=False).sum()
 
 
 def roll_forward(sums: pd.DataFrame, through: int, step: int = 1) -> pd.DataFrame:
