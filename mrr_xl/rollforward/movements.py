@@ -50,6 +50,7 @@ def read_sums(rows: Sequence[tuple[int, int, int, int]]) -> pd.DataFrame:
 def added(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """The sums of parts that have no customer in common."""
     sums = list(parts)
+    sums = [part for part in sums if len(part)] or sums[:1]  # pandas' sum with one of no rows is a float
     if len(sums) == 1:
         return sums[0]
     return pd.concat(sums).groupby(["month", "movement"], as_index=False).sum()

@@ -8,11 +8,12 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from mrr_xl.later import np
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.rollforward.running import codes
 from mrr_xl.settings import Settings
 
-PART = 2_000_000  #: lines
+PART = 1_000_000  #: lines
 
 
 def is_large(lines: Ledger, settings: Settings) -> bool:
@@ -28,6 +29,6 @@ def by_customers(lines: Ledger, settings: Settings) -> Iterator[Ledger]:
         return
     frame: Any = lines.frame
     count = len(frame) // PART
-    part_of = nw.new_series("part", codes(frame["customer"]) % count, backend=frame.implementation)
+    part_of = nw.new_series("part", (codes(frame["customer"]) % count).astype(np.uint16), backend=frame.implementation)
     for number in range(count):
         yield replace(lines, frame=frame.filter(part_of == number), of=lines.whole)

@@ -1,0 +1,138 @@
+"""A large Parquet file, read in slices and summed in parts, gives what it gives when it is read as a whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import warnings
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from mrr_xl.errors import MrrError, MrrWarning
+from mrr_xl.ledger import large_files
+from mrr_xl.ledger.ledger import read_ledger
+from mrr_xl.metrics import metric, movements
+from mrr_xl.rollforward import parts
+
+RULES: list[dict[str, Any]] = [
+    {},
+    {"where": "plan=Pro"},
+    {"where": "customer=cus 3"},
+    {"grace_days": 20},
+    {"reactivation_days": 40},
+    {"netting": "gross"},
+    {"end_date": "inclusive", "as_of": "month_start"},
+    {"period": "quarter"},
+    {"through": "2024-06"},
+    {"status": "line"},
+    {"past_due_days": 30},
+    {"grain": "parent"},
+    {"grain": "subscription"},
+    {"rates": {"EUR": 1, "USD": 0.9}},
+    {"rates": [("EUR", "2024-01", 1), ("USD", "2024-01", 0.9), ("EUR", "2024-05", 1), ("USD", "2024-05", 1.25)]},
+]
+
+
+def lines(seed: int, rows: int = 120, **also: list[str]) -> pl.DataFrame:
+    """Lines of few customers; some end, some overlap, and the last ones are rare in everything."""
+    chance = random.Random(seed)
+    starts = [dt.date(2024, 1, 1) + dt.timedelta(days=chance.randrange(500)) for _ in range(rows)]
+    ends = [
+        None if chance.random() < 0.4 else start + dt.timedelta(days=chance.choice([20, 31, 60, 200]))
+        for start in starts
+    ]
+    columns = {
+        "customer": [f"{' ' * chance.randrange(2)}cus {chance.randrange(25)}" for _ in starts],
+        "start": starts,
+        "end": ends,
+        "amount": [chance.choice([10.0, 10.0, 33.33, 120.0, 0.0]) for _ in starts],
+        "interval": [chance.choice(["month", "quarter", "year"]) for _ in starts],
+        "plan": [chance.choice(["Basic", "Pro"]) for _ in starts],
+        "subscription": [f"sub {chance.randrange(40)}" for _ in starts],
+        "parent": [chance.choice([None, "cus 1", "group"]) for _ in starts],
+    }
+    columns |= {name: [chance.choice(values) for _ in starts] for name, values in also.items()}
+    return pl.DataFrame(columns, schema_overrides={"end": pl.Date})
+
+
+def shown(file: Path, rules: dict[str, Any]) -> Any:
+    """What a user sees: the table with its warnings, or the error."""
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always", MrrWarning)
+        try:
+            table = movements(file, **rules)
+        except MrrError as error:
+            return str(error)
+    return table.to_dict("list"), [str(one.message) for one in said]
+
+
+def slices(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+    monkeypatch.setattr(large_files, "LARGE", 2 * rows)
+    monkeypatch.setattr(large_files, "SLICE", rows)
+    monkeypatch.setattr(parts, "PART", rows)
+
+
+def is_read_in_slices(file: Path, monkeypatch: pytest.MonkeyPatch) -> bool:
+    calls = []
+    slim = large_files._slim
+    with monkeypatch.context() as patch:
+        patch.setattr(large_files, "_slim", lambda part: calls.append(part) or slim(part))
+        ledger = read_ledger(file)
+    return ledger.frame.implementation.is_polars() and len(calls) == -(-ledger.lines // large_files.SLICE)
+
+
+@pytest.mark.parametrize("also", [{}, {"status": ["active", "past due", "canceled", ""]}, {"currency": ["EUR", "USD"]}])
+@pytest.mark.parametrize("rules", RULES, ids=str)
+@pytest.mark.parametrize("rows", [7, 40])
+def test_slices_give_the_same_figures_warnings_and_errors(tmp_path, monkeypatch, also, rules, rows):
+    for seed in range(2):
+        file = tmp_path / f"{seed}.parquet"
+        lines(seed, **also).write_parquet(file)
+        whole = shown(file, rules)
+        with monkeypatch.context() as patch:
+            slices(patch, rows)
+            assert shown(file, rules) == whole
+
+
+def test_a_large_file_of_typed_columns_is_read_in_slices(tmp_path, monkeypatch):
+    file = tmp_path / "ledger.parquet"
+    lines(1).drop("parent").write_parquet(file)
+    slices(monkeypatch, 10)
+    assert is_read_in_slices(file, monkeypatch)
+    lines(1).drop("parent").with_columns(pl.col("start").cast(pl.String)).write_parquet(file)
+    assert not is_read_in_slices(file, monkeypatch)
+
+
+@pytest.mark.parametrize("row", [3, 119])
+@pytest.mark.parametrize(
+    ("column", "value"), [("amount", -5.0), ("customer", ""), ("start", None), ("interval", "fortnightish")]
+)
+def test_a_mistake_in_any_slice_is_the_one_of_the_whole_file(tmp_path, monkeypatch, row, column, value):
+    file = tmp_path / "ledger.parquet"
+    table = lines(3)
+    cells = table[column].to_list()
+    cells[row] = value
+    table.with_columns(pl.Series(column, cells, table[column].dtype)).write_parquet(file)
+    whole = shown(file, {})
+    assert f"row {row + 2}" in whole
+    slices(monkeypatch, 10)
+    assert shown(file, {}) == whole
+
+
+def test_the_checks_are_the_same(tmp_path, monkeypatch):
+    file = tmp_path / "ledger.parquet"
+    lines(5, status=["active", "canceled"]).write_parquet(file)
+    whole = metric("MRR_CHECKS", file)
+    slices(monkeypatch, 10)
+    assert metric("MRR_CHECKS", file).equals(whole)
+
+
+@pytest.mark.filterwarnings("ignore::mrr_xl.errors.MrrWarning")
+def test_names_that_share_a_hash_are_told_apart(monkeypatch):
+    table = lines(6)
+    whole = movements(table, end_date="inclusive")
+    monkeypatch.setattr(pl.Series, "hash", lambda names: pl.Series([7] * len(names)))
+    assert movements(table, end_date="inclusive").equals(whole)
