@@ -29,6 +29,8 @@ def by_customers(lines: Ledger, settings: Settings) -> Iterator[Ledger]:
         return
     frame: Any = lines.frame
     count = len(frame) // PART
-    part_of = nw.new_series("part", (codes(frame["customer"]) % count).astype(np.uint16), backend=frame.implementation)
+    code = codes(frame["customer"])
+    code = np.remainder(code, count, out=code).astype(np.uint16)
+    part_of = nw.new_series("part", code, backend=frame.implementation)
     for number in range(count):
         yield replace(lines, frame=frame.filter(part_of == number), of=lines.whole)
