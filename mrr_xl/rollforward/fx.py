@@ -68,7 +68,7 @@ def _pandas(frame: Any) -> pd.DataFrame:
 
 
 def _rates(rates: Rates, currencies: pd.Series, months: pd.Series) -> pd.Series:
-    pairs = {pair: rates.at(*pair) for pair in set(zip(currencies, months))}
+    pairs = {pair: rates.at(*pair) for pair in sorted(set(zip(currencies, months)))}
     return pd.Series([pairs[pair] for pair in zip(currencies, months)], index=currencies.index, dtype="float64")
 
 
