@@ -104,6 +104,9 @@ def _highest_before(days: Array, first: Array) -> Array:
 
 def _as_windows(deltas: nw.LazyFrame[Any], who: list[str], amounts: list[str], days: bool) -> nw.LazyFrame[Any]:
     """The same sums in a database's words."""
+    if deltas.implementation.is_pyspark():
+        # Each who's rows in one place, so that neither the sums nor the windows move them once more.
+        deltas = nw.from_native(deltas.to_native().repartition(*who))
     sums = {name: nw.col(name).sum() for name in amounts}
     if days:
         delta, day = nw.col(amounts[0]), nw.col("day")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import random
+import re
+import sys
 from typing import Any
 
 import duckdb
@@ -21,6 +23,7 @@ from mrr_xl.metrics import REGISTRY, values_at
 from mrr_xl.report.sample import sample_subscriptions
 from mrr_xl.rollforward.book import Book, open_book
 from mrr_xl.settings import Settings
+from support import ROOT
 from support.engines import DATABASES, EAGER, each_of, on_duckdb, on_ibis, on_spark, spark
 from support.ledgers import typed
 from support.oracle import lines_at_random, many_lines
@@ -255,6 +258,31 @@ def test_a_timestamp_of_spark_is_the_day_of_its_session_or_of_the_setting_timezo
     assert first_and_last(frame) == ("2023-12", "2024-03")
     assert first_and_last(frame, timezone="Europe/Berlin") == ("2024-01", "2024-03")
     assert first_and_last(frame, timezone="America/New_York") == ("2023-12", "2024-02")
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("spark")
+def test_the_job_of_the_docs_runs_and_moves_the_lines_once(tmp_path, monkeypatch):
+    """From the change log's plan: one exchange, by customer; that of the sums by month is of few numbers."""
+    job = re.search(r"```python\n(# job.py\n.*?)```", (ROOT / "docs" / "scale.md").read_text(encoding="utf-8"), re.S)
+    table = sample()
+    table.write_parquet(tmp_path / "lines.parquet")
+    monkeypatch.setattr(sys, "argv", ["job.py", str(tmp_path / "lines.parquet"), str(tmp_path / "movements.csv")])
+    spark()  # which the job takes as it is
+    exec(job[1], {})
+    found = pd.read_csv(tmp_path / "movements.csv")
+    wanted = movements(table, through="2025-12")
+    assert found["closing"].tolist() == wanted["closing"].tolist()
+    assert found["month"].tolist() == wanted["month"].astype(str).tolist()
+    log = open_book(on_spark(simple()), None, Settings()).changes.to_native()
+    plan = log._jdf.queryExecution().optimizedPlan().toString()
+    assert exchanges(open_book(on_spark(simple()), None, Settings())._log) == 1
+    assert "InMemoryRelation" in plan  # kept
+
+
+def exchanges(frame: Any) -> int:
+    """How often a query moves its rows between workers."""
+    return frame.to_native()._jdf.queryExecution().executedPlan().toString().count("Exchange hashpartitioning")
 
 
 def first_and_last(frame: Any, **settings: Any) -> tuple[str, str]:
