@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 import weakref
 from collections.abc import Mapping, Sequence
@@ -20,9 +21,15 @@ def as_text(column: nw.Expr) -> nw.Expr:
     return nw.when(~column.is_null()).then(column.cast(nw.String))
 
 
+_AT_THE_ENDS = f"^[{re.escape(BLANKS)}]+|[{re.escape(BLANKS)}]+$"
+
+
 def trimmed(text: nw.Expr) -> nw.Expr:
-    """Texts without what is blank at their ends; from each end by itself, as Ibis has it."""
-    return text.str.strip_chars_start(BLANKS).str.strip_chars_end(BLANKS)
+    """Texts without what is blank at their ends.
+
+    By a pattern, as not all engines can strip these characters, and DuckDB takes thirty times as long for it.
+    """
+    return text.str.replace_all(_AT_THE_ENDS, "")
 
 
 _FEW = 12  #: words; up to so many, comparing each is faster than looking them up
