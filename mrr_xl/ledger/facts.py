@@ -25,7 +25,7 @@ def facts(columns: Collection[str]) -> dict[str, nw.Expr]:
     latest and ended, with what ends a line behind them (see `edge_of`): the last end, OPEN if a line has none, and the
     last end that there is.
     """
-    found = {"lines": nw.len(), "started": nw.col("start").max()}
+    found = {"started": nw.col("start").max()}
     today = months.day_key(clock.today())
     for name in DAYS:
         if name in columns:

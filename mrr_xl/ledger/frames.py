@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import uuid
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -90,13 +91,23 @@ def kept(frame: Any) -> Any:
     if not engine.is_duckdb():
         copy: Any = nw.from_native(native.cache())
         if engine.is_pyspark():
-            weakref.finalize(copy, native.unpersist)
+            _afterwards(copy, native.unpersist)
         return copy
     name = f"mrr_xl_{uuid.uuid4().hex}"
     native.query(f"{name}_of", f"create temporary table {name} as from {name}_of")
     copy = nw.from_native(native.query(f"{name}_of", f"from {name}"))
-    weakref.finalize(copy, native.query, f"{name}_of", f"drop table if exists {name}")
+    _afterwards(copy, native.query, f"{name}_of", f"drop table if exists {name}")
     return copy
+
+
+def _afterwards(frame: Any, let_go: Callable[..., Any], *given: Any) -> None:
+    """Call `let_go` when nobody has a frame any more; an engine that is closed by then has let go itself."""
+
+    def done() -> None:
+        with contextlib.suppress(Exception):
+            let_go(*given)
+
+    weakref.finalize(frame, done).atexit = False
 
 
 def only_value(frame: Any) -> Any:

@@ -178,6 +178,23 @@ def test_large_amounts_are_parted_to_the_millionth_where_an_engine_divides_by_fl
     assert found.rows() == wanted
 
 
+@each_of(DATABASES)
+def test_a_column_may_have_more_words_than_are_compared_one_by_one(on):
+    """100 every month, 101 every two months, 102 every three ..."""
+    table = pl.DataFrame(
+        {
+            "customer": [f"c{number}" for number in range(20)],
+            "start": [dt.date(2024, 1, 5)] * 20,
+            "amount": [100.0 + number for number in range(20)],
+            "interval": [f"{number + 1} months" for number in range(20)],
+        }
+    )
+    wanted = sum((100_000_000 + 1_000_000 * number + (number + 1) // 2) // (number + 1) for number in range(20))
+    book = open_book(on(table), None, Settings.of({"through": "2024-01"}))
+    assert book.movements["closing"].tolist() == [wanted]
+    assert book.movements.equals(open_book(table, None, Settings.of({"through": "2024-01"})).movements)
+
+
 # What a database is asked
 
 
@@ -235,6 +252,17 @@ def test_the_change_log_is_computed_once_for_several_metrics_and_let_go_after_th
 
 def tables(connection: Any) -> int:
     return connection.sql("select count(*) from duckdb_tables() where table_name like 'mrr_xl%'").fetchall()[0][0]
+
+
+def test_a_connection_may_be_closed_before_what_it_keeps_is_let_go(capfd):
+    connection = duckdb.connect()
+    connection.register("ledger", simple().to_arrow())
+    book = open_book(connection.table("ledger"), None, Settings())
+    assert len(book.changes.collect()) == 4
+    connection.close()
+    del book
+    gc.collect()
+    assert capfd.readouterr().err == ""
 
 
 def test_a_frame_in_memory_is_kept_as_it_is():
