@@ -232,13 +232,16 @@ _period_option = click.option(
 )
 
 
-def data_options(command: Callable[..., Any], system: bool = True, period: bool = True) -> Callable[..., Any]:
+def data_options(
+    command: Callable[..., Any], system: bool = True, period: bool = True, style: bool = True
+) -> Callable[..., Any]:
     """What every command that computes figures takes: DATA, its lines, the rules and rates, and how to print them.
 
     The command gets data and style; where, settings and rates as mrr_xl.metric takes them; and how to read DATA.
-    period: whether --period is one of the rules.
+    period: whether --period is one of the rules. style: whether a table is printed.
     """
-    command = _where_option(set_option(rates_option(format_option(reading_options(command, system)))))
+    command = format_option(reading_options(command, system)) if style else reading_options(command, system)
+    command = _where_option(set_option(rates_option(command)))
     command = _period_option(command) if period else command
     return click.argument("data", metavar="DATA", callback=named)(command)
 

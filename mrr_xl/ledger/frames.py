@@ -25,12 +25,12 @@ def as_text(column: nw.Expr) -> nw.Expr:
 _AT_THE_ENDS = f"^[{re.escape(BLANKS)}]+|[{re.escape(BLANKS)}]+$"
 
 
-def trimmed(text: nw.Expr) -> nw.Expr:
+def trimmed(text: nw.Expr, pattern: str = _AT_THE_ENDS) -> nw.Expr:
     """Texts without what is blank at their ends.
 
     By a pattern, as not all engines can strip these characters, and DuckDB takes thirty times as long for it.
     """
-    return text.str.replace_all(_AT_THE_ENDS, "")
+    return text.str.replace_all(pattern, "")
 
 
 _FEW = 12  #: words; up to so many, comparing each is faster than looking them up

@@ -52,7 +52,9 @@ class Ledger:
     files: the names of the files that its rows come from, where there are several. made: columns that the file lacks.
     today: whether a status is that of the day of the export (True) or of the whole line (False), where that is known.
     edge: the last month of which the file tells all, where its source knows it. words: the different words in the
-    columns of small vocabularies, by role. found: what is known of the facts, by name.
+    columns of small vocabularies, by role. found: what is known of the facts, by name. refused: what was looked for in
+    the lines and is in none: whether it is there, as an expression over the frame, the role of its column, and the
+    sentence.
     """
 
     frame: Frame
@@ -69,6 +71,7 @@ class Ledger:
     edge: months.Month | None = None
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
     found: dict[str, Any] = field(default_factory=dict, compare=False)
+    refused: tuple[tuple[nw.Expr, str, str], ...] = field(default=(), compare=False)
 
     @property
     def whole(self) -> Ledger:
@@ -189,6 +192,7 @@ def _of_table(source: Table, timezone: str | None, factors: Factors, rates: Rate
         edge=source.edge,
         words=reading.vocabulary,
         found=found,
+        refused=tuple(reading.looked_for),
     )
 
 

@@ -40,6 +40,7 @@ class Reading:
         self.problems: list[tuple[nw.Expr, str, str]] = []
         self.derived: list[Any] = []  # computed together, so that the engine can use every core
         self.currencies: tuple[str, ...] = ()
+        self.looked_for: list[tuple[nw.Expr, str, str]] = []  # problems that no line has
         self.values: dict[str, nw.Expr] = {}  # by role, what its column says; a role that is not here changes nothing
         self.vocabulary: dict[str, tuple[str, ...]] = {}  # by role, the different words of its column
         self.sums: dict[str, nw.Expr] = {}  # of amounts that a database has not priced yet
@@ -175,6 +176,7 @@ class Reading:
             )
         self.values[role] = column
         self.vocabulary[role] = tuple(words)
+        self.looked_for.append((~column.is_in(words), role, "{value} is not a word that this column had"))
         return column, words
 
     def _different(self, role: str, column: nw.Expr) -> list[str]:
@@ -205,6 +207,7 @@ class Reading:
     def raise_the_first(self, flags: Sequence[Any]) -> None:
         """Raises MrrError for the first line with a problem; flags: which problems some line has."""
         if not any(flags):
+            self.looked_for += self.problems
             self.problems = []
             return
         code: Any = nw.lit(0)

@@ -29,8 +29,13 @@ def changes(ledger: Ledger, settings: Settings) -> Frame:
 
     Frames in memory run along one sort; a database runs the same sums as windows (running.py).
     """
+    return change_log(deltas(paid_periods(ledger, settings), settings), settings)
+
+
+def change_log(deltas: Any, settings: Settings) -> Frame:
+    """Deltas as Changes."""
     limit = settings.reactivation_days
-    log = running.totals(deltas(paid_periods(ledger, settings), settings), ["customer"], ["delta"], limit is not None)
+    log = running.totals(deltas, ["customer"], ["delta"], limit is not None)
     new = nw.col("first")
     if limit is not None:
         away = days.day_number_expr(nw.col("returned")) - days.day_number_expr(nw.col("left_before"))

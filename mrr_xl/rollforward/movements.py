@@ -18,7 +18,7 @@ COUNTED = {
     "contraction": "contracted",
     "churn": "churned",
 }
-_STAYING = ("expansion", "contraction")  #: movements of customers that are there before and after
+STAYING = ("expansion", "contraction")  #: movements of customers that are there before and after
 CUSTOMERS = ["opening_customers", *(f"{name}_customers" for name in COUNTED.values()), "closing_customers"]
 
 
@@ -43,7 +43,7 @@ def read_sums(rows: Sequence[tuple[int, int, int, int]]) -> pd.DataFrame:
         months.append(int(key) // len(MOVEMENTS))
         names.append(name)
         deltas.append(int(delta))
-        counts.append(int(customers if name in _STAYING else count))
+        counts.append(int(customers if name in STAYING else count))
     return pd.DataFrame({"month": months, "movement": names, "delta": deltas, "count": counts})
 
 
