@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 from mrr_xl.errors import MrrError
@@ -25,7 +26,9 @@ def statement(book: Book, table: str, dialect: str, log: bool = False) -> str:
         raise MrrError("SQL is made with Ibis; install it with pip install 'mrr-xl[ibis]'") from None
     from mrr_xl.sql.statement import select
 
-    return select(book, table, known, log)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Ibis 12 calls DuckDB 2 by names that are to go
+        return select(book, table, known, log)
 
 
 def table_of(data: str) -> str:

@@ -12,10 +12,12 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl import cell_errors
 from mrr_xl.ledger.ledger import Ledger
+from mrr_xl.ledger.written import DATES
 from mrr_xl.months import Month
 from mrr_xl.rollforward.changes import change_log
 from mrr_xl.rollforward.periods import deltas, paid_periods
 from mrr_xl.settings import Settings
+from mrr_xl.sources.columns import INTERVAL
 from mrr_xl.sources.number_texts import LOST
 from mrr_xl.sql.readable import REFUSED
 from mrr_xl.sql.typed import GIVEN
@@ -49,25 +51,32 @@ def used_of_given(lines: Any) -> list[str]:
 
 
 def _checked(lines: Ledger, columns: Sequence[str] | None = None) -> Any:
-    """The lines, whose MRR is a sentence that fails where something is wrong with one; columns: those that it has."""
+    """The lines, of which a day or the MRR fails with a sentence where something is wrong with it.
+
+    A wrong day fails by itself: whether an engine looks at a line's MRR if its days leave it out is not known. columns:
+    those that the lines have; else all.
+    """
     frame: Any = lines.frame
-    refused = [(wrong, role, text) for wrong, role, text in lines.refused if text not in _OF_CELLS]
-    flags = {f"wrong_{place}": wrong for place, (wrong, _, _) in enumerate(refused)}
     table = _native(frame)
-    wrong = _native(frame.with_columns(**flags)).op().values
+    refused = [(wrong, role, text) for wrong, role, text in lines.refused if text not in _OF_CELLS]
+    refused = [(wrong, role, text) for wrong, role, text in refused if lines.layout.roles[role] != INTERVAL]
+    flags = {f"wrong_{place}": wrong for place, (wrong, _, _) in enumerate(refused)}
+    values = _native(frame.with_columns(**flags)).op().values
     customer = table["customer"].fill_null("")
-    branches = [
-        (wrong[name].to_expr(), _refused(customer.concat(f": {_sentence(lines, role, text)}")))
-        for name, (_, role, text) in zip(flags, refused)
-    ]
-    mrr = ibis.cases(*branches, else_=table["mrr"])
-    if columns is None:
-        return table.mutate(mrr=mrr)
-    return table.select(**{name: mrr if name == "mrr" else table[name] for name in columns})
+    branches: dict[str, list[Any]] = {}
+    for name, (_, role, text) in zip(flags, refused):
+        sentence = _refused(customer.concat(f": {_sentence(lines.layout.roles[role], text)}"))
+        column = "start" if role == "month" else role if role in DATES else "mrr"
+        branches.setdefault(column, []).append((values[name].to_expr(), sentence))
+    names = table.columns if columns is None else columns
+    checked = {
+        name: ibis.cases(*branches[name], else_=table[name]) if name in branches else table[name] for name in names
+    }
+    return table.select(**checked)
 
 
-def _sentence(lines: Ledger, role: str, sentence: str) -> str:
-    header = lines.layout.roles[role]
+def _sentence(header: str, sentence: str) -> str:
+    """What is said of a line, without the value."""
     says = (
         sentence.replace("{value}", "a value", 1)
         if sentence.startswith("{value}")

@@ -44,8 +44,10 @@ def parsed(sql: str, dialect: Dialect) -> exp.Expression:
     tree = tree.transform(_flat).transform(_flat)  # first the parts of a union, then what is made of them
     for select in list(tree.find_all(exp.Select)):
         _filtered(select)
+    for select in list(tree.find_all(exp.Select)):  # from the outermost one inwards
+        _pruned(select)
     tree = tree.transform(_one_case)
-    return tree.transform(_bare)
+    return tree.transform(bare)
 
 
 def _inside(node: Any) -> Any:
@@ -64,6 +66,20 @@ def _without_guards(node: Any) -> Any:
                 return then.transform(_without_guards)
             if isinstance(then, exp.Window) and _is_not_null(test):
                 return then.transform(_without_guards)
+            if _is_not_null(test) and _tested(test) == then:
+                return then.transform(_without_guards)
+        if isinstance(then, exp.Null) and isinstance(test, exp.Is) and isinstance(test.expression, exp.Null):
+            return _inside(default).transform(_without_guards)  # of a blank, IN is blank by itself
+    if isinstance(node, exp.Mod) and isinstance(_inside(node.this), exp.Add):
+        first = _inside(_inside(node.this).this)  # nothing is below 0
+        if isinstance(first, exp.Mod) and _inside(first.expression) == _inside(node.expression):
+            return first.transform(_without_guards)
+    if (
+        isinstance(node, exp.Add)
+        and isinstance(_inside(node.this), exp.Mul)
+        and _is_number(_inside(node.this).expression, "0")
+    ):
+        return node.expression.transform(_without_guards)
     if isinstance(node, exp.Coalesce):
         first = _inside(node.this)
         if isinstance(first, (exp.Sum, exp.Extract, exp.Is, exp.Year, exp.Month, exp.Day, exp.DayOfMonth)):
@@ -72,8 +88,8 @@ def _without_guards(node: Any) -> Any:
             return exp.paren(first)
     if isinstance(node, exp.Not) and isinstance(_inside(node.this), exp.Not):
         return _inside(_inside(node.this).this)
-    if isinstance(node, exp.Mul) and _is_number(node.expression, "1.0"):
-        return node.this
+    if isinstance(node, exp.Mul) and any(_is_number(node.expression, one) for one in ("1", "1.0")):
+        return node.this.transform(_without_guards)
     if isinstance(node, exp.Ordered):
         return _inside(node.this) if not node.args.get("desc") else node
     if isinstance(node, exp.Window):
@@ -88,11 +104,29 @@ def _is_number(node: Any, text: str) -> bool:
     return isinstance(_inside(node), exp.Literal) and _inside(node).this == text
 
 
+def _tested(test: Any) -> Any:
+    """What is not blank, in a test of that."""
+    return _inside(_inside(test.this).this) if isinstance(test, exp.Not) else _inside(test.this)
+
+
 def _is_not_null(test: Any) -> bool:
     if isinstance(test, exp.Not):
         test = _inside(test.this)
         return isinstance(test, exp.Is) and isinstance(test.expression, exp.Null)
     return isinstance(test, exp.Is) and isinstance(_inside(test.expression), exp.Not)
+
+
+def without_trim(tree: Any, columns: frozenset[str]) -> Any:
+    """A tree in which those columns are not trimmed, as they are already, blank texts being ''."""
+
+    def plain(node: Any) -> Any:
+        if isinstance(node, exp.Trim) and isinstance(_inside(node.this), exp.Coalesce):
+            column = _inside(_inside(node.this).this)
+            if isinstance(column, exp.Column) and column.name in columns:
+                return column
+        return node
+
+    return tree.transform(plain)
 
 
 def _trim(node: Any) -> Any:
@@ -155,6 +189,18 @@ def _flat(node: Any) -> Any:
     return inner.transform(_flat)
 
 
+def _pruned(select: Any) -> None:
+    """A SELECT from another one, without the columns of that one at which it does not look."""
+    source = _source(select)
+    if not isinstance(source, exp.Subquery) or select.is_star:
+        return
+    inner = source.this
+    if not isinstance(inner, exp.Select) or inner.is_star or inner.args.get("group") or inner.args.get("distinct"):
+        return
+    own = {column.name for column in select.find_all(exp.Column) if column.parent_select is select}
+    inner.set("expressions", [each for each in inner.expressions if each.alias_or_name in own])
+
+
 def _kept(select: Any, wanted: list[str]) -> list[str]:
     return [each.alias_or_name for each in select.expressions if each.alias_or_name in wanted]
 
@@ -204,7 +250,7 @@ def _tie(node: Any) -> int:
     return next((tie for tie, kinds in enumerate(_TIES) if isinstance(node, kinds)), len(_TIES))
 
 
-def _bare(node: Any) -> Any:
+def bare(node: Any) -> Any:
     """Without brackets that change nothing, and without quotes around names that need none."""
     if isinstance(node, exp.Identifier) and node.args.get("quoted"):
         if PLAIN_NAME.fullmatch(node.this):
@@ -221,8 +267,8 @@ def _bare(node: Any) -> Any:
     loose = own < outer < len(_TIES)
     at_right = own == outer < len(_TIES) and node.arg_key == "expression" and not isinstance(inner, (exp.And, exp.Or))
     if loose or at_right or (own == outer == 3):
-        return exp.paren(inner.transform(_bare), copy=False)
-    return inner.transform(_bare)
+        return exp.paren(inner.transform(bare), copy=False)
+    return inner.transform(bare)
 
 
 def written(tree: Any, dialect: Dialect) -> str:

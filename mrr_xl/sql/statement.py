@@ -16,8 +16,8 @@ from mrr_xl.rollforward.movements import COUNTED, CUSTOMERS, STAYING
 from mrr_xl.settings import RULES
 from mrr_xl.sql.dialects import Dialect
 from mrr_xl.sql.floors import floors, used_of_given
-from mrr_xl.sql.readable import PLAIN_NAME, parsed, written
-from mrr_xl.sql.typed import AS_IT_IS, DATE, GIVEN, NUMBER, kinds_of, refuse_what_is_no_sql, typed
+from mrr_xl.sql.readable import PLAIN_NAME, bare, parsed, without_trim, written
+from mrr_xl.sql.typed import AS_IT_IS, DATE, GIVEN, NUMBER, TEXT, kinds_of, refuse_what_is_no_sql, typed
 
 _TYPES = {DATE: "DATE", NUMBER: "DOUBLE"}
 
@@ -27,9 +27,9 @@ def select(book: Book, table: str, target: Dialect, log: bool) -> str:
     refuse_what_is_no_sql(book)
     lines = typed(book, ibis.duckdb.connect())
     steps = floors(lines, book.settings, book.through)
-    given = {role: header for role, header in lines.layout.roles.items()}
-    parts = {GIVEN: _given(used_of_given(steps["lines"]), kinds_of(book.ledger), target)}
-    parts |= {name: _step(step, given, target) for name, step in steps.items()}
+    kinds = kinds_of(book.ledger)
+    parts = {GIVEN: _given(used_of_given(steps["lines"]), kinds, target)}
+    parts |= {name: _step(step, lines.layout.roles, kinds, target) for name, step in steps.items()}
     _in_words(parts["changes"])
     if not log:
         parts |= _movements(book.through, book.settings.netting == "gross", target)
@@ -51,12 +51,16 @@ def _given(headers: list[str], kinds: dict[str, str], dialect: Dialect) -> Any:
         column = exp.column(header, quoted=True)
         kind = kinds[header]
         typed_ = column if kind == AS_IT_IS else exp.cast(column, _TYPES.get(kind, "TEXT"))
+        if kind == TEXT:
+            typed_ = exp.Trim(this=exp.func("COALESCE", typed_, exp.Literal.string("")))
         columns.append(exp.alias_(typed_, header, quoted=True))
     return _quotes(exp.select(*columns).from_(_TABLE), dialect)
 
 
-def _step(step: Any, roles: dict[str, str], dialect: Dialect) -> Any:
+def _step(step: Any, roles: dict[str, str], kinds: dict[str, str], dialect: Dialect) -> Any:
     tree = parsed(str(ibis.to_sql(step.unbind(), dialect=dialect.ibis)), dialect)
+    trimmed = {header for header, kind in kinds.items() if kind == TEXT}
+    tree = without_trim(tree, frozenset({*trimmed, *(SOURCE + header for header in trimmed)}))
     names = {SOURCE + header: f"given_{role}" for role, header in roles.items()}
     for identifier in tree.find_all(exp.Identifier):
         if identifier.this in names:
@@ -65,9 +69,7 @@ def _step(step: Any, roles: dict[str, str], dialect: Dialect) -> Any:
 
 
 def _quotes(tree: Any, dialect: Dialect) -> Any:
-    from mrr_xl.sql.readable import _bare
-
-    return tree.transform(_bare)
+    return tree.transform(bare)
 
 
 def _in_words(changes: Any) -> None:

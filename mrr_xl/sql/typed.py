@@ -14,12 +14,14 @@ from mrr_xl.ledger.ledger import Ledger, read_ledger
 from mrr_xl.ledger.reading import MARK, SOURCE
 from mrr_xl.ledger.written import DATES, NUMBERS
 from mrr_xl.rollforward.book import Book
+from mrr_xl.sources.columns import INTERVAL
 from mrr_xl.sources.headers import is_percent
 from mrr_xl.sources.how import How
 from mrr_xl.sources.table import Table
 
 GIVEN = "given"  #: the table of typed columns
-DATE, NUMBER, TEXT, AS_IT_IS = "date", "number", "text", "as it is"
+DATE, NUMBER, NAME, TEXT, AS_IT_IS = "date", "number", "name", "text", "as it is"
+NAMES = ("customer", "subscription", "parent")
 
 
 def refuse_what_is_no_sql(book: Book) -> None:
@@ -42,7 +44,7 @@ def refuse_what_is_no_sql(book: Book) -> None:
         "give a column amount and a column interval": ledger.layout.total == "term",
         "the currencies stand beside the amounts; a table of a database needs a column currency": MARK
         in ledger.layout.roles.values(),
-        "the SQL does not convert at rates that change by month; give one rate for each currency": ledger.rates.by_month,
+        "the SQL has no rates that change by month; give one rate for each currency": ledger.rates.by_month,
         "the SQL has no parents; set grain to customer or subscription": settings.grain == "parent",
         "the SQL gives months; leave out --period": settings.period != "month",
         f"column {', '.join(zoned)} carries a time zone, which the SQL does not convert; cast it to DATE": zoned,
@@ -57,9 +59,11 @@ def kinds_of(ledger: Ledger) -> dict[str, str]:
     kinds: dict[str, str] = {}
     roles = {header: role for role, header in ledger.layout.roles.items()}
     for header in ledger.headers:
+        if header == INTERVAL:
+            continue  # of no column of the user's
         dtype, role = ledger.frame.collect_schema()[SOURCE + header], roles.get(header)
         other = AS_IT_IS if dtype.is_numeric() and role is None else TEXT
-        kinds[header] = DATE if role in DATES else NUMBER if role in NUMBERS else other
+        kinds[header] = DATE if role in DATES else NUMBER if role in NUMBERS else NAME if role in NAMES else other
     return kinds
 
 
@@ -86,7 +90,7 @@ def _refuse_other_blanks(ledger: Ledger) -> None:
     """Raises MrrError if a text has at its ends what mrr_xl takes for blank, and TRIM does not."""
     for header, kind in kinds_of(ledger).items():
         text = as_text(nw.col(SOURCE + header))
-        if kind == TEXT and only_value(ledger.frame.select((trimmed(text) != trimmed(text, " ")).any())):
+        if kind in (NAME, TEXT) and only_value(ledger.frame.select((trimmed(text) != trimmed(text, " ")).any())):
             raise MrrError(
                 f"column {header} has texts with a tab or another blank at an end, which TRIM leaves in SQL; remove it"
             )
