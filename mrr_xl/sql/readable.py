@@ -23,13 +23,14 @@ _TIES: tuple[tuple[type[exp.Expression], ...], ...] = (
 )
 PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 #: Words that some database keeps for itself, among those that name a column.
-RESERVED = frozenset(
+_WORDS = (
     "all and any array as asc at by case cast check collate column constraint create cross current default delete desc "
     "distinct do else end except exists false fetch for foreign from full grant group having if in inner insert "
     "intersect interval into is join lateral left like limit merge natural new no not null of offset on or order outer "
     "over partition primary qualify references right row rows select set some start table then to trailing true union "
-    "unique unnest update user using value values when where window with".split()
+    "unique unnest update user using value values when where window with"
 )
+RESERVED = frozenset(_WORDS.split())
 
 
 def parsed(sql: str, dialect: Dialect) -> exp.Expression:
@@ -131,10 +132,10 @@ def without_trim(tree: Any, columns: frozenset[str]) -> Any:
 
 def _trim(node: Any) -> Any:
     """Blanks that are taken off both ends of a text by a pattern for each, as TRIM."""
-    if isinstance(node, exp.RegexpReplace) and isinstance(node.this, exp.RegexpReplace):
-        if "\u3000" in node.args["expression"].name and "\u3000" in node.this.args["expression"].name:
-            return exp.Trim(this=node.this.this)
-    return node
+    if not (isinstance(node, exp.RegexpReplace) and isinstance(node.this, exp.RegexpReplace)):
+        return node
+    patterns = node.args["expression"].name, node.this.args["expression"].name
+    return exp.Trim(this=node.this.this) if all("\u3000" in pattern for pattern in patterns) else node
 
 
 def _refused(node: Any, dialect: Dialect) -> Any:

@@ -9,10 +9,11 @@ import sqlglot
 from sqlglot import exp
 
 from mrr_xl.ledger.reading import SOURCE
-from mrr_xl.months import Month, month_label
+from mrr_xl.months import Month, day_of, month_label
 from mrr_xl.rollforward.book import Book
 from mrr_xl.rollforward.changes import MOVEMENTS
 from mrr_xl.rollforward.movements import COUNTED, CUSTOMERS, STAYING
+from mrr_xl.rollforward.snapshot import is_snapshot, last_day, past_due_is_todays
 from mrr_xl.settings import RULES
 from mrr_xl.sql.dialects import Dialect
 from mrr_xl.sql.floors import floors, used_of_given
@@ -61,7 +62,8 @@ def _step(step: Any, roles: dict[str, str], kinds: dict[str, str], dialect: Dial
     tree = parsed(str(ibis.to_sql(step.unbind(), dialect=dialect.ibis)), dialect)
     trimmed = {header for header, kind in kinds.items() if kind == TEXT}
     tree = without_trim(tree, frozenset({*trimmed, *(SOURCE + header for header in trimmed)}))
-    names = {SOURCE + header: f"given_{role}" for role, header in roles.items()}
+    names = {SOURCE + header: f"given_{header}" for header in kinds}
+    names |= {SOURCE + header: f"given_{role}" for role, header in roles.items()}
     for identifier in tree.find_all(exp.Identifier):
         if identifier.this in names:
             identifier.set("this", names[identifier.this])
@@ -144,21 +146,27 @@ def _last(dialect: Dialect) -> Any:
 
 def _log(dialect: Dialect) -> Any:
     return _sql(
-        f"SELECT customer, {_date(dialect)} AS month, CAST(before AS BIGINT) AS before, CAST(after AS BIGINT) AS after, "
-        "movement FROM changes",
+        f"SELECT customer, {_date(dialect)} AS month, CAST(before AS BIGINT) AS before, "
+        "CAST(after AS BIGINT) AS after, movement FROM changes",
         dialect,
     )
 
 
 def _header(book: Book) -> str:
-    rules = [
-        f"{name} {book.settings.text(name)}"
-        for name in RULES
-        if name not in ("through", "preset") and getattr(book.settings, name) != RULES[name].default
-    ]
+    """What is fixed in the SQL, as comments."""
+    settings, ledger = book.settings, book.ledger
+    changed = [name for name in RULES if name not in ("through", "preset")]
+    rules = [f"{name} {settings.text(name)}" for name in changed if getattr(settings, name) != RULES[name].default]
     lines = [
-        f"through {month_label(book.through)}",
-        "Rules: " + (", ".join(rules) or "the defaults"),
+        "Made by mrr-xl sql; print it anew when the rules, the words of a column or the last month change.",
+        f"Through {month_label(book.through)}. Rules: {', '.join(rules) or 'the defaults'}.",
         "Amounts are whole millionths. A month is year * 12 + month - 1, a day is month * 32 + day of the month.",
+        "A line that mrr-xl would refuse, or a word that it has not seen, makes the query fail.",
     ]
+    if ledger.has("state"):
+        of_today = is_snapshot(ledger, settings) or past_due_is_todays(ledger, settings)
+        day = f"those of the day of the export, {day_of(last_day(ledger)):%Y-%m-%d}"
+        lines.append(f"Statuses are {day if of_today else 'those of the whole line'}.")
+    if ledger.rates.latest:
+        lines.append(f"Rates: {', '.join(f'{name} {rate:g}' for name, rate in ledger.rates.latest.items())}.")
     return "\n".join(f"-- {line}" for line in lines)
