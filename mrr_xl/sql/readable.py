@@ -36,19 +36,19 @@ RESERVED = frozenset(_WORDS.split())
 def parsed(sql: str, dialect: Dialect) -> exp.Expression:
     """A SELECT as Ibis writes it, made readable."""
     tree: Any = sqlglot.parse_one(sql, read=dialect.sqlglot)
-    tree = tree.transform(_without_guards)
-    tree = tree.transform(lambda node: _whole(node, dialect))
-    tree = tree.transform(_trim)
-    tree = tree.transform(lambda node: _refused(node, dialect))
+    tree = tree.transform(_without_guards, copy=False)
+    tree = tree.transform(lambda node: _whole(node, dialect), copy=False)
+    tree = tree.transform(_trim, copy=False)
+    tree = tree.transform(lambda node: _refused(node, dialect), copy=False)
     for select in tree.find_all(exp.Select):
         _unqualified(select)
-    tree = tree.transform(_flat).transform(_flat)  # first the parts of a union, then what is made of them
+    tree = tree.transform(_flat, copy=False).transform(_flat, copy=False)  # first the parts of a union, then what is made of them
     for select in list(tree.find_all(exp.Select)):
         _filtered(select)
     for select in list(tree.find_all(exp.Select)):  # from the outermost one inwards
         _pruned(select)
-    tree = tree.transform(_one_case)
-    return tree.transform(bare)
+    tree = tree.transform(_one_case, copy=False)
+    return tree.transform(bare, copy=False)
 
 
 def _inside(node: Any) -> Any:
@@ -127,7 +127,7 @@ def without_trim(tree: Any, columns: frozenset[str]) -> Any:
                 return column
         return node
 
-    return tree.transform(plain)
+    return tree.transform(plain, copy=False)
 
 
 def _trim(node: Any) -> Any:

@@ -49,9 +49,10 @@ _TABLE = "mrr_xl_table"
 def _given(headers: list[str], kinds: dict[str, str], dialect: Dialect) -> Any:
     columns = []
     for header in headers:
-        column = exp.column(header, quoted=True)
         kind = kinds[header]
-        typed_ = column if kind == AS_IT_IS else exp.cast(column, _TYPES.get(kind, "TEXT"))
+        typed_: exp.Expression = exp.column(header, quoted=True)
+        if kind != AS_IT_IS:
+            typed_ = exp.cast(typed_, _TYPES.get(kind, "TEXT"))
         if kind == TEXT:
             typed_ = exp.Trim(this=exp.func("COALESCE", typed_, exp.Literal.string("")))
         columns.append(exp.alias_(typed_, header, quoted=True))
