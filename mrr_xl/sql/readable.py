@@ -42,7 +42,9 @@ def parsed(sql: str, dialect: Dialect) -> exp.Expression:
     tree = tree.transform(lambda node: _refused(node, dialect), copy=False)
     for select in tree.find_all(exp.Select):
         _unqualified(select)
-    tree = tree.transform(_flat, copy=False).transform(_flat, copy=False)  # first the parts of a union, then what is made of them
+    tree = tree.transform(_flat, copy=False).transform(
+        _flat, copy=False
+    )  # first the parts of a union, then what is made of them
     for select in list(tree.find_all(exp.Select)):
         _filtered(select)
     for select in list(tree.find_all(exp.Select)):  # from the outermost one inwards

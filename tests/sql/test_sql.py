@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +21,7 @@ from mrr_xl.settings import Settings
 from mrr_xl.sql import statement, table_of
 from mrr_xl.sql.dialects import DIALECTS
 from support import servers
+from support.engines import spark
 from support.ledgers import ledger
 from support.oracle import frame_of, lines_at_random, many_lines
 
@@ -76,7 +79,10 @@ CASES: dict[str, tuple[pl.DataFrame, dict[str, object], str | None, object]] = {
     "cancelled": (DATED, {"churn_on": "cancelled_or_end", "end_date": "inclusive"}, None, None),
     "schedule": (SCHEDULE, {}, None, None),
 }
-FEW = ("random", "all", "billed", "snapshot", "discounts", "cancelled")
+LOGS = ("random", "gross", "billed")
+ON_POSTGRESQL = ("all", "billed", "discounts", "cancelled")
+ON_SPARK = ("all", "billed")
+COMPILED = ("billed", "gross", "schedule")
 
 
 def book_of(case: str) -> Book:
@@ -105,7 +111,7 @@ def test_duckdb_computes_what_mrr_xl_computes(case: str) -> None:
     assert in_duckdb(CASES[case][0], statement(book, "subscriptions", "duckdb")) == expected(book)
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", LOGS)
 def test_the_change_log_is_the_same(case: str) -> None:
     book = book_of(case)
     rows = in_duckdb(CASES[case][0], statement(book, "subscriptions", "duckdb", log=True))
@@ -123,7 +129,7 @@ def postgresql() -> Iterator[str]:
 
 
 @pytest.mark.xdist_group("databases")
-@pytest.mark.parametrize("case", FEW)
+@pytest.mark.parametrize("case", ON_POSTGRESQL)
 def test_postgresql_computes_what_mrr_xl_computes(case: str, postgresql: str) -> None:
     import psycopg
 
@@ -139,29 +145,19 @@ def test_postgresql_computes_what_mrr_xl_computes(case: str, postgresql: str) ->
     assert sorted(rows) == expected(book)
 
 
-@pytest.fixture(scope="module")
-def spark() -> Iterator[Any]:
-    sql = pytest.importorskip("pyspark.sql", reason="PySpark is not installed")
-    builder = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
-    session = builder.config("spark.sql.shuffle.partitions", "1").getOrCreate()
-    yield session
-    session.stop()
-
-
 @pytest.mark.slow
-@pytest.mark.filterwarnings("ignore")  # of PySpark itself
 @pytest.mark.xdist_group("spark")
-@pytest.mark.parametrize("case", FEW)
-def test_spark_computes_what_mrr_xl_computes(case: str, spark: Any) -> None:
+@pytest.mark.parametrize("case", ON_SPARK)
+def test_spark_computes_what_mrr_xl_computes(case: str) -> None:
     frame, book = CASES[case][0], book_of(case)
     types = {pl.String: "string", pl.Date: "date", pl.Float64: "double"}
     schema = ", ".join(f"`{name}` {types[dtype.base_type()]}" for name, dtype in frame.schema.items())
-    spark.createDataFrame(frame.rows(), schema).createOrReplaceTempView("subscriptions")
-    rows = spark.sql(statement(book, "subscriptions", "spark")).collect()
+    spark().createDataFrame(frame.rows(), schema).createOrReplaceTempView("subscriptions")
+    rows = spark().sql(statement(book, "subscriptions", "spark")).collect()
     assert sorted(map(tuple, rows)) == expected(book)
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", COMPILED)
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_every_dialect_is_sql_of_its_own(dialect: str, case: str) -> None:
     sql = statement(book_of(case), "subscriptions", dialect)
@@ -186,25 +182,33 @@ WRONG = {
 }
 
 
+@functools.cache
+def sql_of_plain() -> str:
+    return statement(open_book(PLAIN, None, Settings()), "subscriptions", "duckdb")
+
+
+@functools.cache
+def sql_of_billed() -> str:
+    return statement(book_of("billed"), "subscriptions", "duckdb")
+
+
 @pytest.mark.parametrize("what", WRONG)
 def test_a_line_that_mrr_xl_refuses_fails_in_the_database(what: str) -> None:
     cell, sentence = WRONG[what]
-    sql = statement(open_book(PLAIN, None, Settings()), "subscriptions", "duckdb")
     later = PLAIN.vstack(
         PLAIN.tail(1).with_columns(**{name: pl.lit(value, PLAIN[name].dtype) for name, value in cell.items()})
     )
     with pytest.raises(duckdb.Error, match=sentence):
-        in_duckdb(later, sql)
+        in_duckdb(later, sql_of_plain())
 
 
 @pytest.mark.parametrize(
     ("column", "word"), [("interval", "2 years"), ("status", "unheard"), ("kind", "tax"), ("currency", "CHF")]
 )
 def test_a_word_that_the_table_did_not_have_fails_in_the_database(column: str, word: str) -> None:
-    sql = statement(book_of("billed"), "subscriptions", "duckdb")
     later = BILLED.vstack(BILLED.head(1).with_columns(pl.lit(word).alias(column)))
     with pytest.raises(duckdb.Error, match=f"column {column}: a value is not a word that this column had"):
-        in_duckdb(later, sql)
+        in_duckdb(later, sql_of_billed())
 
 
 @pytest.mark.parametrize(
@@ -228,6 +232,14 @@ def test_what_the_sql_cannot_say_is_refused(
 def test_an_unknown_dialect_is_refused() -> None:
     with pytest.raises(MrrError, match="dialect cannot be 'oracle'; it is one of bigquery, databricks, duckdb"):
         statement(open_book(PLAIN, None, Settings()), "t", "oracle")
+
+
+@pytest.mark.parametrize("absent", ["ibis", "duckdb"])
+def test_without_ibis_a_sentence_says_how_to_get_it(absent: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, absent, None)
+    with pytest.raises(MrrError) as raised:
+        statement(open_book(PLAIN, None, Settings()), "t", "duckdb")
+    assert str(raised.value) == "SQL is made with Ibis; install it with pip install 'mrr-xl[ibis]'"
 
 
 def test_the_table_is_named_as_it_is_given() -> None:
