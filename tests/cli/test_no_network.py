@@ -55,6 +55,7 @@ COMMANDS = [
     "movements -",
     "movements several",
     "segments all.csv --by company",
+    "sql all.csv --dialect duckdb",
     "template report.xlsx --months 2 --data all.csv",
 ]
 
