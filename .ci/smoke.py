@@ -32,7 +32,7 @@ def run(*words: str, code: int = 0) -> str:
 
 
 def has(extra: str) -> bool:
-    alone = {"-": None, "excel": None, "zstd": "zstd", "database": "database"}
+    alone = {"-": None, "excel": None, "zstd": "zstd", "database": "database", "ibis": "ibis", "spark": "spark"}
     return EXTRA not in alone or alone[EXTRA] == extra  # those of developers have both
 
 
@@ -45,7 +45,8 @@ import mrr_xl  # noqa: E402
 assert Path(mrr_xl.__file__).is_relative_to(sysconfig.get_path("purelib")), mrr_xl.__file__
 for module in pkgutil.walk_packages(mrr_xl.__path__, "mrr_xl."):
     # The first runs in LibreOffice's Python; the second needs xlwings Server, which has its own environment.
-    if module.name not in ("mrr_xl.hosts.calc.component", "mrr_xl.hosts.server"):
+    others = ("mrr_xl.hosts.calc.component", "mrr_xl.hosts.server")
+    if module.name not in others and (has("ibis") or not module.name.startswith("mrr_xl.sql.")):
         importlib.import_module(module.name)
 
 Path("ledger.csv").write_text(LEDGER)
@@ -67,6 +68,8 @@ assert sheet_functions()["MRR"](CELLS, 45292.0) == 100.0
 # What an extra brings is there, and what it is where it is absent is said
 url = run("movements", "mysql://127.0.0.1:1/billing#subscriptions", code=2)
 assert ("pip install 'mrr-xl[database]'" in url) != has("database"), url
+statement = run("sql", "ledger.csv", "--dialect", "postgres", code=0 if has("ibis") else 2)
+assert ("WITH given AS" in statement) == has("ibis") != ("pip install 'mrr-xl[ibis]'" in statement), statement
 if sys.version_info < (3, 14):
     Path("ledger.csv.zst").write_bytes(bytes(9))
     packed = run("movements", "ledger.csv.zst", code=2)

@@ -133,11 +133,10 @@ def without_trim(tree: Any, columns: frozenset[str]) -> Any:
 
 
 def _trim(node: Any) -> Any:
-    """Blanks that are taken off both ends of a text by a pattern for each, as TRIM."""
-    if not (isinstance(node, exp.RegexpReplace) and isinstance(node.this, exp.RegexpReplace)):
-        return node
-    patterns = node.args["expression"].name, node.this.args["expression"].name
-    return exp.Trim(this=node.this.this) if all("\u3000" in pattern for pattern in patterns) else node
+    """Blanks that are taken off both ends of a text by a pattern, as TRIM."""
+    if isinstance(node, exp.RegexpReplace) and "\u3000" in node.args["expression"].name:
+        return exp.Trim(this=node.this)
+    return node
 
 
 def _refused(node: Any, dialect: Dialect) -> Any:

@@ -90,7 +90,7 @@ def _refuse_other_blanks(ledger: Ledger) -> None:
     """Raises MrrError if a text has at its ends what mrr_xl takes for blank, and TRIM does not."""
     for header, kind in kinds_of(ledger).items():
         text = as_text(nw.col(SOURCE + header))
-        if kind in (NAME, TEXT) and only_value(ledger.frame.select((trimmed(text) != trimmed(text, " ")).any())):
+        if kind in (NAME, TEXT) and only_value(ledger.frame.select((trimmed(text) != trimmed(text, "^ +| +$")).any())):
             raise MrrError(
                 f"column {header} has texts with a tab or another blank at an end, which TRIM leaves in SQL; remove it"
             )
