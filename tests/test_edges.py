@@ -248,7 +248,9 @@ def test_rates_of_no_shape_are_named(rates):
         assert "rate" in str(mistake)
 
 
-@pytest.mark.parametrize("option", ["columns", "dates", "decimal", "encoding", "delimiter", "sheet", "header", "skip"])
+@pytest.mark.parametrize(
+    "option", ["columns", "dates", "decimal", "encoding", "delimiter", "sheet", "header", "skip", "order"]
+)
 @pytest.mark.parametrize("value", [*HUGE, (1,), ((1,),), {"start": 1}, {1: 2}, "1" * 5000, "\0", "a\nb", b"x", []])
 def test_a_way_to_read_at_the_edges_is_a_result_or_a_sentence(option, value):
     try:
