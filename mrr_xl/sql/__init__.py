@@ -24,7 +24,7 @@ def statement(book: Book, table: str, dialect: str, log: bool = False) -> str:
         import ibis  # noqa: F401
     except ImportError:
         raise MrrError("SQL is made with Ibis; install it with pip install 'mrr-xl[ibis]'") from None
-    from mrr_xl.sql.statement import select
+    from mrr_xl.sql.one_select import select
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # Ibis 12 calls DuckDB 2 by names that are to go

@@ -24,7 +24,7 @@ _TYPES = {DATE: "DATE", NUMBER: "DOUBLE"}
 
 
 def select(book: Book, table: str, target: Dialect, log: bool) -> str:
-    """What mrr_xl.sql.statement gives. Raises MrrError."""
+    """What mrr_xl.sql.one_select gives. Raises MrrError."""
     refuse_what_is_no_sql(book)
     lines = typed(book, ibis.duckdb.connect())
     steps = floors(lines, book.settings, book.through)
