@@ -136,7 +136,7 @@ def test_sources_names_every_billing_system_and_every_option() -> None:
     assert sorted(named) == list(SYSTEMS)
     options = re.findall(r"^\| `(--.+?)` \| `(.+?)` \|", SOURCES, re.MULTILINE)
     assert [option.split()[0] for option, _ in options] == [
-        "--map", "--dates", "--decimal", "--encoding", "--delimiter", "--sheet", "--skip", "--from",
+        "--map", "--dates", "--decimal", "--encoding", "--delimiter", "--sheet", "--skip", "--from", "--order",
     ]  # fmt: skip
     written = {name.split("=")[0] for _, python in options for name in python.split("` or `")}
     assert written == set(OPTIONS)
