@@ -39,7 +39,7 @@ def _along_a_sort(deltas: nw.DataFrame[Any], who: list[str], amounts: list[str],
     last = np.append(begins[1:], len(order))[: len(begins)] - 1
     sums, moved = {}, np.zeros(len(last), dtype=bool)
     for name in amounts:
-        running = np.cumsum(deltas[name].to_numpy().take(order))[last]
+        running = np.cumsum(deltas[name].to_numpy()[order])[last]
         sums[name] = (running, np.diff(running, prepend=0))
         moved |= sums[name][1] != 0
     at = last[moved]
@@ -97,7 +97,7 @@ def differs(values: Array) -> Array:
 
 def _highest_before(days: Array, first: Array) -> Array:
     """The latest of the days in the rows before of the same who; 0 where there is none. first: where a who begins."""
-    who = np.cumsum(first) << 24  # more than any day can be
+    who = np.cumsum(first, dtype=np.int64) << 24  # more than any day can be
     highest = np.maximum.accumulate(who + days)
     return np.where(first, 0, np.append(0, highest[:-1])[: len(days)] - who)
 

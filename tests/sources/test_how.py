@@ -63,7 +63,7 @@ def test_of_two_columns_of_a_kind_the_one_that_a_user_names_counts(tmp_path: Pat
     ("given", "message"),
     [
         ({"colums": {}}, "'colums' is no way to read a file; known are columns, dates, decimal, encoding, delimiter, "
-                         "sheet, header, skip, system"),
+                         "sheet, header, skip, system, order"),
         ({"columns": {"strat": "x"}}, f"'strat' is {ROLES}"),
         ({"columns": "start=x"}, "columns cannot be 'start=x'; give pairs of what a column is and its header"),
         ({"delimiter": ";;"}, "delimiter cannot be ';;'; it is one character, such as ; or tab"),
