@@ -34,7 +34,7 @@ def _along_a_sort(lines: nw.DataFrame[Any], same: Sequence[str]) -> nw.DataFrame
     key, order = in_order(kind * span + (start - lowest))
     kind = key // span
     # The latest end so far of the same kind: a later kind's are all above those of the ones before.
-    end = np.minimum(lines["end"].to_numpy() - lowest, span - 1).take(order)
+    end = np.minimum(lines["end"].to_numpy() - lowest, span - 1)[order]
     latest = np.maximum.accumulate(kind * span + end)
     over = np.append(False, (latest[:-1] > key[1:]) & (kind[1:] == kind[:-1]))[: len(order)]
     return lines[np.sort(order[over])]
