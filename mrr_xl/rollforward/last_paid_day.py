@@ -65,11 +65,10 @@ def counts_of_ends(lines: Ledger) -> Any:
         counts = counts.with_columns(nw.lit(0).alias("late"))
     else:
         counts = counts.join(lines.frame.select(late.alias("late")), how="cross")
-    number, gap = days.day_number_expr, nw.col("begun") - nw.col("over")
+    number, gap = days.day_number_expr, nw.col("gap")
     begun = lines.frame.select("customer", number(nw.col("start")).alias("begun")).unique()
     over = ended.select("customer", number(nw.col("end")).alias("over"))
-    both = over.join(begun, on="customer", how="inner").select(gap.alias("gap"))
-    gap = nw.col("gap")
+    both = over.join(begun, on="customer", how="inner").select((nw.col("begun") - nw.col("over")).alias("gap"))
     near = both.select(_how_many(gap == 1).alias("after"), _how_many((gap >= 0) & (gap <= _WEEK)).alias("soon"))
     return counts.join(near, how="cross").select(
         *(nw.col(name).fill_null(0).cast(nw.Int64) for name in ("ends", "last", "late", "after", "soon"))

@@ -24,7 +24,7 @@ _TYPES = {DATE: "DATE", NUMBER: "DOUBLE"}
 
 
 def select(book: Book, table: str, target: Dialect, log: bool) -> str:
-    """What mrr_xl.sql.one_select gives. Raises MrrError."""
+    """What mrr_xl.sql.statement gives. Raises MrrError."""
     refuse_what_is_no_sql(book)
     lines = typed(book, ibis.duckdb.connect())
     steps = floors(lines, book.settings, book.through)
@@ -98,14 +98,14 @@ def _sql(text: str, dialect: Dialect) -> Any:
 
 def _movements(through: Month, several: bool, dialect: Dialect) -> dict[str, Any]:
     """The months, the sums of each of them, and what they add up to."""
-    sums = [f"SUM(CASE WHEN movement = '{name}' THEN after - before ELSE 0 END) AS {_n(name)}" for name in MOVEMENTS]
+    sums = [f"SUM(CASE WHEN movement = '{name}' THEN after - before ELSE 0 END) AS {name}" for name in MOVEMENTS]
     for name, counted in COUNTED.items():
         one = f"DISTINCT CASE WHEN movement = '{name}' THEN customer END"
         if not (several and name in STAYING):
             one = f"CASE WHEN movement = '{name}' THEN 1 END"
         sums.append(f"COUNT({one}) AS {counted}_customers")
     came = "new_customers + reactivated_customers - churned_customers"
-    total = " + ".join(map(_n, MOVEMENTS))
+    total = " + ".join(MOVEMENTS)
     over = "OVER (ORDER BY month ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"
     return {
         "months": _sql(dialect.months.format(through=through), dialect),
@@ -129,10 +129,6 @@ def _upper(tree: Any) -> None:
             identifier.set("this", identifier.this.upper())
     for lateral in tree.find_all(exp.Lateral):
         lateral.args["alias"].set("columns", None)
-
-
-def _n(name: str) -> str:
-    return name
 
 
 def _last(dialect: Dialect) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import duckdb
@@ -20,7 +19,6 @@ from mrr_xl.rollforward.changes import MOVEMENTS
 from mrr_xl.settings import Settings
 from mrr_xl.sql import statement, table_of
 from mrr_xl.sql.dialects import DIALECTS
-from support import servers
 from support.engines import spark
 from support.ledgers import ledger
 from support.oracle import frame_of, lines_at_random, many_lines
@@ -118,14 +116,6 @@ def test_the_change_log_is_the_same(case: str) -> None:
     log = to_memory(book.changes).to_polars().select("customer", "month", "before", "after", "movement").rows()
     named = [(who, dt.date(m // 12, m % 12 + 1, 1), *amounts, MOVEMENTS[kind]) for who, m, *amounts, kind in log]
     assert rows == sorted(named)
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    with servers.postgresql() as port:
-        if port is None:
-            pytest.skip("PostgreSQL is not installed; see .ci/databases")
-        yield servers.url("postgresql", port)
 
 
 @pytest.mark.xdist_group("databases")
