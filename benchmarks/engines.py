@@ -2,8 +2,8 @@
 
 Run it with `make benchmark`, or with sizes and engines of your own: engines.py 100000 --engines polars duckdb.
 It prints a Markdown table: the processor's time, the highest memory and, against our Polars, the time of each. Each
-cell is a process of its own, which has read its data beforehand, but for the file; the times are those of a first call
-after a small one. Only Linux tells the memory and the time of a process and of those that it has started.
+cell is a process of its own, which has read its data beforehand, but for the file; the time is the least of up to three
+calls, after one on few lines. Only Linux tells the memory and the time of a process and of those that it has started.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ import polars as pl
 import mrr_xl
 
 THROUGH, MONTHS = "2025-12", 36
-SIZES, LIMIT = [100_000, 1_000_000, 10_000_000], 900
+SIZES, LIMIT, REPEATED = [100_000, 1_000_000, 10_000_000], 900, 20
 
 SPINE = """
 with months as (select unnest(generate_series(date '{first}', date '{last}', interval 1 month))::date as month),
@@ -194,11 +194,17 @@ def measure(engine: str, file: str, small: str) -> None:
     warnings.simplefilter("ignore")
     read, run = ENGINES[engine]
     run(read(small))  # what a first call imports
-    data = read(file)
-    begun, used = time.perf_counter(), _cpu()
-    closings = run(data)
-    took, used = time.perf_counter() - begun, _cpu() - used
-    print(took, used, _peak(), round(closings[-1], 2) if closings else "")
+    least = float(LIMIT), float(LIMIT)
+    for call in range(3):
+        data = read(file)
+        begun, used = time.perf_counter(), _cpu()
+        closings = run(data)
+        least = min(least, (time.perf_counter() - begun, _cpu() - used))
+        if call == 0:
+            peak = _peak()
+        if least[0] > REPEATED:
+            break
+    print(*least, peak, round(closings[-1], 2) if closings else "")
     print(_shuffles(engine, data))
 
 
@@ -207,16 +213,19 @@ def _shuffles(engine: str, data: Any) -> str:
     if engine not in ("pyspark", "ibis"):
         return ""
     from mrr_xl.rollforward.book import open_book
+    from mrr_xl.rollforward.changes import changes
     from mrr_xl.settings import Settings
     from mrr_xl.sources.how import split
 
     how, rules = split({"through": THROUGH})
-    log = open_book(data, None, Settings.of(rules), None, how).changes.to_native()
+    book = open_book(data, None, Settings.of(rules), None, how)
+    log = changes(book.lines, book.settings).to_native()
     if engine == "pyspark":
         plan = log._jdf.queryExecution().executedPlan().toString()
         return f"{plan.count('Exchange ')} shuffles"
     plan = str(log.get_backend().raw_sql("explain " + log.compile()).fetchall())
-    return f"{plan.count('HASH_GROUP_BY')} groupings and {plan.count(' WINDOW ')} windows"
+    groupings, windows = (re.findall(f"[─│] *{step} +[─│]", plan, re.I) for step in ("hash.group.by", "window"))
+    return f"{len(groupings)} grouping and {len(windows)} step of windows"
 
 
 def cell(engine: str, file: str, small: str) -> tuple[list[str] | None, str]:

@@ -13,6 +13,16 @@ from mrr_xl.later import np
 from mrr_xl.months import FIRST_YEAR, LAST_YEAR, OPEN
 
 
+def whole(number: Any, by: int) -> Any:
+    """An expression or an array of whole numbers below 2**52, divided and rounded down.
+
+    For databases: narwhals writes its `//` there as a long CASE, which each further step would repeat.
+    """
+    if isinstance(number, nw.Expr):
+        return (number / by).floor().cast(nw.Int64)
+    return number // by
+
+
 def day_expr(date: nw.Expr) -> nw.Expr:
     """A database's column of dates or timestamps as days; a blank becomes OPEN."""
 
@@ -94,20 +104,20 @@ def of_each(function: Callable[[Any], Any], days: Any) -> Any:
 
 def next_day_expr(day: nw.Expr) -> nw.Expr:
     """The day after; the end of a period whose last paid day is `day`."""
-    month = (day // 32).cast(nw.Int64)
+    month = whole(day, 32)
     after = nw.when(day % 32 >= _length(month)).then((month + 1) * 32 + 1).otherwise(day + 1)
     return nw.when(day >= OPEN).then(nw.lit(OPEN)).otherwise(after)
 
 
 def months_later_expr(day: nw.Expr, count: int) -> nw.Expr:
     """The same day so many months later, or that month's last day if it has none such."""
-    month = (day // 32).cast(nw.Int64) + count
+    month = whole(day, 32) + count
     return nw.when(day % 32 > _length(month)).then(month * 32 + _length(month)).otherwise(day + 32 * count)
 
 
 def _length(month: nw.Expr) -> nw.Expr:
     """How many days a month has."""
-    number, year = month % 12 + 1, month // 12
+    number, year = month % 12 + 1, whole(month, 12)
     leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
     return (
         nw.when(number.is_in([4, 6, 9, 11])).then(nw.lit(30))
@@ -122,9 +132,10 @@ def day_number_expr(day: Any) -> Any:
 
     Years are counted from March, as Hinnant does.
     """
-    months = day // 32 - 2
-    year = months // 12
-    return year * 365 + year // 4 - year // 100 + year // 400 + (months % 12 * 153 + 2) // 5 + day % 32
+    months = whole(day, 32) - 2
+    year = whole(months, 12)
+    leap_days = whole(year, 4) - whole(year, 100) + whole(year, 400)
+    return year * 365 + leap_days + whole(months % 12 * 153 + 2, 5) + day % 32
 
 
 def with_days_later(frame: Any, name: str, day: nw.Expr, count: int) -> Any:
@@ -137,20 +148,20 @@ def with_days_later(frame: Any, name: str, day: nw.Expr, count: int) -> Any:
         "later_day": day,
         "later_number": day_number_expr(column("later_day")) + count - 1,
         "later_of_era": column("later_number") % 146_097,
-        "later_years": (
+        "later_years": whole(
             column("later_of_era")
-            - column("later_of_era") // 1_460
-            + column("later_of_era") // 36_524
-            - column("later_of_era") // 146_096
-        )
-        // 365,
+            - whole(column("later_of_era"), 1_460)
+            + whole(column("later_of_era"), 36_524)
+            - whole(column("later_of_era"), 146_096),
+            365,
+        ),
         "later_of_year": column("later_of_era")
-        - (column("later_years") * 365 + column("later_years") // 4 - column("later_years") // 100),
-        "later_month": (column("later_of_year") * 5 + 2) // 153,
+        - (column("later_years") * 365 + whole(column("later_years"), 4) - whole(column("later_years"), 100)),
+        "later_month": whole(column("later_of_year") * 5 + 2, 153),
     }
     for step, value in steps.items():
         frame = frame.with_columns(value.alias(step))
-    month = (column("later_number") // 146_097 * 400 + column("later_years")) * 12 + column("later_month") + 2
-    later = month * 32 + column("later_of_year") - (column("later_month") * 153 + 2) // 5 + 1
+    month = (whole(column("later_number"), 146_097) * 400 + column("later_years")) * 12 + column("later_month") + 2
+    later = month * 32 + column("later_of_year") - whole(column("later_month") * 153 + 2, 5) + 1
     ends = nw.when(column("later_day") >= OPEN).then(nw.lit(OPEN)).otherwise(later)
     return frame.with_columns(ends.cast(nw.Int64).alias(name)).drop(*steps)

@@ -9,6 +9,7 @@ import narwhals.stable.v2 as nw
 from mrr_xl import months
 from mrr_xl.answers import NOTE, OK, PROBLEM, Answer
 from mrr_xl.ledger.amounts import LEFT_OUT, NEVER_PAID, PAST_DUE, TRIALS
+from mrr_xl.ledger.days import whole
 from mrr_xl.ledger.doubts import doubts, is_ignored, unused
 from mrr_xl.ledger.facts import edge_of
 from mrr_xl.ledger.looks import INTERVAL
@@ -205,12 +206,12 @@ def _currencies(book: Book) -> Answer:
 
 
 def _future(book: Book) -> Question:
-    later = book.lines.frame.filter((nw.col("start") // 32 > _open_until(book)) & (nw.col("mrr") > 0))
+    later = book.lines.frame.filter((whole(nw.col("start"), 32) > _open_until(book)) & (nw.col("mrr") > 0))
     return note("start in the future", later, "not in MRR; they are in MRR_COMMITTED")
 
 
 def _open_month(book: Book) -> Question:
-    month = nw.col("start") // 32
+    month = whole(nw.col("start"), 32)
     begun = book.lines.frame.filter((month > book.through) & (month <= _open_until(book)) & (nw.col("mrr") > 0))
     return note("start after the report", begun, f"the report ends with {months.month_label(book.through)}")
 
@@ -221,7 +222,7 @@ def _open_until(book: Book) -> int:
 
 
 def _end_later(book: Book) -> Question:
-    ended = (nw.col("end") < months.OPEN) & (nw.col("end") // 32 > book.through)
+    ended = (nw.col("end") < months.OPEN) & (whole(nw.col("end"), 32) > book.through)
     return note(
         "end after the report", book.lines.frame.filter(ended), f"they count to {months.month_label(book.through)}"
     )

@@ -8,6 +8,7 @@ from mrr_xl import months
 from mrr_xl.errors import MrrError
 from mrr_xl.later import pd
 from mrr_xl.ledger.amounts import TRIAL, TRIAL_OVER
+from mrr_xl.ledger.days import whole
 from mrr_xl.metrics.growth import ratio
 from mrr_xl.metrics.questions import Asked, following, note
 from mrr_xl.metrics.registry import series
@@ -75,7 +76,7 @@ def trial_checks(book: Book) -> list[Asked]:
         answers.append(note("trials", lines, f"they count from {day} in column {header} on"))
     if not ledger.has("state"):
         return answers
-    over = ledger.frame.filter((nw.col("state") == TRIAL) & (until // 32 <= book.through))
+    over = ledger.frame.filter((nw.col("state") == TRIAL) & (whole(until, 32) <= book.through))
     says = f"their status is that of a trial, and the day in column {header} is over: they don't count as paid"
     lost = ledger.frame.filter(
         (nw.col("state") == TRIAL_OVER) & (nw.col("end") >= months.OPEN) & (until >= months.OPEN)

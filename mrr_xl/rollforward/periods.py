@@ -173,13 +173,12 @@ def by_cancellation(ledger: Ledger, settings: Settings) -> bool:
 def first_month(start: Any, as_of: str) -> Any:
     """The first month in which a period counts."""
     # On the first day of a month only what began by then runs.
-    month = (start + 30) // 32 if as_of == "month_start" else start // 32
-    return month.cast(nw.Int64) if isinstance(month, nw.Expr) else month
+    return days.whole(start + 30 if as_of == "month_start" else start, 32)
 
 
 def end_month(end: nw.Expr, as_of: str) -> nw.Expr:
     """The first month in which a period that has ended no longer counts."""
-    return (end // 32 if as_of == "month_end" else (end + 30) // 32).cast(nw.Int64)
+    return days.whole(end if as_of == "month_end" else end + 30, 32)
 
 
 def deltas(periods: Any, settings: Settings, *also: str) -> Any:
@@ -200,4 +199,4 @@ def deltas(periods: Any, settings: Settings, *also: str) -> Any:
 
 
 def slot_month(settings: Settings) -> nw.Expr:
-    return (nw.col("slot") // 32).cast(nw.Int64) if settings.netting == "gross" else nw.col("slot")
+    return days.whole(nw.col("slot"), 32) if settings.netting == "gross" else nw.col("slot")
