@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -12,7 +13,7 @@ from mrr_xl.ledger import days
 from mrr_xl.ledger.frames import only_value, together
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.reading import SOURCE
-from mrr_xl.rollforward.parts import by_customers
+from mrr_xl.rollforward.parts import PART, by_customers
 from mrr_xl.rollforward.running import differs, numbers
 from mrr_xl.settings import Settings
 
@@ -30,9 +31,8 @@ def last_paid_days(lines: Ledger, least: int = 2) -> str | None:
     if not lines.in_memory:
         ends, *others = together([counts_of_ends(lines)])[0][0]
         return None if ends < least else why_last_paid(ends, *others)
-    end = _ended(lines)["end"].to_numpy()
-    count, last_of_month, late, late_ones = len(end), int(days.of_each(_is_last, end).sum()), 0, _late(lines)
-    del end  # a large ledger's takes room
+    count, last_of_month = _last_days(lines)
+    late, late_ones = 0, _late(lines)
     if count < least:
         return None
     if late_ones is not None and 2 * last_of_month <= count:
@@ -42,6 +42,16 @@ def last_paid_days(lines: Ledger, least: int = 2) -> str | None:
         parts = (_going_on(part.frame, _ended(part)) for part in by_customers(lines, Settings()))
         following, soon = map(sum, zip(*parts))
     return why_last_paid(count, last_of_month, late, following, soon)
+
+
+def _last_days(lines: Ledger) -> tuple[int, int]:
+    """How many lines end, and how many of them on the last day of a month; some at a time, as all take room."""
+    frame: Any = lines.frame
+    count = last = 0
+    for begin in range(0, len(frame), PART):
+        end = _ended(replace(lines, frame=frame[begin : begin + PART]))["end"].to_numpy()
+        count, last = count + len(end), last + int(days.of_each(_is_last, end).sum())
+    return count, last
 
 
 def _going_on(lines: Any, ended: Any) -> tuple[int, int]:

@@ -8,9 +8,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from mrr_xl.later import np
 from mrr_xl.ledger.ledger import Ledger
-from mrr_xl.rollforward.running import codes
 from mrr_xl.settings import Settings
 
 PART = 1_000_000  #: lines
@@ -29,8 +27,7 @@ def by_customers(lines: Ledger, settings: Settings) -> Iterator[Ledger]:
         return
     frame: Any = lines.frame
     count = len(frame) // PART
-    code = codes(frame["customer"])
-    code = np.remainder(code, count, out=code).astype(np.uint16)
-    part_of = nw.new_series("part", code, backend=frame.implementation)
+    code = frame["customer"].to_native().to_physical()
+    part_of = nw.from_native((code % count).fill_null(0), series_only=True)
     for number in range(count):
         yield replace(lines, frame=frame.filter(part_of == number), of=lines.whole)
