@@ -113,7 +113,22 @@ def metric(
     >>> metric("MRR_MONTHLY", amount=1200, interval="year")
     100.0
     """
-    wanted = find(name)
+    return evaluate(
+        find(name), data=data, month=month, where=where, settings=settings, rates=rates, arguments=arguments
+    )
+
+
+def evaluate(
+    wanted: Metric,
+    *,
+    data: object,
+    month: object,
+    where: str | None,
+    settings: object,
+    rates: object,
+    arguments: dict[str, Any],
+) -> Any:
+    """What `metric` gives, for a function that a user has called; a warning names the line of that call."""
     own = wanted.taken({key: arguments.pop(key) for key in list(arguments) if key in wanted.own_arguments})
     if wanted.kind == "arithmetic":
         if arguments:
@@ -127,7 +142,7 @@ def metric(
     with one_day():
         book = open_book(data, where, rules, rates, how)
         if wanted.name != "MRR_CHECKS":  # which says it itself
-            warn(book)
+            warn(book, level=4)
         if wanted.kind == "series":
             return _series(wanted, book, month, own)
         if "month" in wanted.own_arguments:

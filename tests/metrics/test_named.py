@@ -1,0 +1,101 @@
+"""A Python function for each metric: the same figure, with its own arguments, documentation and types."""
+
+from __future__ import annotations
+
+import doctest
+import inspect
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import mrr_xl
+from mrr_xl.metrics import REGISTRY
+from mrr_xl.metrics.named import ELSEWHERE, NAMED, documentation
+
+NAMES = sorted(NAMED)
+
+
+def test_each_metric_has_a_function_or_stands_elsewhere() -> None:
+    assert sorted([*(metric.name for metric in NAMED.values()), *ELSEWHERE]) == sorted(REGISTRY)
+    assert sorted({*NAMES, *mrr_xl.__all__}) == dir(mrr_xl)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_documentation_is_complete_and_its_example_runs(name: str, northstar: pd.DataFrame) -> None:
+    function: Any = getattr(mrr_xl, name)
+    text = inspect.getdoc(function) or ""
+    assert f"mrr_xl.{name}(" in text
+    for parameter in inspect.signature(function).parameters:
+        assert f"\n{parameter} : " in text or (parameter == "reading" and "\n**reading\n" in text)
+    names = {"mrr_xl": mrr_xl, "northstar": northstar, "metric": mrr_xl.metric}
+    test = doctest.DocTestParser().get_doctest(text, names, name, None, 0)
+    assert doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(test).failed == 0
+
+
+def test_it_gives_what_metric_gives(northstar: pd.DataFrame) -> None:
+    months = ["2024-01", "2024-02"]
+    assert mrr_xl.net_new(northstar, months).equals(mrr_xl.metric("MRR_NET_NEW", northstar, months))
+    assert mrr_xl.nrr(northstar, "2024-02", months=1) == pytest.approx(1200 / 1800)
+    assert mrr_xl.mrr(northstar, where="customer=A") == 800
+    assert mrr_xl.top(northstar, n=1)["customer"].tolist() == ["A"]
+    assert mrr_xl.segments(northstar, "2024-02", by="customer").equals(
+        mrr_xl.metric("segments", northstar, "2024-02", by="customer")
+    )
+    assert mrr_xl.ltv_cac(9000, 3000) == 3
+    assert mrr_xl.last_month(northstar) == pd.Period("2024-02", "M")
+
+
+def test_settings_are_keywords_a_dict_or_settings(northstar: pd.DataFrame) -> None:
+    for given in ({"grain": "customer", "through": "2024-01"}, mrr_xl.Settings.of({"through": "2024-01"})):
+        assert mrr_xl.mrr(northstar, settings=given) == 1800
+    assert mrr_xl.mrr(northstar, through="2024-01") == 1800
+
+
+def test_months_of_a_table_are_named_as_in_movements(northstar: pd.DataFrame) -> None:
+    assert mrr_xl.schedule(northstar, start="2024-02", to="2024-02").shape[1] == 2
+    assert list(inspect.signature(mrr_xl.schedule).parameters)[:3] == ["data", "start", "to"]
+
+
+def test_a_wrong_call_is_a_sentence(northstar: pd.DataFrame) -> None:
+    with pytest.raises(TypeError, match=r"^nrr\(\) too many positional arguments$"):
+        mrr_xl.nrr(northstar, "2024-02", 1)  # type: ignore[call-overload]
+    with pytest.raises(TypeError, match=r"^segments\(\) missing a required.* argument: 'by'$"):
+        mrr_xl.segments(northstar)  # type: ignore[call-arg]
+    with pytest.raises(mrr_xl.MrrError, match="month"):
+        mrr_xl.nrr(northstar, month="2024-13")
+
+
+def test_a_warning_names_the_line_of_the_call() -> None:
+    prices = pd.DataFrame({"customer": ["Ada"], "start": ["2024-01-01"], "amount": [1200], "term": ["1-Year"]})
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        mrr_xl.mrr(prices, "2024-01")
+        mrr_xl.metric("MRR", prices, "2024-01")
+    assert [Path(warning.filename).name for warning in caught] == ["test_named.py"] * 2
+
+
+def test_type_checkers_know_the_functions(tmp_path: Path) -> None:
+    script = tmp_path / "report.py"
+    script.write_text(
+        "import mrr_xl\n"
+        'reveal_type(mrr_xl.nrr("contracts.csv", months=6))\n'
+        'mrr_xl.cohorts("contracts.csv", measure="nett")\n'
+        'mrr_xl.segments("contracts.csv")\n'
+    )
+    command = [sys.executable, "-m", "mypy", "--no-incremental", "--ignore-missing-imports", str(script)]
+    said = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path).stdout
+    assert 'Revealed type is "builtins.float"' in said or 'Revealed type is "float"' in said
+    assert 'Argument "measure" to "cohorts" has incompatible type "Literal[\'nett\']"' in said
+    assert 'Missing named argument "by" for "segments"' in said
+
+
+def test_without_docstrings_there_are_functions_all_the_same() -> None:
+    code = "import mrr_xl; print(mrr_xl.ltv_cac(9000, 3000), mrr_xl.nrr.__name__)"
+    done = subprocess.run([sys.executable, "-OO", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["3.0", "nrr"]
+    assert "Parameters\n" in documentation(NAMED["nrr"])
