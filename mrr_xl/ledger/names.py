@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -51,16 +52,36 @@ def _each_once(
         return None
     cells = table[SOURCE + reading.layout.roles[role]]
     # By their hashes, which takes a fourth of the time of comparing texts; that no two cells share one is looked at.
-    number, different = pd.factorize(cells.to_native().hash().to_numpy())
-    first = np.empty(len(different), dtype=np.int64)
-    first[number[::-1]] = np.arange(len(number))[::-1]
-    once = cells[first]
-    if not once[number].to_native().eq_missing(cells.to_native()).all():
+    for number, first in numbered(cells.to_native().hash().to_numpy()):
+        once = cells[first]
+        if once[number].to_native().eq_missing(cells.to_native()).all():
+            break
+    else:
         return None
     names = once.to_frame().with_columns(name)
     if problems and any(names.select(wrong.any().alias(f"{i}") for i, (wrong, _, _) in enumerate(problems)).row(0)):
         return None
     return names[role].cast(nw.Categorical)[number]
+
+
+def numbered(hashes: np.ndarray[Any, Any]) -> Iterator[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]:
+    """A whole number for each hash, and the first row of each number: in half the time, then without a mistake.
+
+    The first answer sorts each row's number along with the hash, whose last bits it takes the place of, so that two
+    hashes may have one number.
+    """
+    bits = np.uint64(len(hashes).bit_length())
+    packed = np.sort(hashes >> bits << bits | np.arange(len(hashes), dtype=np.uint64))
+    row = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    packed >>= bits
+    begins = np.append(True, packed[1:] != packed[:-1])[: len(packed)]
+    number = np.empty(len(packed), dtype=np.int32)
+    number[row] = np.cumsum(begins, dtype=np.int32) - np.int32(1)
+    yield number, row[begins]
+    number, different = pd.factorize(hashes)
+    first = np.empty(len(different), dtype=np.int64)
+    first[number[::-1]] = np.arange(len(number))[::-1]
+    yield number, first
 
 
 def name_of(column: nw.Expr, dtype: Any) -> nw.Expr:

@@ -1,10 +1,12 @@
 """Customers and subscriptions are told apart by whatever their columns call them."""
 
+import datetime as dt
 import json
 import sqlite3
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import openpyxl
 import pandas as pd
 import polars as pl
@@ -16,6 +18,7 @@ from mrr_xl.filling.fill import fill
 from mrr_xl.functions.sheet_functions import sheet_functions
 from mrr_xl.ledger.frames import to_memory
 from mrr_xl.ledger.ledger import read_ledger
+from mrr_xl.ledger.names import numbered
 from mrr_xl.report.template import build_template
 from mrr_xl.sources import table_from_rows
 from support.small_workbook import small_workbook
@@ -282,3 +285,23 @@ def test_a_name_of_nothing_but_blanks_is_blank(frame, blank):
         MrrError, match=r"^row 3, column customer: the customer is blank; fill it in or remove the row$"
     ):
         read_ledger(frame({"customer": ["Ada", blank], "start": ["2024-01-01"] * 2, "amount": [1, 2]}))
+
+
+def test_names_are_numbered_by_hashes_that_may_share_their_first_bits() -> None:
+    """Of four rows three bits of a hash are cut at first: 8 and 9 have one number until they are told apart."""
+    hashes = np.array([9, 1 << 63, 8, 9], dtype=np.uint64)
+    (number, first), (again, first_again) = numbered(hashes)
+    assert number.tolist() == [0, 1, 0, 0] and first.tolist() == [0, 1]
+    assert again.tolist() == [0, 1, 2, 0] and first_again.tolist() == [0, 1, 2]
+    assert [list(map(len, answer)) for answer in numbered(hashes[:0])] == [[0, 0], [0, 0]]
+
+
+def test_names_whose_hashes_share_their_first_bits_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    cut = [np.array([0, 0, 1], dtype=np.int32), np.array([0, 2])], [np.array([0, 1, 2]), np.array([0, 1, 2])]
+    lines = pl.DataFrame(
+        {"customer": ["Ada", "Bob", "Cyd"], "start": [dt.date(2024, 1, 1)] * 3, "mrr": [1.0, 2.0, 4.0]}
+    )
+    for answers, closing in ((cut, 7), (cut[:1], 7)):  # without a good one, names are read one by one
+        monkeypatch.setattr("mrr_xl.ledger.names.numbered", lambda hashes, answers=answers: iter(answers))
+        assert metric("MRR", lines, "2024-01") == closing
+        assert metric("customers", lines, "2024-01") == 3
