@@ -127,6 +127,7 @@ def schedule(book: Book, first_month: object = None, last_month: object = None) 
     3        D    700.0    400.0
     """
     first, last = book.span(first_month, last_month, whole=False)
+    last = max(last, months.Month(first - 1))  # no month, where the last one is before the data's first
     log: Any = book.changes.filter(nw.col("month") <= last)
     log = log.select(nw.col("customer").cast(nw.String), "month", (nw.col("after") - nw.col("before")).alias("delta"))
     steps = to_pandas(log)

@@ -20,9 +20,10 @@ _SHEET = re.compile(rb"<(?:\w+:)?sheetData\b")
 _ADDRESS = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+)(\d+)["']""")
 _ROW, _NUMBER = re.compile(rb"<(?:\w+:)?row\b"), re.compile(rb"""[^>]*?\br\s*=\s*["'](\d+)["']""")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
-#: Without columns beyond ZZ, or rows beyond 9,999, there are few places, if every cell has an address.
+#: Without columns beyond ZZ, rows beyond 9,999 or, in columns up to Z, beyond 999,999, there are few places, if every
+#: cell has an address.
 _FAR = re.compile(
-    rb"""["'](?:[A-Za-z]{3,}\d|[A-Za-z]{2}\d{5})|<(?:\w+:)?c(?:\s+(?!r\s*=)[^\s=>]+\s*=\s*"[^"]*")*\s*/?>"""
+    rb"""["'](?:[A-Za-z]{3,}\d|[A-Za-z]{2}\d{5}|[A-Za-z]\d{7})|<(?:\w+:)?c(?:\s+(?!r\s*=)[^\s=>]+\s*=\s*"[^"]*")*\s*/?>"""
 )
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 

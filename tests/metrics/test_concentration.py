@@ -154,3 +154,9 @@ def test_every_engine_gives_the_same(engine):
         mrr / 1e6 for mrr in sorted(by_month[-1], reverse=True)[:10]
     ]
     assert len(metric("MRR_SCHEDULE", table, settings=rules)) == len(mrr_by_month(lines, Rules(), through))
+
+
+def test_a_schedule_up_to_a_month_before_the_data_has_nobody_and_no_month():
+    for last in ("2023-12", "2023-10"):
+        assert list(metric("MRR_SCHEDULE", ledger(FIVE), last_month=last).columns) == ["customer"]
+        assert metric("MRR_SCHEDULE", ledger(FIVE), last_month=last).empty

@@ -161,3 +161,18 @@ def test_an_archive_without_its_content_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "book.ods").write_bytes(content.getvalue())
     with pytest.raises(MrrError, match=r"^book\.ods is not a workbook that can be read"):
         mrr_xl.movements(str(tmp_path / "book.ods"))
+
+
+def test_a_row_past_all_rows_in_one_of_the_first_columns_is_named(tmp_path: Path) -> None:
+    """No program writes F34294967296, in a file that somebody made: the process asked for 800 GB and was aborted."""
+    path = xlsx(tmp_path, F4="x")
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    for number in ("34294967296", "99999999"):
+        with zipfile.ZipFile(path, "w") as package:
+            for name, content in parts.items():
+                package.writestr(name, content.replace(b'"F4"', f'"F{number}"'.encode()) if name == sheet else content)
+        with pytest.raises(MrrError) as mistake:
+            mrr_xl.movements(path)
+        assert str(mistake.value) == far(path.name, 7, "F1048576")
