@@ -77,9 +77,12 @@ def counts_of_ends(lines: Ledger) -> Any:
         counts = counts.join(lines.frame.select(late.alias("late")), how="cross")
     number, gap = days.day_number_expr, nw.col("gap")
     begun = lines.frame.select("customer", number(nw.col("start")).alias("begun")).unique()
-    over = ended.select("customer", number(nw.col("end")).alias("over"))
-    both = over.join(begun, on="customer", how="inner").select((nw.col("begun") - nw.col("over")).alias("gap"))
-    near = both.select(_how_many(gap == 1).alias("after"), _how_many((gap >= 0) & (gap <= _WEEK)).alias("soon"))
+    over = ended.select("customer", number(nw.col("end")).alias("over")).group_by("customer", "over")
+    both = over.agg(nw.len().alias("ends")).join(begun, on="customer", how="inner")
+    both = both.with_columns((nw.col("begun") - nw.col("over")).alias("gap")).filter((gap >= 0) & (gap <= _WEEK))
+    # One row for each customer and day again, however many starts there are.
+    near = both.group_by("customer", "over", "ends").agg(nw.when(gap == 1).then(nw.col("ends")).max().alias("after"))
+    near = near.select(nw.col("after").sum(), nw.col("ends").sum().alias("soon"))
     return counts.join(near, how="cross").select(
         *(nw.col(name).fill_null(0).cast(nw.Int64) for name in ("ends", "last", "late", "after", "soon"))
     )

@@ -13,6 +13,7 @@ import mrr_xl
 from mrr_xl.errors import MrrError
 from mrr_xl.metrics import metric
 from mrr_xl.metrics.checks import problems
+from mrr_xl.rollforward import last_paid_day, parts
 from mrr_xl.rollforward.book import open_book
 from mrr_xl.settings import Settings
 from support.csv_text import frame_of_csv
@@ -124,6 +125,9 @@ NEXT = "{} of {} ends are the day before the same customer's next start"
         # One that goes on before the end, at another price, is none of them.
         ([*ADA, BOB[0], BOB[1].format(11).replace("5", "7")], [NEXT.format(1, 2)]),
         ([*ADA, BOB[0], BOB[1].format(13)], [NEXT.format(2, 2)]),
+        # An end with several starts after it is one end, also where one of them is on the day itself.
+        ([*ADA, BOB[0], *(f"Bob | 2024-03-{day} | | {day}" for day in (13, 14, 15))], [NEXT.format(2, 2)]),
+        ([*ADA, BOB[0], *(f"Bob | 2024-03-{day} | | {day}" for day in (12, 13))], [NEXT.format(2, 2)]),
         # One of three is chance, two of five are not.
         ([*ADA, BOB[0], "Cyd | 2024-01-10 | 2024-04-12 | 5"], []),
         (
@@ -133,6 +137,10 @@ NEXT = "{} of {} ends are the day before the same customer's next start"
         # Half of them are no majority, and one end shows nothing.
         (["Cyd | 2024-01-10 | 2024-03-12 23:59:59 | 5", "Dan | 2024-01-10 | 2024-03-12 | 5"], []),
         (["Cyd | 2024-01-10 | 2024-03-31 | 5", "Dan | 2024-01-10 | | 5"], []),
+        (
+            ["Cyd | 2024-01-10 | 2024-03-31 23:59:59 | 5", "Dan | 2024-01-10 | 2024-03-12 23:59:59 | 5"],
+            ["2 of 2 ends are a moment before midnight"],
+        ),
         (
             [
                 "Cyd | 2024-01-10 | 2024-03-31 23:59:59 | 5",
@@ -156,6 +164,14 @@ NEXT = "{} of {} ends are the day before the same customer's next start"
 @pytest.mark.parametrize("in_database", [False, True])
 def test_how_many_ends_it_takes(lines: list[str], sentences: list[str], in_database: bool) -> None:
     assert said(lines, in_database=in_database) == sentences
+
+
+@pytest.mark.parametrize(("text", "sentence"), SUSPECT, ids=[sentence.split(":")[0] for _, sentence in SUSPECT])
+@pytest.mark.parametrize("rows", [1, 2])
+def test_ends_that_are_counted_some_at_a_time_add_up(monkeypatch, text: str, sentence: str, rows: int) -> None:
+    monkeypatch.setattr(last_paid_day, "PART", rows)
+    monkeypatch.setattr(parts, "PART", rows)
+    assert problems(open_book(frame_of_csv(text), None, Settings.of({"through": "2024-06"}))) == [sentence]
 
 
 def test_one_end_that_leaves_nothing_is_told() -> None:
