@@ -84,7 +84,7 @@ def counts_of_ends(lines: Ledger) -> Any:
     near = both.group_by("customer", "over", "ends").agg(nw.when(gap == 1).then(nw.col("ends")).max().alias("after"))
     near = near.select(nw.col("after").sum(), nw.col("ends").sum().alias("soon"))
     return counts.join(near, how="cross").select(
-        *(nw.col(name).fill_null(0).cast(nw.Int64) for name in ("ends", "last", "late", "after", "soon"))
+        *(nw.col(name).cast(nw.Int64) for name in ("ends", "last", "late", "after", "soon"))
     )
 
 

@@ -28,6 +28,6 @@ def by_customers(lines: Ledger, settings: Settings) -> Iterator[Ledger]:
     frame: Any = lines.frame
     count = len(frame) // PART
     code = frame["customer"].to_native().to_physical()
-    part_of = nw.from_native((code % count).fill_null(0), series_only=True)
+    part_of = nw.from_native(code % count, series_only=True)
     for number in range(count):
         yield replace(lines, frame=frame.filter(part_of == number), of=lines.whole)
