@@ -128,6 +128,8 @@ NEXT = "{} of {} ends are the day before the same customer's next start"
         # An end with several starts after it is one end, also where one of them is on the day itself.
         ([*ADA, BOB[0], *(f"Bob | 2024-03-{day} | | {day}" for day in (13, 14, 15))], [NEXT.format(2, 2)]),
         ([*ADA, BOB[0], *(f"Bob | 2024-03-{day} | | {day}" for day in (12, 13))], [NEXT.format(2, 2)]),
+        # Nobody goes on with another customer's start.
+        ([*ADA, BOB[0], "Cyd | 2024-03-13 | | 5"], [NEXT.format(1, 2)]),
         # One of three is chance, two of five are not.
         ([*ADA, BOB[0], "Cyd | 2024-01-10 | 2024-04-12 | 5"], []),
         (
@@ -150,6 +152,8 @@ NEXT = "{} of {} ends are the day before the same customer's next start"
             ],
             [],
         ),
+        # The last minute of a day is neither any in its last hour nor the last of another hour.
+        (["Cyd | 2024-01-10 | 2024-03-31 23:15:00 | 5", "Dan | 2024-01-10 | 2024-03-12 11:59:00 | 5"], []),
         # A line without MRR is not looked at, one of a millionth is.
         (
             ["Cyd | 2024-01-10 | 2024-03-31 | 0", "Dan | 2024-01-10 | 2024-03-31 | 5", OTHERS[2]],
@@ -174,14 +178,20 @@ def test_ends_that_are_counted_some_at_a_time_add_up(monkeypatch, text: str, sen
     assert problems(open_book(frame_of_csv(text), None, Settings.of({"through": "2024-06"}))) == [sentence]
 
 
-def test_one_end_that_leaves_nothing_is_told() -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_one_end_that_leaves_nothing_is_told(engine: str) -> None:
+    def last_day(end: dt.date) -> Any:
+        return ENGINES[engine](
+            pl.DataFrame({"customer": ["Ada"], "start": [dt.date(2024, 1, 1)], "end": [end], "mrr": [5.0]})
+        )
+
     with pytest.raises(MrrError) as error:
-        metric("MRR", frame_of_csv("customer | start | end | mrr\nAda | 2024-01-01 | 2024-01-31 | 5"))
+        metric("MRR", last_day(dt.date(2024, 1, 31)))
     assert str(error.value) == (
         "no line runs past the end of a month, and the only end is the last day of a month; set end_date to inclusive, "
         "or ignore to end"
     )
-    metric("MRR", frame_of_csv("customer | start | end | mrr\nAda | 2024-01-01 | 2024-01-30 | 5"), "2024-01")
+    metric("MRR", last_day(dt.date(2024, 1, 30)), "2024-01")
 
 
 def test_ends_that_leave_nothing_under_either_rule_or_are_meant_so_are_no_error() -> None:
@@ -213,10 +223,10 @@ FIRST_DAYS = {
 
 
 @pytest.mark.parametrize("ends", FIRST_DAYS.values(), ids=FIRST_DAYS)
-def test_ends_that_are_first_days_without_service_are_no_problem(ends: str) -> None:
+@pytest.mark.parametrize("in_database", [False, True])
+def test_ends_that_are_first_days_without_service_are_no_problem(ends: str, in_database: bool) -> None:
     lines = [f"C{number} | 2024-01-01 | {end} | 10" for number, end in enumerate([*ends.split(), ""])]
-    frame = frame_of_csv("\n".join(["customer | start | end | mrr", *lines]))
-    assert problems(open_book(frame, None, Settings.of({"through": "2024-06"}))) == []
+    assert said(lines, in_database=in_database) == []
 
 
 def test_renewals_on_the_day_of_the_end_are_no_problem() -> None:
