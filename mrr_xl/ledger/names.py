@@ -71,7 +71,7 @@ def numbered(hashes: np.ndarray[Any, Any]) -> Iterator[tuple[np.ndarray[Any, Any
     hashes may have one number.
     """
     bits = np.uint64(len(hashes).bit_length())
-    packed = np.sort(hashes >> bits << bits | np.arange(len(hashes), dtype=np.uint64))
+    packed = np.sort(hashes.astype(np.uint64, copy=False) >> bits << bits | np.arange(len(hashes), dtype=np.uint64))
     row = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
     packed >>= bits
     begins = np.append(True, packed[1:] != packed[:-1])[: len(packed)]
