@@ -16,7 +16,7 @@ from mrr_xl.functions.sheet_functions import syntax
 from mrr_xl.ledger.amounts import COUNTED, NEVER, OVER, PAST_DUE, PAUSED, STATUSES, TRIAL, TRIAL_OVER, UNPAID
 from mrr_xl.ledger.amounts import KINDS as CHARGES
 from mrr_xl.metrics import ARGUMENTS, REGISTRY, Metric
-from mrr_xl.metrics.named import NAMED, RENAMED, documentation, signature
+from mrr_xl.metrics.named import IN_CELLS, NAMED, documentation, signature
 from mrr_xl.settings import RULES
 from mrr_xl.sources.abroad import ABROAD, ABROAD_SECOND
 from mrr_xl.sources.headers import ROLES
@@ -336,7 +336,7 @@ def declared(name: str, metric: Metric, month: str = "", result: str = "", body:
 
 
 def argument_type(metric: Metric, parameter: inspect.Parameter) -> str:
-    name = next((cell for cell, python in RENAMED.items() if python == parameter.name), parameter.name)
+    name = IN_CELLS.get(parameter.name, parameter.name)
     if name == "reading":
         return "object"
     argument = ARGUMENTS[name]

@@ -15,6 +15,7 @@ from mrr_xl.metrics.registry import REGISTRY, Metric
 ELSEWHERE = ("MRR_LEDGER", "MRR_MOVEMENTS", "MRR_MONTHLY", "MRR_FROM_ARPA")
 #: Arguments of sheet functions as movements() calls them.
 RENAMED = {"first_month": "start", "last_month": "to"}
+IN_CELLS = {python: cell for cell, python in RENAMED.items()}
 
 #: What an argument is in Python, where that is not what it is in a cell.
 _IN_PYTHON = {
@@ -72,7 +73,7 @@ def documentation(metric: Metric) -> str:
     """A metric's docstring in the form of numpydoc."""
     parts = [metric.prose, "\nParameters\n----------"]
     for parameter in signature(metric).parameters.values():
-        name = next((cell for cell, python in RENAMED.items() if python == parameter.name), parameter.name)
+        name = IN_CELLS.get(parameter.name, parameter.name)
         if name == "reading":
             name, of, doc = _READING
         else:
