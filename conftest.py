@@ -32,7 +32,7 @@ def northstar() -> pd.DataFrame:
 
 @pytest.fixture(autouse=True)
 def _names_in_doctests(doctest_namespace: dict[str, object]) -> None:
-    doctest_namespace.update(northstar=NORTHSTAR, metric=mrr_xl.metric, movements=mrr_xl.movements)
+    doctest_namespace.update(mrr_xl=mrr_xl, northstar=NORTHSTAR, metric=mrr_xl.metric, movements=mrr_xl.movements)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -70,6 +71,14 @@ if sys.platform != "win32":
         _, stderr = process.communicate(timeout=60)
         assert process.returncode in (130, -signal.SIGINT)
         assert stderr in ("mrr-xl: stopped\n", "") or after < 0.3
+
+    def test_ctrl_c_within_an_import_is_no_failure_of_a_library(tmp_path: Path) -> None:
+        stopped = "import os, signal\ntry:\n    os.kill(os.getpid(), signal.SIGINT)\nfinally:\n    raise ImportError\n"
+        (tmp_path / "click.py").write_text(stopped)
+        ended = subprocess.run(
+            [*COMMAND, "movements"], env=os.environ | {"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True
+        )
+        assert (ended.returncode, ended.stderr) == (130, "mrr-xl: stopped\n")
 
     @pytest.mark.parametrize("words", [["movements"], ["check"], ["metric", "MRR"], ["movements", "--format", "csv"]])
     def test_an_output_that_is_full_is_a_sentence(ledger: str, words: list[str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import inspect
 import subprocess
 import sys
@@ -26,15 +25,13 @@ def test_each_metric_has_a_function_or_stands_elsewhere() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_its_documentation_is_complete_and_its_example_runs(name: str, northstar: pd.DataFrame) -> None:
+def test_its_documentation_is_complete(name: str) -> None:
+    """pytest runs its example, as a doctest of mrr_xl."""
     function: Any = getattr(mrr_xl, name)
     text = inspect.getdoc(function) or ""
     assert f"mrr_xl.{name}(" in text
     for parameter in inspect.signature(function).parameters:
         assert f"\n{parameter} : " in text or (parameter == "reading" and "\n**reading\n" in text)
-    names = {"mrr_xl": mrr_xl, "northstar": northstar, "metric": mrr_xl.metric}
-    test = doctest.DocTestParser().get_doctest(text, names, name, None, 0)
-    assert doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(test).failed == 0
 
 
 def test_it_gives_what_metric_gives(northstar: pd.DataFrame) -> None:
