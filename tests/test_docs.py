@@ -29,7 +29,8 @@ from mrr_xl.sources.how import OPTIONS
 from mrr_xl.sources.number_texts import number_of
 from support import ROOT
 
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
 
 
 def module(path: Path) -> Any:
@@ -80,9 +81,17 @@ def test_every_function_has_its_entry() -> None:
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_links_lead_somewhere(path: Path) -> None:
-    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+    for target, heading in re.findall(r"\]\(([^)#]*)(#[^)]*)?\)", path.read_text(encoding="utf-8")):
         if not target.startswith("https://"):
-            assert (path.parent / target).exists(), target
+            page = path.parent / target if target else path
+            assert page.exists(), target
+            assert not heading or heading[1:] in anchors(page), f"{target}{heading}"
+
+
+def anchors(page: Path) -> set[str]:
+    """The names that GitHub gives to the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def commands(page: str) -> list[str]:
@@ -90,7 +99,7 @@ def commands(page: str) -> list[str]:
     return [line.split(" # ")[0].strip() for line in text.splitlines() if line.startswith("mrr-xl ")]
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/hosts.md", "docs/filling.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/command-line.md", "docs/hosts.md", "docs/filling.md"])
 def test_the_commands_of_a_page_work(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "workbook").symlink_to(ROOT / "workbook")
     monkeypatch.chdir(tmp_path)
@@ -119,16 +128,54 @@ def examples(text: str) -> list[tuple[str, str]]:
     return [(command, printed) for command, printed in shown]
 
 
-def test_the_examples_of_sources_print_what_they_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("page", [ROOT / "docs" / "sources.md", *GUIDES], ids=lambda page: page.name)
+def test_the_examples_of_a_page_print_what_they_show(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
-    for name, content in files_shown(SOURCES).items():
+    text = page.read_text(encoding="utf-8")
+    for name, content in files_shown(text).items():
         Path(name).write_text(content, encoding="utf-8")
+    if page.name == "own-workbook.md":
+        board(text)
     flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-    assert examples(SOURCES)
-    for command, printed in examples(SOURCES):
+    assert examples(text)
+    for command, printed in examples(text):
         result = CliRunner().invoke(main, shlex.split(command)[1:])
         said = result.stderr + result.stdout
         assert doctest.OutputChecker().check_output(printed, said, flags), f"{command} prints\n{said}"
+    for command in re.findall(r"^(?!\$).*mrr-xl (fill .+?)(?: >>.*)?$", text, re.MULTILINE):  # in other blocks
+        ended = CliRunner().invoke(main, shlex.split(command))
+        assert (command, ended.exit_code, ended.stderr) == (command, 0, "")
+    if page.name == "own-workbook.md":
+        book = openpyxl.load_workbook("board-outside.xlsx", data_only=True)
+        assert [book["Board"][f"B{row}"].value for row in range(2, 5)] == [150, -80, pytest.approx(80 / 230)]
+
+
+def board(text: str) -> None:
+    """board.xlsx, as the reader of own-workbook.md makes it."""
+    book = openpyxl.Workbook()
+    sheet, data = book.worksheets[0], book.create_sheet("Data")
+    sheet.title = "Board"
+    for cell, formula in re.findall(r"^\| (B\d) \| `(.+?)` \|", text, re.MULTILINE):
+        sheet[cell] = formula
+    headers = files_shown(text)["export.csv"].split("\n")[0].split(",")[:4]
+    data.append(headers)
+    data.append([None] * len(headers))
+    data.add_table(openpyxl.worksheet.table.Table(displayName="Subscriptions", ref="A1:D2"))
+    book.save("board.xlsx")
+
+
+def test_the_first_pages_are_short_and_lead_to_all_others() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(readme.splitlines()) <= 150
+    linked = {target for page in PAGES for target in links(page)}
+    assert {page.name for page in PAGES if page not in linked} == {"README.md"}
+
+
+def links(page: Path) -> set[Path]:
+    targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    return {(page.parent / target).resolve() for target in targets}
 
 
 def test_sources_names_every_billing_system_and_every_option() -> None:
