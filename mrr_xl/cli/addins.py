@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from mrr_xl.cli.group import main
+from mrr_xl.cli.help import examples
 from mrr_xl.errors import MrrError
 
 #: What to do with a file for Excel on Windows, by its ending.
@@ -24,7 +25,7 @@ def addin() -> None:
     """The functions for a spreadsheet program; docs/hosts.md says which one needs what."""
 
 
-@addin.command()
+@addin.command(**examples("mrr-xl addin calc -o mrr.oxt"))
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path), default="mrr.oxt", show_default=True, help="The file to write."
 )
@@ -44,7 +45,7 @@ def calc(out: Path) -> None:
         )
 
 
-@addin.command()
+@addin.command(**examples("mrr-xl addin server"))
 def server() -> None:
     """What to put into an xlwings Server's folder; Excel on Windows, Mac and the web then has the functions."""
     from mrr_xl.hosts.server import steps
@@ -52,7 +53,12 @@ def server() -> None:
     click.echo(steps())
 
 
-@addin.command()
+@addin.command(
+    **examples(
+        "mrr-xl addin excel --install",
+        "mrr-xl addin excel -o mrr.xlam",
+    )
+)
 @click.option(
     "-o",
     "--out",
@@ -80,7 +86,7 @@ def excel(out: Path | None, then: str | None) -> None:
         click.echo(f"wrote {out}: {_OPENED[out.suffix.lower()]}")
 
 
-@addin.command()
+@addin.command(**examples("mrr-xl addin lite -o mrr-lite"))
 @click.option("-o", "--out", metavar="FOLDER", type=click.Path(path_type=Path), help="Write the files there.")
 @click.option("--wheel", metavar="URL", help="Where mrr_xl's own wheel can be fetched, instead of the package index.")
 def lite(out: Path | None, wheel: str | None) -> None:

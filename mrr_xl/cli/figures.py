@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from mrr_xl.cli.group import data_options, format_option, main
+from mrr_xl.cli.help import examples
 from mrr_xl.cli.terminal import JSON, TABLE, plain, print_table, say
 from mrr_xl.errors import MrrError
 from mrr_xl.settings import Settings
@@ -24,7 +25,12 @@ def _arguments(context: click.Context, option: click.Parameter, pairs: tuple[str
     return {name.strip().lower(): value for name, _, value in split}
 
 
-@main.command()
+@main.command(
+    **examples(
+        "mrr-xl movements subscriptions.csv --from 2025-01 --to 2025-06",
+        'mrr-xl movements subscriptions.csv --where "plan=Team" --period quarter --format csv',
+    )
+)
 @click.option(
     "--from",
     "start",
@@ -76,7 +82,13 @@ def movements(
     print_table(table, style)
 
 
-@main.command()
+@main.command(
+    **examples(
+        "mrr-xl metric nrr subscriptions.csv",
+        'mrr-xl metric "net new" subscriptions.csv --month 2025-03',
+        "mrr-xl metric cmgr subscriptions.csv --arg months=6 --format json",
+    )
+)
 @click.argument("name")
 @click.option("--month", metavar="MONTH", help="The month; if left out, the last month reported.")
 @click.option(
@@ -104,7 +116,7 @@ def metric(name: str, data: str, month: str | None, own: dict[str, str], style: 
         say("#N/A" if plain(value) is None else str(plain(value)))
 
 
-@main.command()
+@main.command(**examples("mrr-xl detail subscriptions.csv --month 2025-03 --movement churn"))
 @click.option("--month", metavar="MONTH", help="The month; if left out, the last month reported.")
 @click.option(
     "--movement", metavar="MOVEMENT", help="new, reactivation, expansion, contraction or churn; by default all."
@@ -115,7 +127,7 @@ def detail(data: str, style: str, **arguments: Any) -> None:
     _print("MRR_DETAIL", data, style, **arguments)
 
 
-@main.command()
+@main.command(**examples("mrr-xl segments subscriptions.csv --by plan --month 2025-03"))
 @click.option("--by", metavar="COLUMN", required=True, help="The column that holds the segment, such as plan.")
 @click.option("--month", metavar="MONTH", help="The month; if left out, the last month reported.")
 @data_options
@@ -124,7 +136,7 @@ def segments(data: str, style: str, **arguments: Any) -> None:
     _print("MRR_SEGMENTS", data, style, **arguments)
 
 
-@main.command()
+@main.command(**examples("mrr-xl cohorts subscriptions.csv --measure logos --period quarter"))
 @click.option("--measure", metavar="MEASURE", help="net, gross or logos (customers); by default net.")
 @click.option("--period", metavar="PERIOD", help="month, quarter or year of joining; by default month.")
 @partial(data_options, period=False)
@@ -133,7 +145,12 @@ def cohorts(data: str, style: str, **arguments: Any) -> None:
     _print("MRR_COHORTS", data, style, **arguments)
 
 
-@main.command()
+@main.command(
+    **examples(
+        'mrr-xl forecast subscriptions.csv --months 6 --scenario "new=120%; churn=90%"',
+        "mrr-xl forecast subscriptions.csv --backtest",
+    )
+)
 @click.option("--months", type=click.IntRange(1, 120), help="How many months to look ahead; by default 12.")
 @click.option("--method", metavar="METHOD", help="naive, growth or drivers; by default drivers.")
 @click.option("--scenario", metavar="FACTORS", help='Multipliers of the drivers, such as "new=120%; churn=90%".')
@@ -149,7 +166,12 @@ def forecast(data: str, style: str, backtest: bool, months: int | None, scenario
         _print("MRR_FORECAST", data, style, months=months, scenario=scenario, **arguments)
 
 
-@main.command()
+@main.command(
+    **examples(
+        "mrr-xl check subscriptions.csv",
+        "mrr-xl check subscriptions.csv --map start=Start --dates ymd --save",
+    )
+)
 @click.option("--against", metavar="OLD", help="An earlier state of DATA, to see what has been restated.")
 @click.option("--save", is_flag=True, help="Keep how DATA was read in mrr-xl.toml beside it, for every later command.")
 @data_options
@@ -207,7 +229,7 @@ def _print(name: str, data: str, style: str, digits: int = 2, **arguments: Any) 
     print_table(compute(name, data, **arguments), style, digits)
 
 
-@main.command()
+@main.command(**examples("mrr-xl functions --format csv"))
 @format_option
 def functions(style: str) -> None:
     """The functions that a spreadsheet gets."""

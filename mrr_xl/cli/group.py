@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from mrr_xl.cli.help import FIRST, Listed
 from mrr_xl.cli.terminal import CSV, JSON, RAW, TABLE, say, write_any_character
 from mrr_xl.clock import one_day
 from mrr_xl.errors import MrrError, MrrWarning, shown, unexpected
@@ -24,11 +25,19 @@ _OPTIONS = {"preset": "mrr_xl.tool", "period": "mrr_xl.period"}
 _SHOWN = 5  #: how many problems a command prints beside its figures
 
 
-class _Commands(click.Group):
+class _Commands(Listed):
     """A mistake is one line on stderr and exit code 2, never a traceback; a character is never a mistake.
 
-    Ctrl+C ends it with 130, as it ends other programs.
+    Without a command it says what to do first. Ctrl+C ends it with 130, as it ends other programs.
     """
+
+    group_class = Listed
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        if not args:
+            click.echo(FIRST)
+            context.exit()
+        return super().parse_args(context, args)
 
     def main(self, *args: Any, **extra: Any) -> Any:
         write_any_character(sys.stdout, sys.stderr)

@@ -8,11 +8,17 @@ from typing import Any
 import click
 
 from mrr_xl.cli.group import data_options, main
+from mrr_xl.cli.help import examples
 from mrr_xl.cli.terminal import say
 from mrr_xl.settings import Settings
 
 
-@main.command()
+@main.command(
+    **examples(
+        "mrr-xl sql subscriptions.csv --dialect snowflake",
+        "mrr-xl sql warehouse.duckdb#subscriptions --dialect duckdb --changes",
+    )
+)
 @click.option("--dialect", metavar="DATABASE", required=True, help="Whose SQL, such as snowflake or duckdb.")
 @click.option(
     "--table",

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from mrr_xl.cli.group import main, named, rates_option, reading_options, set_option
+from mrr_xl.cli.help import examples
 from mrr_xl.cli.terminal import TABLE, print_table, say
 from mrr_xl.errors import MrrError
 from mrr_xl.settings import Settings
@@ -22,7 +23,12 @@ _months_option = click.option(
 )
 
 
-@main.command()
+@main.command(
+    **examples(
+        "mrr-xl template report.xlsx --data subscriptions.csv",
+        "mrr-xl template report.xlsx --functions plain --set as_of=month_start",
+    )
+)
 @click.argument("out", type=click.Path(path_type=Path))
 @_months_option
 @click.option("--data", metavar="FILE", callback=named, help="Your subscriptions; if left out, sample data.")
@@ -90,7 +96,12 @@ def template(
     _tell(write_template(out, data=data, **made, **how))
 
 
-@main.command()
+@main.command(
+    **examples(
+        "mrr-xl fill report.xlsx subscriptions.csv -o filled.xlsx",
+        'mrr-xl fill report.xlsx subscriptions.csv -o "by-plan {Plan}.xlsx" --by Plan --jobs 4',
+    )
+)
 @click.argument("template_", metavar="TEMPLATE", type=click.Path(path_type=Path))
 @click.argument("data", metavar="DATA...", nargs=-1, required=True, callback=named)
 @click.option(
@@ -157,7 +168,12 @@ def fill(
     _tell(filled)
 
 
-@main.command()
+@main.command(
+    **examples(
+        "mrr-xl demo",
+        "mrr-xl demo look.xlsx --months 36",
+    )
+)
 @click.argument("out", type=click.Path(path_type=Path), default="mrr-demo.xlsx")
 @_months_option
 def demo(out: Path, months: int) -> None:

@@ -1,0 +1,44 @@
+"""What the command says about itself: what to do first, and of each command its whole sentence and examples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+FIRST = """\
+MRR (monthly recurring revenue) from a file of subscriptions. What to do first:
+
+  mrr-xl demo
+      writes a report of made-up subscriptions, to look around in
+  mrr-xl check yours.csv
+      says how your own file is read, and what to change in it
+  mrr-xl movements yours.csv
+      prints opening, new, expansion, contraction, churn and closing by month
+  mrr-xl template report.xlsx --data yours.csv
+      writes a workbook with all figures
+
+Your file is a table with a header row: customer, start, end, amount and
+interval, or the usual other names of these; or it is an export of Stripe,
+Chargebee or another billing system.
+
+mrr-xl --help lists all commands; mrr-xl movements --help explains one."""
+_LONGEST = 1_000  #: characters of a sentence in a list of commands, which click would cut at the terminal's width
+
+
+class Listed(click.Group):
+    """A group of commands whose list has the first sentence of each, whole."""
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        commands = [(name, self.get_command(context, name)) for name in self.list_commands(context)]
+        rows = [
+            (name, command.get_short_help_str(_LONGEST)) for name, command in commands if command and not command.hidden
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+def examples(*commands: str) -> dict[str, Any]:
+    """What a command's help ends with: commands as a user types them, each on a line of its own."""
+    heading = "Example:" if len(commands) == 1 else "Examples:"
+    return {"epilog": "\n".join(["\b", heading, *(f"  {command}" for command in commands)])}
