@@ -1,7 +1,7 @@
 """The one error a user sees, and how it names things."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 _LONGEST = 4_000  #: characters of a sentence
 
@@ -17,11 +17,13 @@ class MrrError(ValueError):
 or a count of them such as '3 months'
     """
 
-    def __init__(self, sentence: object = "") -> None:
+    def __init__(self, sentence: object = "", meant: Sequence[str] = ()) -> None:
+        """meant: the names that may have been meant, as nearest gives them; a command asks whether it was they."""
         # A name with a line end in it, of a file or a sheet, would part the sentence.
         text = re.sub(r"[\x00-\x1f\x7f\x85\u2028\u2029]", lambda found: repr(found[0])[1:-1], str(sentence))
         # What is wrong stands at the beginning and how to mend it at the end; a name may be a page long.
         super().__init__(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1_000]} ... {text[-1_000:]}")
+        self.meant = tuple(meant)
 
 
 class MrrWarning(UserWarning):
@@ -51,6 +53,24 @@ def shown(value: object) -> str:
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     text = str(value) if is_number else repr(str(value))
     return text if len(text) <= 60 else text[:56] + ("..." if is_number else "...'")
+
+
+def nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Which of the known names somebody who writes `name` may have meant, the likeliest first; three at most.
+
+    >>> nearest("churn rate", ["gross_churn_rate", "net_churn_rate", "arpa"]), nearest("asof", ["as_of", "end_date"])
+    (('net_churn_rate', 'gross_churn_rate'), ('as_of',))
+    """
+    from difflib import get_close_matches
+
+    alike: dict[str, str] = {}
+    for each in known:
+        alike.setdefault(_letters(each), each)
+    return tuple(alike[letters] for letters in get_close_matches(_letters(name), alike, cutoff=0.7))
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[\s_-]+", "", name[:100]).lower()
 
 
 def listed(names: Sequence[str], most: int) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from mrr_xl.errors import MrrError, shown
+from mrr_xl.errors import MrrError, nearest, shown
 from mrr_xl.months import is_month, month_label
 from mrr_xl.presets import PRESETS
 from mrr_xl.rule_kinds import KINDS, MOST, Kind, factor_text
@@ -37,7 +37,8 @@ class Rule:
             text = f"{value:g}" if isinstance(value, float) else str(value).strip().lower()
             return self.choices[self.choices.index(text)]
         except ValueError:
-            raise MrrError(f"setting {self.name} cannot be {shown(value)}; it must be {self.allowed}") from None
+            sentence = f"setting {self.name} cannot be {shown(value)}; it must be {self.allowed}"
+            raise MrrError(sentence, nearest(str(value), self.choices)) from None
         except OverflowError:
             raise MrrError(
                 f"setting {self.name} cannot be {shown(value)}; it must be {self.allowed}, up to {MOST:,}"
@@ -194,7 +195,9 @@ class Settings:
         for key, value in (given or {}).items():
             name = str(key).strip().lower().replace(" ", "_").replace("-", "_")
             if name not in RULES:
-                raise MrrError(f"{shown(key)} is not a setting; the settings are {', '.join(RULES)}")
+                raise MrrError(
+                    f"{shown(key)} is not a setting; the settings are {', '.join(RULES)}", nearest(name, RULES)
+                )
             if value is not None and str(value).strip():
                 values[name] = RULES[name].read(value)
         tool = values.pop("preset", None)

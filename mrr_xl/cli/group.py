@@ -53,7 +53,7 @@ class _Commands(Listed):
             click.echo(error.ctx.get_help() if error.ctx else "", err=True)
             sys.exit(2)
         except (MrrError, click.UsageError) as error:
-            text = error.format_message() if isinstance(error, click.UsageError) else str(error)
+            text = error.format_message() if isinstance(error, click.UsageError) else _asked(error)
             say(f"mrr-xl: {' '.join(text.split())}", err=True)
             sys.exit(2)
         except KeyboardInterrupt:
@@ -67,6 +67,11 @@ class _Commands(Listed):
             _end_output()
             say(f"mrr-xl: {_fault(fault)}", err=True)
             sys.exit(2)
+
+
+def _asked(error: MrrError) -> str:
+    """A mistake, and which names may have been meant."""
+    return f"{error}; did you mean {' or '.join(error.meant)}?" if error.meant else str(error)
 
 
 def _fault(fault: BaseException) -> str:

@@ -10,13 +10,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mrr_xl.errors import MrrError, cell, listed, row_name, shown
+from mrr_xl.errors import MrrError, cell, listed, nearest, row_name, shown
 from mrr_xl.ledger.frames import to_memory
 from mrr_xl.ledger.ledger import laid_out
 from mrr_xl.sources import read_table
 from mrr_xl.sources.columns import recognise
 from mrr_xl.sources.folder import files_in, is_several
 from mrr_xl.sources.how import AS_FOUND, How
+from mrr_xl.sources.missing import no_file
 from mrr_xl.sources.named import file_name, name_of
 from mrr_xl.sources.number_texts import LOST, LOST_DIGITS
 from mrr_xl.sources.opened import STANDARD_INPUT, is_readable, standard_input
@@ -48,7 +49,7 @@ def files_of(data: Sequence[object], template: str | os.PathLike[str]) -> list[o
         elif isinstance(item, str) and item == STANDARD_INPUT:
             files.append(standard_input())
         elif isinstance(item, (str, os.PathLike)) and _is_missing(os.fspath(item)):
-            raise MrrError(f"there is no file {item!s}")
+            raise no_file(item)
         else:
             files.append(item)
     return files
@@ -116,7 +117,7 @@ def _column(headers: Sequence[str], by: str) -> str:
         return header
     role = recognise(list(headers)).roles.get(letters(by))
     if role is None:
-        raise MrrError(f"there is no column {shown(by)}; the columns are {', '.join(headers)}")
+        raise MrrError(f"there is no column {shown(by)}; the columns are {', '.join(headers)}", nearest(by, headers))
     return role
 
 

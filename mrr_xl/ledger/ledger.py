@@ -11,7 +11,7 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl import months
 from mrr_xl.answers import Answer
-from mrr_xl.errors import MrrError, shown
+from mrr_xl.errors import MrrError, nearest, shown
 from mrr_xl.ledger import days
 from mrr_xl.ledger.amounts import read_amounts
 from mrr_xl.ledger.cells_of_several import without_several
@@ -129,7 +129,9 @@ class Ledger:
         header = header_named(name, headers) or self.layout.roles.get(letters(name))
         if header is not None:
             return SOURCE + header
-        raise MrrError(f"there is no column {shown(name)}; the columns are {', '.join(headers)}")
+        raise MrrError(
+            f"there is no column {shown(name)}; the columns are {', '.join(headers)}", nearest(name, headers)
+        )
 
     def has(self, column: str) -> bool:
         return column in self.frame.columns
@@ -249,7 +251,8 @@ def _ordered_by(order: str | None, headers: Sequence[str]) -> str | None:
         return None
     header = header_named(order, headers)
     if header is None:
-        raise MrrError(f"there is no column {shown(order)} to number the rows by; the columns are {', '.join(headers)}")
+        sentence = f"there is no column {shown(order)} to number the rows by; the columns are {', '.join(headers)}"
+        raise MrrError(sentence, nearest(order, headers))
     return SOURCE + header
 
 

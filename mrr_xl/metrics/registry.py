@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from mrr_xl.errors import MrrError, shown
+from mrr_xl.errors import MrrError, nearest, shown
 from mrr_xl.metrics.arguments import ARGUMENTS
 
 Kind = Literal["series", "value", "table", "handle", "arithmetic"]
@@ -131,4 +131,6 @@ def find(name: str) -> Metric:
     for candidate in (plain, f"MRR_{plain}"):
         if candidate in REGISTRY:
             return REGISTRY[candidate]
-    raise MrrError(f"{shown(name)} is not a metric; the metrics are {', '.join(REGISTRY)}")
+    short = {known.removeprefix("MRR_"): known for known in REGISTRY}
+    meant = [short[known] for known in nearest(plain.removeprefix("MRR_"), short)]
+    raise MrrError(f"{shown(name)} is not a metric; the metrics are {', '.join(REGISTRY)}", meant)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mrr_xl.date_texts import order_of
-from mrr_xl.errors import MrrError, shown
+from mrr_xl.errors import MrrError, nearest, shown
 from mrr_xl.months import Month, read_month
 from mrr_xl.sources.headers import ROLES, roles_of, words
 from mrr_xl.sources.spelling import header_named
@@ -80,7 +80,8 @@ def _named(headers: Sequence[str], role: str, name: str) -> str:
     if header is not None:
         return header
     listed_ = ", ".join(str(header) for header in headers)
-    raise MrrError(f"{role} is said to be column {shown(name)}, which is not there; the header row has {listed_}")
+    sentence = f"{role} is said to be column {shown(name)}, which is not there; the header row has {listed_}"
+    raise MrrError(sentence, nearest(name, map(str, headers)))
 
 
 def _roles(headers: Sequence[str], mapped: Mapping[str, str]) -> dict[str, str]:

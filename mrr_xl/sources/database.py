@@ -10,6 +10,7 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl.errors import MrrError
 from mrr_xl.sources.cursor import table_from_rows_of
+from mrr_xl.sources.missing import no_file
 from mrr_xl.sources.number_texts import EXACT
 from mrr_xl.sources.place import DUCKDB, chosen, query_of
 from mrr_xl.sources.time_limit import time_limit
@@ -40,7 +41,7 @@ def read_database(file: Path, wanted: str) -> Any:
     wanted: the table's name, the query, or nothing, where only one table looks like a ledger. Raises MrrError.
     """
     if not file.is_file():
-        raise MrrError(f"there is no file {file}")
+        raise no_file(file)
     return (_duckdb if _is_duckdb(file) else _sqlite)(file, wanted)
 
 

@@ -16,6 +16,7 @@ from mrr_xl.sources.delimited import read_text
 from mrr_xl.sources.far_cells import refuse_far_cells
 from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.json_lines import read_json
+from mrr_xl.sources.missing import no_file
 from mrr_xl.sources.opened import ARROW, BROKEN, JSON, PARQUET, TEXT, WORKBOOK, Opened, open_file
 from mrr_xl.sources.rows import TITLE_ROWS, holds_a_ledger, table_from_rows
 from mrr_xl.sources.table import Table, found
@@ -42,7 +43,7 @@ def _there(file: Path) -> Path:
     if file.is_dir():
         raise MrrError(f"{file} is a folder; name a file in it")
     if not file.is_file():
-        raise MrrError(f"there is no file {file}")
+        raise no_file(file)
     return file
 
 

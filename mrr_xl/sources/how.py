@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mrr_xl.date_texts import ORDERS
-from mrr_xl.errors import MrrError, listed, shown
+from mrr_xl.errors import MrrError, listed, nearest, shown
 from mrr_xl.settings import RULES
 from mrr_xl.sources.headers import ROLES, plain
 
@@ -100,7 +100,8 @@ def role_of(name: object) -> str:
     for role in ROLES:
         if plain(name) == plain(role):
             return role
-    raise MrrError(f"{shown(name)} is not what a column can be; it can be {listed(list(ROLES), 99)}")
+    sentence = f"{shown(name)} is not what a column can be; it can be {listed(list(ROLES), 99)}"
+    raise MrrError(sentence, nearest(str(name), ROLES))
 
 
 def _order(value: object) -> str:

@@ -20,6 +20,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from mrr_xl.errors import MrrError
+from mrr_xl.sources.missing import no_file
 from mrr_xl.xlsx.archive import read_archive, refuse_kind
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -123,7 +124,7 @@ def _file_bytes(path: str | os.PathLike[str]) -> bytes:
     try:
         return Path(path).read_bytes()
     except FileNotFoundError:
-        raise MrrError(f"there is no file {path!s}") from None
+        raise no_file(path) from None
     except OSError as error:
         raise MrrError(f"{path!s} can't be read ({error.strerror})") from None
 

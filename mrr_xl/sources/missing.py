@@ -1,0 +1,25 @@
+"""A file that is not there, and which one beside it may have been meant."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from mrr_xl.errors import MrrError, nearest
+
+
+def no_file(path: str | os.PathLike[str]) -> MrrError:
+    """The error for a file that is not there; of files with the same name, that of the same kind is meant."""
+    file = Path(path)
+    names: dict[str, str] = {}
+    for name in sorted(_beside(file), key=lambda name: (Path(name).suffix.lower() != file.suffix.lower(), name)):
+        names.setdefault(Path(name).stem, name)
+    return MrrError(f"there is no file {path!s}", [names[stem] for stem in nearest(file.stem, names)])
+
+
+def _beside(file: Path) -> list[str]:
+    """The files in the same folder; a name that begins so is hidden or one that Excel keeps while a file is open."""
+    try:
+        return [entry.name for entry in os.scandir(file.parent) if entry.is_file() and entry.name[:1] not in ".~"]
+    except (OSError, ValueError):
+        return []
