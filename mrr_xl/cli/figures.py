@@ -6,15 +6,20 @@ import json
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mrr_xl.cli.group import data_options, format_option, main
 from mrr_xl.cli.help import examples
-from mrr_xl.cli.terminal import JSON, TABLE, plain, print_table, say
+from mrr_xl.cli.terminal import JSON, TABLE, plain, print_table, say, say_figure
 from mrr_xl.errors import MrrError
 from mrr_xl.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mrr_xl.metrics.registry import Metric
 
 
 def _arguments(context: click.Context, option: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
@@ -25,20 +30,35 @@ def _arguments(context: click.Context, option: click.Parameter, pairs: tuple[str
     return {name.strip().lower(): value for name, _, value in split}
 
 
-@main.command(
-    **examples(
-        "mrr-xl movements subscriptions.csv --from 2025-01 --to 2025-06",
-        'mrr-xl movements subscriptions.csv --where "plan=Team" --period quarter --format csv',
-    )
-)
-@click.option(
+_from_option = click.option(
     "--from",
     "start",
     metavar="MONTH|SYSTEM",
     multiple=True,
     help="The first month to show, such as 2024-01; or the billing system that DATA comes from, such as stripe.",
 )
-@click.option("--to", metavar="MONTH", help="The last month to show.")
+_to_option = click.option("--to", metavar="MONTH", help="The last month to show.")
+
+
+def _first_month(start: tuple[str, ...]) -> tuple[str | None, str | None]:
+    """What --from says: the first month, and the billing system."""
+    from mrr_xl.sources.billing import SYSTEMS
+
+    systems = [name for name in start if name.strip().lower() in SYSTEMS]
+    first = [month for month in start if month not in systems]
+    if len(systems) > 1 or len(first) > 1:
+        raise MrrError("--from is given twice; give one month, and one billing system")
+    return first[0] if first else None, systems[0] if systems else None
+
+
+@main.command(
+    **examples(
+        "mrr-xl movements subscriptions.csv --from 2025-01 --to 2025-06",
+        'mrr-xl movements subscriptions.csv --where "plan=Team" --period quarter --format csv',
+    )
+)
+@_from_option
+@_to_option
 @partial(data_options, system=False)
 def movements(
     data: str,
@@ -59,17 +79,12 @@ def movements(
     from mrr_xl.metrics.evaluate import warn
     from mrr_xl.rollforward.book import open_book, presented
     from mrr_xl.rollforward.bridge import step
-    from mrr_xl.sources.billing import SYSTEMS
     from mrr_xl.sources.how import How
 
-    systems = [name for name in start if name.strip().lower() in SYSTEMS]
-    first = [month for month in start if month not in systems]
-    if len(systems) > 1 or len(first) > 1:
-        raise MrrError("--from is given twice; give one month, and one billing system")
-    how = How.of(reading | {"system": systems[0] if systems else None})
-    book = open_book(data, where, settings, rates, how)
+    first, system = _first_month(start)
+    book = open_book(data, where, settings, rates, How.of(reading | {"system": system}))
     book.once(problems)  # first, as a database gives the movements along with them
-    table = presented(book, first[0] if first else None, to)
+    table = presented(book, first, to)
     warn(book)
     if table.empty:
         of = "month reported" if step(book.settings) == 1 else f"{book.settings.period.replace('_', ' ')} that is over"
@@ -86,17 +101,36 @@ def movements(
     **examples(
         "mrr-xl metric nrr subscriptions.csv",
         'mrr-xl metric "net new" subscriptions.csv --month 2025-03',
+        "mrr-xl metric arpa subscriptions.csv --from 2025-01 --to 2025-06",
         "mrr-xl metric cmgr subscriptions.csv --arg months=6 --format json",
     )
 )
 @click.argument("name")
-@click.option("--month", metavar="MONTH", help="The month; if left out, the last month reported.")
+@click.option(
+    "--month",
+    metavar="MONTH",
+    help="The month, or several, such as 2024-01..2024-06; if left out, the last month reported.",
+)
+@_from_option
+@_to_option
 @click.option(
     "--arg", "own", metavar="NAME=VALUE", multiple=True, callback=_arguments, help="An argument that this metric takes."
 )
-@data_options
-def metric(name: str, data: str, month: str | None, own: dict[str, str], style: str, **lines: Any) -> None:
-    """One figure or table by NAME, such as MRR_NET_NEW or "net new"."""
+@partial(data_options, system=False)
+def metric(
+    name: str,
+    data: str,
+    month: str | None,
+    start: tuple[str, ...],
+    to: str | None,
+    own: dict[str, str],
+    style: str,
+    **lines: Any,
+) -> None:
+    """One figure or table by NAME, such as MRR_NET_NEW or "net new"; of several months, a row each.
+
+    For people a rate is a percentage; csv and json have it as a fraction.
+    """
     from mrr_xl.metrics import find
     from mrr_xl.metrics import metric as compute
 
@@ -107,13 +141,66 @@ def metric(name: str, data: str, month: str | None, own: dict[str, str], style: 
     for key in own:
         if key not in known:
             raise MrrError(f"{wanted.name} has no argument {key}; it has {', '.join(known) or 'none of its own'}")
+    first, lines["system"] = _first_month(start)
+    if several := _several(wanted, month, first, to):
+        if wanted.kind == "series":
+            table = _of_each_month(wanted, data, several, own, **lines)
+            table = table.drop(columns="month") if style == TABLE and "period" in table else table
+            print_table(table, style, lambda _: wanted.unit == "rate")
+            return
+        month, own = None, own | {key: value for key, value in zip(_ENDS, several) if value is not None}
     value = compute(wanted.name, data, month, **lines, **own)
     if hasattr(value, "columns"):
-        print_table(value, style)
+        print_table(value, style, wanted.is_rate)
     elif style == JSON:
         say(json.dumps({wanted.name: plain(value)}))
     else:
-        say("#N/A" if plain(value) is None else str(plain(value)))
+        say_figure(value, wanted.unit, style)
+
+
+def _of_each_month(
+    wanted: Metric,
+    data: str,
+    several: tuple[str | None, ...],
+    own: dict[str, str],
+    where: str | None,
+    settings: Settings,
+    rates: str | None,
+    **reading: Any,
+) -> pd.DataFrame:
+    """A row for each month, or for each quarter, year ...: its name and the figure."""
+    import pandas as pd
+
+    from mrr_xl.metrics.evaluate import values_at, warn
+    from mrr_xl.months import read_month
+    from mrr_xl.rollforward.book import open_book, presented
+    from mrr_xl.sources.how import How
+
+    taken = wanted.taken(own)
+    book = open_book(data, where, settings, rates, How.of(reading))
+    table = presented(book, *several)
+    warn(book)
+    figures = values_at(wanted, book, [read_month(month) for month in table["month"]], **taken)
+    shown = table[["period", "month"] if "period" in table else ["month"]]
+    return shown.assign(**{wanted.name: pd.Series(figures, dtype="Int64" if wanted.unit == "count" else "float64")})
+
+
+_ENDS = ("first_month", "last_month")  #: the arguments of a table that has several months
+
+
+def _several(wanted: Metric, month: str | None, first: str | None, to: str | None) -> tuple[str | None, ...]:
+    """The first and the last of several months that are asked for; nothing where one is. Raises MrrError."""
+    is_range = month is not None and ".." in month
+    if not is_range and first is None and to is None:
+        return ()
+    if month is not None and (first is not None or to is not None):
+        raise MrrError("--month says which month; leave out --month, or --from and --to")
+    if wanted.kind != "series" and not set(_ENDS) <= set(wanted.own_arguments):
+        raise MrrError(f"{wanted.name} is not a figure of each month; leave out --from and --to, and .. in --month")
+    if month is None:
+        return first, to
+    begin, _, end = month.partition("..")
+    return begin.strip() or None, end.strip() or None
 
 
 @main.command(**examples("mrr-xl detail subscriptions.csv --month 2025-03 --movement churn"))
@@ -161,7 +248,7 @@ def forecast(data: str, style: str, backtest: bool, months: int | None, scenario
     if backtest and (months is not None or scenario is not None):
         raise MrrError("--backtest has its own horizons and no scenario; leave out --months and --scenario")
     if backtest:
-        _print("MRR_BACKTEST", data, style, digits=4, **arguments)
+        _print("MRR_BACKTEST", data, style, **arguments)
     else:
         _print("MRR_FORECAST", data, style, months=months, scenario=scenario, **arguments)
 
@@ -223,10 +310,11 @@ def _what_to_do(problems: int, notes: int) -> str:
     )
 
 
-def _print(name: str, data: str, style: str, digits: int = 2, **arguments: Any) -> None:
+def _print(name: str, data: str, style: str, **arguments: Any) -> None:
+    from mrr_xl.metrics import find
     from mrr_xl.metrics import metric as compute
 
-    print_table(compute(name, data, **arguments), style, digits)
+    print_table(compute(name, data, **arguments), style, find(name).is_rate)
 
 
 @main.command(**examples("mrr-xl functions --format csv"))

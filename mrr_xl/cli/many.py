@@ -11,10 +11,14 @@ from typing import Any
 import click
 
 from mrr_xl.cli.group import show_problems
-from mrr_xl.cli.terminal import TABLE, print_table, say
+from mrr_xl.cli.summary import print_summary
+from mrr_xl.cli.terminal import TABLE, log, print_table, say
+from mrr_xl.errors import listed
 from mrr_xl.filling.batch import Done, make_each
 from mrr_xl.filling.plan import plan_reports
 from mrr_xl.sources.how import split
+
+_NAMED = 5  #: how many reports with the same failure are named
 
 
 def fill_many(
@@ -26,34 +30,49 @@ def fill_many(
     time_limit: float | None,
     resume: bool,
     options: dict[str, Any],
+    quiet: bool = False,
+    as_json: bool = False,
 ) -> None:
     """Fill them all; exit code 1 if some failed or hold cells without a figure, 130 if Ctrl+C stopped it."""
+    dry_run = bool(options.get("dry_run"))
     against = options.pop("against", None)
     how, options = split(options)
     reports = plan_reports(template, data, out, by=by, table=options.get("table"), against=against, how=how)
     reported: list[Done] = []
     stopped, finished = False, list[Done]()
-    bar = click.progressbar(length=len(reports), label="Reports", file=sys.stderr) if sys.stderr.isatty() else None
+    shows_bar = sys.stderr.isatty() and not quiet
+    bar = click.progressbar(length=len(reports), label="Reports", file=sys.stderr) if shows_bar else None
+    said: dict[str, str] = {}  #: failures, and of which report first
+
+    def tell(done: Done) -> None:
+        reported.append(done)
+        line = f"{len(reported)}/{len(reports)} {_line(done, said, dry_run)}"
+        if bar is None:
+            say(line)
+        else:
+            log(line)
+
     try:
         with closing(
             make_each(template, reports, jobs, time_limit, resume=resume, how=how, finished=finished, **options)
         ) as all_done:
             for done in all_done:
-                reported.append(done)
-                if bar is None:
-                    say(f"{len(reported)}/{len(reports)} {_line(done)}")
-                else:
+                tell(done)
+                if bar is not None:
                     bar.update(1)
     except KeyboardInterrupt:
         stopped = True
     if bar is not None:
         bar.render_finish()
+        bar = None
     told = {done.path for done in reported}
     for done in finished:
         if done.path not in told:
-            reported.append(done)
-            say(f"{len(reported)}/{len(reports)} {_line(done)}")
-    _sum_up(reported, len(reports) - len(reported))
+            tell(done)
+    left = len(reports) - len(reported)
+    _sum_up(reported, left, dry_run)
+    if as_json:
+        print_summary(reported, left, dry_run)
     if stopped:
         say("mrr-xl: stopped; run again with --resume for the rest", err=True)
         sys.exit(130)
@@ -61,15 +80,17 @@ def fill_many(
         sys.exit(1)
 
 
-def _line(done: Done) -> str:
+def _line(done: Done, said: dict[str, str], dry_run: bool) -> str:
+    """What became of a report; a failure that another one had is said once."""
     if done.error:
-        return f"failed {done.name}: {done.error}"
+        first = said.setdefault(done.error, done.name)
+        return f"failed {done.name}: {done.error}" if first == done.name else f"failed {done.name}, as {first}"
     if done.filled is None:
         return f"unchanged {done.path}"
-    return f"wrote {done.path}: {done.filled.lines:,} subscription lines"
+    return f"{'would write' if dry_run else 'wrote'} {done.path}: {done.filled.lines:,} subscription lines"
 
 
-def _sum_up(reported: list[Done], left: int) -> None:
+def _sum_up(reported: list[Done], left: int, dry_run: bool) -> None:
     """Notes, problems, how many reports there are of each kind, and at the end of stderr what failed and why."""
     for done in reported:
         if done.filled:
@@ -79,8 +100,15 @@ def _sum_up(reported: list[Done], left: int) -> None:
             for problem in done.filled.problems:
                 say(f"mrr-xl: {done.name}: {problem}", err=True)
     written, failed = sum(done.filled is not None for done in reported), [done for done in reported if done.error]
-    counts = f"{written:,} written, {len(reported) - written - len(failed):,} unchanged, {len(failed):,} failed"
+    to_write = f"{written:,} {'would be ' if dry_run else ''}written"
+    counts = f"{to_write}, {len(reported) - written - len(failed):,} unchanged, {len(failed):,} failed"
     say(counts + (f", {left:,} left" if left else ""))
     if failed:
-        rows = {"report": [done.name for done in failed], "why it failed": [done.error for done in failed]}
-        print_table(rows, TABLE, err=True)
+        why: dict[str, list[str]] = {}
+        for done in failed:
+            why.setdefault(str(done.error), []).append(done.name)
+        print_table({"report": [_reports(names) for names in why.values()], "why it failed": [*why]}, TABLE, err=True)
+
+
+def _reports(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{len(names):,} reports: {listed(names, _NAMED)}"

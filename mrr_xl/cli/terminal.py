@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import codecs
 import csv
+import datetime as dt
 import io
 import json
+import os
 import re
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from mrr_xl.errors import MrrError
 
 if TYPE_CHECKING:
     import pandas as pd
 
 TABLE, CSV, JSON = "table", "csv", "json"
+QUIET, LOG = "mrr_xl.quiet", "mrr_xl.log"  #: where a run keeps what say does
 RAW = "csv --raw"  #: texts as they are, for programs
 _ESCAPED = "mrr_xl.escaped"
 #: Control characters, line ends of Unicode, halves of pairs, and what turns the direction of a text.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_PLACES = ("row",)  #: columns of whole numbers that count nothing
 _FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -53,14 +61,60 @@ def visible(text: str) -> str:
 
 
 def say(text: str, err: bool = False) -> None:
-    """Print one line."""
-    click.echo(visible(text), err=err)
+    """Print one line; --quiet leaves out those on standard output, and --log keeps every one."""
+    log(text)
+    if err or not _of_run().get(QUIET):
+        click.echo(visible(text), err=err)
+
+
+def log(text: str) -> None:
+    """Keep one line in the file that --log names, with the time; nothing without that option."""
+    file = _of_run().get(LOG)
+    if file is not None:
+        file.write(f"{dt.datetime.now():%Y-%m-%d %H:%M:%S}  {visible(text)}\n")
+        file.flush()
+
+
+def log_to(path: Path) -> None:
+    """From now on, every line of this run is kept at the end of a file. Raises MrrError."""
+    try:
+        file = path.open("a", encoding="utf-8")
+    except OSError as error:
+        raise MrrError(f"the log {path} can't be written ({error.strerror})") from None
+    context = click.get_current_context()
+    context.find_root().call_on_close(file.close)  # a mistake is logged, too, after the command's own end
+    context.meta[LOG] = file
+
+
+def be_quiet() -> None:
+    """From now on, only problems and mistakes are printed as lines."""
+    click.get_current_context().meta[QUIET] = True
+
+
+def _of_run() -> dict[str, Any]:
+    context = click.get_current_context(silent=True)
+    return {} if context is None else context.meta
+
+
+def say_figure(value: Any, unit: str, style: str) -> None:
+    """Print one figure: for people with thousands, and a rate as a percentage; in csv as it is."""
+    shown = plain(value)
+    if shown is None:
+        text = "#N/A"
+    elif style != TABLE or unit not in ("money", "count", "rate"):
+        text = visible(str(shown))
+    else:
+        text = _percentage(shown) if unit == "rate" else f"{shown:,}"
+    click.echo(_coloured(text) if style == TABLE else text)
 
 
 def print_table(
-    table: pd.DataFrame | Mapping[str, Sequence[Any]], style: str, digits: int = 2, err: bool = False
+    table: pd.DataFrame | Mapping[str, Sequence[Any]],
+    style: str,
+    is_rate: Callable[[str], bool] = lambda column: False,
+    err: bool = False,
 ) -> None:
-    """A frame, or columns by name, in one of the styles; digits: of a fraction in the style table."""
+    """A frame, or columns by name, in one of the styles; is_rate: which columns the style table has as percentages."""
     columns = {str(name): list(table[name]) for name in table}  # months and ages are column names, too
     kinds = {str(name): getattr(getattr(table[name], "dtype", None), "kind", "O") for name in table}
     if style in (CSV, RAW):
@@ -70,7 +124,7 @@ def print_table(
         click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
     else:
         cells = {
-            name: [_figure(value, digits) if kinds[name] == "f" else _text(value) for value in values]
+            name: [_cell(value, name, kinds[name], is_rate(name)) for value in values]
             for name, values in columns.items()
         }
         click.echo(_aligned(cells, {name for name in cells if kinds[name] not in "iuf"}), err=err)
@@ -97,10 +151,27 @@ def _no_formula(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_BEGINS) else value
 
 
-def _figure(value: Any, digits: int) -> str:
+def _cell(value: Any, column: str, kind: str, is_rate: bool) -> str:
     if _is_missing(value):
         return ""
-    return "#N/A" if value != value else f"{value:,.{digits}f}"
+    if kind == "f":
+        return "#N/A" if value != value else _percentage(value) if is_rate else f"{value:,.2f}"
+    return f"{value:,}" if kind in "iu" and column not in _PLACES else _text(value)
+
+
+def _percentage(value: float) -> str:
+    return f"{round(value * 100, 1) + 0.0:,.1f} %"  # no minus before 0.0
+
+
+def on_terminal() -> bool:
+    """Whether a person sees standard output as it is printed."""
+    return sys.stdout.isatty()
+
+
+def _coloured(figure: str) -> str:
+    """A figure, red on a terminal if it is below 0, unless NO_COLOR (https://no-color.org) asks for none."""
+    below = figure.lstrip().startswith("-") and any(digit in figure for digit in "123456789")
+    return click.style(figure, fg="red") if below and on_terminal() and not os.environ.get("NO_COLOR") else figure
 
 
 def _text(value: Any) -> str:
@@ -115,7 +186,8 @@ def _aligned(cells: Mapping[str, Sequence[str]], texts: set[str]) -> str:
 
     def line(row: Sequence[str]) -> str:
         padded = [
-            cell.ljust(width) if name in texts else cell.rjust(width) for cell, width, name in zip(row, widths, cells)
+            cell.ljust(width) if name in texts else _coloured(cell.rjust(width))
+            for cell, width, name in zip(row, widths, cells)
         ]
         return "  ".join(padded).rstrip()
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mrr_xl.cli.group import main, named, rates_option, reading_options, set_option
 from mrr_xl.cli.help import examples
-from mrr_xl.cli.terminal import TABLE, print_table, say
+from mrr_xl.cli.terminal import JSON, TABLE, be_quiet, log_to, print_table, say
 from mrr_xl.errors import MrrError
 from mrr_xl.settings import Settings
+
+if TYPE_CHECKING:
+    from mrr_xl.filling.fill import Filled
 
 _months_option = click.option(
     "--months",
@@ -134,6 +137,19 @@ def template(
     metavar="LAST.xlsx",
     help="Say what has changed since this workbook; for many reports, named as in OUT.",
 )
+@click.option("--dry-run", is_flag=True, help="Do everything but write: say what would be written, and every problem.")
+@click.option("--quiet", is_flag=True, help="Print problems and failures only.")
+@click.option(
+    "--log", metavar="FILE", type=click.Path(path_type=Path), help="Keep every line at its end, with the time."
+)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", JSON]),
+    default="text",
+    show_default=True,
+    help="How to say what was written; json: one object with every report, for programs.",
+)
 @reading_options
 def fill(
     template_: Path,
@@ -143,29 +159,51 @@ def fill(
     jobs: int,
     time_limit: int | None,
     resume: bool,
+    quiet: bool,
+    log: Path | None,
+    style: str,
     **options: Any,
 ) -> None:
     """Put DATA into the table Subscriptions of a copy of TEMPLATE, and compute its formulas.
 
     DATA is a file; with several, or a folder or a pattern of them, each gives a report.
     """
-    from mrr_xl.filling.fill import fill as fill_workbook
-
+    if log is not None:
+        _not_an_input(log, template_, out, *data)
+        log_to(log)
+    if quiet or style == JSON:
+        be_quiet()
     options = {name: value for name, value in options.items() if value}
     from mrr_xl.sources.folder import is_several
 
     if by is not None or len(data) > 1 or "{" in out or is_several(data[0]):
         from mrr_xl.cli.many import fill_many
 
-        fill_many(template_, data, out, by, jobs, time_limit, resume, options)
+        fill_many(template_, data, out, by, jobs, time_limit, resume, options, quiet, style == JSON)
         return
     if resume:
         raise MrrError("--resume is for many reports; leave it out")
     _not_an_input(Path(out), template_, data[0])
-    filled = fill_workbook(template_, data[0], out, **options)
+    filled = _filled(template_, data[0], out, **options)
+    if style == JSON:
+        from mrr_xl.cli.summary import print_summary
+        from mrr_xl.filling.batch import Done
+        from mrr_xl.sources.named import name_of
+
+        print_summary([Done(name_of(data[0], 1), filled.path, filled)], dry_run="dry_run" in options)
     if filled.warnings:
         say("mrr-xl: where a problem names a rule, set it on the report's sheet Settings", err=True)
-    _tell(filled)
+    _tell(filled, "would write" if "dry_run" in options else "wrote")
+
+
+def _filled(template: Path, data: str, out: str, **options: Any) -> Filled:
+    """As mrr_xl.fill does it, which has no dry run."""
+    from mrr_xl.filling.fill import fill_with
+    from mrr_xl.filling.inputs import Options, read_inputs
+    from mrr_xl.sources.how import split
+
+    how, options = split(options)
+    return fill_with(read_inputs(template, data, out, Options(**options, how=how)), out).warn()
 
 
 @main.command(
@@ -204,11 +242,11 @@ def _not_an_input(out: Path, *inputs: str | Path | None) -> None:
             raise MrrError(f"{out} would be written over its own input; name another file")
 
 
-def _tell(filled: Any) -> None:
-    """What was written; exit code 1 if some of its cells hold no figure because of a mistake."""
+def _tell(filled: Filled, did: str = "wrote") -> None:
+    """What was written, or would be; exit code 1 if some of its cells hold no figure because of a mistake."""
     for problem in filled.problems:
         say(f"mrr-xl: {problem}", err=True)
-    say(f"wrote {filled.path}: {filled.lines:,} subscription lines, {filled.formulas:,} formula cells computed")
+    say(f"{did} {filled.path}: {filled.lines:,} subscription lines, {filled.formulas:,} formula cells computed")
     for note in filled.notes:
         say(note)
     if filled.problems:

@@ -39,7 +39,7 @@ from mrr_xl.xlsx.places import LAST_ROW
 from mrr_xl.xlsx.soundness import refuse_unsound
 from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook
-from mrr_xl.xlsx.writing import write_whole
+from mrr_xl.xlsx.writing import target_of, write_whole
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,8 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
     if is_plain(workbook):
         notes += write_schedule(workbook, inputs.book, inputs.stamp)
     redacted = None if people is None else partial(redact.redact, table=table, old_bottom=old_bottom, people=people)
-    filled = finish(workbook, out, lines, sources=sources, redacted=redacted, before=_outside(table, before), now=now)
+    before, write = _outside(table, before), not inputs.options.dry_run
+    filled = finish(workbook, out, lines, sources=sources, redacted=redacted, before=before, now=now, write=write)
     problems_left = [*filled.problems, *(differing(workbook) if is_plain(workbook) and not values else [])]
     notes += [MOVED] if began not in (None, first_month(workbook)) else []
     return replace(filled, notes=[*notes, *filled.notes], problems=problems_left, warnings=problems_of(inputs.book))
@@ -158,12 +159,14 @@ def finish(
     redacted: Callable[[Workbook], tuple[bytes, list[str]]] | None = None,
     before: Computed | None = None,
     now: dt.datetime | None = None,
+    write: bool = True,
 ) -> Filled:
     """Compute a workbook's formulas, store their values, and write the file.
 
     embed: what is put into the file last, such as macros. sources: data used instead of a table's own rows.
     redacted: gives the file's bytes for a workbook that goes to external readers, and what to tell of it. before: what
     its formulas gave before it was changed; values that are the same now stay as the file has them. now: when that was.
+    write: whether the file is written, or only what would prevent that is said.
     """
     computed = calculate(workbook, sources, now=now)
     lines_shown = lines_of(workbook)
@@ -181,7 +184,10 @@ def finish(
         if is_plain(workbook):
             clear_schedule(workbook)
         content, notes = redacted(workbook)
-    write_whole(embed(content) if embed else content, out)
+    if write:
+        write_whole(embed(content) if embed else content, out)
+    else:
+        target_of(out)
     return Filled(Path(out), lines, sum(map(len, after.values.values())), [*after.sentences, *otherwise], notes)
 
 

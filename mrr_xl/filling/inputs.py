@@ -28,6 +28,7 @@ class Options:
     values: bool = False
     against: str | os.PathLike[str] | None = None
     how: How = AS_FOUND
+    dry_run: bool = False  #: everything is done but writing the file
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Inputs:
     @cached_property
     def stamp(self) -> Stamp:
         """The stamp of the report; a file that has it need not be filled again."""
-        how = asdict(replace(self.options, how=AS_FOUND)) | {"how": None}
+        how = asdict(replace(self.options, how=AS_FOUND, dry_run=False)) | {"how": None}
         if self.earlier is not None:
             how["against"] = self.earlier.package.digest[:8]
         return of_book(self.book, self.template.package.digest[: fingerprint.LENGTH], how)

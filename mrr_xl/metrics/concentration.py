@@ -82,7 +82,7 @@ def _squares(book: Book) -> pd.Series:
     return sums.reindex(book.at_one_rate.index, fill_value=0.0).cumsum()
 
 
-@table("MRR_TOP")
+@table("MRR_TOP", is_rate={"share", "cumulative_share"}.__contains__)
 def top(book: Book, n: object = 10, month: object = None) -> pd.DataFrame:
     """The largest customers of a month, what each pays, and their share of the MRR.
 

@@ -23,6 +23,7 @@ class Metric:
     kind: Kind
     unit: Unit
     compute: Callable[..., Any]
+    is_rate: Callable[[str], bool] = lambda column: False  #: of a table: which columns are fractions
 
     @property
     def summary(self) -> str:
@@ -89,9 +90,9 @@ def _is_one_value(value: object) -> bool:
 REGISTRY: dict[str, Metric] = {}
 
 
-def _declare(name: str, kind: Kind, unit: Unit) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def _declare(name: str, kind: Kind, unit: Unit, **more: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     def declared(compute: Callable[..., Any]) -> Callable[..., Any]:
-        REGISTRY[name] = Metric(name, kind, unit, compute)
+        REGISTRY[name] = Metric(name, kind, unit, compute, **more)
         return compute
 
     return declared
@@ -110,9 +111,14 @@ def value(name: str, unit: Unit) -> Callable[[Callable[..., Any]], Callable[...,
     return _declare(name, "value", unit)
 
 
-def table(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A small table: a function of the whole book, and of arguments of its own."""
-    return _declare(name, "table", "table")
+def table(
+    name: str, is_rate: Callable[[str], bool] = lambda column: False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A small table: a function of the whole book, and of arguments of its own.
+
+    is_rate: which of its columns are fractions that people read as percentages.
+    """
+    return _declare(name, "table", "table", is_rate=is_rate)
 
 
 def handle(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -21,13 +21,7 @@ _UNFINISHED = ".tmp"  #: the ending of a file that is still being written
 
 def write_whole(content: bytes, path: str | os.PathLike[str]) -> None:
     """Write a file under another name and rename it, so that its name stands for the old file or the new one."""
-    target = Path(path)
-    if not target.parent.is_dir():
-        raise MrrError(f"there is no folder {target.parent}")
-    if target.exists() and not target.is_file():
-        raise MrrError(f"{target} is not a file; name the file to write")
-    target = target.resolve()  # behind a link it is the linked file that changes
-    _refuse_open(target)
+    target = target_of(path)
     kept = f"{target} is open in Excel or may not be replaced; close it and fill again"
     beginning = f".{target.name}."
     try:
@@ -50,6 +44,18 @@ def write_whole(content: bytes, path: str | os.PathLike[str]) -> None:
         raise MrrError(f"{target} can't be written ({error.strerror})") from None
     finally:
         Path(name).unlink(missing_ok=True)  # Ctrl+C leaves no half-written file either
+
+
+def target_of(path: str | os.PathLike[str]) -> Path:
+    """The file that would be written; behind a link it is the linked file that changes. Raises MrrError if it can't."""
+    target = Path(path)
+    if not target.parent.is_dir():
+        raise MrrError(f"there is no folder {target.parent}")
+    if target.exists() and not target.is_file():
+        raise MrrError(f"{target} is not a file; name the file to write")
+    target = target.resolve()
+    _refuse_open(target)
+    return target
 
 
 @contextmanager

@@ -217,8 +217,8 @@ def test_cohorts_leave_the_future_blank(ledger: str) -> None:
     lines = run("cohorts", ledger).output.splitlines()
     assert [line.split() for line in lines] == [
         ["cohort", "size", "0", "1", "2"],
-        ["2024-01", "200.00", "1.00", "1.00", "0.50"],
-        ["2024-02", "50.00", "1.00", "1.20"],
+        ["2024-01", "200.00", *["100.0", "%", "100.0", "%", "50.0", "%"]],
+        ["2024-02", "50.00", *["100.0", "%", "120.0", "%"]],
     ]
     assert json.loads(run("cohorts", ledger, "--measure", "logos", "--period", "year", "--format", "json").output) == [
         {"cohort": "2024", "size": 3, "0": 1.0, "1": 1.0, "2": None}

@@ -292,8 +292,10 @@ def test_the_command_says_what_is_wrong(file):
 
 
 def test_the_command_metric_takes_a_metrics_own_arguments(file):
-    assert float(run("metric", "cmgr", file, "--arg", "months=6")) == 0
-    assert float(run("metric", "cmgr", file, "--arg", "Months = 12")) == pytest.approx(1.5 ** (1 / 12) - 1)
+    plain = ["--format", "csv"]
+    assert float(run("metric", "cmgr", file, "--arg", "months=6", *plain)) == 0
+    assert float(run("metric", "cmgr", file, "--arg", "Months = 12", *plain)) == pytest.approx(1.5 ** (1 / 12) - 1)
+    assert run("metric", "cmgr", file, "--arg", "months=12") == "3.4 %\n"
     assert len(run("metric", "forecast", file, "--arg", "months=3", "--arg", "method=naive").splitlines()) == 4
     assert (
         run("metric", "cmgr", file, "--arg", "months")

@@ -1,0 +1,192 @@
+"""What fill says and to whom: --quiet, --dry-run, --log, --format json, and equal failures of many reports once."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+from openpyxl.worksheet.table import Table
+
+from mrr_xl.cli import main
+
+ROWS = """\
+customer,start,end,amount,interval,company
+Ada,2024-01-01,,100,month,North
+Bob,2024-01-15,2024-03-01,1200,year,South
+"""
+BAD = "Cyd,soon,,50,month,{}\n"
+WHY = "column start: 'soon' is not a date; write it as 2024-03-15"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in (["Customer", "Start", "End", "Amount", "Interval", "Company"], ["Old", "2020-01-01", None, 1, "month"]):
+        sheet.append(row)
+    sheet.add_table(Table(displayName="Subscriptions", ref="A1:F2"))
+    book.create_sheet("Report")["A1"] = '=MRR(Subscriptions[#All],"2024-02")'
+    book.save(tmp_path / "t.xlsx")
+    (tmp_path / "all.csv").write_text(ROWS, encoding="utf-8")
+    (tmp_path / "out").mkdir()
+    return tmp_path
+
+
+def fill(*words: str) -> Result:
+    return CliRunner().invoke(main, ["fill", "t.xlsx", *words])
+
+
+ONE = ["all.csv", "-o", "out/filled.xlsx"]
+MANY = ["all.csv", "--by", "company", "-o", "out"]
+WROTE = f"{Path('out/filled.xlsx')}: 2 subscription lines, 1 formula cells computed"
+
+
+def files() -> list[str]:
+    return sorted(path.name for path in Path("out").iterdir())
+
+
+def test_quiet_prints_nothing_of_what_went_well() -> None:
+    assert (fill(*ONE, "--quiet").output, files()) == ("", ["filled.xlsx"])
+    assert (fill(*MANY, "--quiet").output, files()) == ("", ["North.xlsx", "South.xlsx", "filled.xlsx"])
+
+
+def test_quiet_prints_what_failed(folder: Path) -> None:
+    (folder / "all.csv").write_text(ROWS + BAD.format("North"), encoding="utf-8")
+    one, many = fill(*ONE, "--quiet"), fill(*MANY, "--quiet")
+    assert (one.exit_code, one.stdout, one.stderr) == (2, "", f"mrr-xl: row 4, {WHY}\n")
+    assert (many.exit_code, many.stdout) == (1, "")
+    assert many.stderr.splitlines() == ["report  why it failed", f"North   row 4, {WHY}"]
+
+
+def test_a_dry_run_writes_nothing_and_says_what_it_would() -> None:
+    shown = fill(*ONE, "--dry-run")
+    assert (shown.exit_code, shown.output, files()) == (0, f"would write {WROTE}\n", [])
+    shown = fill(*MANY, "--dry-run")
+    assert (shown.exit_code, files()) == (0, [])
+    assert shown.output.splitlines() == [
+        f"1/2 would write {Path('out/North.xlsx')}: 1 subscription lines",
+        f"2/2 would write {Path('out/South.xlsx')}: 1 subscription lines",
+        "2 would be written, 0 unchanged, 0 failed",
+    ]
+
+
+def test_a_dry_run_says_what_would_fail(folder: Path) -> None:
+    (folder / "all.csv").write_text(ROWS + BAD.format("North"), encoding="utf-8")
+    assert fill(*ONE, "--dry-run").stderr == f"mrr-xl: row 4, {WHY}\n"
+    (folder / "all.csv").write_text(ROWS, encoding="utf-8")
+    nowhere = fill("all.csv", "-o", "none/filled.xlsx", "--dry-run")
+    assert (nowhere.exit_code, nowhere.stderr) == (2, "mrr-xl: there is no folder none\n")
+    many = fill(*MANY, "--dry-run")
+    assert many.exit_code == 0
+
+
+def test_a_dry_run_leaves_a_report_as_it_is_and_knows_those_that_are_up_to_date(folder: Path) -> None:
+    fill(*MANY)
+    before = {name: (folder / "out" / name).read_bytes() for name in files()}
+    (folder / "all.csv").write_text(ROWS.replace("100", "200"), encoding="utf-8")
+    assert fill(*MANY, "--dry-run", "--resume").output.splitlines() == [
+        f"1/2 would write {Path('out/North.xlsx')}: 1 subscription lines",
+        f"2/2 unchanged {Path('out/South.xlsx')}",
+        "1 would be written, 1 unchanged, 0 failed",
+    ]
+    assert {name: (folder / "out" / name).read_bytes() for name in files()} == before
+
+
+def logged() -> list[str]:
+    lines = Path("fill.log").read_text(encoding="utf-8").splitlines()
+    assert all(re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  ", line) for line in lines)
+    return [line[21:] for line in lines]
+
+
+def test_a_log_keeps_every_line_of_every_run(folder: Path) -> None:
+    fill(*ONE, "--log", "fill.log", "--quiet")
+    (folder / "all.csv").write_text(ROWS + BAD.format("North"), encoding="utf-8")
+    fill(*ONE, "--log", "fill.log")
+    fill(*MANY, "--log", "fill.log", "--format", "json")
+    assert logged() == [
+        f"wrote {WROTE}",
+        f"mrr-xl: row 4, {WHY}",
+        f"1/2 failed North: row 4, {WHY}",
+        f"2/2 wrote {Path('out/South.xlsx')}: 1 subscription lines",
+        "1 written, 0 unchanged, 1 failed",
+    ]
+
+
+@pytest.mark.parametrize("name", ["t.xlsx", "all.csv", "out/filled.xlsx"])
+def test_a_log_is_a_file_of_its_own(folder: Path, name: str) -> None:
+    before = (folder / "t.xlsx").read_bytes()
+    refused = fill(*ONE, "--log", name)
+    sentence = f"mrr-xl: {Path(name)} would be written over its own input; name another file\n"
+    assert (refused.exit_code, refused.output) == (2, sentence)
+    assert ((folder / "t.xlsx").read_bytes(), (folder / "all.csv").read_text(), files()) == (before, ROWS, [])
+
+
+def test_a_log_that_can_t_be_written_is_refused_first() -> None:
+    refused = fill(*ONE, "--log", "none/fill.log")
+    sentence = f"mrr-xl: the log {Path('none/fill.log')} can't be written (No such file or directory)\n"
+    assert (refused.exit_code, refused.output, files()) == (2, sentence, [])
+
+
+def test_json_is_one_object_with_what_became_of_a_report() -> None:
+    shown = fill(*ONE, "--format", "json")
+    assert (shown.exit_code, shown.stderr) == (0, "")
+    assert json.loads(shown.stdout) == {
+        "written": 1,
+        "unchanged": 0,
+        "failed": 0,
+        "left": 0,
+        "dry_run": False,
+        "reports": [
+            {
+                "name": "all",
+                "file": str(Path("out/filled.xlsx")),
+                "result": "written",
+                "error": None,
+                "lines": 2,
+                "formulas": 1,
+                "notes": [],
+                "warnings": [],
+                "problems": [],
+            }
+        ],
+    }
+
+
+def test_json_of_many_reports_has_each_and_why_one_failed(folder: Path) -> None:
+    (folder / "all.csv").write_text(ROWS + BAD.format("North"), encoding="utf-8")
+    shown = fill(*MANY, "--format", "json", "--dry-run")
+    summary = json.loads(shown.stdout)
+    assert shown.exit_code == 1
+    assert {key: value for key, value in summary.items() if key != "reports"} == {
+        "written": 1, "unchanged": 0, "failed": 1, "left": 0, "dry_run": True,
+    }  # fmt: skip
+    assert [(report["name"], report["result"], report["error"], report["lines"]) for report in summary["reports"]] == [
+        ("North", "failed", f"row 4, {WHY}", None),
+        ("South", "written", None, 1),
+    ]
+    assert shown.stderr.splitlines() == ["report  why it failed", f"North   row 4, {WHY}"]
+
+
+def test_equal_failures_are_said_once(folder: Path) -> None:
+    for name in ("a", "b", "c"):
+        (folder / f"{name}.csv").write_text(ROWS + BAD.format("North"), encoding="utf-8")
+    (folder / "d.csv").write_text(ROWS.replace("100", "x"), encoding="utf-8")
+    shown = fill("a.csv", "b.csv", "c.csv", "d.csv", "-o", "out")
+    other = "row 2, column amount: 'x' is not an amount; write a plain number such as 1200.50"
+    assert shown.stdout.splitlines() == [
+        f"1/4 failed a: row 4, {WHY}",
+        "2/4 failed b, as a",
+        "3/4 failed c, as a",
+        f"4/4 failed d: {other}",
+        "0 written, 0 unchanged, 4 failed",
+    ]
+    assert shown.stderr.splitlines() == [
+        "report              why it failed",
+        f"3 reports: a, b, c  row 4, {WHY}",
+        f"d                   {other}",
+    ]
