@@ -12,6 +12,7 @@ import click
 
 from mrr_xl.cli.group import data_options, format_option, main
 from mrr_xl.cli.help import examples
+from mrr_xl.cli.sparkline import draw_closing
 from mrr_xl.cli.terminal import JSON, TABLE, plain, print_table, say, say_figure
 from mrr_xl.errors import MrrError
 from mrr_xl.settings import Settings
@@ -95,6 +96,8 @@ def movements(
         table = table.drop(columns=[*counts, *more, "net_new"]).assign(customers=table["closing_customers"])
         table = table.drop(columns="month") if "period" in table else table
     print_table(table, style)
+    if style == TABLE:
+        draw_closing(list(table["closing"]))
 
 
 @main.command(

@@ -34,7 +34,7 @@ class _Commands(Listed):
     group_class = Listed
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
-        if not args:
+        if not args and not context.resilient_parsing:  # as completion in a shell parses
             click.echo(FIRST)
             context.exit()
         return super().parse_args(context, args)

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mrr_xl.cli import main
+from mrr_xl.filling.datasets import by_column
 
 LEDGER = """\
 customer,start,end,amount,interval,plan
@@ -223,3 +224,29 @@ def test_cohorts_leave_the_future_blank(ledger: str) -> None:
     assert json.loads(run("cohorts", ledger, "--measure", "logos", "--period", "year", "--format", "json").output) == [
         {"cohort": "2024", "size": 3, "0": 1.0, "1": 1.0, "2": None}
     ]
+
+
+BY = """\
+customer,start,mrr,Plan,plan,Product name,product,sku
+Ada,2024-01-01,10,P1,p1,n1,q1,s1
+Bob,2024-01-01,20,P2,p2,n2,q2,s2
+"""
+
+
+@pytest.mark.parametrize(
+    ("by", "values"),
+    [
+        ("plan", ["p2", "p1"]),
+        ("Plan", ["P2", "P1"]),
+        ("Product name", ["n2", "n1"]),
+        ("product_name", ["n2", "n1"]),
+        ("sku", ["s2", "s1"]),
+        ("product", ["q2", "q1"]),
+    ],
+)
+def test_the_header_that_is_typed_exactly_wins(tmp_path: Path, by: str, values: list[str]) -> None:
+    (tmp_path / "by.csv").write_text(BY, encoding="utf-8")
+    rows = json.loads(run("segments", str(tmp_path / "by.csv"), "--by", by, "--format", "json").output)
+    assert [row["segment"] for row in rows] == [*values, "total"]
+    _, parts = by_column([tmp_path / "by.csv"], by)  # as fill takes --by
+    assert [part.name for part in parts] == values[::-1]

@@ -186,6 +186,31 @@ def test_a_loss_is_red_on_a_terminal(ledger: str) -> None:
 
 
 @pytest.mark.posix
+def test_the_closing_mrr_is_drawn_under_the_movements_on_a_terminal(ledger: str) -> None:
+    last = ["movements", ledger, "--from", "2023-12", "--to", "2024-03"]
+    assert on_terminal(*last)[-1] == "closing  ▄▄█▁"  # 2,000, 2,000, 2,400, 1,650.50
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize(
+    ("words", "surroundings"),
+    [
+        (["--format", "csv"], {}),
+        (["--from", "2024-03"], {}),  # one month is no line
+        ([], {"PYTHONIOENCODING": "ascii"}),
+    ],
+)
+def test_where_there_is_nothing_to_draw_or_to_draw_with_there_is_no_line(
+    ledger: str, words: list[str], surroundings: dict[str, str]
+) -> None:
+    assert not any("closing  " in line for line in on_terminal("movements", ledger, *words, **surroundings)[1:])
+
+
+def test_nothing_is_drawn_into_a_pipe(ledger: str) -> None:
+    assert run("movements", ledger, "--from", "2024-01", "--to", "2024-03").splitlines()[-1].startswith("2024-03  ")
+
+
+@pytest.mark.posix
 def test_no_color_and_pipes_get_no_colours(ledger: str) -> None:
     growth = ["metric", "growth", ledger, "--month", "2024-03"]
     assert on_terminal(*growth, NO_COLOR="1") == ["-31.2 %"]

@@ -77,3 +77,18 @@ def test_the_examples_of_figures_print_some(name: str, tmp_path: Path, monkeypat
     for example in examples(COMMANDS[f"mrr-xl {name}"]):
         shown = run(*shlex.split(example)[1:])
         assert shown.exit_code == 0 and shown.stdout, shown.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("mrr-xl ", set(main.commands)),
+        ("mrr-xl seg", {"segments"}),
+        ("mrr-xl movements --fo", {"--format"}),
+        ("mrr-xl movements --format ", {"table", "csv", "json"}),
+    ],
+)
+def test_a_shell_completes_commands_options_and_words(typed: str, offered: set[str]) -> None:
+    asked = {"_MRR_XL_COMPLETE": "bash_complete", "COMP_WORDS": typed, "COMP_CWORD": str(len(typed.split(" ")) - 1)}
+    shown = CliRunner().invoke(main, [], prog_name="mrr-xl", env=asked).stdout
+    assert {line.removeprefix("plain,") for line in shown.splitlines()} == offered
