@@ -22,7 +22,7 @@ from mrr_xl.rollforward.snapshot import past_due_is_todays, since
 from mrr_xl.rollforward.stock import stock
 
 
-@series("MRR_PAST_DUE", unit="money")
+@series("MRR_PAST_DUE", unit="money", group="next")
 def past_due(book: Book) -> pd.Series:
     """The part of the MRR that is past due at the month's end.
 
@@ -55,7 +55,7 @@ def past_due(book: Book) -> pd.Series:
     return figures
 
 
-@series("MRR_AT_RISK", unit="money")
+@series("MRR_AT_RISK", unit="money", group="next")
 def at_risk(book: Book, months: object = None) -> pd.Series:
     """The part of the month's MRR whose end is scheduled in the next months.
 
@@ -132,7 +132,7 @@ def _ending(book: Book) -> Any:
     return lines.filter(nw.col("on") < nw.col("off"))
 
 
-@table("MRR_RENEWALS")
+@table("MRR_RENEWALS", group="next")
 def renewals(book: Book, month: object = None, months: object = None) -> pd.DataFrame:
     """The list behind MRR_AT_RISK: whose MRR ends in the next months, by the month of the end, the largest first.
 

@@ -29,7 +29,7 @@ from mrr_xl.sources.headers import plain
 SEGMENTED = ("plan", "product", "region", "country")
 
 
-@table("MRR_CHECKS")
+@table("MRR_CHECKS", group="trust")
 def checks(book: Book, against: Book | None = None) -> pd.DataFrame:
     """What was left out of the MRR and why, and whether the figures add up.
 

@@ -21,7 +21,7 @@ PERIODS = {
 }
 
 
-@table("MRR_COHORTS", is_rate=str.isdigit)
+@table("MRR_COHORTS", group="retention", is_rate=str.isdigit)
 def cohorts(book: Book, measure: object = "net", period: object = "month") -> pd.DataFrame:
     """What share of their start the customers who joined at the same time still have, month by month since then.
 

@@ -15,7 +15,7 @@ from mrr_xl.rollforward.periods import end_month, first_month, paid_periods
 from mrr_xl.rollforward.stock import stock
 
 
-@series("MRR_FX", unit="money")
+@series("MRR_FX", unit="money", group="movements")
 def fx(movements: pd.DataFrame) -> pd.Series:
     """What changing exchange rates did to the MRR of the month; 0 with one rate per currency.
 
@@ -28,7 +28,7 @@ def fx(movements: pd.DataFrame) -> pd.Series:
     return movements.get("fx", pd.Series(0, index=movements.index, dtype="int64"))
 
 
-@series("MRR_COMMITTED", unit="money")
+@series("MRR_COMMITTED", unit="money", group="next")
 def committed(book: Book) -> pd.Series:
     """Committed MRR (CMRR): the MRR that has no end scheduled, plus what is signed and will start later.
 

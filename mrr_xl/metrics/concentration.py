@@ -47,7 +47,7 @@ def largest(book: Book, n: int) -> pd.Series:
     return pd.Series(sums, index=book.at_one_rate.index, dtype="int64")
 
 
-@series("MRR_TOP_SHARE", unit="rate")
+@series("MRR_TOP_SHARE", unit="rate", group="concentration")
 def top_share(book: Book, n: object = 10) -> pd.Series:
     """The share of the MRR that the largest customers pay.
 
@@ -60,7 +60,7 @@ def top_share(book: Book, n: object = 10) -> pd.Series:
     return ratio(book.once(largest, _count(n)), book.at_one_rate["closing"])
 
 
-@series("MRR_HHI", unit="ratio")
+@series("MRR_HHI", unit="ratio", group="concentration")
 def hhi(book: Book) -> pd.Series:
     """How concentrated the MRR is: near 0 for many small customers, 1 for a single one.
 
@@ -82,7 +82,7 @@ def _squares(book: Book) -> pd.Series:
     return sums.reindex(book.at_one_rate.index, fill_value=0.0).cumsum()
 
 
-@table("MRR_TOP", is_rate={"share", "cumulative_share"}.__contains__)
+@table("MRR_TOP", group="concentration", is_rate={"share", "cumulative_share"}.__contains__)
 def top(book: Book, n: object = 10, month: object = None) -> pd.DataFrame:
     """The largest customers of a month, what each pays, and their share of the MRR.
 
@@ -112,7 +112,7 @@ def top(book: Book, n: object = 10, month: object = None) -> pd.DataFrame:
     )
 
 
-@table("MRR_SCHEDULE")
+@table("MRR_SCHEDULE", group="level")
 def schedule(book: Book, first_month: object = None, last_month: object = None) -> pd.DataFrame:
     """What every customer pays in every month: one row a customer, one column a month.
 

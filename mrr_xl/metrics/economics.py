@@ -18,7 +18,7 @@ from mrr_xl.rule_kinds import fraction
 LTV_MONTHS = 6
 
 
-@series("MRR_LTV", unit="money")
+@series("MRR_LTV", unit="money", group="economics")
 def ltv(book: Book) -> pd.Series:
     """The lifetime value of a customer: what an average customer pays before leaving, after costs.
 
@@ -36,7 +36,7 @@ def ltv(book: Book) -> pd.Series:
     return ratio(arpa(book.movements) * book.settings.gross_margin, mean)
 
 
-@arithmetic("MRR_CAC_PAYBACK", unit="ratio")
+@arithmetic("MRR_CAC_PAYBACK", unit="ratio", group="economics")
 def cac_payback(spend: object, new_mrr: object, gross_margin: object = 1) -> float:
     """How many months of gross profit from new customers it takes to earn back what winning them cost.
 
@@ -53,7 +53,7 @@ def cac_payback(spend: object, new_mrr: object, gross_margin: object = 1) -> flo
     return _divided(_amount(spend, "a spend"), _amount(new_mrr, "a new MRR") * margin)
 
 
-@arithmetic("MRR_LTV_CAC", unit="ratio")
+@arithmetic("MRR_LTV_CAC", unit="ratio", group="economics")
 def ltv_cac(ltv: object, cac: object) -> float:
     """How many times the cost of winning a customer comes back over that customer's lifetime.
 
@@ -66,7 +66,7 @@ def ltv_cac(ltv: object, cac: object) -> float:
     return _divided(_amount(ltv, "a lifetime value"), _amount(cac, "a cost of acquisition"))
 
 
-@arithmetic("MRR_MAGIC_NUMBER", unit="ratio")
+@arithmetic("MRR_MAGIC_NUMBER", unit="ratio", group="economics")
 def magic_number(net_new_mrr: object, spend: object) -> float:
     """How much new annual recurring revenue a quarter brought for each unit of spend in the quarter before.
 
@@ -80,7 +80,7 @@ def magic_number(net_new_mrr: object, spend: object) -> float:
     return _divided(_figure(net_new_mrr, "a net new MRR") * 12, _amount(spend, "a spend"))
 
 
-@arithmetic("MRR_BURN_MULTIPLE", unit="ratio")
+@arithmetic("MRR_BURN_MULTIPLE", unit="ratio", group="economics")
 def burn_multiple(net_burn: object, net_new_mrr: object) -> float:
     """How much cash was burned for each unit of new annual recurring revenue; less is better.
 
@@ -97,7 +97,7 @@ def burn_multiple(net_burn: object, net_new_mrr: object) -> float:
     return nan if gained <= 0 else _divided(burn, gained)
 
 
-@arithmetic("MRR_RULE_OF_40", unit="rate")
+@arithmetic("MRR_RULE_OF_40", unit="rate", group="economics")
 def rule_of_40(growth: object, margin: object) -> float:
     """Growth and profit margin in one figure; the rule of 40 asks for 0.4 or more.
 

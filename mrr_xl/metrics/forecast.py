@@ -27,7 +27,7 @@ HORIZONS = (1, 3, 6)
 KNOWN = 12  #: the months that are known at the first origin of a backtest
 
 
-@table("MRR_FORECAST")
+@table("MRR_FORECAST", group="next")
 def forecast(book: Book, months: object = 12, method: object = DRIVERS, scenario: object = None) -> pd.DataFrame:
     """The months after the last one reported: opening, movements and closing as they may come.
 
@@ -56,7 +56,7 @@ def forecast(book: Book, months: object = 12, method: object = DRIVERS, scenario
     return money(pd.DataFrame(projected, index=coming, dtype="float64")).reset_index()
 
 
-@table("MRR_BACKTEST", is_rate={"mean_abs_error", "bias", "naive_error"}.__contains__)
+@table("MRR_BACKTEST", group="next", is_rate={"mean_abs_error", "bias", "naive_error"}.__contains__)
 def backtest(book: Book, method: object = None) -> pd.DataFrame:
     """How far the forecast would have been off, had it been made in each past month with what was known then.
 

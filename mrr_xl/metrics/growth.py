@@ -13,7 +13,7 @@ def ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
     return part / whole.where(whole != 0)
 
 
-@series("MRR_GROWTH", unit="rate")
+@series("MRR_GROWTH", unit="rate", group="growth")
 def growth(movements: pd.DataFrame) -> pd.Series:
     """How much the MRR grew in the month, as a fraction of its opening.
 
@@ -25,7 +25,7 @@ def growth(movements: pd.DataFrame) -> pd.Series:
     return ratio(movements["net_new"], movements["opening"])
 
 
-@series("MRR_LOGO_CHURN", unit="rate")
+@series("MRR_LOGO_CHURN", unit="rate", group="retention")
 def logo_churn(movements: pd.DataFrame) -> pd.Series:
     """The share of the customers at the start of the month who left during it (logo churn; a logo is a customer).
 
@@ -37,7 +37,7 @@ def logo_churn(movements: pd.DataFrame) -> pd.Series:
     return ratio(movements["churned_customers"], movements["opening_customers"])
 
 
-@series("MRR_ARPA", unit="money")
+@series("MRR_ARPA", unit="money", group="level")
 def arpa(movements: pd.DataFrame) -> pd.Series:
     """The average MRR of a customer (average revenue per account).
 
@@ -49,7 +49,7 @@ def arpa(movements: pd.DataFrame) -> pd.Series:
     return ratio(movements["closing"], movements["closing_customers"])
 
 
-@series("MRR_QUICK_RATIO", unit="ratio")
+@series("MRR_QUICK_RATIO", unit="ratio", group="growth")
 def quick_ratio(movements: pd.DataFrame) -> pd.Series:
     """How many units of MRR were gained for each unit lost.
 
@@ -62,7 +62,7 @@ def quick_ratio(movements: pd.DataFrame) -> pd.Series:
     return ratio(gained, -(movements["contraction"] + movements["churn"]))
 
 
-@series("MRR_GROWTH_YOY", unit="rate")
+@series("MRR_GROWTH_YOY", unit="rate", group="growth")
 def growth_yoy(book: Book) -> pd.Series:
     """How much the MRR grew in twelve months, as a fraction of the MRR twelve months ago.
 
@@ -74,7 +74,7 @@ def growth_yoy(book: Book) -> pd.Series:
     return _over(book, 12) - 1
 
 
-@series("MRR_CMGR", unit="rate")
+@series("MRR_CMGR", unit="rate", group="growth")
 def cmgr(book: Book, months: object = 12) -> pd.Series:
     """The compound monthly growth rate: the steady rate that leads from the MRR some months ago to this month's.
 
@@ -95,7 +95,7 @@ def _over(book: Book, months: int) -> pd.Series:
     return ratio(closing, closing.shift(months))
 
 
-@series("MRR_GROSS_CHURN_RATE", unit="rate")
+@series("MRR_GROSS_CHURN_RATE", unit="rate", group="retention")
 def gross_churn_rate(movements: pd.DataFrame) -> pd.Series:
     """The share of the opening that was lost to contraction and churn in the month.
 
@@ -108,7 +108,7 @@ def gross_churn_rate(movements: pd.DataFrame) -> pd.Series:
     return ratio(-(movements["contraction"] + movements["churn"]), movements["opening"])
 
 
-@series("MRR_NET_CHURN_RATE", unit="rate")
+@series("MRR_NET_CHURN_RATE", unit="rate", group="retention")
 def net_churn_rate(movements: pd.DataFrame) -> pd.Series:
     """The share of the opening that was lost, less what expansion and reactivation won back; negative is a gain.
 
@@ -123,7 +123,7 @@ def net_churn_rate(movements: pd.DataFrame) -> pd.Series:
     return ratio(-kept, movements["opening"])
 
 
-@series("MRR_ASP", unit="money")
+@series("MRR_ASP", unit="money", group="behind")
 def asp(movements: pd.DataFrame) -> pd.Series:
     """The average MRR of the month's new customers (average selling price).
 

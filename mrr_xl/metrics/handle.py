@@ -10,7 +10,7 @@ from mrr_xl.months import Day, month_label, month_of
 from mrr_xl.rollforward.book import Book, data_edge
 
 
-@handle("MRR_LEDGER")
+@handle("MRR_LEDGER", group="start")
 def ledger(book: Book) -> str:
     """The subscriptions read once, as a text in a cell: every function takes that cell in place of data, and is faster.
 

@@ -10,7 +10,7 @@ from mrr_xl.rollforward.bridge import gross
 from mrr_xl.rollforward.changes import MOVEMENTS
 
 
-@series("MRR", unit="money")
+@series("MRR", unit="money", group="level")
 def mrr(movements: pd.DataFrame) -> pd.Series:
     """The monthly recurring revenue at the end of the month.
 
@@ -22,7 +22,7 @@ def mrr(movements: pd.DataFrame) -> pd.Series:
     return movements["closing"]
 
 
-@series("ARR", unit="money")
+@series("ARR", unit="money", group="level")
 def arr(movements: pd.DataFrame) -> pd.Series:
     """The annual run rate at the end of the month: twelve times its MRR.
 
@@ -35,7 +35,7 @@ def arr(movements: pd.DataFrame) -> pd.Series:
     return 12 * movements["closing"].astype(object)
 
 
-@series("MRR_OPENING", unit="money")
+@series("MRR_OPENING", unit="money", group="level")
 def opening(movements: pd.DataFrame) -> pd.Series:
     """The MRR at the end of the month before.
 
@@ -45,7 +45,7 @@ def opening(movements: pd.DataFrame) -> pd.Series:
     return movements["opening"]
 
 
-@series("MRR_NEW", unit="money")
+@series("MRR_NEW", unit="money", group="movements")
 def new(movements: pd.DataFrame) -> pd.Series:
     """The MRR of customers who had none before, ever.
 
@@ -55,7 +55,7 @@ def new(movements: pd.DataFrame) -> pd.Series:
     return movements["new"]
 
 
-@series("MRR_REACTIVATION", unit="money")
+@series("MRR_REACTIVATION", unit="money", group="movements")
 def reactivation(movements: pd.DataFrame) -> pd.Series:
     """The MRR of former customers who came back.
 
@@ -65,7 +65,7 @@ def reactivation(movements: pd.DataFrame) -> pd.Series:
     return movements["reactivation"]
 
 
-@series("MRR_EXPANSION", unit="money")
+@series("MRR_EXPANSION", unit="money", group="movements")
 def expansion(movements: pd.DataFrame) -> pd.Series:
     """What customers who stayed pay more than the month before.
 
@@ -75,7 +75,7 @@ def expansion(movements: pd.DataFrame) -> pd.Series:
     return movements["expansion"]
 
 
-@series("MRR_CONTRACTION", unit="money")
+@series("MRR_CONTRACTION", unit="money", group="movements")
 def contraction(movements: pd.DataFrame) -> pd.Series:
     """What customers who stayed pay less than the month before; 0 or negative.
 
@@ -85,7 +85,7 @@ def contraction(movements: pd.DataFrame) -> pd.Series:
     return movements["contraction"]
 
 
-@series("MRR_CHURN", unit="money")
+@series("MRR_CHURN", unit="money", group="movements")
 def churn(movements: pd.DataFrame) -> pd.Series:
     """The MRR of customers who left; 0 or negative.
 
@@ -95,7 +95,7 @@ def churn(movements: pd.DataFrame) -> pd.Series:
     return movements["churn"]
 
 
-@series("MRR_NET_NEW", unit="money")
+@series("MRR_NET_NEW", unit="money", group="movements")
 def net_new(movements: pd.DataFrame) -> pd.Series:
     """How much the MRR changed in the month: the sum of all its movements.
 
@@ -107,7 +107,7 @@ def net_new(movements: pd.DataFrame) -> pd.Series:
     return movements["net_new"]
 
 
-@series("MRR_GROSS_MOVEMENT", unit="money")
+@series("MRR_GROSS_MOVEMENT", unit="money", group="movements")
 def gross_movement(book: Book, movement: object = None) -> pd.Series:
     """A movement of a quarter, a year ... as the sum of its months, whoever moved back within the period.
 
@@ -125,7 +125,7 @@ def gross_movement(book: Book, movement: object = None) -> pd.Series:
     return moved[choice(movement, "movement", "a movement")]
 
 
-@series("MRR_OPENING_CUSTOMERS", unit="count")
+@series("MRR_OPENING_CUSTOMERS", unit="count", group="level")
 def opening_customers(movements: pd.DataFrame) -> pd.Series:
     """The customers with MRR at the end of the month before.
 
@@ -135,7 +135,7 @@ def opening_customers(movements: pd.DataFrame) -> pd.Series:
     return movements["opening_customers"]
 
 
-@series("MRR_CUSTOMERS", unit="count")
+@series("MRR_CUSTOMERS", unit="count", group="level")
 def customers(movements: pd.DataFrame) -> pd.Series:
     """The customers with MRR at the end of the month.
 
@@ -145,7 +145,7 @@ def customers(movements: pd.DataFrame) -> pd.Series:
     return movements["closing_customers"]
 
 
-@series("MRR_NEW_CUSTOMERS", unit="count")
+@series("MRR_NEW_CUSTOMERS", unit="count", group="customers")
 def new_customers(movements: pd.DataFrame) -> pd.Series:
     """The customers who had no MRR before, ever.
 
@@ -155,7 +155,7 @@ def new_customers(movements: pd.DataFrame) -> pd.Series:
     return movements["new_customers"]
 
 
-@series("MRR_REACTIVATED_CUSTOMERS", unit="count")
+@series("MRR_REACTIVATED_CUSTOMERS", unit="count", group="customers")
 def reactivated_customers(movements: pd.DataFrame) -> pd.Series:
     """The former customers who came back.
 
@@ -165,7 +165,7 @@ def reactivated_customers(movements: pd.DataFrame) -> pd.Series:
     return movements["reactivated_customers"]
 
 
-@series("MRR_EXPANDED_CUSTOMERS", unit="count")
+@series("MRR_EXPANDED_CUSTOMERS", unit="count", group="customers")
 def expanded_customers(movements: pd.DataFrame) -> pd.Series:
     """The customers who stayed and pay more than the month before.
 
@@ -175,7 +175,7 @@ def expanded_customers(movements: pd.DataFrame) -> pd.Series:
     return movements["expanded_customers"]
 
 
-@series("MRR_CONTRACTED_CUSTOMERS", unit="count")
+@series("MRR_CONTRACTED_CUSTOMERS", unit="count", group="customers")
 def contracted_customers(movements: pd.DataFrame) -> pd.Series:
     """The customers who stayed and pay less than the month before, as a count of 0 or more.
 
@@ -185,7 +185,7 @@ def contracted_customers(movements: pd.DataFrame) -> pd.Series:
     return movements["contracted_customers"]
 
 
-@series("MRR_CHURNED_CUSTOMERS", unit="count")
+@series("MRR_CHURNED_CUSTOMERS", unit="count", group="customers")
 def churned_customers(movements: pd.DataFrame) -> pd.Series:
     """The customers who left, as a count of 0 or more.
 

@@ -20,7 +20,7 @@ from mrr_xl.rollforward.periods import deltas, paid_periods, slot_month
 from mrr_xl.settings import LENGTHS
 
 
-@series("MRR_UPSELL", unit="money")
+@series("MRR_UPSELL", unit="money", group="behind")
 def upsell(book: Book) -> pd.Series:
     """The expansion in products that the customer had before: more seats, a higher price, a more expensive plan.
 
@@ -34,7 +34,7 @@ def upsell(book: Book) -> pd.Series:
     return book.by_period_at_one_rate["expansion"] - _part(book, "MRR_UPSELL", "expansion", "new")
 
 
-@series("MRR_CROSS_SELL", unit="money")
+@series("MRR_CROSS_SELL", unit="money", group="behind")
 def cross_sell(book: Book) -> pd.Series:
     """The expansion in products that the customer never had before.
 
@@ -47,7 +47,7 @@ def cross_sell(book: Book) -> pd.Series:
     return _part(book, "MRR_CROSS_SELL", "expansion", "new")
 
 
-@series("MRR_DOWNSELL", unit="money")
+@series("MRR_DOWNSELL", unit="money", group="behind")
 def downsell(book: Book) -> pd.Series:
     """The contraction in products that the customer keeps: fewer seats, a lower price, a cheaper plan; 0 or negative.
 
@@ -61,7 +61,7 @@ def downsell(book: Book) -> pd.Series:
     return book.by_period_at_one_rate["contraction"] - _part(book, "MRR_DOWNSELL", "contraction", "churn")
 
 
-@series("MRR_PRODUCT_CHURN", unit="money")
+@series("MRR_PRODUCT_CHURN", unit="money", group="behind")
 def product_churn(book: Book) -> pd.Series:
     """The contraction in products that customers gave up while they stayed with others; 0 or negative.
 

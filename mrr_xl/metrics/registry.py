@@ -13,6 +13,24 @@ from mrr_xl.metrics.arguments import ARGUMENTS
 
 Kind = Literal["series", "value", "table", "handle", "arithmetic"]
 Unit = Literal["money", "count", "rate", "ratio", "month", "table", "text"]
+Group = Literal[
+    "level", "movements", "customers", "behind", "growth", "retention", "concentration", "next", "economics", "trust",
+    "start",
+]  # fmt: skip
+#: The question that the functions of a group answer, in the order of docs/functions.md.
+GROUPS: dict[Group, str] = {
+    "level": "How much do we have?",
+    "movements": "What moved?",
+    "customers": "How many customers moved?",
+    "behind": "Who and what is behind it?",
+    "growth": "How fast do we grow?",
+    "retention": "Who stays?",
+    "concentration": "Who pays the most?",
+    "next": "What is next?",
+    "economics": "Does it pay off?",
+    "trust": "Can we trust the figures?",
+    "start": "What do we start from?",
+}
 
 
 @dataclass(frozen=True)
@@ -23,6 +41,7 @@ class Metric:
     kind: Kind
     unit: Unit
     compute: Callable[..., Any]
+    group: Group  #: the question that it answers, a key of GROUPS
     is_rate: Callable[[str], bool] = lambda column: False  #: of a table: which columns are fractions
 
     @property
@@ -90,45 +109,47 @@ def _is_one_value(value: object) -> bool:
 REGISTRY: dict[str, Metric] = {}
 
 
-def _declare(name: str, kind: Kind, unit: Unit, **more: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def _declare(
+    name: str, kind: Kind, unit: Unit, group: Group, **more: Any
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     def declared(compute: Callable[..., Any]) -> Callable[..., Any]:
-        REGISTRY[name] = Metric(name, kind, unit, compute, **more)
+        REGISTRY[name] = Metric(name, kind, unit, compute, group, **more)
         return compute
 
     return declared
 
 
-def series(name: str, unit: Unit) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def series(name: str, unit: Unit, group: Group) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A figure for every month: a function of the movements, or of the book, that gives a series over months.
 
     What it is computed from is its first argument, named movements or book; the others are the metric's own.
     """
-    return _declare(name, "series", unit)
+    return _declare(name, "series", unit, group)
 
 
-def value(name: str, unit: Unit) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def value(name: str, unit: Unit, group: Group) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """One figure of the whole book."""
-    return _declare(name, "value", unit)
+    return _declare(name, "value", unit, group)
 
 
 def table(
-    name: str, is_rate: Callable[[str], bool] = lambda column: False
+    name: str, group: Group, is_rate: Callable[[str], bool] = lambda column: False
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A small table: a function of the whole book, and of arguments of its own.
 
     is_rate: which of its columns are fractions that people read as percentages.
     """
-    return _declare(name, "table", "table", is_rate=is_rate)
+    return _declare(name, "table", "table", group, is_rate=is_rate)
 
 
-def handle(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def handle(name: str, group: Group) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A text that says what a book holds, and stands for it in a cell."""
-    return _declare(name, "handle", "text")
+    return _declare(name, "handle", "text", group)
 
 
-def arithmetic(name: str, unit: Unit = "money") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def arithmetic(name: str, group: Group, unit: Unit = "money") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Plain arithmetic on its arguments."""
-    return _declare(name, "arithmetic", unit)
+    return _declare(name, "arithmetic", unit, group)
 
 
 def find(name: str) -> Metric:

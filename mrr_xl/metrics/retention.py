@@ -69,7 +69,7 @@ def _left(now: nw.Expr, then: nw.Expr) -> dict[str, nw.Expr]:
     }
 
 
-@series("MRR_NRR", unit="rate")
+@series("MRR_NRR", unit="rate", group="retention")
 def nrr(book: Book, months: object = None) -> pd.Series:
     """Net revenue retention: what the customers of some months ago pay now, as a fraction of what they paid then.
 
@@ -83,7 +83,7 @@ def nrr(book: Book, months: object = None) -> pd.Series:
     return _kept(book, months, "net")
 
 
-@series("MRR_GRR", unit="rate")
+@series("MRR_GRR", unit="rate", group="retention")
 def grr(book: Book, months: object = None) -> pd.Series:
     """Gross revenue retention: as MRR_NRR, but no customer counts for more than they paid then.
 
@@ -97,7 +97,7 @@ def grr(book: Book, months: object = None) -> pd.Series:
     return _kept(book, months, "gross")
 
 
-@series("MRR_LOGO_RETENTION", unit="rate")
+@series("MRR_LOGO_RETENTION", unit="rate", group="retention")
 def logo_retention(book: Book, months: object = None) -> pd.Series:
     """The share of the customers of some months ago who are customers now.
 
@@ -110,7 +110,7 @@ def logo_retention(book: Book, months: object = None) -> pd.Series:
     return _kept(book, months, "logos")
 
 
-@series("MRR_ANNUAL_RETENTION", unit="rate")
+@series("MRR_ANNUAL_RETENTION", unit="rate", group="retention")
 def annual_retention(book: Book, measure: object = "net", months: object = 3) -> pd.Series:
     """What a year would leave of MRR or customers if all of it went as the last 3 or 6 months did.
 

@@ -32,7 +32,7 @@ _SHOWN = ["opening", *PARTS, "closing"]
 _NEW, _REACTIVATION, _EXPANSION, _CONTRACTION, _CHURN, _IN, _OUT = range(len(PARTS))
 
 
-@table("MRR_SEGMENTS")
+@table("MRR_SEGMENTS", group="behind")
 def segments(book: Book, by: object, month: object = None) -> pd.DataFrame:
     """A month's movements in each segment of the customers' MRR, the largest closing first, and their total.
 

@@ -17,7 +17,7 @@ from mrr_xl.rollforward.bridge import phase_of
 from mrr_xl.rollforward.changes import MOVEMENTS
 
 
-@value("MRR_LAST_MONTH", unit="month")
+@value("MRR_LAST_MONTH", unit="month", group="trust")
 def last_month(book: Book) -> pd.Period:
     """The last month reported: the latest month of the data that is over, or the setting through.
 
@@ -29,7 +29,7 @@ def last_month(book: Book) -> pd.Period:
     return months.period(book.through)
 
 
-@table("MRR_MOVEMENTS")
+@table("MRR_MOVEMENTS", group="movements")
 def movements_table(book: Book, first_month: object = None, last_month: object = None) -> pd.DataFrame:
     """Opening, movements and closing, one row a month.
 
@@ -41,7 +41,7 @@ def movements_table(book: Book, first_month: object = None, last_month: object =
     return presented(book, first_month, last_month)
 
 
-@table("MRR_DETAIL")
+@table("MRR_DETAIL", group="behind")
 def detail(book: Book, month: object = None, movement: object = None) -> pd.DataFrame:
     """The customers behind a month's movements, the largest first.
 

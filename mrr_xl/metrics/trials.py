@@ -19,7 +19,7 @@ from mrr_xl.rollforward.stock import stock
 from mrr_xl.rollforward.trials import tells_of_trials, trials, trials_by_month
 
 
-@series("MRR_TRIAL", unit="money")
+@series("MRR_TRIAL", unit="money", group="next")
 def trial(book: Book) -> pd.Series:
     """What the lines in trial would be worth a month once they are paid for; no part of the MRR.
 
@@ -36,7 +36,7 @@ def trial(book: Book) -> pd.Series:
     return stock(book, lines.select(first_month(start, as_of).alias("on"), end_month(end, as_of).alias("until"), "mrr"))
 
 
-@series("MRR_TRIAL_CONVERSION", unit="rate")
+@series("MRR_TRIAL_CONVERSION", unit="rate", group="next")
 def trial_conversion(book: Book) -> pd.Series:
     """The share of the trials that ended in the month, or the quarter ..., which became paid (trial conversion).
 
