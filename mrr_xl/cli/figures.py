@@ -320,11 +320,26 @@ def _print(name: str, data: str, style: str, **arguments: Any) -> None:
     print_table(compute(name, data, **arguments), style, find(name).is_rate)
 
 
-@main.command(**examples("mrr-xl functions --format csv"))
+@main.command(**examples("mrr-xl functions nrr", "mrr-xl functions --format csv"))
+@click.argument("name", required=False)
 @format_option
-def functions(style: str) -> None:
-    """The functions that a spreadsheet gets."""
+def functions(name: str | None, style: str) -> None:
+    """The functions that a spreadsheet gets; with NAME, such as nrr or "net new", all about one of them."""
     from mrr_xl.functions.sheet_functions import syntax
     from mrr_xl.metrics import REGISTRY
 
+    if name is not None:
+        _say_all_about(name, style)
+        return
     print_table({"function": [*map(syntax, REGISTRY.values())], "what": [m.summary for m in REGISTRY.values()]}, style)
+
+
+def _say_all_about(name: str, style: str) -> None:
+    from mrr_xl.cli.function_page import as_text, function_of
+
+    wanted = function_of(name)
+    if style != TABLE:
+        raise MrrError(f"--format is for the list of all functions; leave it out, or leave {name} out")
+    from mrr_xl.functions.pages import page_of
+
+    click.echo(as_text(page_of(wanted)))

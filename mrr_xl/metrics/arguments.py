@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -25,6 +26,22 @@ class Argument:
     kind: ArgumentKind
     doc: str
     words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def what(self) -> str:
+        """What it is, without what holds if it is left out."""
+        return self.doc.partition("; if left out, ")[0]
+
+    def default(self, name: str) -> str:
+        """What holds in the function of this name if it is left out.
+
+        >>> months = ARGUMENTS["months"]
+        >>> months.default("MRR_CMGR"), months.default("MRR_FROM_ARPA"), ARGUMENTS["rates"].default("MRR")
+        ('12', '1', 'none')
+        """
+        text = self.doc.partition("; if left out, ")[2]
+        otherwise = re.search(rf"\bin {name},? ([^,)]+)", text)
+        return otherwise[1] if otherwise else text.partition(" (")[0] or "none"
 
 
 _MOVEMENTS = (
