@@ -1073,7 +1073,7 @@ def renewals(
     """The list behind MRR_AT_RISK: whose MRR ends in the next months, by the month of the end, the largest first.
 
     months: how many months ahead, 12 if left out. month: the first month without that MRR; end: the day of the end as
-    the setting end_date has it. The sum of mrr is MRR_AT_RISK.
+    the setting end_date has it. The sum of mrr is MRR_AT_RISK. Needs lines with a start and an end.
 
     Parameters
     ----------

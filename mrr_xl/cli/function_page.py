@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _WIDEST, _NARROWEST = 100, 40
 _INDENT, _GAP = "  ", "  "
-_ROOM = 24  #: the least that a column of wrapped text takes
+_ROOM = 20  #: the least that a column of wrapped text takes
 _NUMBER = re.compile(r"-?[\d.]+|#N/A")
 
 
@@ -38,14 +38,15 @@ def function_of(name: str) -> Metric:
 
 def as_text(page: Page) -> str:
     """The page without marks, as wide as the terminal."""
-    width = max(min(shutil.get_terminal_size().columns, _WIDEST), _NARROWEST)
+    terminal = max(shutil.get_terminal_size().columns, _NARROWEST)
+    width = min(terminal, _WIDEST)
     parts = [page.name, _wrapped(page.summary, width)]
     parts.append(_section("Syntax", _wrapped(page.syntax, width, _INDENT, _INDENT * 3)))
     parts.append(_section("Arguments", *_arguments(page.arguments, width)))
     columns = [f"{column.heads}: {column.what} ({column.unit})" for column in page.columns]
     parts.append(_section("Returns", _wrapped(page.returns, width, _INDENT), *_listed(columns, width)))
     parts.append(_section("Remarks", *_listed(page.remarks, width)))
-    parts.append(_section("Example", *_example(page, width)))
+    parts.append(_section("Example", *_example(page, width, terminal)))
     parts.append(_section("See also", _wrapped(", ".join(page.related), width, _INDENT)))
     return "\n\n".join(parts).replace("`", "")
 
@@ -70,7 +71,7 @@ def _arguments(arguments: Sequence[Told], width: int) -> list[str]:
     lines = []
     for told in arguments:
         left_out = told.default if told.default == "required" else f"if left out, {told.default}"
-        text = f"{told.what}: {told.form}; {left_out}"
+        text = f"{told.what} ({told.form}; {left_out})"
         name = f"{_INDENT}{told.name.ljust(longest)}{_GAP}"
         lines.append(_wrapped(text, width, name, " " * len(name)))
     return lines
@@ -80,12 +81,14 @@ def _listed(texts: Sequence[str], width: int) -> list[str]:
     return [_wrapped(text, width, f"{_INDENT}- ", _INDENT * 2) for text in texts]
 
 
-def _example(page: Page, width: int) -> list[str]:
-    lines = [*_table(page.sheet, width), ""]
+def _example(page: Page, width: int, terminal: int) -> list[str]:
+    lines = [*_table(page.sheet, terminal), ""]
     if len(page.result) == 1:
         lines.append(_wrapped(f"{page.formula} gives {page.result[0][0]}", width, _INDENT, _INDENT * 3))
     else:
-        lines += [_wrapped(f"{page.formula} gives", width, _INDENT, _INDENT * 3), "", *_table(page.result, width)]
+        turned = " (on its side here)" if _turns(page.result, terminal) else ""
+        lines += [_wrapped(f"{page.formula} gives{turned}", width, _INDENT, _INDENT * 3), ""]
+        lines += _table(page.result, terminal)
         lines += [f"{_INDENT}… and {page.more} rows more"] if page.more else []
     python = f"In Python: {page.python}" if page.python else ""
     more = [_wrapped(text, width, _INDENT, _INDENT * 3) for text in (page.by_hand, python) if text]
@@ -94,21 +97,33 @@ def _example(page: Page, width: int) -> list[str]:
 
 def _table(rows: Sequence[Sequence[str]], width: int) -> list[str]:
     """Aligned columns; of a table that is too wide the last column is wrapped, or rows and columns change places."""
-    widths = [max(map(len, column)) for column in zip(*rows)]
-    others = len(_INDENT) + sum(widths[:-1]) + len(_GAP) * (len(widths) - 1)
-    if others + widths[-1] > width and others + _ROOM > width:
+    if _turns(rows, width):
         rows = list(zip(*rows))
-        widths = [max(map(len, column)) for column in zip(*rows)]
-        others = len(_INDENT) + sum(widths[:-1]) + len(_GAP) * (len(widths) - 1)
-    last = max(width - others, _ROOM)
+    sizes, last = _sizes(rows), max(width - _before_last(rows), _ROOM)
     numbers = [all(_NUMBER.fullmatch(cell) or not cell for cell in column[1:]) for column in zip(*rows)]
     lines = []
-    for row in rows:
-        wrapped = textwrap.wrap(row[-1], last) or [""]
-        for at, end in enumerate(wrapped):
-            cells = [*(row[:-1] if at == 0 else [""] * (len(row) - 1)), end]
+    for *cells, text in rows:
+        for part in textwrap.wrap(text, last) or [""]:
             padded = [
-                cell.rjust(size) if number else cell.ljust(size) for cell, size, number in zip(cells, widths, numbers)
+                cell.rjust(size) if number else cell.ljust(size)
+                for cell, size, number in zip([*cells, part], sizes, numbers)
             ]
             lines.append(f"{_INDENT}{_GAP.join(padded)}".rstrip())
+            cells = [""] * len(cells)
     return lines
+
+
+def _turns(rows: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether wrapping its last column is not enough, and changing rows and columns is."""
+    wrapped = _before_last(rows) + min(_sizes(rows)[-1], _ROOM)
+    turned = list(zip(*rows))
+    return wrapped > width >= _before_last(turned) + _sizes(turned)[-1]
+
+
+def _before_last(rows: Sequence[Sequence[str]]) -> int:
+    sizes = _sizes(rows)
+    return len(_INDENT) + sum(sizes[:-1]) + len(_GAP) * (len(sizes) - 1)
+
+
+def _sizes(rows: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(len, column)) for column in zip(*rows)]

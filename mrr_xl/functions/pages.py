@@ -191,7 +191,7 @@ def _errors(metric: Metric) -> list[str]:
     if metric.kind == "arithmetic":
         wrong.append("where an argument is missing or is not of its form")
     elif metric.name == "MRR_CHECKS":
-        wrong.append("where an argument is not of its form; data that can't be read is a problem in the table")
+        return ["Never #VALUE!: an argument or data that can't be read is a problem in the table."]
     else:
         wrong.append("where an argument is not of its form or the data can't be read (MRR_CHECKS says why)")
     return [f"{error} {', or '.join(why)}." for error, why in (("#N/A", not_available), ("#VALUE!", wrong)) if why]

@@ -137,7 +137,7 @@ def renewals(book: Book, month: object = None, months: object = None) -> pd.Data
     """The list behind MRR_AT_RISK: whose MRR ends in the next months, by the month of the end, the largest first.
 
     months: how many months ahead, 12 if left out. month: the first month without that MRR; end: the day of the end as
-    the setting end_date has it. The sum of mrr is MRR_AT_RISK.
+    the setting end_date has it. The sum of mrr is MRR_AT_RISK. Needs lines with a start and an end.
 
     >>> contracts = northstar.rename(columns={"month": "start"}).assign(end="2024-09-01")
     >>> metric("MRR_RENEWALS", contracts, "2024-01", months=8)
