@@ -18,6 +18,7 @@ from mrr_xl.functions.sheet_functions import syntax
 from mrr_xl.functions.worked import formula_of, python_of, result_of, sheet_of
 from mrr_xl.metrics import ARGUMENTS, REGISTRY, Metric
 from mrr_xl.metrics.columns import COLUMNS, Column
+from mrr_xl.metrics.decided_by import settings_of
 from mrr_xl.metrics.registry import GROUPS
 
 #: What the functions over a ledger have in common.
@@ -170,9 +171,11 @@ def _remarks(metric: Metric) -> list[str]:
         text = _SOURCE.sub("", _UNDEFINED.sub("", _FORMULA.sub("", text)))
         said.append(" ".join(text.split()))
     formula = formula_in(metric)
+    settings = ", ".join(f"`{setting}`" for setting in settings_of(metric))
     return [
         *([f"Formula: {formula}."] if formula else []),
         *filter(None, said),
+        *([f"Settings that decide it: {settings}; docs/definitions.md has all of them."] if settings else []),
         *_errors(metric),
         *(f"Source: {source}." for source in sources),
     ]
