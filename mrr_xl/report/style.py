@@ -6,10 +6,12 @@ from copy import copy
 from typing import Any
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
 FONT_NAME = "Calibri"
-INK, MUTED, RULE = "1F2933", "7B8794", "CBD2D9"
+PAPER = "FFFFFF"
+INK, MUTED, RULE = "1F2933", "5B6774", "CBD2D9"
 INPUT, NAVY, PALE, INPUT_FILL = "0000FF", "1F3A5F", "EEF2F6", "FFFBEA"
 LINK = "1B7A3D"  #: for values from another sheet
 LIGHT_TAB, BAR, NOTE = "9CC3E0", "9CC3E0", "8A6D1B"
@@ -55,6 +57,7 @@ BELOW_HEADER = Border(bottom=Side(style="medium", color=NAVY))
 HAIRLINE = Border(bottom=Side(style="hair", color=RULE))
 INPUT_BOX = Border(*[Side(style="thin", color=RULE)] * 4)
 
+BESIDE_FIELD = Alignment(horizontal="right", vertical="center", indent=1)
 LEFT, RIGHT = (Alignment(horizontal=side, vertical="center") for side in ("left", "right"))
 #: A figure too wide for its column shrinks; it never becomes ####.
 FIGURE = Alignment(horizontal="right", vertical="center", shrink_to_fit=True)
@@ -67,16 +70,19 @@ WRAPPED = Alignment(horizontal="left", vertical="center", wrap_text=True, indent
 
 MONTH, MONTH_INPUT, DAY = "mmm yy", "yyyy-mm", "yyyy-mm-dd"
 MONTH_ABOVE = MONTH + "_)"  # in line with the figures below it
-#: A metric's unit → its number format; losses in parentheses, zero as a dash.
+#: Where there are no parentheses: the true minus sign, as in the report's sentences.
+MONEY, PERCENT = '#,##0;"−"#,##0', '0 %;"−"0 %'
+WHOLE = '0;"−"0'
+#: A metric's unit → its number format; losses in parentheses, zero as a dash. A space stands before %, as in sentences.
 FORMATS = {
     "money": '#,##0_);(#,##0);"–"_)',
     "count": '#,##0_);(#,##0);"–"_)',
-    "rate": '0.0%_);(0.0%);"–"_)',
+    "rate": '0.0 %_);(0.0 %);"–"_)',
     "ratio": '0.0"×"_);(0.0"×");"–"_)',
     "check": '#,##0.00_);(#,##0.00);"OK"_)',
 }
 FORMATS["number"] = '0.0_);(0.0);"–"_)'
-CARD_FORMATS = {"money": "#,##0", "count": "#,##0", "rate": "0.0%", "ratio": '0.0"×"'}
+CARD_FORMATS = {"money": MONEY, "count": MONEY, "rate": '0.0 %;"−"0.0 %', "ratio": '0.0"×";"−"0.0"×"'}
 UNITS = {"count": "customers", "rate": "%", "ratio": "×"}
 
 
@@ -114,6 +120,16 @@ def copy_down(sheet: Any, column: int, first: int, last: int) -> None:
     """Give the cells below a column's first one its style."""
     for row in range(first + 1, last + 1):
         copy_style(sheet.cell(row, column), sheet.cell(first, column))
+
+
+def without_undefined(sheet: Any, area: str, plain: bool = False) -> None:
+    """Show the cells that are #N/A as blank ones; formulas and charts still find the error.
+
+    plain: in light grey instead, since a program without ISNA can't tell them from a mistake.
+    """
+    font = Font(color=RULE if plain else PAPER)
+    undefined = FormulaRule([f"ISNA({area.partition(':')[0]})"], font=font, stopIfTrue=True)
+    sheet.conditional_formatting.add(area, undefined)
 
 
 def title(sheet: Any, text: str, subtitle: str) -> None:

@@ -191,18 +191,36 @@ def test_a_card_shows_the_figure_and_tells_its_changes(book: Any) -> None:
     cards = [(sheet.cell(top, left).value, sheet.cell(top + 1, left).value, sheet.cell(top + 2, left).value,
               sheet.cell(top + 2, left + 1).value) for top in (6, 10) for left in (2, 4, 6, 8, 10)]  # fmt: skip
     assert [(label, month, year) for label, _, month, year in cards] == [
-        ("MRR (EUR)", "▼ 11.1 % MoM", "▲ 68.4 % YoY"),
-        ("Net new MRR (EUR)", "▼ 20 MoM", "▼ 160 YoY"),
-        ("Annual run rate (ARR) (EUR)", "▼ 11.1 % MoM", "▲ 68.4 % YoY"),
-        ("Customers", "● 0.0 % MoM", "▲ 66.7 % YoY"),
-        ("MRR per customer (ARPA) (EUR)", "▼ 11.1 % MoM", "▲ 1.1 % YoY"),
-        ("MRR growth in the month", "▼ 3.4 pts MoM", "▼ 37.8 pts YoY"),
-        ("Net revenue retention", "▼ 56.1 pts MoM", None),
-        ("Gross revenue retention", "▼ 52.6 pts MoM", None),
-        ("Customer churn in the month", "▲ 20.0 pts MoM", "▲ 20.0 pts YoY"),
-        ("Quick ratio: gained ÷ lost", "▲ 0.6× MoM", None),
+        ("MRR (EUR)", "▼ 11.1 % vs last month", "▲ 68.4 % vs last year"),
+        ("Net new MRR (EUR)", "▼ 20 vs last month", "▼ 160 vs last year"),
+        ("Annual run rate (ARR) (EUR)", "▼ 11.1 % vs last month", "▲ 68.4 % vs last year"),
+        ("Customers", "● 0.0 % vs last month", "▲ 66.7 % vs last year"),
+        ("MRR per customer (ARPA) (EUR)", "▼ 11.1 % vs last month", "▲ 1.1 % vs last year"),
+        ("MRR growth in the month", "▼ 3.4 pts vs last month", "▼ 37.8 pts vs last year"),
+        ("Net revenue retention", "▼ 56.1 pts vs last month", None),
+        ("Gross revenue retention", "▼ 52.6 pts vs last month", None),
+        ("Customer churn in the month", "▲ 20.0 pts vs last month", "▲ 20.0 pts vs last year"),
+        ("Quick ratio: gained ÷ lost", "▲ 0.6× vs last month", None),
     ]
     assert [figure for _, figure, _, _ in cards] == [sheet[f"D{place}"].value for place in range(49, 59)]
+
+
+def test_a_card_of_a_young_company_says_what_is_not_defined_yet(tmp_path: Path) -> None:
+    """The figures that formulas read stay #N/A: nobody was a customer a year before, and nothing was lost."""
+    text = """
+    customer,start,end,mrr
+    A,2024-01-01,,100
+    B,2024-02-01,,50
+    """
+    sheet = report(tmp_path, text, months=1, through="2024-02")["Summary"]
+    cards = {sheet.cell(10, left).value: (sheet.cell(11, left).value, sheet.cell(12, left).value)
+             for left in (4, 6, 10)}  # fmt: skip
+    assert cards == {
+        "Net revenue retention": ("–", "not defined"),
+        "Gross revenue retention": ("–", "not defined"),
+        "Quick ratio: gained ÷ lost": ("–", "not defined"),
+    }
+    assert {sheet[f"D{place}"].value for place in (55, 56, 58)} == {"#N/A"}
 
 
 @pytest.mark.parametrize(

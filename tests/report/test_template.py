@@ -68,7 +68,7 @@ BLUE, PALE_YELLOW, BLACK, GREEN = "000000FF", "00FFFBEA", "00000000", "001B7A3D"
 FORMATS = {
     "money": '#,##0_);(#,##0);"–"_)',
     "count": '#,##0_);(#,##0);"–"_)',
-    "rate": '0.0%_);(0.0%);"–"_)',
+    "rate": '0.0 %_);(0.0 %);"–"_)',
     "ratio": '0.0"×"_);(0.0"×");"–"_)',
 }
 VOLATILE = re.compile(r"\b(NOW|TODAY|OFFSET|INDIRECT|RAND|RANDBETWEEN|RANDARRAY|CELL|INFO)\(", re.IGNORECASE)
@@ -477,18 +477,19 @@ def test_months_before_the_last_twelve_fold_away(reopened: Workbook) -> None:
         assert reopened[sheet].sheet_format.outlineLevelCol == 1
 
 
-#: Orientation, pages tall (0: as many as needed), rows and columns repeated on every page, first cell that scrolls.
+#: Orientation, pages tall (0: as many as needed, None: pages of twelve months),
+#: rows and columns repeated on every page, first cell that scrolls.
 PAGES = {
     "Summary": ("landscape", 1, None, None, None),
-    "Movements": ("landscape", 1, "$6:$7", "$A:$B", "C8"),
+    "Movements": ("landscape", None, "$6:$7", "$A:$B", "C8"),
     "Detail": ("portrait", 0, "$6:$6", None, "A7"),
     "Segments": ("landscape", 0, "$6:$6", None, "B7"),
     "Cohorts MRR": ("landscape", 0, "$7:$7", None, "C8"),
     "Cohorts customers": ("landscape", 0, "$7:$7", None, "C8"),
-    "Retention": ("landscape", 1, "$6:$7", "$A:$B", "C8"),
+    "Retention": ("landscape", None, "$6:$7", "$A:$B", "C8"),
     "Customers": ("portrait", 0, "$13:$13", None, "A14"),
     "Forecast": ("portrait", 1, None, None, None),
-    "Unit economics": ("landscape", 1, "$6:$7", "$A:$B", "C8"),
+    "Unit economics": ("landscape", None, "$6:$7", "$A:$B", "C8"),
     "Budget": ("landscape", 0, "$7:$7", None, "A8"),
     "Subscriptions": ("portrait", 0, "$1:$1", None, "B2"),
     "Settings": ("landscape", 0, None, None, "A4"),
@@ -498,17 +499,39 @@ PAGES = {
 
 
 @pytest.mark.parametrize("name", SHEETS)
-def test_a_sheet_prints_one_a4_page_wide_with_its_titles_and_scrolls_below_its_header(
-    reopened: Workbook, name: str
-) -> None:
+def test_a_sheet_prints_on_a4_with_its_titles_and_scrolls_below_its_header(reopened: Workbook, name: str) -> None:
     sheet = reopened[name]
     page = sheet.page_setup
     found = (page.orientation, page.fitToHeight, sheet.print_title_rows, sheet.print_title_cols, sheet.freeze_panes)
     assert found == PAGES[name]
-    assert sheet.sheet_properties.pageSetUpPr.fitToPage and page.fitToWidth == 1
+    fits = (sheet.sheet_properties.pageSetUpPr.fitToPage, page.fitToWidth, page.scale)
+    assert fits == ((False, None, 67) if page.fitToHeight is None else (True, 1, None))
     assert int(page.paperSize) == 9  # A4
     assert sheet.oddHeader.right.text == name and sheet.oddFooter.right.text == "Page &P of &N"
     assert sheet.sheet_view.showGridLines is False
+
+
+@pytest.mark.parametrize(
+    ("months", "after"), [(12, []), (18, [8]), (24, [14]), (30, [8, 20])], ids=lambda given: str(given)
+)
+def test_a_page_has_twelve_months_and_the_last_one_the_latest(months: int, after: list[int]) -> None:
+    book = build_template(months=months)
+    for name in ("Movements", "Retention", "Unit economics"):
+        assert [stop.id for stop in book[name].col_breaks.brk] == after
+
+
+def test_charts_stay_on_one_page_and_off_the_labels_that_every_page_repeats(workbook: Any) -> None:
+    for name in ("Movements", "Retention"):
+        places = [(chart.anchor._from.col + 1, chart.anchor.to.col) for chart in workbook[name]._charts]
+        assert places == [(3, 14), (15, 26)]
+
+
+def test_an_undefined_month_is_blank_to_the_eye_alone(workbook: Any) -> None:
+    for name in ("Movements", "Retention", "Unit economics"):
+        rules = [one for area in workbook[name].conditional_formatting for one in area.rules]
+        blank = [one for one in rules if one.formula == ["ISNA(C6)"]]
+        assert [one.dxf.font.color.rgb for one in blank] == ["00FFFFFF"]
+        assert workbook[name]["A4"].value == "Blank: the figure is not defined, such as a growth from 0."
 
 
 def test_the_first_page_ends_above_the_figures_behind_it(reopened: Workbook) -> None:
@@ -613,6 +636,22 @@ def test_the_charts_draw_losses_downward_and_keep_their_axes(workbook: Any) -> N
     bridge, gained = workbook["Summary"]._charts[:2]
     assert (bridge.grouping, bridge.overlap, gained.grouping, gained.overlap) == ("stacked", 100, "stacked", 100)
     assert bridge.ser[0].graphicalProperties.noFill and bridge.ser[1].graphicalProperties.solidFill
+
+
+def test_a_movement_has_one_colour_and_its_months_level_labels(workbook: Any) -> None:
+    bridge, gained = workbook["Summary"]._charts[:2]
+    of_gained = [series.graphicalProperties.solidFill for series in gained.ser]
+    assert [point.spPr.solidFill for point in bridge.ser[1].dPt] == of_gained
+    for sheet in workbook:
+        for chart in sheet._charts:
+            assert chart.x_axis.txPr.bodyPr.rot == 0
+    assert gained.x_axis.tickLblSkip == 3
+
+
+def test_an_undefined_month_is_no_zero_on_a_line(workbook: Any) -> None:
+    """LibreOffice draws an error as 0 on a line that has gaps, and leaves it out of one that spans them."""
+    lines = [chart for sheet in workbook for chart in sheet._charts if chart.tagname == "lineChart"]
+    assert lines and {chart.display_blanks for chart in lines} == {"span"}
 
 
 # The table

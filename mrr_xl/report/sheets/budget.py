@@ -57,7 +57,7 @@ def add(workbook: Any, months: int, lines: Sequence[Line] = (), plain: bool = Fa
     sheet.row_dimensions[_HEAD].height = 20
     for number, row in enumerate(ROWS, _FIRST):
         _compared(sheet, number, row, months, plain)
-    _colours(sheet)
+    _colours(sheet, plain)
     meaning = "Variance: actual − budget; green is better, red is worse. Its % is of the budget without its sign."
     style.put(sheet.cell(_LAST + 2, 1), meaning, style.UNIT, style.LEFT)
     _chart(sheet)
@@ -128,10 +128,9 @@ def _column(name: str, plain: bool) -> str:
     return f"${letter}${_FIRST}:${letter}${_ROOM}" if plain else f"{TABLE}[{name}]"
 
 
-def _colours(sheet: Any) -> None:
-    good, bad, grey = (Font(color=colour) for colour in (style.GOOD, style.BAD, style.RULE))
-    area = f"C{_FIRST}:F{_LAST}"
-    sheet.conditional_formatting.add(area, FormulaRule([f"ISNA(C{_FIRST})"], font=grey, stopIfTrue=True))
+def _colours(sheet: Any, plain: bool) -> None:
+    good, bad = (Font(color=colour) for colour in (style.GOOD, style.BAD))
+    style.without_undefined(sheet, f"C{_FIRST}:F{_LAST}", plain)
     for number, row in enumerate(ROWS, _FIRST):
         better = "<" if row.key in _LESS_IS_BETTER else ">"
         for sign in "<>":
@@ -147,7 +146,7 @@ def _chart(sheet: Any) -> None:
     )
     names = f"{NAME}!$A${first}:$A${last}"
     chart = charts.beside_budget("MRR gained and lost", names, budget, actual)
-    charts.add_chart(sheet, chart, (1, _LAST + 4, len(_HEADS), _LAST + 20), DRAWN, turned=False)
+    charts.add_chart(sheet, chart, (1, _LAST + 4, len(_HEADS), _LAST + 20), DRAWN)
 
 
 def _table(sheet: Any, lines: Sequence[Line]) -> None:
@@ -158,7 +157,7 @@ def _table(sheet: Any, lines: Sequence[Line]) -> None:
         style.put(cell, head, style.TABLE_HEADER, style.INDENTED if column < 10 else style.BESIDE_BUTTON)
         cell.fill = style.TABLE_FILL
     # A share such as 0.03 as it is typed, an amount with its thousands apart.
-    formats = (style.MONTH_INPUT, "General", "[>=10]#,##0;[<=-10]-#,##0;General")
+    formats = (style.MONTH_INPUT, "General", '[>=10]#,##0;[<=-10]"−"#,##0;General')
     blank: list[tuple[Any, ...]] = [(None, None, None)] * (bottom - _HEAD - len(lines))
     for row, line in enumerate([*lines, *blank], _FIRST):
         for column, (value, number_format) in enumerate(zip(line, formats), _TABLE_COLUMN):

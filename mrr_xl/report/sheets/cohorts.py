@@ -51,8 +51,7 @@ def _add(workbook: Any, name: str, measure: str, meaning: str) -> None:
     else:
         sheet["B4"] = f"='{first}'!{_BY}"
         sheet["B4"].font, sheet["B4"].alignment = style.LINK_FONT, style.INDENTED
-    share = "0%;-0%;0%"
-    formats = ("@", style.FORMATS["money"], *[share] * _AGES)
+    formats = ("@", style.FORMATS["money"], *[style.PERCENT] * _AGES)
     formula = call("MRR_COHORTS", measure=f'"{measure}"', period=_BY)
     area = listing.add(sheet, _ROW, formula, formats, room=_ROOM)
     cells, end = f"C{_ROW + 1}", area.split(":")[1]
@@ -83,6 +82,6 @@ def _weighted(sheet: Any, area: str) -> None:
         if column > 3:
             style.copy_style(cell, sheet.cell(row, 3))
         else:
-            cell.font, cell.number_format, cell.alignment = style.FORMULA_BOLD, "0%;-0%;0%", style.FIGURE
+            cell.font, cell.number_format, cell.alignment = style.FORMULA_BOLD, style.PERCENT, style.FIGURE
     area = f"C{row}:{get_column_letter(2 + _AGES)}{row}"
     sheet.conditional_formatting.add(area, FormulaRule([f"ISERROR(C{row})"], font=Font(color=style.RULE)))

@@ -66,7 +66,7 @@ def add(
         style.put(cell, head, style.HEADER, style.LEFT if column == 1 else style.INDENTED)
         cell.fill, cell.border = style.HEADER_FILL, style.BELOW_HEADER
     for row, metric in enumerate(functions.values(), _ROW + 1):
-        formula = formula_of(metric)
+        formula = formula_of(metric).replace("`", "")
         style.put(sheet.cell(row, 1), metric.name, style.LABEL_BOLD, style.LEFT)
         style.put(sheet.cell(row, 2), metric.summary, style.LABEL, style.WRAPPED)
         style.put(sheet.cell(row, 3), formula, style.LABEL, style.WRAPPED)

@@ -58,7 +58,7 @@ def _scenarios(sheet: Any) -> None:
         style.put(sheet.cell(row, 1), driver.capitalize(), style.LABEL, style.INDENTED)
         for column, factors in enumerate(SCENARIOS.values(), 2):
             cell = sheet.cell(row, column)
-            style.put_input(cell, factors[row - _ROW - 1], "0%")
+            style.put_input(cell, factors[row - _ROW - 1], style.PERCENT)
             cell.alignment = style.FIGURE
     check = DataValidation(type="decimal", operator="between", formula1="0", formula2="10", showErrorMessage=True)
     check.errorTitle, check.error = "Multiplier", "Enter a percentage from 0 % to 1000 %."
@@ -83,7 +83,7 @@ def _error(sheet: Any) -> None:
         cell.fill, cell.border = style.HEADER_FILL, style.BELOW_HEADER
     backtest = call("MRR_BACKTEST", method='"drivers"')
     for row in range(_ROW + 1, _ROW + 4):
-        for column, source, number_format in ((6, 2, "0"), (7, 3, "0"), (8, 4, "0.0%"), (9, 6, "0.0%")):
+        for column, source, number_format in ((6, 2, "0"), (7, 3, "0"), (8, 4, "0.0 %"), (9, 6, "0.0 %")):
             cell = sheet.cell(row, column)
             cell.value = f'=IFERROR(INDEX({backtest},{row - _ROW + 1},{source}),"–")'
             cell.font, cell.number_format, cell.alignment = style.FORMULA, number_format, style.FIGURE
@@ -118,6 +118,7 @@ def _chart(sheet: Any) -> None:
     for row in range(first, last + 1):
         ahead, month = sheet.cell(row, 6), sheet.cell(row, 1)
         ahead.value, ahead.font, ahead.alignment = row - _DATA - MONTHS, style.CHECK, style.FIGURE
+        ahead.number_format = style.WHOLE
         month.value = f"=EDATE({call('MRR_LAST_MONTH')},F{row})"
         month.font, month.number_format, month.alignment = style.FORMULA, style.MONTH, style.LEFT
         for column in range(2, 6):

@@ -84,6 +84,7 @@ def add_figures(sheet: Any, lookup: Lookup | None = None) -> None:
             cell.value = f'=IFERROR({change},"")'
             kind = "rate" if figure.change == "percent" else unit
             cell.font, cell.number_format, cell.alignment = style.FORMULA, style.FORMATS[kind], style.FIGURE
+    style.without_undefined(sheet, f"D{FIGURES_ROW + 1}:F{FIGURES_ROW + len(FIGURES)}", plain=lookup is not None)
 
 
 def add_moves(sheet: Any, lookup: Lookup | None = None) -> None:

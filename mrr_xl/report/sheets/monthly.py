@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
 
 from mrr_xl.metrics import find
 from mrr_xl.report import style
@@ -17,7 +17,9 @@ from mrr_xl.report.formulas import FISCAL, STEP, Lookup, across
 
 HEADER_ROW, FIRST_COLUMN = 7, 3
 YEAR_ROW = HEADER_ROW - 1
-LABEL_WIDTH, UNIT_WIDTH, MONTH_WIDTH = 36, 11, 10.5
+LABEL_WIDTH, UNIT_WIDTH, MONTH_WIDTH = 36, 10, 9.2
+PRINTED = 67  #: per cent of its size: a page of A4 has room for twelve months and their total
+UNDEFINED = "Blank: the figure is not defined, such as a growth from 0."
 MOVEMENTS = "Movements"  #: the sheet whose months the others show
 
 
@@ -152,9 +154,9 @@ def add_rows(
             sheet.row_dimensions[numbers[row.key] - 1].height = 22
         _add_row(sheet, numbers, row, months, lookup)
     first, last = span(months)
-    corner, area = f"{first}{YEAR_ROW}", f"{first}{YEAR_ROW}:{last}{max(numbers.values())}"
-    grey = Font(color=style.RULE)
-    sheet.conditional_formatting.add(area, FormulaRule([f"ISNA({corner})"], font=grey, stopIfTrue=True))
+    style.without_undefined(sheet, f"{first}{top - 1}:{last}{max(numbers.values())}", plain=lookup is not None)
+    if lookup is None and top == HEADER_ROW:
+        style.put(sheet.cell(YEAR_ROW - 2, 1), UNDEFINED, style.UNIT, style.LEFT)
     return numbers
 
 
@@ -195,8 +197,11 @@ def _font(row: Row, is_check: bool) -> Font:
     return style.FORMULA_BOLD if row.total else style.FORMULA
 
 
-def view(sheet: Any, months: int, name: str) -> None:
-    """Widths, frozen panes, earlier years that fold away, and one landscape page."""
+def view(sheet: Any, months: int, name: str, charts_row: int = 0) -> None:
+    """Widths, frozen panes, earlier years that fold away, and landscape pages of twelve months.
+
+    charts_row: from which row on the charts stand on pages of their own.
+    """
     sheet.column_dimensions["A"].width = LABEL_WIDTH
     sheet.column_dimensions["B"].width = UNIT_WIDTH
     for column in range(FIRST_COLUMN, FIRST_COLUMN + months):
@@ -210,4 +215,36 @@ def view(sheet: Any, months: int, name: str) -> None:
     sheet.print_title_cols, sheet.print_title_rows = "A:B", f"{YEAR_ROW}:{HEADER_ROW}"
     sheet.sheet_view.showGridLines, sheet.sheet_view.zoomScale = False, 90
     style.page(sheet, name)
-    sheet.page_setup.fitToHeight = 1  # charts stay on the page of their figures
+    # Programs that fit a sheet to its pages pay no heed to where a year ends.
+    sheet.sheet_properties.pageSetUpPr.fitToPage = False
+    sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = None
+    sheet.page_setup.scale = PRINTED
+    sheet.page_margins.left = sheet.page_margins.right = 0.25
+    for last in last_columns(months)[:-1]:
+        sheet.col_breaks.append(Break(id=last))
+    if charts_row:
+        sheet.row_breaks.append(Break(id=charts_row - 1))
+
+
+def last_columns(months: int) -> list[int]:
+    """The last month's column on each page; the last page has the last twelve months.
+
+    >>> last_columns(12), last_columns(24), last_columns(30)
+    ([14], [14, 26], [8, 20, 32])
+    """
+    last = FIRST_COLUMN + months - 1
+    return sorted(range(last, FIRST_COLUMN - 1, -12))
+
+
+def chart_areas(months: int, top: int, rows: int) -> tuple[tuple[int, int, int, int], tuple[int, int, int, int]]:
+    """Where two charts stand below the months: on the last two pages, or side by side where there is one page.
+
+    Not over the labels, which are repeated on every page.
+    """
+    ends = last_columns(months)
+    bottom = top + rows
+    if len(ends) > 1 and ends[-2] - FIRST_COLUMN >= 5:
+        first = ends[-3] + 1 if len(ends) > 2 else FIRST_COLUMN
+        return (first, top, ends[-2], bottom), (ends[-2] + 1, top, ends[-1], bottom)
+    begin = ends[-2] + 1 if len(ends) > 1 else FIRST_COLUMN
+    return (begin, top, begin + 5, bottom), (begin + 6, top, begin + 11, bottom)

@@ -114,15 +114,16 @@ def add(workbook: Any, months: int, lookup: Lookup | None = None, with_gross: bo
     _checks(sheet, rows, months)
     last = FIRST_COLUMN + months - 1
     _twelve_months(sheet, rows, months, last + 2, plain=lookup is not None)
-    top, middle = max(rows.values()) + 2, max(5, (last + 5) // 2 - 2)
-    charts.add_chart(sheet, gained_and_lost(months), (1, top, middle, top + 22), GAINED)
+    top = max(rows.values()) + 2
+    left, right = monthly.chart_areas(months, top, 22)
+    charts.add_chart(sheet, gained_and_lost(months), left, GAINED)
     ending = charts.columns("MRR at month end", months_area(months), line("MRR", months, charts.COLUMNS))
-    charts.add_chart(sheet, ending, (middle + 1, top, max(last + 2, middle + 6), top + 22), CLOSING)
+    charts.add_chart(sheet, ending, right, CLOSING)
     if with_gross:
         monthly.add_rows(sheet, GROSS, months, top=top + 22)
-    monthly.view(sheet, months, NAME)
-    sheet.column_dimensions[_letter(last + 1)].width = 2
-    sheet.column_dimensions[_letter(last + 2)].width = 14
+    monthly.view(sheet, months, NAME, charts_row=top)
+    sheet.column_dimensions[_letter(last + 1)].width = 1.5
+    sheet.column_dimensions[_letter(last + 2)].width = 13
     sheet.sheet_properties.tabColor = style.NAVY
     return sheet
 

@@ -48,16 +48,15 @@ LOST = "Lines: gross MRR churn and customer churn over time."
 def kept(months: int) -> Any:
     """The chart of NRR and GRR, month by month."""
     series = [line("MRR_NRR", months, charts.LINE), line("MRR_GRR", months, charts.COLUMNS, dashed=True)]
-    return charts.lines("Revenue kept from earlier customers", monthly.months_area(NAME, months), series, "0%")
+    return charts.lines("Revenue kept from earlier customers", monthly.months_area(NAME, months), series, style.PERCENT)
 
 
 def lost(months: int) -> Any:
-    colours = charts.COLOURS
     series = [
-        line("MRR_GROSS_CHURN_RATE", months, colours["MRR_CHURN"]),
-        line("MRR_LOGO_CHURN", months, colours["MRR_CONTRACTION"], dashed=True),
+        line("MRR_GROSS_CHURN_RATE", months, charts.COLOURS["MRR_CHURN"]),
+        line("MRR_LOGO_CHURN", months, charts.COLUMNS, dashed=True),
     ]
-    return charts.lines("MRR and customers lost", monthly.months_area(NAME, months), series, "0%")
+    return charts.lines("MRR and customers lost", monthly.months_area(NAME, months), series, style.PERCENT)
 
 
 def add(workbook: Any, months: int, lookup: Lookup | None = None) -> Any:
@@ -71,10 +70,9 @@ def add(workbook: Any, months: int, lookup: Lookup | None = None) -> Any:
     sections = {_MONTH: in_the_period("In the ", by_period)}
     rows = [replace(row, section=sections.get(row.section, row.section)) for row in (*ROWS, *ANNUAL)]
     numbers = monthly.add_rows(sheet, rows, months, lookup)
-    top, last = max(numbers.values()) + 2, monthly.FIRST_COLUMN + months - 1
-    middle = max(5, (last + 5) // 2 - 2)
-    charts.add_chart(sheet, kept(months), (1, top, middle, top + 22), KEPT)
-    charts.add_chart(sheet, lost(months), (middle + 1, top, max(last, middle + 6), top + 22), LOST)
+    left, right = monthly.chart_areas(months, max(numbers.values()) + 2, 17)
+    charts.add_chart(sheet, kept(months), left, KEPT)
+    charts.add_chart(sheet, lost(months), right, LOST)
     monthly.view(sheet, months, NAME)
     sheet.sheet_properties.tabColor = style.LIGHT_TAB
     return sheet

@@ -29,7 +29,7 @@ HEADERS = f"{TABLE}!$A$1:$AZ$1"
 INTERVALS = ("day", "week", "month", "quarter", "year")
 STATUSES = ("active", "past_due", "trialing", "paused", "cancelled", "incomplete", "unpaid", "expired")
 _WIDTHS = {"customer": 32, "start": 12, "end": 12, "month": 12, "status": 12}
-_FORMATS = {"amount": "#,##0.00", "mrr": "#,##0.00", "quantity": "#,##0", "discount": '0%;-0%;"–"'}
+_FORMATS = {"amount": "#,##0.00", "mrr": "#,##0.00", "quantity": "#,##0", "discount": f'{style.PERCENT};"–"'}
 
 
 def add(workbook: Any, data: pd.DataFrame) -> Any:

@@ -29,6 +29,7 @@ from mrr_xl.report.sheets.month import (
 NAME = "Summary"
 _MONTH, _FILTER, _LIGHT = "$C$4", "$F$4", "$J$4"
 _CARDS_ROW, _CHARTS_ROW, _CHART_ROWS = 6, 15, 14
+_LAST_MONTH, _LAST_YEAR = '"vs last month"', '"vs last year"'
 _BRIDGE = "Floating columns: what each movement added to or took from the MRR, and the net of all."
 
 
@@ -68,7 +69,7 @@ def _inputs(workbook: Any, sheet: Any, months: int, lookup: Lookup | None, agree
     for cell, text in (("B4", "Month"), ("E4", "Filter"), ("I4", "Checks")):
         if lookup and text == "Filter":  # the values are those of all lines
             continue
-        style.put(sheet[cell], text, style.LABEL, style.RIGHT if cell != "B4" else style.LEFT)
+        style.put(sheet[cell], text, style.LABEL, style.BESIDE_FIELD if cell != "B4" else style.LEFT)
     month = lookup("MRR_LAST_MONTH", "") if lookup else call("MRR_LAST_MONTH")
     inputs = ((_MONTH, f"={month}", style.MONTH), (_FILTER, None, "@"))
     for address, value, number_format in inputs[: 1 if lookup else 2]:
@@ -136,16 +137,18 @@ def _card(sheet: Any, figure: Figure, row: int, column: int, source: int, by_per
     label.value = f'=B{source}&" ("&Report_currency&")"' if unit == "money" else f"=B{source}"
     label.font, label.alignment = style.CARD_LABEL, style.INDENTED
     shown = sheet.cell(row + 1, column)
-    shown.value, shown.font, shown.alignment = f"=D{source}", style.CARD_FIGURE, style.CARD_ALIGNMENT
+    shown.value = f'=IF(ISNA(D{source}),"–",D{source})'
+    shown.font, shown.alignment = style.CARD_FIGURE, style.CARD_ALIGNMENT
     shown.number_format = style.CARD_FORMATS[unit]
-    before = 'IF(Period_months=1,"MoM",IF(Period_months=3,"QoQ","YoY"))' if by_period else '"MoM"'
-    for offset, cell, period in ((0, f"G{source}", before), (1, f"I{source}", '"YoY"')):
+    before = '"vs last "&IF(Period_months=1,"month",IF(Period_months=3,"quarter","year"))' if by_period else _LAST_MONTH
+    for offset, cell, period in ((0, f"G{source}", before), (1, f"I{source}", _LAST_YEAR)):
         change = sheet.cell(row + 2, column + offset)
         sign, text = f'IF({cell}>0,"▲ ",IF({cell}<0,"▼ ","● "))', _change_text(figure, cell)
         known = f"ISNUMBER({cell})"
         if by_period and offset:  # of a year the two are the same
             known = f"AND(Period_months<12,{known})"
-        change.value = f'=IF({known},{sign}&{text}&" "&{period},"")'
+        otherwise = '""' if offset else f'IF(ISNA(D{source}),"not defined","")'
+        change.value = f'=IF({known},{sign}&{text}&" "&{period},{otherwise})'
         change.font, change.alignment = style.CARD_CHANGE, style.CARD_ALIGNMENT
         good, bad = (style.BAD, style.GOOD) if figure.less_is_better else (style.GOOD, style.BAD)
         for comparison, colour in ((">", good), ("<", bad)):
@@ -168,10 +171,10 @@ def _charts(sheet: Any, months: int) -> None:
     def part(letter: str, colour: str) -> Line:
         return Line(f"{NAME}!${letter}${MOVES_ROW}", f"{NAME}!${letter}${first}:${letter}${last}", colour)
 
-    gain, loss = COLOURS["MRR_EXPANSION"], COLOURS["MRR_CHURN"]
-    bars = [part("H", gain), part("I", gain), part("J", loss), part("K", loss), part("L", charts.LINE)]
-    month = charts.bridge("What moved MRR", f"{NAME}!$N${first}:$N${last}", part("G", gain), bars)
-    charts.add_chart(sheet, month, (2, top, 6, top + rows), _BRIDGE, turned=False)
+    colours = [COLOURS[function] for _, function, _ in MOVES]
+    bars = [part(letter, charts.LINE) for letter in "HIJKL"]
+    month = charts.bridge("What moved MRR", f"{NAME}!$N${first}:$N${last}", part("G", charts.LINE), bars, colours)
+    charts.add_chart(sheet, month, (2, top, 6, top + rows), _BRIDGE)
     charts.add_chart(sheet, movements.gained_and_lost(months), (7, top, 11, top + rows), movements.GAINED)
     mrr = movements.line("MRR", months, charts.COLUMNS)
     closing = charts.columns("MRR at month end", movements.months_area(months), mrr)
