@@ -218,7 +218,7 @@ def view(sheet: Any, months: int, name: str, charts_row: int = 0) -> None:
     # Programs that fit a sheet to its pages pay no heed to where a year ends.
     sheet.sheet_properties.pageSetUpPr.fitToPage = False
     sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = None
-    sheet.page_setup.scale = PRINTED
+    sheet.page_setup.scale, sheet.page_setup.pageOrder = PRINTED, "overThenDown"
     sheet.page_margins.left = sheet.page_margins.right = 0.25
     for last in last_columns(months)[:-1]:
         sheet.col_breaks.append(Break(id=last))
