@@ -88,7 +88,7 @@ def test_the_page_of_a_quarter_speaks_of_the_quarter(by_month: Path, tmp_path: P
     assert [cell.value for cell in labels["Figure"][3:7]] == [
         dt.datetime(2024, 6, 1), dt.datetime(2024, 3, 1), dt.datetime(2023, 6, 1), "Quarter on quarter",
     ]  # fmt: skip
-    assert any(cell.value == "▲ 45.0 % QoQ" for cells in summary["B6:K14"] for cell in cells)
+    assert any(cell.value == "▲ 45.0 % vs last quarter" for cells in summary["B6:K14"] for cell in cells)
     retention = workbook["Retention"]
     assert "In the quarter" in [cells[0].value for cells in retention.iter_rows()]
     assert row(retention, "Customer churn", 6) == [
