@@ -144,7 +144,7 @@ def test_the_examples_of_a_page_print_what_they_show(
         result = CliRunner().invoke(main, shlex.split(command)[1:])
         said = result.stderr + result.stdout
         assert doctest.OutputChecker().check_output(printed, said, flags), f"{command} prints\n{said}"
-    for command in re.findall(r"^(?!\$).*mrr-xl (fill .+?)(?: >>.*)?$", text, re.MULTILINE):  # in other blocks
+    for command in re.findall(r"^(?!\$).*mrr-xl (fill .+?)\)?(?: >>.*)?$", text, re.MULTILINE):  # in other blocks
         ended = CliRunner().invoke(main, shlex.split(command))
         assert (command, ended.exit_code, ended.stderr) == (command, 0, "")
     if page.name == "own-workbook.md":

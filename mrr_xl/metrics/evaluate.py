@@ -65,14 +65,16 @@ def movements(
     to: object = None,
     where: str | None = None,
     rates: object = None,
-    **settings: object,
+    settings: object = None,
+    **rules: object,
 ) -> pd.DataFrame:
     """MRR month by month: opening, the movements, closing, and the customers behind them.
 
     data: a frame, or a path. start, to: the months to show, by default all
     that are reported. where: "plan=Pro; region<>US". rates: a table or mapping of currency, [month] and rate;
-    rates by month give a column fx. settings: see Settings; beside them how the data is to be read: columns, dates,
-    decimal, encoding, delimiter, sheet, header or skip, and system (docs/sources.md).
+    rates by month give a column fx. settings: a dict or Settings; or each rule as a keyword. Other keywords say how the
+    data is to be read: columns, dates, decimal, encoding, delimiter, sheet, header or skip, and system
+    (docs/sources.md).
     Gives one row a month: month (Period), the money in the ledger's unit, the counts as whole numbers;
     contraction and churn are negative. Raises MrrError, and warns with MrrWarning of what may make the figures wrong.
     Source: docs/definitions.md.
@@ -82,9 +84,9 @@ def movements(
     0  2024-01      0.0  1800.0        0.0          0.0    0.0   1800.0
     1  2024-02   1800.0   300.0      200.0       -300.0 -500.0   1500.0
     """
-    how, rules = split(settings)
+    how, rules = split(rules)
     with one_day():
-        book = open_book(data, where, Settings.of(rules), rates, how)
+        book = open_book(data, where, _settings(settings, rules), rates, how)
         book.once(problems)  # first, as a database gives the movements along with them
         table = presented(book, start, to)
         warn(book)
@@ -136,9 +138,7 @@ def evaluate(
             raise MrrError(f"{wanted.name} has no argument {', '.join(arguments)}; it has {known}")
         return wanted.compute(**own)
     how, arguments = split(arguments)
-    if settings and arguments:
-        raise MrrError(f"settings are given twice, as settings and as {', '.join(arguments)}; give them in one place")
-    rules = Settings.of(settings or arguments)  # type: ignore[arg-type]
+    rules = _settings(settings, arguments)
     with one_day():
         book = open_book(data, where, rules, rates, how)
         if wanted.name != "MRR_CHECKS":  # which says it itself
@@ -151,6 +151,13 @@ def evaluate(
             if ARGUMENTS[key].kind == "ledger":
                 own[key] = open_book(own[key], where, rules, rates, how)
         return wanted.compute(book, **own)
+
+
+def _settings(given: object, rules: dict[str, Any]) -> Settings:
+    """The settings that a caller gives as a dict or Settings, or each rule as a keyword."""
+    if given and rules:
+        raise MrrError(f"settings are given twice, as settings and as {', '.join(rules)}; give them in one place")
+    return Settings.of(given or rules)  # type: ignore[arg-type]
 
 
 def _series(wanted: Metric, book: Book, month: object, own: dict[str, Any]) -> Any:

@@ -51,6 +51,10 @@ def test_settings_are_keywords_a_dict_or_settings(northstar: pd.DataFrame) -> No
     for given in ({"grain": "customer", "through": "2024-01"}, mrr_xl.Settings.of({"through": "2024-01"})):
         assert mrr_xl.mrr(northstar, settings=given) == 1800
     assert mrr_xl.mrr(northstar, through="2024-01") == 1800
+    for settings in ({"through": "2024-01"}, mrr_xl.Settings.of({"through": "2024-01"})):
+        assert mrr_xl.movements(northstar, settings=settings)["closing"].tolist() == [1800]
+    with pytest.raises(mrr_xl.MrrError, match=r"^settings are given twice, as settings and as through; "):
+        mrr_xl.movements(northstar, settings={"as_of": "month_start"}, through="2024-01")
 
 
 def test_months_of_a_table_are_named_as_in_movements(northstar: pd.DataFrame) -> None:

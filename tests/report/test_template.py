@@ -531,7 +531,7 @@ def test_an_undefined_month_is_blank_to_the_eye_alone(workbook: Any) -> None:
         rules = [one for area in workbook[name].conditional_formatting for one in area.rules]
         blank = [one for one in rules if one.formula == ["ISNA(C6)"]]
         assert [one.dxf.font.color.rgb for one in blank] == ["00FFFFFF"]
-        assert workbook[name]["A4"].value == "Blank: the figure is not defined, such as a growth from 0."
+        assert workbook[name]["A4"].value == "Blank or light grey: the figure is not defined, such as a growth from 0."
 
 
 def test_the_first_page_ends_above_the_figures_behind_it(reopened: Workbook) -> None:

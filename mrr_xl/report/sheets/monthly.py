@@ -19,7 +19,7 @@ HEADER_ROW, FIRST_COLUMN = 7, 3
 YEAR_ROW = HEADER_ROW - 1
 LABEL_WIDTH, UNIT_WIDTH, MONTH_WIDTH = 36, 10, 9.2
 PRINTED = 67  #: per cent of its size: a page of A4 has room for twelve months and their total
-UNDEFINED = "Blank: the figure is not defined, such as a growth from 0."
+UNDEFINED = "Blank or light grey: the figure is not defined, such as a growth from 0."
 MOVEMENTS = "Movements"  #: the sheet whose months the others show
 
 
@@ -155,8 +155,9 @@ def add_rows(
         _add_row(sheet, numbers, row, months, lookup)
     first, last = span(months)
     style.without_undefined(sheet, f"{first}{top - 1}:{last}{max(numbers.values())}", plain=lookup is not None)
-    if lookup is None and top == HEADER_ROW:
-        style.put(sheet.cell(YEAR_ROW - 2, 1), UNDEFINED, style.UNIT, style.LEFT)
+    note = sheet.cell(YEAR_ROW - 2, 1)
+    if note.value is None and top == HEADER_ROW:  # on Totals, what is not defined has a row of its own
+        style.put(note, UNDEFINED, style.UNIT, style.LEFT)
     return numbers
 
 

@@ -143,8 +143,7 @@ def _whole(lines: Sequence[Line], answers: list[Answer], fixed: bool) -> list[Li
     if written:
         says = "the last day of service" if inclusive else "the day after the last day of service"
         others = min(say_so, say_not)
-        are = "1 line is" if others == 1 else f"{others:,} lines are"
-        mixed = f"; {are} whole months only if read the other way, and read so" if others else ""
+        mixed = f"; {others:,} lines are whole months only if read the other way, and are" if others else ""
         unsaid = "" if say_so or say_not else ", as no period is whole months"
         result = NOTE if mixed or unsaid else OK
         answers.append(("ends of service periods", result, others, None, f"{says}{unsaid}{mixed}"))
