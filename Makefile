@@ -11,7 +11,7 @@ WINDOWS_TESTS := tests/windows tests/hosts/test_hosts.py tests/hosts/test_vba.py
 .PHONY: help demo test check fuzz mutants windows packages audit lock benchmark workbook docs reliability release clean
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
 demo: .venv/installed  ## a workbook of made-up subscriptions: mrr-demo.xlsx
 	$(BIN)/mrr-xl demo mrr-demo.xlsx
