@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import shutil
 import textwrap
@@ -23,16 +22,13 @@ _NUMBER = re.compile(r"-?[\d.]+|#N/A")
 
 def function_of(name: str) -> Metric:
     """The function that is called so: MRR_NRR, nrr, "net new", or a formula's beginning. Raises MrrError."""
-    from mrr_xl.metrics import REGISTRY, find
+    from mrr_xl.metrics import find
 
     plain = name.strip().removeprefix("=").partition("(")[0]
     try:
         return find(plain)
-    except MrrError:
-        spelled = {word: known for known in REGISTRY for word in (known, known.removeprefix("MRR_"))}
-        wanted = plain.strip().upper().replace(" ", "_").replace("-", "_")
-        close = difflib.get_close_matches(wanted, spelled, n=1)
-        meant = f"did you mean {spelled[close[0]]}? " if close else ""
+    except MrrError as error:
+        meant = f"did you mean {error.meant[0]}? " if error.meant else ""
         raise MrrError(f"{shown(name)} is not a function; {meant}mrr-xl functions lists them all") from None
 
 
