@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from mrr_xl.errors import MrrError, nearest, shown
-from mrr_xl.months import is_month, month_label
+from mrr_xl.months import first_day, is_month, month_label
 from mrr_xl.presets import PRESETS
 from mrr_xl.rule_kinds import KINDS, MOST, Kind, factor_text
 
@@ -43,6 +43,14 @@ class Rule:
             raise MrrError(
                 f"setting {self.name} cannot be {shown(value)}; it must be {self.allowed}, up to {MOST:,}"
             ) from None
+
+    def in_cell(self, value: Any) -> Any:
+        """A value of the rule as a cell has it: None, a text, a number, or a month's first day."""
+        if self.kind == "month" and value is not None:
+            return first_day(value)
+        if value is None or self.kind == "factor":
+            return self.text(value) or None
+        return 0 if value == "0" else value  # as it is when it is chosen from a list
 
     def text(self, value: Any) -> str:
         """A value of the rule as a user writes it; blank for none."""
@@ -191,15 +199,7 @@ class Settings:
         """Settings from texts, cells or Python values, as a user gives them; blanks keep the default."""
         if isinstance(given, Settings):
             return given
-        values: dict[str, Any] = {}
-        for key, value in (given or {}).items():
-            name = str(key).strip().lower().replace(" ", "_").replace("-", "_")
-            if name not in RULES:
-                raise MrrError(
-                    f"{shown(key)} is not a setting; the settings are {', '.join(RULES)}", nearest(name, RULES)
-                )
-            if value is not None and str(value).strip():
-                values[name] = RULES[name].read(value)
+        values = read_rules(given or {})
         tool = values.pop("preset", None)
         settings = cls(**{name: RULES[name].read(text) for name, text in PRESETS.get(tool, {}).items()} | values)
         object.__setattr__(settings, "preset", tool)
@@ -208,6 +208,27 @@ class Settings:
     def text(self, name: str) -> str:
         """A setting's value as a user writes it."""
         return RULES[name].text(getattr(self, name))
+
+
+def rule_name(written: object) -> str:
+    """A rule's name, however a user writes it.
+
+    >>> rule_name(" Grace days")
+    'grace_days'
+    """
+    return str(written).strip().lower().replace(" ", "_").replace("-", "_")
+
+
+def read_rules(given: Mapping[str, object]) -> dict[str, Any]:
+    """The rules that a user gives, by name, blanks left out. Raises MrrError."""
+    values: dict[str, Any] = {}
+    for key, value in given.items():
+        name = rule_name(key)
+        if name not in RULES:
+            raise MrrError(f"{shown(key)} is not a setting; the settings are {', '.join(RULES)}", nearest(name, RULES))
+        if value is not None and str(value).strip():
+            values[name] = RULES[name].read(value)
+    return values
 
 
 #: The rules by name, in the order in which they are shown.

@@ -107,7 +107,8 @@ def show_problems(problems: Sequence[str], report: str = "") -> None:
         say(f"mrr-xl: {name}and {len(problems) - _SHOWN:,} more; mrr-xl check shows them all", err=True)
 
 
-def _settings(context: click.Context, option: click.Parameter, pairs: tuple[str, ...]) -> Settings:
+def given_rules(context: click.Context, option: click.Parameter, pairs: tuple[str, ...]) -> dict[str, object]:
+    """The rules that --preset, --period and --set give, as they are written."""
     given: dict[str, object] = {name: context.meta[key] for name, key in _OPTIONS.items() if key in context.meta}
     by_option = {*given}
     for pair in pairs:
@@ -119,7 +120,11 @@ def _settings(context: click.Context, option: click.Parameter, pairs: tuple[str,
             said = f"--{name} and --set give" if name in by_option else "--set gives"
             raise MrrError(f"{said} {name} twice; give it once")
         given[name] = f"{given[name]}, {value}" if name in given else value
-    return Settings.of(given)
+    return given
+
+
+def _settings(context: click.Context, option: click.Parameter, pairs: tuple[str, ...]) -> Settings:
+    return Settings.of(given_rules(context, option, pairs))
 
 
 def _all_of(context: click.Context, option: click.Parameter, conditions: tuple[str, ...]) -> str | None:
@@ -144,8 +149,11 @@ def _rule(context: click.Context, option: click.Parameter, value: str | None) ->
         context.meta[_OPTIONS[str(option.name)]] = value
 
 
-def set_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the rules: --preset, those of a tool, and --set, one at a time. The command gets settings."""
+def set_option(command: Callable[..., Any], read: Callable[..., Any] = _settings) -> Callable[..., Any]:
+    """Give a command the rules: --preset, those of a tool, and --set, one at a time. The command gets settings.
+
+    read: what makes them of the options; given_rules leaves them as they are written.
+    """
     tool = click.option(
         "--preset",
         metavar="TOOL",
@@ -156,7 +164,7 @@ def set_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     rule = "A rule; see docs/definitions.md."
     return tool(
-        click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, callback=_settings, help=rule)(command)
+        click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, callback=read, help=rule)(command)
     )
 
 

@@ -15,8 +15,8 @@ from mrr_xl.cli.summary import print_summary
 from mrr_xl.cli.terminal import TABLE, log, print_table, say
 from mrr_xl.errors import listed
 from mrr_xl.filling.batch import Done, make_each
+from mrr_xl.filling.inputs import Options
 from mrr_xl.filling.plan import plan_reports
-from mrr_xl.sources.how import split
 
 _NAMED = 5  #: how many reports with the same failure are named
 
@@ -35,9 +35,8 @@ def fill_many(
 ) -> None:
     """Fill them all; exit code 1 if some failed or hold cells without a figure, 130 if Ctrl+C stopped it."""
     dry_run = bool(options.get("dry_run"))
-    against = options.pop("against", None)
-    how, options = split(options)
-    reports = plan_reports(template, data, out, by=by, table=options.get("table"), against=against, how=how)
+    against, given = options.pop("against", None), Options.of(**options)
+    reports = plan_reports(template, data, out, by=by, table=given.table, against=against, how=given.how)
     reported: list[Done] = []
     stopped, finished = False, list[Done]()
     shows_bar = sys.stderr.isatty() and not quiet
@@ -54,7 +53,7 @@ def fill_many(
 
     try:
         with closing(
-            make_each(template, reports, jobs, time_limit, resume=resume, how=how, finished=finished, **options)
+            make_each(template, reports, given, jobs, time_limit, resume=resume, finished=finished)
         ) as all_done:
             for done in all_done:
                 tell(done)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from mrr_xl.cli.group import main, named, rates_option, reading_options, set_option
+from mrr_xl.cli.group import given_rules, main, named, rates_option, reading_options, set_option
 from mrr_xl.cli.help import examples
 from mrr_xl.cli.terminal import JSON, TABLE, be_quiet, log_to, print_table, say
 from mrr_xl.errors import MrrError
@@ -103,6 +104,7 @@ def template(
     **examples(
         "mrr-xl fill report.xlsx subscriptions.csv -o filled.xlsx",
         'mrr-xl fill report.xlsx subscriptions.csv -o "by-plan {Plan}.xlsx" --by Plan --jobs 4',
+        "mrr-xl fill report.xlsx subscriptions.csv -o filled.xlsx --set as_of=month_start --rates rates.csv",
     )
 )
 @click.argument("template_", metavar="TEMPLATE", type=click.Path(path_type=Path))
@@ -137,6 +139,9 @@ def template(
     metavar="LAST.xlsx",
     help="Say what has changed since this workbook; for many reports, named as in OUT.",
 )
+@partial(set_option, read=given_rules)
+@rates_option
+@click.option("--currency", help="The currency shown beside the amounts.")
 @click.option("--dry-run", is_flag=True, help="Do everything but write: say what would be written, and every problem.")
 @click.option("--quiet", is_flag=True, help="Print problems and failures only.")
 @click.option(
@@ -166,7 +171,8 @@ def fill(
 ) -> None:
     """Put DATA into the table Subscriptions of a copy of TEMPLATE, and compute its formulas.
 
-    DATA is a file; with several, or a folder or a pattern of them, each gives a report.
+    DATA is a file; with several, or a folder or a pattern of them, each gives a report. Rules, rates and currency are
+    written into the workbook, and hold in its formulas.
     """
     if log is not None:
         _not_an_input(log, template_, out, *data)
@@ -200,10 +206,8 @@ def _filled(template: Path, data: str, out: str, **options: Any) -> Filled:
     """As mrr_xl.fill does it, which has no dry run."""
     from mrr_xl.filling.fill import fill_with
     from mrr_xl.filling.inputs import Options, read_inputs
-    from mrr_xl.sources.how import split
 
-    how, options = split(options)
-    return fill_with(read_inputs(template, data, out, Options(**options, how=how)), out).warn()
+    return fill_with(read_inputs(template, data, out, Options.of(**options)), out).warn()
 
 
 @main.command(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,6 @@ from mrr_xl.filling.fill import Filled, fill_with
 from mrr_xl.filling.inputs import Options, read_inputs
 from mrr_xl.filling.plan import Report, plan_reports
 from mrr_xl.filling.processes import processes, submitted, uninterrupted
-from mrr_xl.sources.how import split
 
 _LATE = "it took longer than {:g} seconds; if it needs more, give it with --time-limit, elsewhere with time_limit"
 _ENDED = "the process that was making it ended, perhaps because memory ran out"
@@ -68,12 +67,12 @@ def fill_each(
     if time_limit is not None and not 0 < time_limit <= 1_000_000:
         raise MrrError(f"time_limit is {shown(time_limit)}; it must be a number of seconds, such as 600")
     against = options.pop("against", None)
-    how, options = split(options)
+    given = Options.of(**options)
     data = [data] if isinstance(data, (str, os.PathLike)) else data
     with one_day():
-        reports = plan_reports(template, data, out, by=by, table=options.get("table"), against=against, how=how)
+        reports = plan_reports(template, data, out, by=by, table=given.table, against=against, how=given.how)
         outcomes = []
-        with closing(make_each(template, reports, jobs, time_limit, resume=resume, how=how, **options)) as all_done:
+        with closing(make_each(template, reports, given, jobs, time_limit, resume=resume)) as all_done:
             for done in all_done:
                 outcomes.append(done)
                 if done.filled and done.filled.warnings:
@@ -87,12 +86,12 @@ def fill_each(
 def make_each(
     template: str | os.PathLike[str],
     reports: Sequence[Report],
+    options: Options,
     jobs: int = 1,
     time_limit: float | None = None,
     *,
     resume: bool = False,
     finished: list[Done] | None = None,
-    **options: Any,
 ) -> Generator[Done, None, None]:
     """Make each report, in order; closing the iterator stops the work and leaves no report half written.
 
@@ -137,7 +136,7 @@ def _finished(waiting: deque[tuple[Report, Task | str]]) -> list[Done]:
     return [_done(report, future.result()) for report, future in done]
 
 
-def _work(template: Any, report: Report, resume: bool, options: dict[str, Any]) -> tuple[Any, ...] | str:
+def _work(template: Any, report: Report, resume: bool, options: Options) -> tuple[Any, ...] | str:
     """The arguments of an attempt, or why there can be none."""
     if report.part.mistake:
         return report.part.mistake
@@ -153,12 +152,12 @@ def _attempt(
     out: Path,
     against: Path | None,
     resume: bool,
-    options: dict[str, Any],
+    options: Options,
 ) -> Filled | str | None:
     """What was filled, what went wrong, or None where the report was up to date."""
     missing = against is not None and not against.is_file()
     try:
-        inputs = read_inputs(template, data, out, Options(**options, against=None if missing else against))
+        inputs = read_inputs(template, data, out, replace(options, against=None if missing else against))
         if resume and stamp.read(out) == inputs.stamp:
             return None
         filled = fill_with(inputs, out)

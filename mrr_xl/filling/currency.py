@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mrr_xl.errors import MrrError
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.sources.headers import currency_in
 from mrr_xl.xlsx.workbook import Workbook
@@ -26,10 +27,20 @@ def currency_of(ledger: Ledger) -> str | None:
     return currency_in(roles.get("mrr") or roles["amount"])
 
 
-def set_currency(workbook: Workbook, ledger: Ledger) -> list[str]:
-    """Write the data's only currency into the workbook's cell for it, if it has one; gives a note of the change."""
+def set_currency(workbook: Workbook, ledger: Ledger, given: str | None = None, new_rates: bool = False) -> list[str]:
+    """Write the data's only currency into the workbook's cell for it, if it has one; gives a note of the change.
+
+    given: what is written in its place, by a user's own word. new_rates: whether the rates came with the data, and not
+    from the workbook, which then has their currency already. Raises MrrError where there is no cell for what is given.
+    """
     currency, area = currency_of(ledger), workbook.named_cell(NAME)
-    if ledger.rates.latest or currency is None or area is None:
+    if given is not None:
+        if area is None:
+            raise MrrError(f"the workbook has no cell for the currency; give one the name {NAME}")
+        workbook.sheet(area.sheet).put(area.top, area.left, given)
+        differs = currency is not None and currency != given.strip().upper()
+        return [f"the currency shown beside the amounts is {given}, as it was given; the data has {currency}"] * differs
+    if (ledger.rates.latest and not new_rates) or currency is None or area is None:
         return []
     sheet = workbook.sheet(area.sheet)
     cell = sheet.cells(area.top).get(area.left)
@@ -38,4 +49,5 @@ def set_currency(workbook: Workbook, ledger: Ledger) -> list[str]:
         return []
     sheet.put(area.top, area.left, currency)
     before = f"; it was {was}" if was else ""
-    return [f"the currency shown beside the amounts is now {currency}, as in the data{before}"]
+    source = "rates" if ledger.rates.latest else "data"
+    return [f"the currency shown beside the amounts is now {currency}, as in the {source}{before}"]

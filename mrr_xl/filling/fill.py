@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from mrr_xl import clock
 from mrr_xl.calculator.calculate import Computed, calculate
@@ -20,6 +21,7 @@ from mrr_xl.filling.compare import compare
 from mrr_xl.filling.comparison_cells import show_comparison
 from mrr_xl.filling.complete_through import set_complete_through
 from mrr_xl.filling.currency import set_currency
+from mrr_xl.filling.given_rules import refuse_other_rules, set_rates, set_rules
 from mrr_xl.filling.inputs import Inputs, Options, read_inputs
 from mrr_xl.filling.ledger_table import put_data
 from mrr_xl.filling.proof import differing
@@ -32,7 +34,7 @@ from mrr_xl.functions.books import Source
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.metrics.checks import problems
 from mrr_xl.rollforward.book import Book
-from mrr_xl.sources.how import How
+from mrr_xl.settings import Settings
 from mrr_xl.xlsx.calculation_chain import drop_stale_chain
 from mrr_xl.xlsx.chart_points import refresh
 from mrr_xl.xlsx.places import LAST_ROW
@@ -72,6 +74,9 @@ def fill(
     strict: bool = False,
     values: bool = False,
     against: str | os.PathLike[str] | None = None,
+    settings: object = None,
+    rates: object = None,
+    currency: str | None = None,
     **reading: object,
 ) -> Filled:
     """Write a copy of the workbook `template` to `out`, with `data` in its ledger's table and its formulas computed.
@@ -81,15 +86,18 @@ def fill(
     not have, instead of adding them. values: values only, data removed, for external readers: every formula becomes its
     value, the table's lines are removed, and customers are called Customer 1, Customer 2 ... against: the report of
     last time; what has changed since in months that it reported is in the notes and, in our own report, on the sheet
-    Checks. Only the table, its extent, the formulas' values and the file's stamp (filling/stamp.py) change, and the
-    cell that is named Report_currency where the data has another currency, and the one named Complete_through;
-    everything else stays as it was. reading: how the data is to be read, as for mrr_xl.movements (columns, dates,
+    Checks. settings, rates, currency: they are written into the workbook's range Rules, its table Rates and its cell
+    Report_currency, and hold for every formula; settings as a dict, Settings, or each rule as a keyword. Only these,
+    the table, its extent, the formulas' values and the file's stamp (filling/stamp.py) change, and the cell named
+    Report_currency where the data has another currency, and the one named Complete_through; everything else stays as
+    it was. reading: how the data is to be read, as for mrr_xl.movements (columns, dates,
     decimal ...); the workbook may say it, too, in a range, table or sheet called Mapping. Data with more lines than
     a sheet holds, or in a database, does not go into the sheet: the figures are computed from it, and values is
     implied. Raises MrrError, and then writes nothing; warns of what in the data may make the figures wrong
     (MrrWarning).
     """
-    options = Options(table=table, strict=strict, values=values, against=against, how=How.of(reading))
+    given: dict[str, Any] = {"settings": settings, "rates": rates, "currency": currency, **reading}
+    options = Options.of(table=table, strict=strict, values=values, against=against, **given)
     with clock.one_day():
         filled = fill_with(read_inputs(template, data, out, options), out)
     return filled.warn()
@@ -112,7 +120,9 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
     comparison = None if inputs.earlier is None else compare(inputs, inputs.earlier)
     show_comparison(workbook, comparison, names=not values)
     notes += [] if comparison is None else comparison.notes()
-    notes += set_currency(workbook, ledger)
+    set_rules(workbook, inputs.options.rules)
+    notes += set_rates(workbook, inputs.options.rates) if inputs.options.rates.pairs else []
+    notes += set_currency(workbook, ledger, inputs.options.currency, new_rates=bool(inputs.options.rates.pairs))
     set_complete_through(workbook)
     set_computed(workbook, only_values=values)
     old_bottom = table.bottom
@@ -127,7 +137,10 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
         notes += write_schedule(workbook, inputs.book, inputs.stamp)
     redacted = None if people is None else partial(redact.redact, table=table, old_bottom=old_bottom, people=people)
     before, write = _outside(table, before), not inputs.options.dry_run
-    filled = finish(workbook, out, lines, sources=sources, redacted=redacted, before=before, now=now, write=write)
+    meant = inputs.book.settings if inputs.options.rules else None
+    filled = finish(
+        workbook, out, lines, sources=sources, redacted=redacted, before=before, now=now, write=write, meant=meant
+    )
     problems_left = [*filled.problems, *(differing(workbook) if is_plain(workbook) and not values else [])]
     notes += [MOVED] if began not in (None, first_month(workbook)) else []
     return replace(filled, notes=[*notes, *filled.notes], problems=problems_left, warnings=problems_of(inputs.book))
@@ -160,13 +173,14 @@ def finish(
     before: Computed | None = None,
     now: dt.datetime | None = None,
     write: bool = True,
+    meant: Settings | None = None,
 ) -> Filled:
     """Compute a workbook's formulas, store their values, and write the file.
 
     embed: what is put into the file last, such as macros. sources: data used instead of a table's own rows.
     redacted: gives the file's bytes for a workbook that goes to external readers, and what to tell of it. before: what
     its formulas gave before it was changed; values that are the same now stay as the file has them. now: when that was.
-    write: whether the file is written, or only what would prevent that is said.
+    write: whether the file is written, or only what would prevent that is said. meant: the rules that were given.
     """
     computed = calculate(workbook, sources, now=now)
     lines_shown = lines_of(workbook)
@@ -174,6 +188,8 @@ def finish(
     values, otherwise = changed(workbook, before, after)
     store(workbook, values)
     show_lines(workbook, lines_shown)
+    if meant is not None:
+        refuse_other_rules(workbook, meant)
     notes: list[str] = []
     if redacted is None:
         refresh(workbook)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from mrr_xl.errors import MrrError
 from mrr_xl.filling import fingerprint
+from mrr_xl.filling.given_rules import rules_for
 from mrr_xl.filling.ledger_table import find_table
 from mrr_xl.filling.stamp import Stamp, of_book
 from mrr_xl.filling.workbook_rules import how_of, rates_of, refuse_other_periods, rules_of
 from mrr_xl.ledger.ledger import read_ledger
+from mrr_xl.ledger.rates import NO_RATES, Rates, read_rates
 from mrr_xl.rollforward.book import Book
-from mrr_xl.sources.how import AS_FOUND, How
+from mrr_xl.settings import RULES, Settings, read_rules, rule_name
+from mrr_xl.sources.how import AS_FOUND, OPTIONS, How
 from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook, read_workbook
 
@@ -29,6 +35,31 @@ class Options:
     against: str | os.PathLike[str] | None = None
     how: How = AS_FOUND
     dry_run: bool = False  #: everything is done but writing the file
+    rules: Mapping[str, Any] = field(default_factory=dict)  #: those that take the place of the workbook's, by name
+    rates: Rates = NO_RATES  #: in place of the workbook's, if there are any
+    currency: str | None = None
+    read: tuple[str | os.PathLike[str], ...] = ()  #: the files that these were read from
+
+    @classmethod
+    def of(cls, *, settings: object = None, rates: object = None, currency: str | None = None, **given: Any) -> Options:
+        """Options as a user gives them: rules as settings or keywords, and how the data is to be read. Raises MrrError.
+
+        A Settings gives every rule; a dict or keywords those that they name.
+        """
+        rules = {name: given.pop(name) for name in list(given) if rule_name(name) in RULES and name not in OPTIONS}
+        own = {name: given.pop(name) for name in list(given) if name in _OWN}
+        if settings and rules:
+            raise MrrError(f"settings are given twice, as settings and as {', '.join(rules)}; give them in one place")
+        if isinstance(settings, Settings):
+            read = {name: getattr(settings, name) for name in RULES}
+        else:
+            read = read_rules(settings or rules)  # type: ignore[arg-type]
+        known, how = read_rates(rates), How.of(given)
+        files = (rates,) if isinstance(rates, (str, os.PathLike)) else ()
+        return cls(**own, how=how, rules=read, rates=known, currency=currency or None, read=files)
+
+
+_OWN = ("table", "strict", "values", "against", "dry_run")
 
 
 @dataclass(frozen=True)
@@ -45,7 +76,9 @@ class Inputs:
     @cached_property
     def stamp(self) -> Stamp:
         """The stamp of the report; a file that has it need not be filled again."""
-        how = asdict(replace(self.options, how=AS_FOUND, dry_run=False)) | {"how": None}
+        options = {name: getattr(self.options, name) for name in (*_OWN, "currency") if name != "dry_run"}
+        rates = self.options.rates.pairs
+        how = options | {"rates": hashlib.sha256(repr(rates).encode()).hexdigest()[:8] if rates else None}
         if self.earlier is not None:
             how["against"] = self.earlier.package.digest[:8]
         return of_book(self.book, self.template.package.digest[: fingerprint.LENGTH], how)
@@ -56,17 +89,16 @@ def read_inputs(
 ) -> Inputs:
     """Open what a report at `out` is made from. Raises MrrError."""
     _check_names(Path(template), Path(out))
-    _refuse_to_overwrite(out, template, data, options.against)
+    _refuse_to_overwrite(out, template, data, options.against, *options.read)
     workbook = read_workbook(template)
     table = find_table(workbook, options.table)
-    rules = rules_of(workbook)
+    given = rules_for(workbook, options.rules)
+    rules, rates = rules_of(workbook, given), options.rates if options.rates.pairs else rates_of(workbook)
     refuse_other_periods(workbook, rules)
     how = options.how.over(how_of(workbook))
-    book = Book(
-        read_ledger(data, timezone=rules.timezone, factors=rules.factors, rates=rates_of(workbook), how=how), rules
-    )
+    book = Book(read_ledger(data, timezone=rules.timezone, factors=rules.factors, rates=rates, how=how), rules)
     earlier = None if options.against is None else read_workbook(options.against)
-    return Inputs(workbook, table, data, book, earlier, options)
+    return Inputs(workbook, table, data, book, earlier, replace(options, rules=given))
 
 
 def _check_names(template: Path, out: Path) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import narwhals.stable.v2 as nw
 
@@ -13,9 +14,10 @@ from mrr_xl.ledger.frames import only_value
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.rates import Rates, read_rates
 from mrr_xl.months import in_system
-from mrr_xl.settings import Settings
+from mrr_xl.settings import RULES, Settings, rule_name
 from mrr_xl.sources.how import How, split_given
 from mrr_xl.xlsx.package import MAIN
+from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook
 
 _NAME, _MAPPING = "Rules", "Mapping"
@@ -25,10 +27,43 @@ _HEADERS = frozenset(
 )
 
 
-def rules_of(workbook: Workbook) -> Settings:
-    """The rules that the workbook's name Rules holds; without that name, the defaults."""
+def rules_of(workbook: Workbook, given: Mapping[str, Any] | None = None) -> Settings:
+    """The rules that the workbook's name Rules holds; without that name, the defaults.
+
+    given: rules that are about to be written there, by name; formulas that follow a preset follow one that is given.
+    """
+    pairs = _pairs(workbook, workbook.formula_of(_NAME))
+    if given:
+        cells = {cell.row: cell for cell in cells_of_rules(workbook)}
+        top = area.top if (area := workbook.area(workbook.formula_of(_NAME))) else 0
+        follows = [row for row, cell in cells.items() if cell.name in given or ("preset" in given and cell.is_formula)]
+        pairs = [pair for row, pair in enumerate(pairs, top) if row not in follows]
+        pairs += [[name, RULES[name].text(value)] for name, value in given.items()]
     with in_system(workbook.days_to_1900):
-        return settings_of(_pairs(workbook, workbook.formula_of(_NAME)) or None)
+        return settings_of(pairs or None)
+
+
+class CellOfRule(NamedTuple):
+    """The cell with the value of a rule; is_formula: whether it holds a formula."""
+
+    name: str
+    sheet: str
+    row: int
+    column: int
+    is_formula: bool
+
+
+def cells_of_rules(workbook: Workbook) -> list[CellOfRule]:
+    """Where the workbook's name Rules has which rule."""
+    area = workbook.area(workbook.formula_of(_NAME))
+    found = []
+    for row in workbook.sheet(area.sheet).there(area.top, area.bottom) if area else ():
+        assert area is not None
+        cells, column = workbook.sheet(area.sheet).cells(row), area.left + 1
+        name = rule_name(workbook.value(cells.get(area.left)))
+        is_formula = column in cells and cells[column].find(f"{MAIN}f") is not None
+        found.append(CellOfRule(name, area.sheet, row, column, is_formula))
+    return found
 
 
 def refuse_other_periods(workbook: Workbook, rules: Settings) -> None:
@@ -74,11 +109,15 @@ def how_of(workbook: Workbook) -> How:
 
 def rates_of(workbook: Workbook) -> Rates:
     """The exchange rates that the workbook's table Rates holds, if it has one."""
-    for table in workbook.tables:
-        if table.name.lower() == "rates":
-            with in_system(workbook.days_to_1900):
-                return read_rates([row for row in workbook.rows(table) if any(value is not None for value in row)])
-    return read_rates(None)
+    if (table := rates_table(workbook)) is None:
+        return read_rates(None)
+    with in_system(workbook.days_to_1900):
+        return read_rates([row for row in workbook.rows(table) if any(value is not None for value in row)])
+
+
+def rates_table(workbook: Workbook) -> Table | None:
+    """The workbook's table Rates, if it has one."""
+    return next((table for table in workbook.tables if table.name.lower() == "rates"), None)
 
 
 def status_is_of_the_line(ledger: Ledger, rules: Settings) -> bool:
@@ -106,11 +145,9 @@ def set_status(workbook: Workbook, ledger: Ledger, rules: Settings) -> list[str]
     """Set the workbook's rule status to line where it has to be; gives a note of it. Raises MrrError."""
     if not status_is_of_the_line(ledger, rules):
         return []
-    area = workbook.area(workbook.formula_of(_NAME))
-    for row in workbook.sheet(area.sheet).there(area.top, area.bottom) if area else ():
-        cells = workbook.sheet(area.sheet).cells(row) if area else {}
-        if area and str(workbook.value(cells.get(area.left)) or "").strip().lower() == "status":
-            workbook.sheet(area.sheet).put(row, area.right, "line")
+    for cell in cells_of_rules(workbook):
+        if cell.name == "status":
+            workbook.sheet(cell.sheet).put(cell.row, cell.column, "line")
             return ["the rule status is now line, since each status of a schedule is that of its month"]
     raise MrrError(
         "the data is a schedule with lines that are paused or expired, and the workbook's rules have no status; add a "

@@ -201,14 +201,9 @@ def _follow(cell: Any, followed: Rule, tool: str) -> None:
 
 def _rule(sheet: Any, row: int, rule: Rule, value: Any) -> None:
     is_month = rule.kind == "month"
-    shown = rule.text(value) or None if value is None else first_day(value) if is_month else value
-    if rule.kind == "factor":
-        shown = rule.text(value)
-    if value == "0":
-        shown = 0  # as a cell has it when it is chosen from the list
     # As a text, so that no program takes 30/7 for a day of July.
     number_format = style.MONTH_INPUT if is_month else "@" if rule.kind == "factor" else "General"
-    style.put_input(sheet.cell(row, 2), shown, number_format)
+    style.put_input(sheet.cell(row, 2), rule.in_cell(value), number_format)
     allowed = rule.allowed.removeprefix("one of ") + (", or blank" if is_month else "")
     _line(sheet, row, rule.name, rule.doc, allowed)
     check = _validation(rule, f"B{row}")
