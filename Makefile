@@ -69,6 +69,7 @@ workbook: .venv/installed-test  ## the files in workbook/, written anew
 
 docs: .venv/installed-test  ## the generated pages and parts of pages, written anew
 	$(BIN)/python docs/build.py
+	$(BIN)/python docs/notebook.py
 	$(BIN)/python docs/reliability.py
 
 # The counts in docs/reliability.md: those of a run of everything, in which nothing may be skipped.

@@ -32,7 +32,7 @@ def run(*words: str, code: int = 0) -> str:
 
 
 def has(extra: str) -> bool:
-    alone = {"-": None, "excel": None, "zstd": "zstd", "database": "database", "ibis": "ibis", "spark": "spark"}
+    alone = {"-": None, "excel": None} | {name: name for name in ("zstd", "database", "ibis", "plot", "spark")}
     return EXTRA not in alone or alone[EXTRA] == extra  # those of developers have both
 
 
@@ -70,6 +70,8 @@ url = run("movements", "mysql://127.0.0.1:1/billing#subscriptions", code=2)
 assert ("pip install 'mrr-xl[database]'" in url) != has("database"), url
 statement = run("sql", "ledger.csv", "--dialect", "postgres", code=0 if has("ibis") else 2)
 assert ("WITH given AS" in statement) == has("ibis") != ("pip install 'mrr-xl[ibis]'" in statement), statement
+drawn = run("movements", "ledger.csv", "--plot", "drawn.svg", code=0 if has("plot") else 2)
+assert ("closing" in drawn) == has("plot") != ("pip install 'mrr-xl[plot]'" in drawn), drawn
 if sys.version_info < (3, 14):
     Path("ledger.csv.zst").write_bytes(bytes(9))
     packed = run("movements", "ledger.csv.zst", code=2)

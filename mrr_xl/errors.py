@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 _LONGEST = 4_000  #: characters of a sentence
 
@@ -87,12 +88,30 @@ def listed(names: Sequence[str], most: int) -> str:
 PER_FILE = 2**32
 
 
-def row_name(row: int, files: Sequence[str] = ()) -> str:
-    """What a user calls a row, the header being row 1; files: where the rows are those of several files, their names.
+class Labels(Sequence[str]):
+    """The labels of a frame's rows, where the frame's own index is more than their number."""
 
-    >>> row_name(5), row_name(PER_FILE + 5, ["february.csv", "march.csv"])
-    ('row 5', 'row 5 of march.csv')
+    def __init__(self, labels: Sequence[Any]) -> None:
+        self.labels = labels
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, place: Any) -> Any:
+        label = self.labels[place]
+        return shown(", ".join(map(str, label)) if isinstance(label, tuple) else label)
+
+
+def row_name(row: int, files: Sequence[str] = ()) -> str:
+    """What a user calls a row, the header being row 1.
+
+    files: where the rows are those of several files, their names; where they are those of a frame, their Labels.
+
+    >>> row_name(5), row_name(PER_FILE + 5, ["february.csv", "march.csv"]), row_name(2, Labels([17]))
+    ('row 5', 'row 5 of march.csv', 'row 2 (index 17)')
     """
+    if isinstance(files, Labels):
+        return f"row {row} (index {files[row - 2]})"
     number, within = divmod(row, PER_FILE)
     return f"row {within} of {files[number]}" if files else f"row {row}"
 

@@ -56,15 +56,23 @@ def _first_month(start: tuple[str, ...]) -> tuple[str | None, str | None]:
     **examples(
         "mrr-xl movements subscriptions.csv --from 2025-01 --to 2025-06",
         'mrr-xl movements subscriptions.csv --where "plan=Team" --period quarter --format csv',
+        "mrr-xl movements subscriptions.csv --plot movements.png",
     )
 )
 @_from_option
 @_to_option
+@click.option(
+    "--plot",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Draw them, too: a picture that ends in .png or .svg.",
+)
 @partial(data_options, system=False)
 def movements(
     data: str,
     start: tuple[str, ...],
     to: str | None,
+    plot: Path | None,
     where: str | None,
     settings: Settings,
     rates: str | None,
@@ -83,6 +91,8 @@ def movements(
     from mrr_xl.sources.how import How
 
     first, system = _first_month(start)
+    if plot is not None:
+        _refuse_as_picture(plot, data, rates)
     book = open_book(data, where, settings, rates, How.of(reading | {"system": system}))
     book.once(problems)  # first, as a database gives the movements along with them
     table = presented(book, first, to)
@@ -90,6 +100,12 @@ def movements(
     if table.empty:
         of = "month reported" if step(book.settings) == 1 else f"{book.settings.period.replace('_', ' ')} that is over"
         say(f"mrr-xl: no line counts in any {of}; mrr-xl check says why", err=True)
+    if plot is not None:
+        from mrr_xl.report.picture import kind_of, picture
+        from mrr_xl.xlsx.writing import write_whole
+
+        write_whole(picture(table, kind_of(plot)), plot)
+        say(f"wrote {plot}", err=True)
     if style == TABLE:  # as wide as a terminal
         counts = [name for name in table.columns if name.endswith("_customers")]
         more = [name for name in table.columns if name.startswith("gross_")]
@@ -98,6 +114,18 @@ def movements(
     print_table(table, style)
     if style == TABLE:
         draw_closing(list(table["closing"]))
+
+
+def _refuse_as_picture(plot: Path, *inputs: str | None) -> None:
+    """Raise MrrError before anything is computed where a picture can't have this name."""
+    from mrr_xl.report.picture import kind_of
+    from mrr_xl.xlsx.writing import target_of
+
+    kind_of(plot)
+    target_of(plot)
+    for path in inputs:
+        if path is not None and Path(path).resolve() == plot.resolve():
+            raise MrrError(f"{plot} would be written over its own input; name another file")
 
 
 @main.command(

@@ -65,7 +65,7 @@ class Ledger:
     values: Mapping[str, nw.Expr] = field(default_factory=dict, compare=False)
     answers: tuple[Answer, ...] = ()
     how: How = AS_FOUND
-    files: tuple[str, ...] = ()
+    files: Sequence[str] = ()
     made: tuple[str, ...] = ()
     today: bool | None = None
     edge: months.Month | None = None

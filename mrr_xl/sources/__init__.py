@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import narwhals.stable.v2 as nw
 from narwhals.exceptions import DuplicateError
 
-from mrr_xl.errors import MrrError
+from mrr_xl.errors import Labels, MrrError
+from mrr_xl.later import pd
 from mrr_xl.sources.billing import export_of
 from mrr_xl.sources.database import read_database
 from mrr_xl.sources.database_url import read_url
@@ -82,7 +84,7 @@ def _table(data: object, how: How) -> Table:
         return read_file(data, how)
     frame = _frame(data)
     if frame is not None:
-        return Table(frame)
+        return Table(frame, files=_labels(data))
     if callable(getattr(data, "read", None)):
         return read_file(of_stream(data), how)
     frames = "a pandas, Polars, PyArrow, DuckDB, Ibis, Spark or SQLFrame frame"
@@ -106,6 +108,15 @@ def _frame(data: object) -> Any:
         if headers != table.columns or len(set(headers)) < len(headers):
             raise MrrError(_DIFFERENT)
     return table
+
+
+def _labels(data: object) -> Sequence[str]:
+    """What a pandas frame calls its rows, where that is more than their number."""
+    native = data.to_native() if isinstance(data, nw.DataFrame) else data
+    if not nw.dependencies.is_pandas_dataframe(native):
+        return ()
+    index = native.index
+    return () if index.equals(pd.RangeIndex(len(index))) else Labels(index)
 
 
 def _holds_arrow(table: Any) -> bool:

@@ -26,9 +26,9 @@ class Table:
     it; else the headers say so. row: the column of the frame that holds each line's row in the user's file (a whole
     number, the header being row 1), where that is not simply its place. dots: whether 1.200 is 1.2 where nothing else
     in its column tells. how: how its source was read, as far as that was found out. files: where it holds the rows of
-    several files, their names; a row is then numbered as errors.row_name takes it. today: whether a status is that of
-    the day of the export (True) or of the whole line (False), where the source knows it.
-    edge: the last month of which it tells all, where the source knows it. fixed: the column of the frame that says
+    several files, their names, and of a frame with an index of its own, its labels; errors.row_name names a row by it.
+    today: whether a status is that of the day of the export (True) or of the whole line (False), where the source knows
+    it. edge: the last month of which it tells all, where the source knows it. fixed: the column of the frame that says
     (true) of which lines the end is the first day without service, whatever end_date says. made: the columns of a role
     that the file lacks. numbers: of columns of a sheet that hold texts as well, the texts that stand for numbers.
     """
@@ -39,7 +39,7 @@ class Table:
     row: str | None = None
     dots: bool = True
     how: How = AS_FOUND
-    files: tuple[str, ...] = ()
+    files: Sequence[str] = ()
     today: bool | None = None
     edge: Month | None = None
     fixed: str | None = None

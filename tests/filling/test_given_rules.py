@@ -113,7 +113,9 @@ def test_the_table_of_rates_has_those_given_and_no_others(template: Path, files:
     jan, feb, mar = (dt.datetime(2024, month, 1) for month in (1, 2, 3))
     expected = [("EUR", None, 1), ("USD", jan, 0.9), ("USD", feb, 0.8), ("USD", mar, 0.7)]
     assert rates_in(after)[1:] == [*expected, (None, None, None), (None, None, None)]
-    assert movements_in(after)["Exchange rates (FX)"] == pytest.approx([0, -5, -6])  # 50 × (0.8 - 0.9), 60 × (0.7 - 0.8)
+    assert movements_in(after)["Exchange rates (FX)"] == pytest.approx(
+        [0, -5, -6]
+    )  # 50 × (0.8 - 0.9), 60 × (0.7 - 0.8)
 
 
 def rates_in(path: Path) -> list[tuple[Any, ...]]:
@@ -203,8 +205,8 @@ def test_a_formula_of_ones_own_that_computes_another_rule_is_refused(files: Path
     with pytest.raises(mrr_xl.MrrError) as caught:
         mrr_xl.fill(own, files / "ledger.csv", files / "new.xlsx", preset="stripe")
     assert str(caught.value) == (
-        "the rule as_of is to be month_end, and the workbook computes month_start for it; type a value into that cell in "
-        "place of its formula"
+        "the rule as_of is to be month_end, and the workbook computes month_start for it; type a value into that cell "
+        "in place of its formula"
     )
     assert not (files / "new.xlsx").exists()
 

@@ -1,0 +1,59 @@
+"""A mistake in a pandas frame is named by the frame's own index, beside the row that a sheet would have."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import pytest
+
+import mrr_xl
+from mrr_xl import MrrError
+
+LINES = pd.DataFrame(
+    {
+        "customer": ["Ada", "Bob", "Cyd"],
+        "start": ["2024-01-01", "soon", "2024-01-01"],
+        "end": [None, None, None],
+        "mrr": [1, 2, 3],
+    }
+)
+MEND = "'soon' is not a date; write it as 2024-03-15"
+
+
+@pytest.mark.parametrize(
+    ("frame", "place"),
+    [
+        (LINES, "row 3"),  # a RangeIndex from 0 says no more
+        (LINES.set_index(pd.Index([10, 20, 30])), "row 3 (index 20)"),
+        (LINES.set_index(pd.Index(["a", "b", "c"])), "row 3 (index 'b')"),
+        (LINES.iloc[1:], "row 2 (index 1)"),
+        (LINES.sort_values("mrr", ascending=False), "row 3 (index 1)"),
+        (LINES.sort_values("mrr", ascending=False, ignore_index=True), "row 3"),
+        (LINES.set_index(pd.MultiIndex.from_tuples([("x", 1), ("x", 2), ("y", 1)])), "row 3 (index 'x, 2')"),
+        (LINES.iloc[1:].convert_dtypes(dtype_backend="pyarrow"), "row 2 (index 1)"),
+        (pl.from_pandas(LINES.astype({"end": "string"})), "row 3"),
+    ],
+)
+def test_the_place_of_a_mistake(frame: Any, place: str) -> None:
+    with pytest.raises(MrrError, match=f"^{re.escape(f'{place}, column start: {MEND}')}$"):
+        mrr_xl.movements(frame)
+
+
+def test_several_mistakes() -> None:
+    frame = LINES.assign(start=["soon", "later", "2024-01-01"]).set_index(pd.Index(["a", "b", "c"]))
+    with pytest.raises(MrrError) as caught:
+        mrr_xl.mrr(frame, "2024-01")
+    assert str(caught.value) == (
+        "2 rows of column start are no dates: row 2 (index 'a') 'soon', row 3 (index 'b') 'later'; "
+        "write them as 2024-03-15"
+    )
+
+
+def test_a_check_names_the_first_row() -> None:
+    frame = LINES.assign(start="2024-01-01", customer=["Ada", "Bob", "Bob"], mrr=1).set_index(pd.Index(["a", "b", "c"]))
+    repeated = mrr_xl.checks(frame).set_index("check").loc["same line twice"]
+    assert [*repeated[["lines", "first_row"]]] == [1, 4]
+    assert repeated["says"] == "equal in every column, and counted each time; the first is row 4 (index 'c')"
