@@ -3,6 +3,7 @@
 Beside the names in __all__ there is a function for each metric, mrr_xl.nrr for MRR_NRR, which __init__.pyi declares.
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +56,8 @@ def __getattr__(name: str) -> Any:
     if name in _FIGURES:
         globals()[name] = import_module("mrr_xl.metrics.named").function_of(name)
         return globals()[name]
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    # With the module, Python itself says which of its names may have been meant.
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=sys.modules[__name__])
 
 
 def __dir__() -> list[str]:

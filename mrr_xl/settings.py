@@ -210,6 +210,13 @@ class Settings:
         return RULES[name].text(getattr(self, name))
 
 
+def given_once(settings: Any, rules: Mapping[str, Any]) -> Any:
+    """What a caller gives, as a dict or Settings or as keywords. Raises MrrError where it is both."""
+    if settings and rules:
+        raise MrrError(f"settings are given twice, as settings and as {', '.join(rules)}; give them in one place")
+    return settings or rules
+
+
 def rule_name(written: object) -> str:
     """A rule's name, however a user writes it.
 

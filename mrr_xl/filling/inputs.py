@@ -19,8 +19,8 @@ from mrr_xl.filling.workbook_rules import how_of, rates_of, refuse_other_periods
 from mrr_xl.ledger.ledger import read_ledger
 from mrr_xl.ledger.rates import NO_RATES, Rates, read_rates
 from mrr_xl.rollforward.book import Book
-from mrr_xl.settings import RULES, Settings, read_rules, rule_name
-from mrr_xl.sources.how import AS_FOUND, OPTIONS, How
+from mrr_xl.settings import RULES, Settings, given_once, read_rules
+from mrr_xl.sources.how import AS_FOUND, How, split
 from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook, read_workbook
 
@@ -46,17 +46,12 @@ class Options:
 
         A Settings gives every rule; a dict or keywords those that they name.
         """
-        rules = {name: given.pop(name) for name in list(given) if rule_name(name) in RULES and name not in OPTIONS}
-        own = {name: given.pop(name) for name in list(given) if name in _OWN}
-        if settings and rules:
-            raise MrrError(f"settings are given twice, as settings and as {', '.join(rules)}; give them in one place")
-        if isinstance(settings, Settings):
-            read = {name: getattr(settings, name) for name in RULES}
-        else:
-            read = read_rules(settings or rules)  # type: ignore[arg-type]
-        known, how = read_rates(rates), How.of(given)
+        own = {name: given.pop(name) for name in _OWN if name in given}
+        how, rules = split(given)
+        meant = given_once(settings, rules)
+        read = {name: getattr(meant, name) for name in RULES} if isinstance(meant, Settings) else read_rules(meant)
         files = (rates,) if isinstance(rates, (str, os.PathLike)) else ()
-        return cls(**own, how=how, rules=read, rates=known, currency=currency or None, read=files)
+        return cls(**own, how=how, rules=read, rates=read_rates(rates), currency=currency or None, read=files)
 
 
 _OWN = ("table", "strict", "values", "against", "dry_run")

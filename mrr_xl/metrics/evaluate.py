@@ -17,7 +17,7 @@ from mrr_xl.metrics.registry import Metric, find
 from mrr_xl.rollforward.book import Book, open_book, presented
 from mrr_xl.rollforward.bridge import last_of, step
 from mrr_xl.rollforward.movements import at_months
-from mrr_xl.settings import Settings
+from mrr_xl.settings import Settings, given_once
 from mrr_xl.sources.how import split
 
 
@@ -155,9 +155,7 @@ def evaluate(
 
 def _settings(given: object, rules: dict[str, Any]) -> Settings:
     """The settings that a caller gives as a dict or Settings, or each rule as a keyword."""
-    if given and rules:
-        raise MrrError(f"settings are given twice, as settings and as {', '.join(rules)}; give them in one place")
-    return Settings.of(given or rules)  # type: ignore[arg-type]
+    return Settings.of(given_once(given, rules))
 
 
 def _series(wanted: Metric, book: Book, month: object, own: dict[str, Any]) -> Any:

@@ -27,8 +27,8 @@ from mrr_xl.report.sample import sample_budget, sample_subscriptions
 from mrr_xl.report.sheets import configuration, intellisense
 from mrr_xl.report.template import build_addin, build_plain, build_start, build_template, saved
 from mrr_xl.rollforward.book import Book
-from mrr_xl.settings import Settings
-from mrr_xl.sources.how import How
+from mrr_xl.settings import Settings, given_once
+from mrr_xl.sources.how import split
 
 __all__ = ["Filled", "build_template", "write_addin", "write_template"]
 
@@ -46,11 +46,13 @@ def write_template(
     rates: object = None,
     carries: str | None = None,
     functions: Literal["lambda", "plain"] | None = None,
-    **reading: object,
+    settings: object = None,
+    **reading: Any,
 ) -> Filled:
     """Write the report workbook, its formulas computed: `months` months, up to the last one reported.
 
-    data: subscriptions as a frame or a path, by default made-up ones. currency: its name beside the amounts, by default
+    data: subscriptions as a frame or a path, by default made-up ones. settings: a dict or Settings, or each rule as a
+    keyword; rules is an older name for it. currency: its name beside the amounts, by default
     that of the data, or EUR where the data names none. rates: exchange rates, as for mrr_xl.metric, for data in more
     than one currency. carries: what the workbook carries so that Excel can recalculate it: nothing; macros, and then
     `out` is an .xlsm; or lite, the code of xlwings Lite, which is experimental. functions: lambda, and then they
@@ -65,8 +67,9 @@ def write_template(
         raise MrrError("functions can be lambda or plain, in a workbook that carries nothing else, or is left out")
     _ends_in(out, ".xlsm" if carries == "macros" else ".xlsx")
     with one_day():
-        rules, known = rules or Settings(), read_rates(rates)
-        given, how = sample_subscriptions() if data is None else data, How.of(reading)
+        how, given_rules = split(reading)
+        rules, known = Settings.of(given_once(settings or rules, given_rules)), read_rates(rates)
+        given = sample_subscriptions() if data is None else data
         ledger = read_ledger(given, timezone=rules.timezone, factors=rules.factors, rates=known, how=how)
         if status_is_of_the_line(ledger, rules):
             rules = replace(rules, status="line")

@@ -169,7 +169,7 @@ def test_months_are_days_of_the_workbooks_own_calendar(files: Path, epoch: dt.da
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"grace": 3}, "'grace' is no way to read a file; known are columns"),
+        ({"grace": 3}, "'grace' is not a setting; the settings are as_of, end_date"),
         ({"settings": {"grace": 3}}, "'grace' is not a setting; the settings are as_of, end_date"),
         ({"grace_days": "x"}, "setting grace_days cannot be 'x'; it must be a number of days"),
         (

@@ -100,3 +100,9 @@ def test_without_docstrings_there_are_functions_all_the_same() -> None:
     done = subprocess.run([sys.executable, "-OO", "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["3.0", "nrr"]
     assert "Parameters\n" in documentation(NAMED["nrr"])
+
+
+def test_a_name_that_is_nearly_right_is_asked_for() -> None:
+    """As Python does it for a module's own names."""
+    done = subprocess.run([sys.executable, "-c", "import mrr_xl; mrr_xl.nrrr"], capture_output=True, text=True)
+    assert done.stderr.endswith("module 'mrr_xl' has no attribute 'nrrr'. Did you mean: 'nrr'?\n")

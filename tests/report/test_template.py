@@ -754,3 +754,20 @@ def test_a_sample_of_another_size(customers: int, months: int, first: str) -> No
         by_start = sample.sort_values(["Customer", "Start"])
         same = by_start["Customer"].eq(by_start["Customer"].shift(-1))
         assert (by_start["End"][same] <= by_start["Start"].shift(-1)[same]).all()
+
+
+def test_settings_are_given_as_to_the_other_functions(tmp_path: Path) -> None:
+    given: list[dict[str, Any]] = [
+        {"rules": Settings.of({"as_of": "any_day", "grace_days": 3})},
+        {"settings": {"as_of": "any_day", "grace_days": 3}},
+        {"as_of": "any_day", "grace_days": 3},
+    ]
+    files = []
+    for number, each in enumerate(given):
+        write_template(tmp_path / f"{number}.xlsx", months=1, **each)
+        files.append((tmp_path / f"{number}.xlsx").read_bytes())
+    assert files[0] == files[1] == files[2]
+    with pytest.raises(
+        MrrError, match=r"^settings are given twice, as settings and as grace_days; give them in one place$"
+    ):
+        write_template(tmp_path / "no.xlsx", settings={"as_of": "any_day"}, grace_days=3)
