@@ -54,13 +54,41 @@ def fill_each(
 ) -> list[Done]:
     """Make a report for each file of `data`, or for each value of the column `by`; gives their outcomes, in order.
 
-    data: a file or folder, or a list of files, folders and frames. out: a file's name with {name} for the data file's
-    name, or {COLUMN} for the value; or a folder. jobs: how many processes to use; a script that asks for more than one
-    must start with `if __name__ == "__main__":`, and so must one with a time_limit: the seconds that a report may take,
-    in a process which ends then. resume: skip reports that are up to date: made from the same template, data, options
-    and version. on_done: called with each report when it is done. options: those of mrr_xl.fill, and how the data is to
-    be read; against may hold the same placeholder, or be a folder. One that fails does not stop the others; MrrError is
-    raised before anything is written. Warns of what in a report's data may make its figures wrong.
+    Parameters
+    ----------
+    template : path
+        an .xlsx or .xlsm file
+    data : path, or list of paths and frames
+        a file or folder, or a list of files, folders and frames
+    out : path
+        a file's name with {name} for the data file's name, or {COLUMN} for the value; or a folder
+    by : str, optional
+        the column of which each value gets a report
+    jobs : int
+        how many processes to use; a script that asks for more than one must start with `if __name__ == "__main__":`
+    time_limit : float, optional
+        the seconds that a report may take, in a process which ends then; the script must start in the same way
+    resume : bool
+        skip reports that are up to date: made from the same template, data, options and version
+    on_done : callable, optional
+        called with each report when it is done
+    **options
+        those of mrr_xl.fill, and how the data is to be read; against may hold the same placeholder, or be a folder
+
+    Returns
+    -------
+    list of Done
+        For each report its name and path, and what was filled, or the error; neither where it was up to date.
+
+    Raises
+    ------
+    MrrError
+        Before anything is written. A report that fails does not stop the others.
+
+    Warns
+    -----
+    MrrWarning
+        What in a report's data may make its figures wrong.
     """
     if jobs < 1:
         raise MrrError(f"jobs is {shown(jobs)}; it must be a number of processes, such as 4")

@@ -81,20 +81,54 @@ def fill(
 ) -> Filled:
     """Write a copy of the workbook `template` to `out`, with `data` in its ledger's table and its formulas computed.
 
-    template: .xlsx or .xlsm. data: a frame or a path, in any of the three layouts. table: the table's name; left out,
-    Subscriptions, or the only table that looks like a ledger. strict: refuse columns of the data that the table does
-    not have, instead of adding them. values: values only, data removed, for external readers: every formula becomes its
-    value, the table's lines are removed, and customers are called Customer 1, Customer 2 ... against: the report of
-    last time; what has changed since in months that it reported is in the notes and, in our own report, on the sheet
-    Checks. settings, rates, currency: they are written into the workbook's range Rules, its table Rates and its cell
-    Report_currency, and hold for every formula; settings as a dict, Settings, or each rule as a keyword. Only these,
-    the table, its extent, the formulas' values and the file's stamp (filling/stamp.py) change, and the cell named
-    Report_currency where the data has another currency, and the one named Complete_through; everything else stays as
-    it was. reading: how the data is to be read, as for mrr_xl.movements (columns, dates,
-    decimal ...); the workbook may say it, too, in a range, table or sheet called Mapping. Data with more lines than
-    a sheet holds, or in a database, does not go into the sheet: the figures are computed from it, and values is
-    implied. Raises MrrError, and then writes nothing; warns of what in the data may make the figures wrong
-    (MrrWarning).
+    Parameters
+    ----------
+    template : path
+        an .xlsx or .xlsm file
+    data : frame, path or URL
+        in any of the three layouts. Data with more lines than a sheet holds, or in a database, does not go into the
+        sheet: the figures are computed from it, and values is implied.
+    out : path
+        the file to write, which ends as the template does
+    table : str, optional
+        the table's name; if left out, Subscriptions, or the only table that looks like a ledger
+    strict : bool
+        refuse columns of the data that the table does not have, instead of adding them
+    values : bool
+        values only, data removed, for external readers: every formula becomes its value, the table's lines are
+        removed, and customers are called Customer 1, Customer 2 ...
+    against : path, optional
+        the report of last time; what has changed since in months that it reported is in the notes and, in our own
+        report, on the sheet Checks
+    settings : dict or Settings, optional
+        rules to be written into the workbook's range Rules; or each as a keyword
+    rates : frame, path or dict, optional
+        exchange rates, in place of those of the workbook's table Rates: currency, [month] and rate
+    currency : str, optional
+        what is shown beside the amounts, in the cell named Report_currency; if left out, the data's only currency
+    **reading
+        each rule as a keyword, and how the data is to be read, as for movements; the workbook may say the latter, too,
+        in a range, table or sheet called Mapping
+
+    Returns
+    -------
+    Filled
+        The file, its lines and computed formula cells, cells without a figure (problems), notes and warnings.
+
+    Raises
+    ------
+    MrrError
+        What is wrong, where, and how to mend it; nothing is written then.
+
+    Warns
+    -----
+    MrrWarning
+        What in the data may make the figures wrong.
+
+    Notes
+    -----
+    Only the table, its extent, the formulas' values, the file's stamp (filling/stamp.py), what is given, and the cells
+    named Report_currency and Complete_through change; everything else stays as it was (docs/filling.md).
     """
     given: dict[str, Any] = {"settings": settings, "rates": rates, "currency": currency, **reading}
     options = Options.of(table=table, strict=strict, values=values, against=against, **given)

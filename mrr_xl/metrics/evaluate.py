@@ -70,15 +70,45 @@ def movements(
 ) -> pd.DataFrame:
     """MRR month by month: opening, the movements, closing, and the customers behind them.
 
-    data: a frame, or a path. start, to: the months to show, by default all
-    that are reported. where: "plan=Pro; region<>US". rates: a table or mapping of currency, [month] and rate;
-    rates by month give a column fx. settings: a dict or Settings; or each rule as a keyword. Other keywords say how the
-    data is to be read: columns, dates, decimal, encoding, delimiter, sheet, header or skip, and system
-    (docs/sources.md).
-    Gives one row a month: month (Period), the money in the ledger's unit, the counts as whole numbers;
-    contraction and churn are negative. Raises MrrError, and warns with MrrWarning of what may make the figures wrong.
+    Parameters
+    ----------
+    data : frame, path or URL
+        a pandas, Polars, PyArrow, DuckDB, Ibis, Spark or SQLFrame table, or a file
+    start, to : date or str, optional
+        the first and the last month to show; if left out, all that are reported
+    where : str, optional
+        which lines to count, such as "plan=Pro; region<>US"; if left out, all of them
+    rates : frame, path or dict, optional
+        what one unit of each currency is worth: currency, [month] and rate; rates by month give a column fx
+    settings : dict or Settings, optional
+        the rules that are not to be the default; or each as a keyword
+    **rules
+        each rule as a keyword, and how the data is to be read: columns, dates, decimal, encoding, delimiter, sheet,
+        header or skip, and system (docs/sources.md)
+
+    Returns
+    -------
+    DataFrame
+        One row a month: month (Period); opening, new, reactivation, expansion, contraction, churn, net_new and closing,
+        money in the ledger's unit, of which contraction and churn are negative; and customers as whole numbers. With
+        the rule period, a row is a quarter, a year ..., and has its name in the column period.
+
+    Raises
+    ------
+    MrrError
+        What is wrong in the data or the arguments, where, and how to mend it.
+
+    Warns
+    -----
+    MrrWarning
+        What may make the figures wrong.
+
+    Notes
+    -----
     Source: docs/definitions.md.
 
+    Examples
+    --------
     >>> movements(northstar)[["month", "opening", "new", "expansion", "contraction", "churn", "closing"]]
          month  opening     new  expansion  contraction  churn  closing
     0  2024-01      0.0  1800.0        0.0          0.0    0.0   1800.0
@@ -105,11 +135,36 @@ def metric(
 ) -> Any:
     """Any metric by its name: a number for a month, a series for a list of months, or a table.
 
-    name: MRR_NET_NEW, net_new, "net new" ... data: a frame or a path. month: a date, "2024-03" or a list of
-    them; left out, the last month reported. Keywords: the metric's own arguments, the settings, and how the data
-    is to be read, as in movements.
-    An undefined figure is NaN. Raises MrrError; warns of what may make the figures wrong (MrrWarning).
+    Parameters
+    ----------
+    name : str
+        MRR_NET_NEW, net_new, "net new" ... (docs/functions.md)
+    data : frame, path or URL
+        as for movements
+    month : date, str or list of them, optional
+        a month, such as "2024-03"; if left out, the last one reported
+    where, settings, rates : optional
+        as for movements
+    **arguments
+        the metric's own arguments, each rule, and how the data is to be read
 
+    Returns
+    -------
+    float, Series or DataFrame
+        What the metric is; a Series by month for a list of months. What is undefined is NaN.
+
+    Raises
+    ------
+    MrrError
+        What is wrong in the data or the arguments, where, and how to mend it.
+
+    Warns
+    -----
+    MrrWarning
+        What may make the figures wrong.
+
+    Examples
+    --------
     >>> metric("net new", northstar, ["2024-01", "2024-02"]).tolist()
     [1800.0, -300.0]
     >>> metric("MRR_MONTHLY", amount=1200, interval="year")

@@ -51,15 +51,46 @@ def write_template(
 ) -> Filled:
     """Write the report workbook, its formulas computed: `months` months, up to the last one reported.
 
-    data: subscriptions as a frame or a path, by default made-up ones. settings: a dict or Settings, or each rule as a
-    keyword; rules is an older name for it. currency: its name beside the amounts, by default
-    that of the data, or EUR where the data names none. rates: exchange rates, as for mrr_xl.metric, for data in more
-    than one currency. carries: what the workbook carries so that Excel can recalculate it: nothing; macros, and then
-    `out` is an .xlsm; or lite, the code of xlwings Lite, which is experimental. functions: lambda, and then they
-    are LAMBDAs among the workbook's names, for Excel 365 and 2024 without any add-in; sheets that need others are left
-    out; or plain, and then there are none, but ordinary formulas over what each customer pays in each month, as values.
-    reading: how the data is to be read, as for mrr_xl.movements (columns, dates, decimal ...). Raises MrrError,
-    and then writes nothing; warns of what in the data may make the figures wrong (MrrWarning).
+    Parameters
+    ----------
+    out : path
+        an .xlsx file, or an .xlsm with macros
+    months : int
+        how many months, quarters or years it shows: 1 to 120
+    data : frame, path or URL, optional
+        subscriptions; if left out, made-up ones
+    rules : Settings, optional
+        an older name for settings
+    currency : str, optional
+        its name beside the amounts; if left out, that of the data, or EUR where the data names none
+    rates : frame, path or dict, optional
+        exchange rates, as for mrr_xl.metric, for data in more than one currency
+    carries : str, optional
+        what the workbook carries so that Excel can recalculate it: macros; or lite, the code of xlwings Lite, which is
+        experimental
+    functions : str, optional
+        lambda: they are LAMBDAs among the workbook's names, for Excel 365 and 2024 without any add-in; sheets that need
+        others are left out. plain: there are none, but ordinary formulas over what each customer pays in each month,
+        as values.
+    settings : dict or Settings, optional
+        the rules that are not to be the default; or each as a keyword
+    **reading
+        each rule as a keyword, and how the data is to be read, as for mrr_xl.movements
+
+    Returns
+    -------
+    Filled
+        The file, its lines and computed formula cells, and what to tell the user.
+
+    Raises
+    ------
+    MrrError
+        What is wrong, where, and how to mend it; nothing is written then.
+
+    Warns
+    -----
+    MrrWarning
+        What in the data may make the figures wrong.
     """
     if carries is not None and carries not in CARRIED:
         raise MrrError(f"a workbook can't carry {carries}; it can carry {' or '.join(CARRIED)}")
