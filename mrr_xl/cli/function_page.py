@@ -1,4 +1,4 @@
-"""The page of a function as a terminal shows it: plain text, wrapped to its width."""
+"""The command functions: their list, and of one its page as a terminal shows it, wrapped to its width."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import click
+
+from mrr_xl.cli.group import format_option, main
+from mrr_xl.cli.help import examples
+from mrr_xl.cli.terminal import TABLE, print_table
 from mrr_xl.errors import MrrError, shown
 
 if TYPE_CHECKING:
@@ -18,6 +23,29 @@ _WIDEST, _NARROWEST = 100, 40
 _INDENT, _GAP = "  ", "  "
 _ROOM = 20  #: the least that a column of wrapped text takes
 _NUMBER = re.compile(r"-?[\d.]+|#N/A")
+
+
+@main.command(**examples("mrr-xl functions nrr", "mrr-xl functions --format csv"))
+@click.argument("name", required=False)
+@format_option
+def functions(name: str | None, style: str) -> None:
+    """The functions that a spreadsheet gets; with NAME, such as nrr or "net new", all about one of them."""
+    from mrr_xl.functions.sheet_functions import syntax
+    from mrr_xl.metrics import REGISTRY
+
+    if name is not None:
+        _say_all_about(name, style)
+        return
+    print_table({"function": [*map(syntax, REGISTRY.values())], "what": [m.summary for m in REGISTRY.values()]}, style)
+
+
+def _say_all_about(name: str, style: str) -> None:
+    wanted = function_of(name)
+    if style != TABLE:
+        raise MrrError(f"--format is for the list of all functions; leave it out, or leave {name} out")
+    from mrr_xl.functions.pages import page_of
+
+    click.echo(as_text(page_of(wanted)))
 
 
 def function_of(name: str) -> Metric:
