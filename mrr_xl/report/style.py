@@ -47,6 +47,7 @@ CARD_CHANGE = _font(9, MUTED)
 SENTENCE = _font(12, INK)
 FORMULA_BOLD = _font(bold=True)
 CHECK = _font(9, MUTED, italic=True)
+WARNING = _font(9, NOTE, bold=True)
 INPUT_FONT = _font(10, INPUT)
 
 HEADER_FILL, TABLE_FILL, INPUT_CELL, BAD_CELL = (_fill(color) for color in (PALE, NAVY, INPUT_FILL, BAD_FILL))

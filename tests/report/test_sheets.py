@@ -670,6 +670,20 @@ def test_the_backtest_stands_beside_the_scenarios(book: Any) -> None:
     assert found[1][3] == near(sum(naive) / 3)
 
 
+def test_the_forecast_says_where_the_naive_one_was_closer(book: Any) -> None:
+    """10.6 % beside 9.1 % one month ahead, 24.8 % beside 14.1 % three; none is known six months ahead."""
+    assert book["Forecast"]["F10"].value == "The naive forecast was closer. Months ahead: 1, 3."
+
+
+def test_a_forecast_that_was_closer_than_the_naive_one_has_no_such_sentence(tmp_path: Path) -> None:
+    """Every month brings 100 more, which the drivers foresee and the naive forecast misses."""
+    months = all_months("2023-01", "2024-07")
+    text = "customer,start,end,mrr\n" + "\n".join(f"C{month},{month}-01,,100" for month in months)
+    sheet = report(tmp_path, text, months=1, through="2024-07")["Forecast"]
+    assert [[line[2], line[3] > 0] for line in grid(sheet, "F6:I8")] == [[near(0), True]] * 3
+    assert sheet["F10"].value is None
+
+
 def test_less_than_seven_months_of_history_are_a_sentence_and_no_error(tmp_path: Path) -> None:
     """January to June 2024."""
     text = """
@@ -681,6 +695,7 @@ def test_less_than_seven_months_of_history_are_a_sentence_and_no_error(tmp_path:
     sheet = found["Forecast"]
     assert grid(sheet, "A16:H28") == [["A forecast needs seven months of history.", *[None] * 7]]
     assert {cell.value for cells_ in sheet["F6:I8"] for cell in cells_} == {"–"}
+    assert sheet["F10"].value is None
     assert {cell.value for cells_ in sheet["C63:E74"] for cell in cells_} <= {None, ""}
     assert "Forecast" not in {name for name, _ in errors(found)}
 

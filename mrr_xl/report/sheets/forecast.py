@@ -24,6 +24,7 @@ SCENARIOS = {
 }
 _DRIVERS = MOVEMENTS
 _ROW = 5  #: of the scenarios' header
+_TESTED = range(_ROW + 1, _ROW + 4)  #: the backtest's rows
 _TABLE = _ROW + len(_DRIVERS) + 6
 _PICKED = f"$B${_TABLE - 2}"
 _ALT = "Lines: the MRR of the last twelve months, and of the next twelve in each scenario."
@@ -82,12 +83,17 @@ def _error(sheet: Any) -> None:
         style.put(cell, head, style.HEADER, style.RIGHT)
         cell.fill, cell.border = style.HEADER_FILL, style.BELOW_HEADER
     backtest = call("MRR_BACKTEST", method='"drivers"')
-    for row in range(_ROW + 1, _ROW + 4):
+    for row in _TESTED:
         for column, source, number_format in ((6, 2, "0"), (7, 3, "0"), (8, 4, "0.0 %"), (9, 6, "0.0 %")):
             cell = sheet.cell(row, column)
             cell.value = f'=IFERROR(INDEX({backtest},{row - _ROW + 1},{source}),"–")'
             cell.font, cell.number_format, cell.alignment = style.FORMULA, number_format, style.FIGURE
     style.put(sheet.cell(_ROW + 4, 6), "Naive: MRR stays the same. Needs 13 months of data.", style.CHECK, style.LEFT)
+    # A comparison alone would hold for the dash of an error that is not defined.
+    closer = "&".join(f'IF(AND(COUNT(H{row},I{row})=2,H{row}>I{row}),", "&F{row},"")' for row in _TESTED)
+    warning = sheet.cell(_ROW + 5, 6)
+    warning.value = f'=IF(LEN({closer})=0,"","The naive forecast was closer. Months ahead: "&MID({closer},3,9)&".")'
+    warning.font, warning.alignment = style.WARNING, style.LEFT
 
 
 def _months(sheet: Any) -> None:
