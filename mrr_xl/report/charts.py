@@ -8,6 +8,7 @@ from typing import Any
 
 from openpyxl.chart import BarChart, LineChart
 from openpyxl.chart.data_source import AxDataSource, NumDataSource, NumRef, StrRef
+from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.marker import DataPoint
 from openpyxl.chart.series import Series, SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
@@ -60,6 +61,20 @@ def columns(title: str, categories: str, bars: Line) -> Any:
     chart = _bars(title, categories, [bars])
     chart.grouping, chart.gapWidth = "clustered", 55
     chart.y_axis.scaling.min = 0
+    chart.legend = None
+    return chart
+
+
+def bars(title: str, categories: str, bars: Line) -> Any:
+    """Plain bars from zero, one for each name, the first at the top; each says its amount, but for one of 0."""
+    chart = _bars(title, categories, [bars], named=True)
+    chart.type, chart.grouping, chart.gapWidth = "bar", "clustered", 40
+    chart.x_axis.scaling.orientation = "maxMin"
+    chart.y_axis.scaling.min, chart.y_axis.majorGridlines = 0, None
+    chart.y_axis.number_format = ";;;"  # its figures would only repeat the bars'
+    amounts = DataLabelList(numFmt=f"{style.MONEY};", txPr=_text(), showVal=True)
+    amounts.showSerName = amounts.showCatName = amounts.showLegendKey = amounts.showPercent = False
+    chart.series[0].dLbls = amounts
     chart.legend = None
     return chart
 
@@ -176,7 +191,8 @@ def _format(chart: Any) -> None:
     up.numFmt.sourceLinked = False
     up.txPr = _text()
     up.graphicalProperties = GraphicalProperties(ln=LineProperties(noFill=True))
-    up.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=GRID, w=9_525))
+    if up.majorGridlines is not None:
+        up.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=GRID, w=9_525))
     if chart.legend is not None:
         chart.legend.txPr = _text()
     chart.graphical_properties = GraphicalProperties(solidFill="FFFFFF", ln=LineProperties(solidFill=GRID))

@@ -491,6 +491,26 @@ def test_segments_ask_for_a_column_where_the_data_has_none_of_the_usual_ones(tmp
     assert grid(found["Segments"], "A6:J40") == [["Pick a column in B4", *[None] * 9]]
 
 
+def test_the_chart_of_segments_is_without_the_total(book: Any) -> None:
+    assert grid(book["Segments"], "L27:M35") == [["Segment", "Closing MRR"], ["Pro", 510], ["Team", 130]]
+
+
+@pytest.mark.parametrize(
+    ("regions", "last"),
+    [(7, [None, None]), (8, ["R8", 1]), (9, ["2 others", 3]), (12, ["5 others", 15])],
+    ids=lambda given: str(given) if isinstance(given, int) else None,
+)
+def test_the_chart_of_segments_has_the_seven_largest_and_the_others_together(
+    tmp_path: Path, regions: int, last: list[Any]
+) -> None:
+    """The first region pays as many euros as there are regions, each one after it one less; the last pays 1."""
+    text = "customer,start,end,mrr,region\n"
+    text += "\n".join(f"C{place},2024-01-01,,{regions - place},R{place + 1}" for place in range(regions))
+    sheet = report(tmp_path, text, months=1, through="2024-01")["Segments"]
+    bars = [[cell.value for cell in line] for line in sheet["L28:M35"]]
+    assert bars == [*([f"R{place + 1}", regions - place] for place in range(7)), last]
+
+
 # Cohorts
 
 

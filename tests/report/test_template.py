@@ -556,6 +556,7 @@ CHARTS = {
         ("Revenue kept from earlier customers",
          [("Net revenue retention (NRR)", "MRR_NRR"), ("Gross revenue retention (GRR)", "MRR_GRR")]),
     ],
+    "Segments": [("MRR by segment", [("Closing MRR", "IF")])],
     "Retention": [
         ("Revenue kept from earlier customers",
          [("Net revenue retention (NRR)", "MRR_NRR"), ("Gross revenue retention (GRR)", "MRR_GRR")]),
@@ -621,6 +622,7 @@ def test_every_chart_says_in_words_what_it_shows(workbook: Any) -> None:
         "Floating columns: what each movement added to or took from the MRR, and the net of all.",
         gained, closing, kept,
         gained, closing,
+        "Bars: the MRR at the end of the month in each of the largest segments, and in the others together.",
         kept, "Lines: gross MRR churn and customer churn over time.",
         "Lines: the MRR of the last twelve months, and of the next twelve in each scenario.",
         "Columns: what each movement added to or took from the MRR, beside its budget.",
@@ -636,6 +638,15 @@ def test_the_charts_draw_losses_downward_and_keep_their_axes(workbook: Any) -> N
     bridge, gained = workbook["Summary"]._charts[:2]
     assert (bridge.grouping, bridge.overlap, gained.grouping, gained.overlap) == ("stacked", 100, "stacked", 100)
     assert bridge.ser[0].graphicalProperties.noFill and bridge.ser[1].graphicalProperties.solidFill
+
+
+def test_the_total_of_the_segments_has_no_bar_and_makes_none_short(workbook: Any) -> None:
+    """The largest segment stands first, and its bar is the longest."""
+    rules = {rule.type: rule for area in workbook["Segments"].conditional_formatting if str(area.sqref) == "J7:J66"
+             for rule in area.rules}  # fmt: skip
+    assert [(each.type, each.val) for each in rules["dataBar"].dataBar.cfvo] == [("num", 0), ("num", "$J$7")]
+    stop = rules["expression"]
+    assert (stop.formula, stop.stopIfTrue) == (['$A7&""="total"'], True) and stop.priority < rules["dataBar"].priority
 
 
 def test_a_movement_has_one_colour_and_its_months_level_labels(workbook: Any) -> None:

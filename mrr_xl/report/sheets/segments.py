@@ -1,18 +1,21 @@
-"""The sheet Segments: the month's movements by a column of the subscriptions, such as plan or region."""
+"""The sheet Segments: the month's movements by a column of the subscriptions, such as plan or region, and a chart."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from openpyxl.formatting.rule import DataBarRule
+from openpyxl.formatting.rule import DataBarRule, FormulaRule
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from mrr_xl.report import style
+from mrr_xl.report import charts, style
+from mrr_xl.report.charts import Line
 from mrr_xl.report.formulas import call
 from mrr_xl.report.sheets import listing
 
 NAME = "Segments"
 _ROW, _BY = 6, "$B$4"
+_BARS, _FIGURES = 8, 27  #: bars of the chart, and the header of the figures behind it
+_ALT = "Bars: the MRR at the end of the month in each of the largest segments, and in the others together."
 
 
 def add(workbook: Any, by: str | None, headers: str) -> Any:
@@ -34,7 +37,35 @@ def add(workbook: Any, by: str | None, headers: str) -> Any:
     formula = f'IF({_BY}="","Pick a column in {_BY.replace("$", "")}",{call("MRR_SEGMENTS", by=_BY)})'
     area = listing.add(sheet, _ROW, formula, ("@", *[money] * 9), room=60)
     closing = f"J{_ROW + 1}:J{area.split(':')[1][1:]}"
-    bar = DataBarRule(start_type="num", start_value=0, end_type="max", color=style.BAR, showValue=True)
+    # The largest segment stands first; the total would make every other bar short.
+    bar = DataBarRule("num", 0, "num", f"$J${_ROW + 1}", color=style.BAR, showValue=True)
+    sheet.conditional_formatting.add(closing, FormulaRule([f'$A{_ROW + 1}&""="total"'], stopIfTrue=True))
     sheet.conditional_formatting.add(closing, bar)
-    listing.view(sheet, NAME, (30, *[13] * 8, 18), f"B{_ROW + 1}")
+    _chart(sheet)
+    listing.view(sheet, NAME, (26, *[11.5] * 8, 16, 3, 26, 16, 12), f"B{_ROW + 1}")
     return sheet
+
+
+def _chart(sheet: Any) -> None:
+    """The bars of the largest segments beside the list, without the total, and the figures behind them."""
+    top, last = _FIGURES + 1, _FIGURES + _BARS
+    style.put(sheet.cell(_FIGURES - 1, 12), "The figures behind the chart", style.SECTION, style.LEFT)
+    for column, head in ((12, "Segment"), (13, "Closing MRR")):
+        cell = sheet.cell(_FIGURES, column)
+        style.put(cell, head, style.HEADER, style.LEFT if column == 12 else style.RIGHT)
+        cell.fill, cell.border = style.HEADER_FILL, style.BELOW_HEADER
+    found = f"COUNT($J${_ROW + 1}:$J$999)"  # with the total
+    for number in range(1, _BARS + 1):
+        listed, row = _ROW + number, _FIGURES + number
+        name, amount = (f'IF({found}>{number},{letter}{listed},"")' for letter in "AJ")
+        if number == _BARS:
+            others = f"SUM(J{listed}:J$999)-INDEX(J${_ROW + 1}:J$999,{found})"
+            name = f'IF({found}>{number + 1},{found}-{number}&" others",{name})'
+            amount = f"IF({found}>{number + 1},{others},{amount})"
+        for column, formula, alignment in ((12, name, style.LEFT), (13, amount, style.FIGURE)):
+            cell = sheet.cell(row, column)
+            cell.value, cell.font, cell.alignment = f"={formula}", style.FORMULA, alignment
+        cell.number_format = style.FORMATS["money"]
+    line = Line(f"{NAME}!$M${_FIGURES}", f"{NAME}!$M${top}:$M${last}", charts.COLUMNS)
+    chart = charts.bars("MRR by segment", f"{NAME}!$L${top}:$L${last}", line)
+    charts.add_chart(sheet, chart, (12, _ROW + 1, 14, _FIGURES - 3), _ALT)
