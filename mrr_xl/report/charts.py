@@ -88,13 +88,13 @@ def beside_budget(title: str, categories: str, budget: Line, actual: Line) -> An
     return chart
 
 
-def lines(title: str, categories: str, series: Sequence[Line], unit: str = style.MONEY) -> Any:
-    """Lines over the months."""
+def lines(title: str, categories: str, series: Sequence[Line], unit: str = style.MONEY, *, named: bool = False) -> Any:
+    """Lines over the months. named: over the texts in the categories' cells instead."""
     chart = LineChart()
     chart.title = title
     chart.y_axis.number_format = unit
     for each in series:
-        chart.series.append(_drawn(each, categories))
+        chart.series.append(_drawn(each, categories, named=named))
     chart.display_blanks = "span"  # LibreOffice draws an undefined month as 0 where blank ones leave a gap
     chart.legend.position = "b"
     if len(series) == 1:
@@ -147,8 +147,8 @@ def _filled(colour: str) -> Any:
     return GraphicalProperties(solidFill=colour, ln=LineProperties(noFill=True))
 
 
-def _drawn(each: Line, categories: str, markers: bool = False) -> Any:
-    series = _series(each, categories)
+def _drawn(each: Line, categories: str, markers: bool = False, named: bool = False) -> Any:
+    series = _series(each, categories, named)
     dash = "sysDash" if each.dashed else None
     series.graphicalProperties = GraphicalProperties(
         ln=LineProperties(solidFill=each.colour, w=24_000, prstDash=dash, cap="rnd")

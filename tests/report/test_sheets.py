@@ -562,6 +562,8 @@ def test_cohorts_by_quarter_and_their_weighted_average(book: Any, sheet: str, me
     assert len(expected) == 13  # January's 14 months since then, but March's 12
     assert average[:13] == near(expected)
     assert set(average[13:]) <= {None, ""}
+    line = [cell.value for cell in book[sheet]["C5:AM5"][0]]
+    assert line == [*average[:13], *["#N/A"] * 24]  # a blank text would be drawn as 0
 
 
 def test_an_average_by_hand(book: Any) -> None:

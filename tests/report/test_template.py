@@ -526,6 +526,14 @@ def test_charts_stay_on_one_page_and_off_the_labels_that_every_page_repeats(work
         assert places == [(3, 14), (15, 26)]
 
 
+def test_a_cohort_that_pays_what_it_began_with_is_white_and_the_further_off_the_darker(workbook: Any) -> None:
+    for name in ("Cohorts MRR", "Cohorts customers"):
+        rules = [rule for area in workbook[name].conditional_formatting for rule in area.rules]
+        scale = next(rule.colorScale for rule in rules if rule.type == "colorScale")
+        stops = [(stop.val, colour.rgb) for stop, colour in zip(scale.cfvo, scale.color)]
+        assert stops == [(0.5, "00E8A598"), (1, "00FFFFFF"), (1.5, "009CC3E0")]
+
+
 def test_an_undefined_month_is_blank_to_the_eye_alone(workbook: Any) -> None:
     for name in ("Movements", "Retention", "Unit economics"):
         rules = [one for area in workbook[name].conditional_formatting for one in area.rules]
@@ -557,6 +565,8 @@ CHARTS = {
          [("Net revenue retention (NRR)", "MRR_NRR"), ("Gross revenue retention (GRR)", "MRR_GRR")]),
     ],
     "Segments": [("MRR by segment", [("Closing MRR", "IF")])],
+    "Cohorts MRR": [("Share of MRR kept, by months since they joined", [("Average", "IF")])],
+    "Cohorts customers": [("Share of customers kept, by months since they joined", [("Average", "IF")])],
     "Retention": [
         ("Revenue kept from earlier customers",
          [("Net revenue retention (NRR)", "MRR_NRR"), ("Gross revenue retention (GRR)", "MRR_GRR")]),
@@ -623,6 +633,8 @@ def test_every_chart_says_in_words_what_it_shows(workbook: Any) -> None:
         gained, closing, kept,
         gained, closing,
         "Bars: the MRR at the end of the month in each of the largest segments, and in the others together.",
+        "Line: the share of their first MRR that the cohorts have kept, on average, by months since they joined.",
+        "Line: the share of their first customers that the cohorts have kept, on average, by months since they joined.",
         kept, "Lines: gross MRR churn and customer churn over time.",
         "Lines: the MRR of the last twelve months, and of the next twelve in each scenario.",
         "Columns: what each movement added to or took from the MRR, beside its budget.",

@@ -10,33 +10,38 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from mrr_xl.metrics.cohorts import PERIODS
-from mrr_xl.report import style
+from mrr_xl.report import charts, style
+from mrr_xl.report.charts import Line
 from mrr_xl.report.formulas import call
 from mrr_xl.report.sheets import listing
 
-#: Sheet, measure, and what its figures mean.
+#: Sheet, measure, what its figures mean, and what they are a share of.
 SHEETS = (
     (
         "Cohorts MRR",
         "net",
         "Size: their MRR in the first month. Then, for each month since: the share of it that they pay.",
+        "MRR",
     ),
     (
         "Cohorts customers",
         "logos",
         "Size: how many joined. Then, for each month since: the share of them who are customers.",
+        "customers",
     ),
 )
 _ROW, _BY, _AGES, _ROOM = 7, "$B$4", 120, 60
+_CHART_HEIGHT = 140
+_ALT = "Line: the share of their first {} that the cohorts have kept, on average, by months since they joined."
 _PRINTED = 36  #: the ages that a page has room for
 
 
 def add(workbook: Any) -> None:
-    for name, measure, meaning in SHEETS:
-        _add(workbook, name, measure, meaning)
+    for sheet in SHEETS:
+        _add(workbook, *sheet)
 
 
-def _add(workbook: Any, name: str, measure: str, meaning: str) -> None:
+def _add(workbook: Any, name: str, measure: str, meaning: str, kept: str) -> None:
     sheet = workbook.create_sheet(name)
     style.title(sheet, name, f"A cohort is the customers who joined in the same period. {meaning}")
     style.put(sheet["A4"], "Grouped by", style.LABEL, style.LEFT)
@@ -55,13 +60,14 @@ def _add(workbook: Any, name: str, measure: str, meaning: str) -> None:
     formula = call("MRR_COHORTS", measure=f'"{measure}"', period=_BY)
     area = listing.add(sheet, _ROW, formula, formats, room=_ROOM)
     cells, end = f"C{_ROW + 1}", area.split(":")[1]
-    # The scale stays readable without colour: dark is much, white is little.
+    # White is what they began with; the further from it, the darker. Each cell says its figure, too.
     scale = ColorScaleRule(
-        start_type="num", start_value=0.3, start_color="FFFFFF", mid_type="num", mid_value=0.8, mid_color="BBD3E6",
-        end_type="num", end_value=1.2, end_color="4F8ABF",
+        start_type="num", start_value=0.5, start_color=charts.COLOURS["MRR_CONTRACTION"], mid_type="num", mid_value=1,
+        mid_color=style.PAPER, end_type="num", end_value=1.5, end_color=charts.LIGHT,
     )  # fmt: skip
     sheet.conditional_formatting.add(f"{cells}:{end}", scale)
     _weighted(sheet, area)
+    _chart(sheet, name, kept)
     widths = (14, 11, *[6.2] * _AGES)
     listing.view(sheet, name, widths, f"C{_ROW + 1}")
     sheet.print_area = f"A1:{get_column_letter(3 + _PRINTED)}{_ROW + _ROOM}"
@@ -85,3 +91,20 @@ def _weighted(sheet: Any, area: str) -> None:
             cell.font, cell.number_format, cell.alignment = style.FORMULA_BOLD, style.PERCENT, style.FIGURE
     area = f"C{row}:{get_column_letter(2 + _AGES)}{row}"
     sheet.conditional_formatting.add(area, FormulaRule([f"ISERROR(C{row})"], font=Font(color=style.RULE)))
+
+
+def _chart(sheet: Any, name: str, kept: str) -> None:
+    """The averages as a line above them, over its figures: an age that no cohort has reached is undefined in these."""
+    row, last = _ROW - 2, 3 + _PRINTED
+    for column in range(3, last + 1):
+        average, age, cell = (sheet.cell(number, column) for number in (_ROW - 1, row - 1, row))
+        cell.value = f"=IF(ISNUMBER({average.coordinate}),{average.coordinate},NA())"
+        cell.font, cell.number_format, cell.alignment = style.FORMULA, style.PERCENT, style.INDENTED
+        style.put(age, str(column - 3), style.UNIT, style.INDENTED)
+    ages, figures = (f"'{name}'!$C${number}:${get_column_letter(last)}${number}" for number in (row - 1, row))
+    style.without_undefined(sheet, figures.partition("!")[2].replace("$", ""))
+    sheet.row_dimensions[row].height = _CHART_HEIGHT
+    line = Line(f"'{name}'!$A${_ROW - 1}", figures, charts.COLUMNS)
+    title = f"Share of {kept} kept, by months since they joined"
+    chart = charts.lines(title, ages, [line], style.PERCENT, named=True)
+    charts.add_chart(sheet, chart, (3, row - 1, last, row), _ALT.format(kept))
