@@ -542,6 +542,14 @@ def test_an_undefined_month_is_blank_to_the_eye_alone(workbook: Any) -> None:
         assert workbook[name]["A4"].value == "Blank or light grey: the figure is not defined, such as a growth from 0."
 
 
+def test_the_row_of_exchange_rates_is_grey_while_no_month_has_any(workbook: Any) -> None:
+    sheet = workbook["Movements"]
+    assert sheet["A15"].value == "Exchange rates (FX)"
+    (rule,) = (rule for area in sheet.conditional_formatting if str(area.sqref) == "A15:AB15" for rule in area.rules)
+    assert rule.formula == ['COUNTIF($C$15:$Z$15,">0")+COUNTIF($C$15:$Z$15,"<0")=0']
+    assert rule.dxf.font.color.rgb == "005B6774"
+
+
 def test_the_first_page_ends_above_the_figures_behind_it(reopened: Workbook) -> None:
     sheet = reopened["Summary"]
     assert sheet.print_area == "'Summary'!$A$1:$K$44"

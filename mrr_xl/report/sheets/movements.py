@@ -114,6 +114,7 @@ def add(workbook: Any, months: int, lookup: Lookup | None = None, with_gross: bo
     _checks(sheet, rows, months)
     last = FIRST_COLUMN + months - 1
     _twelve_months(sheet, rows, months, last + 2, plain=lookup is not None)
+    _quiet_rates(sheet, rows["MRR_FX"], months, last + 2)
     top = max(rows.values()) + 2
     left, right = monthly.chart_areas(months, top, 22)
     charts.add_chart(sheet, gained_and_lost(months), left, GAINED)
@@ -145,6 +146,14 @@ def _checks(sheet: Any, rows: dict[str, int], months: int) -> None:
     good = Font(color=style.GOOD, bold=True)
     sheet.conditional_formatting.add(CHECKED, FormulaRule([f'{CHECKED}="OK"'], font=good))
     sheet.conditional_formatting.add(CHECKED, FormulaRule([f'{CHECKED}="difference"'], **red))
+
+
+def _quiet_rates(sheet: Any, row: int, months: int, last: int) -> None:
+    """The row of exchange rates is grey while no month has any, as with a single currency."""
+    first, end = monthly.span(months)
+    figures = f"${first}${row}:${end}${row}"
+    none = f'COUNTIF({figures},">0")+COUNTIF({figures},"<0")=0'
+    sheet.conditional_formatting.add(f"A{row}:{_letter(last)}{row}", FormulaRule([none], font=Font(color=style.MUTED)))
 
 
 def _twelve_months(sheet: Any, rows: dict[str, int], months: int, column: int, plain: bool) -> None:
