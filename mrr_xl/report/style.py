@@ -87,6 +87,15 @@ CARD_FORMATS = {"money": MONEY, "count": MONEY, "rate": '0.0 %;"−"0.0 %', "rat
 UNITS = {"count": "customers", "rate": "%", "ratio": "×"}
 
 
+def shown_as(text: str) -> str:
+    """A number format that shows a text instead of the one in the cell, which formulas compare.
+
+    >>> shown_as("Grace days")
+    ';;;"Grace days"'
+    """
+    return f';;;"{text}"'
+
+
 def put(cell: Any, value: object, font: Font = LABEL, alignment: Alignment | None = None) -> None:
     """Write a value in a font; a text is never taken for a formula, however it begins."""
     if isinstance(value, str):

@@ -341,6 +341,17 @@ def test_every_rule_is_on_settings_with_its_meaning_and_what_it_may_be(reopened:
     }
 
 
+def test_a_rule_is_shown_by_a_plain_label_and_its_name_stands_in_grey(reopened: Workbook) -> None:
+    """The cell keeps the name, by which formulas and fills find the rule."""
+    sheet = reopened["Settings"]
+    labels = {row[0].value: row[0].number_format for row in sheet[f"A10:A{LAST_RULE}"]}
+    assert labels["grace_days"] == ';;;"Grace days"' and labels["as_of"] == ';;;"As of"'
+    assert not any("_" in label for label in labels.values())
+    assert [(row[0].value, colour(row[0])) for row in sheet[f"E10:E{LAST_RULE}"]] == [
+        (name, "005B6774") for name in RULES
+    ]
+
+
 def test_the_lists_on_settings_hold_exactly_the_words_that_are_understood(reopened: Workbook) -> None:
     lists = {
         str(check.sqref): check.formula1.strip('"').split(",")

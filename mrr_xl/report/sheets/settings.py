@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 from openpyxl.styles import PatternFill
@@ -77,7 +78,7 @@ def add(
         sheet.cell(_REPORT_ROW + 2, 2).value = f"={start}"
     _validate_report(sheet, months, lambdas)
     top = _REPORT_ROW + len(inputs) + 2
-    _heading(sheet, top - 1, ("Rule", "Value", "What it means", "Allowed"))
+    _heading(sheet, top - 1, ("Rule", "Value", "What it means", "Allowed", "Name in messages"))
     shown = [name for name in RULES if not (lambdas and name == "preset")]  # LAMBDAs can't look a tool's rules up
     rows = {name: row for row, name in enumerate(shown, top)}
     for name, row in rows.items():
@@ -88,7 +89,7 @@ def add(
     define(workbook, "Rules", NAME, f"$A${top}:$B${bottom}")
     below = bottom if lookup else _add_period(workbook, sheet, bottom + 3)
     _rates(sheet, below + 3, currency, rates)
-    for letter, width in zip("ABCD", (22, 18, 80, 38)):
+    for letter, width in zip("ABCDE", (22, 18, 80, 38, 20)):
         sheet.column_dimensions[letter].width = width
     sheet.sheet_properties.tabColor = style.MUTED
     sheet.freeze_panes = f"A{_REPORT_ROW - 1}"
@@ -129,7 +130,7 @@ def _add_period(workbook: Any, sheet: Any, top: int) -> int:
 
 
 def _heading(sheet: Any, row: int, texts: Sequence[str]) -> None:
-    for column, text in enumerate(texts, 1):
+    for column, text in zip_longest(range(1, 6), texts):
         cell = sheet.cell(row, column)
         style.put(cell, text, style.HEADER, style.LEFT if column == 1 else style.INDENTED)
         cell.fill, cell.border = style.HEADER_FILL, style.BELOW_HEADER
@@ -140,7 +141,7 @@ def _line(sheet: Any, row: int, label: str, meaning: str, allowed: str) -> None:
     style.put(sheet.cell(row, 1), label, style.LABEL, style.LEFT)
     style.put(sheet.cell(row, 3), meaning, style.LABEL, style.WRAPPED)
     style.put(sheet.cell(row, 4), allowed, style.UNIT, style.WRAPPED)
-    for column in (1, 3, 4):
+    for column in (1, 3, 4, 5):
         sheet.cell(row, column).border = style.HAIRLINE
     sheet.row_dimensions[row].height = 46 if len(allowed) > 90 else 32 if len(meaning) > 85 or len(allowed) > 42 else 18
 
@@ -206,6 +207,8 @@ def _rule(sheet: Any, row: int, rule: Rule, value: Any) -> None:
     style.put_input(sheet.cell(row, 2), rule.in_cell(value), number_format)
     allowed = rule.allowed.removeprefix("one of ") + (", or blank" if is_month else "")
     _line(sheet, row, rule.name, rule.doc, allowed)
+    sheet.cell(row, 1).number_format = style.shown_as(rule.name.replace("_", " ").capitalize())
+    style.put(sheet.cell(row, 5), rule.name, style.UNIT, style.INDENTED)
     check = _validation(rule, f"B{row}")
     if check is not None:
         check.errorTitle, check.error, check.showErrorMessage = rule.name, f"Allowed: {allowed}.", True
