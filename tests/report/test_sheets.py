@@ -268,6 +268,7 @@ def test_the_sentence_names_every_movement_and_rounds_a_small_growth_to_none(tmp
 def test_the_light_is_green_where_no_check_is_a_problem(book: Any) -> None:
     assert "problem" not in [cell.value for cell in book["Checks"]["B"]]
     assert book["Summary"]["J4"].value == "● OK"
+    assert book["Checks"]["E3"].value == "All checks passed"
 
 
 def test_the_light_counts_the_checks_that_are_a_problem(tmp_path: Path) -> None:
@@ -293,6 +294,7 @@ def test_data_that_cannot_be_read_is_told_on_summary_forecast_and_checks(tmp_pat
     check = [cell.value for cell in found["Checks"][5]]
     assert check[:2] == ["data can be read", "problem"]
     assert check[4].startswith("row 2, column mrr: ")
+    assert found["Checks"]["E3"].value == "Look at: data can be read"
 
 
 def bridge(sheet: Any) -> dict[str, list[float]]:
@@ -803,6 +805,15 @@ def test_checks_are_those_of_python(tmp_path: Path) -> None:
     assert [line[:4] for line in rows if line[1] == "note"] == [["same line twice", "note", 1, 11]]
     assert [line[:4] for line in rows if line[1] == "problem"] == [["overlapping lines", "problem", 1, 11]]
     assert found["Summary"]["J4"].value == "● 1 to look at"
+    assert found["Checks"]["E3"].value == "Look at: overlapping lines"
+
+
+def test_every_problem_is_named_above_the_checks(tmp_path: Path) -> None:
+    text = LEDGER + "Fay,2024-03-20,,120,Pro,Americas\nTotal,2024-03-20,,640,,\n"
+    found = report(tmp_path, text, months=1)
+    problems = [line[0] for line in grid(found["Checks"], "A5:E64") if line[1] == "problem"]
+    assert problems == ["overlapping lines", "rows of totals"]
+    assert found["Checks"]["E3"].value == "Look at: overlapping lines, rows of totals"
 
 
 def test_a_note_leaves_the_report_green(tmp_path: Path) -> None:
@@ -810,6 +821,7 @@ def test_a_note_leaves_the_report_green(tmp_path: Path) -> None:
     rows = grid(found["Checks"], "A5:E64")
     assert [line[:3] for line in rows if line[1] != "OK"] == [["names of customers", "note", 1]]
     assert found["Summary"]["J4"].value == "● OK, 1 to note"
+    assert found["Checks"]["E3"].value == "All checks passed, 1 to note"
 
 
 def test_definitions_say_the_rules_in_force(tmp_path: Path) -> None:

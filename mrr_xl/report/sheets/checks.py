@@ -36,11 +36,28 @@ def add(workbook: Any, written: bool = False) -> Any:
     sheet.conditional_formatting.add(
         f"B{_ROW + 1}:B{_ROW + 60}", FormulaRule([f'$B{_ROW + 1}&""="OK"'], font=Font(color=style.GOOD, bold=True))
     )
+    _problems_first(sheet)
     _compared(sheet)
     define(workbook, "Compared", NAME, f"$A${_COMPARED}:$E${_COMPARED + _ROOM - 1}")
     listing.view(sheet, NAME, (40, 12, 10, 12, 90), f"A{_ROW + 1}")
     sheet.sheet_properties.tabColor = style.GOOD
     return sheet
+
+
+def _problems_first(sheet: Any) -> None:
+    """Above the list: which checks are a problem, or that none is; nothing where the list itself is an error."""
+    first, last = _ROW + 1, _ROW + _ROOM
+    count = f'SUMPRODUCT(--($B${first}:$B${last}&""="{{}}"))'
+    problems, notes = count.format("problem"), count.format("note")
+    # TEXTJOIN is not in every program.
+    names = "&".join(f'IF(B{row}&""="problem",", "&A{row},"")' for row in range(first, last + 1))
+    passed = f'"All checks passed"&IF({notes}=0,"",", "&{notes}&" to note")'
+    line = sheet["E3"]
+    line.value = f'=IFERROR(IF(LEN(A{first})=0,"",IF({problems}=0,{passed},"Look at: "&MID({names},3,999))),"")'
+    line.font, line.alignment = style.LABEL_BOLD, style.INDENTED
+    for comparison, colour in (("=", style.BAD), ("<>", style.GOOD)):
+        rule = FormulaRule([f'MID(E3,1,4){comparison}"Look"'], font=Font(color=colour, bold=True))
+        sheet.conditional_formatting.add("E3", rule)
 
 
 def _compared(sheet: Any) -> None:
