@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
 from typing import Any
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE, NumberFormat
 
 FONT_NAME = "Calibri"
 PAPER = "FFFFFF"
@@ -140,6 +142,18 @@ def without_undefined(sheet: Any, area: str, plain: bool = False) -> None:
     font = Font(color=RULE if plain else PAPER)
     undefined = FormulaRule([f"ISNA({area.partition(':')[0]})"], font=font, stopIfTrue=True)
     sheet.conditional_formatting.add(area, undefined)
+
+
+def show_as(sheet: Any, area: str, texts: Mapping[str, str], border: Border) -> None:
+    """Show some of the texts that formulas give in an area as others; the values stay what other formulas compare."""
+    first = area.partition(":")[0]
+    for text, shown in texts.items():
+        written = shown_as(shown)
+        # Excel numbers the formats of a workbook through, and those of its conditional formats with them.
+        number = BUILTIN_FORMATS_MAX_SIZE + sheet.parent._number_formats.add(written)
+        rule = FormulaRule([f'{first}&""="{text}"'], border=border)
+        rule.dxf.numFmt = NumberFormat(number, written)
+        sheet.conditional_formatting.add(area, rule)
 
 
 def title(sheet: Any, text: str, subtitle: str) -> None:

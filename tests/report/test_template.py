@@ -553,6 +553,22 @@ def test_an_undefined_month_is_blank_to_the_eye_alone(workbook: Any) -> None:
         assert workbook[name]["A4"].value == "Blank or light grey: the figure is not defined, such as a growth from 0."
 
 
+def test_movements_are_shown_with_a_capital_and_keep_their_words(workbook: Any) -> None:
+    """The first of the cells' conditional formats, which is the only one that LibreOffice follows."""
+    rules = [rule for area in workbook["Detail"].conditional_formatting if str(area.sqref) == "B7:B206"
+             for rule in area.rules]  # fmt: skip
+    assert [(rule.formula[0], rule.dxf.numFmt.formatCode, rule.priority) for rule in rules] == [
+        ('B7&""="new"', ';;;"New"', 1),
+        ('B7&""="reactivation"', ';;;"Reactivation"', 2),
+        ('B7&""="expansion"', ';;;"Expansion"', 3),
+        ('B7&""="contraction"', ';;;"Contraction"', 4),
+        ('B7&""="churn"', ';;;"Churn"', 5),
+    ]
+    formats = dict(enumerate(workbook._number_formats, 164))
+    assert all(formats[rule.dxf.numFmt.numFmtId] == rule.dxf.numFmt.formatCode for rule in rules)
+    assert len({rule.dxf.border.bottom.style for rule in rules}) == 1  # with the line below each row
+
+
 def test_the_row_of_exchange_rates_is_grey_while_no_month_has_any(workbook: Any) -> None:
     sheet = workbook["Movements"]
     assert sheet["A15"].value == "Exchange rates (FX)"

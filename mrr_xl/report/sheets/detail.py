@@ -10,6 +10,7 @@ from openpyxl.styles import Font
 from mrr_xl.report import style
 from mrr_xl.report.formulas import RATES, call
 from mrr_xl.report.sheets import listing
+from mrr_xl.rollforward.changes import MOVEMENTS
 
 NAME = "Detail"
 _ROW = 6
@@ -21,9 +22,12 @@ def add(workbook: Any) -> Any:
     sheet["A2"].value = '="The customers behind each movement of the "&Period_word&" picked on Summary, largest first."'
     listing.month_line(sheet)
     money = style.FORMATS["money"]
-    area = listing.add(sheet, _ROW, call("MRR_DETAIL"), ("@", "@", money, money, money), texts=2)
-    sheet.conditional_formatting.add(area, FormulaRule([f'AND(ISNUMBER($E{_ROW + 1}),$E{_ROW + 1}<0,COLUMN(A1)=5)'],
-                                                       font=Font(color=style.BAD)))  # fmt: skip
+    rows = f"{_ROW + 1}:{{}}{_ROW + listing.ROOM}"
+    words = {movement: movement.capitalize() for movement in MOVEMENTS}
+    style.show_as(sheet, f"B{rows.format('B')}", words, listing.LINE)
+    lost = FormulaRule([f"AND(ISNUMBER($E{_ROW + 1}),$E{_ROW + 1}<0)"], font=Font(color=style.BAD), border=listing.LINE)
+    sheet.conditional_formatting.add(f"E{rows.format('E')}", lost)
+    listing.add(sheet, _ROW, call("MRR_DETAIL"), ("@", "@", money, money, money), texts=2)
     style.put(sheet["A4"], "Sum of the changes, compared with net new MRR + FX", style.LABEL, style.LEFT)
     total = f"SUM($E${_ROW + 1}:$E$1048576)"
     # With rates by month, the list is at the latest rates and the net new MRR at the month's.

@@ -12,6 +12,8 @@ from openpyxl.utils import get_column_letter
 from mrr_xl.report import style
 from mrr_xl.report.formulas import spill
 
+#: Below a row. LibreOffice follows only the first of a cell's conditional formats: one that goes before has it, too.
+LINE = Border(bottom=Side(style="hair", color=style.RULE))
 ROOM = 200  #: rows that are formatted beforehand; further ones take the format of the row above
 
 
@@ -40,8 +42,7 @@ def add(
     area = f"{corner}:{get_column_letter(last)}{row + room}"
     total = FormulaRule([f'$A{row + 1}&""="total"'], font=Font(bold=True), border=Border(top=Side(color=style.NAVY)))
     sheet.conditional_formatting.add(area, total)
-    line = Border(bottom=Side(style="hair", color=style.RULE))
-    sheet.conditional_formatting.add(area, FormulaRule([f"LEN(${corner})>0"], border=line))
+    sheet.conditional_formatting.add(area, FormulaRule([f"LEN(${corner})>0"], border=LINE))
     sheet.conditional_formatting.add(area, FormulaRule([f"ISERROR({corner})"], font=Font(color=style.RULE)))
     return area
 
