@@ -569,6 +569,19 @@ def test_movements_are_shown_with_a_capital_and_keep_their_words(workbook: Any) 
     assert len({rule.dxf.border.bottom.style for rule in rules}) == 1  # with the line below each row
 
 
+def test_the_colours_of_the_checks_go_before_the_line_below_each_row(workbook: Any) -> None:
+    """LibreOffice follows only the first of a cell's conditional formats."""
+    rules = sorted(
+        ((rule.priority, str(area.sqref), rule.formula[0]) for area in workbook["Checks"].conditional_formatting
+         for rule in area.rules),
+    )  # fmt: skip
+    assert rules[:3] == [
+        (1, "B5:B64", '$B5&""="OK"'),
+        (2, "A5:E64", '$B5&""="problem"'),
+        (3, "A5:E64", '$B5&""="note"'),
+    ]
+
+
 def test_the_row_of_exchange_rates_is_grey_while_no_month_has_any(workbook: Any) -> None:
     sheet = workbook["Movements"]
     assert sheet["A15"].value == "Exchange rates (FX)"

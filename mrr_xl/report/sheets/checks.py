@@ -20,22 +20,21 @@ def add(workbook: Any, written: bool = False) -> Any:
     """The sheet. written: without a formula, as mrr-xl writes the values."""
     sheet = workbook.create_sheet(NAME)
     style.title(sheet, NAME, "What was left out of the MRR and why, and whether the figures add up.")
+    area = f"A{_ROW + 1}:E{_ROW + _ROOM}"
+    styles: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("OK", f"B{_ROW + 1}:B{_ROW + _ROOM}", {"font": Font(color=style.GOOD, bold=True)}),
+        ("problem", area, {"font": Font(color=style.BAD, bold=True), "fill": style.BAD_CELL}),
+        ("note", area, {"font": Font(color=style.NOTE)}),
+    )
+    for result, cells, look in styles:
+        rule = FormulaRule([f'$B{_ROW + 1}&""="{result}"'], border=listing.LINE, **look)
+        sheet.conditional_formatting.add(cells, rule)
     formula = "" if written else call("MRR_CHECKS")
     listing.add(sheet, _ROW, formula, ("@", "@", "#,##0", "#,##0", "@"), room=60, texts=2)
     if written:
         define(workbook, "Checks_written", NAME, f"$A${_ROW}:$E${_ROW + 60}")
     for row in range(_ROW, _ROW + 61):
         sheet.cell(row, 5).alignment = style.WRAPPED
-    area = f"A{_ROW + 1}:E{_ROW + 60}"
-    styles: tuple[tuple[str, dict[str, Any]], ...] = (
-        ("problem", {"font": Font(color=style.BAD, bold=True), "fill": style.BAD_CELL}),
-        ("note", {"font": Font(color=style.NOTE)}),
-    )
-    for result, result_style in styles:
-        sheet.conditional_formatting.add(area, FormulaRule([f'$B{_ROW + 1}&""="{result}"'], **result_style))
-    sheet.conditional_formatting.add(
-        f"B{_ROW + 1}:B{_ROW + 60}", FormulaRule([f'$B{_ROW + 1}&""="OK"'], font=Font(color=style.GOOD, bold=True))
-    )
     _problems_first(sheet)
     _compared(sheet)
     define(workbook, "Compared", NAME, f"$A${_COMPARED}:$E${_COMPARED + _ROOM - 1}")
