@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.filling.beside import Beside
 from mrr_xl.filling.grown_ranges import grow_ranges
-from mrr_xl.filling.lines import Lines, lines_for
+from mrr_xl.filling.lines import Lines, lines_for, looks
 from mrr_xl.filling.room import refuse_split_arrays, refuse_without_room
 from mrr_xl.filling.row_formats import RowFormats
 from mrr_xl.filling.stale_addresses import stale_addresses
 from mrr_xl.rollforward.book import Book
 from mrr_xl.sources.columns import Layout, recognise
+from mrr_xl.xlsx.column_widths import widen_like
 from mrr_xl.xlsx.extent import widen
 from mrr_xl.xlsx.package import Package
 from mrr_xl.xlsx.ranges import Growth
@@ -80,10 +81,11 @@ def put_data(workbook: Workbook, table: Table, book: Book, strict: bool = False,
     refuse_split_arrays(workbook, table)
     old = replace(table, columns=list(table.columns))
     _add_columns(package, sheet, table, list(written.added))
+    like = looks(old.columns, written)
     beside = Beside(workbook, old, written, recognise(old.columns).roles)
     last_line = table.top + max(book.ledger.lines, 1)  # Excel needs a row below the header
     growth = Growth.of(old, replace(table, bottom=last_line + table.has_totals))
-    _write_lines(sheet, table, written, beside, growth, book.ledger.lines)
+    _write_lines(sheet, table, written, like, beside, growth, book.ledger.lines)
     lost = list(beside.follow(growth.bottom))
     notes = [*([] if ours else lost), *_show_all(package, sheet, table)]
     resize(package, table, last_line)
@@ -121,11 +123,16 @@ def _add_columns(package: Package, sheet: Sheet, table: Table, added: Sequence[s
         sheet.put(table.top, table.right, header, style=None if last is None else last.get("s"))
 
 
-def _write_lines(sheet: Sheet, table: Table, written: Lines, beside: Beside, growth: Growth, lines: int) -> None:
+def _write_lines(
+    sheet: Sheet, table: Table, written: Lines, like: Mapping[str, str], beside: Beside, growth: Growth, lines: int
+) -> None:
     """Write the rows, with the total row below them; the table still has its old extent."""
     numbers = {header: number for number, header in enumerate(table.columns, table.left)}
     columns = {numbers[header]: values for header, values in written.values.items()}
-    formats = RowFormats(sheet, table, {numbers[header] for header in written.days})
+    shown_like = {numbers[header]: numbers[column] for header, column in like.items()}
+    for column, other in shown_like.items():
+        widen_like(sheet, column, other)
+    formats = RowFormats(sheet, table, {numbers[header] for header in written.days}, shown_like)
     formulas, kept = beside.formulas(growth), beside.kept
     if table.has_totals:
         beside.move_total_row(growth)

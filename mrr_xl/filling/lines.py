@@ -79,6 +79,30 @@ def lines_for(headers: Sequence[str], table: str, book: Book, days_to_1900: int 
     return lines
 
 
+def looks(columns: Sequence[str], lines: Lines) -> dict[str, str]:
+    """The added columns of days and of amounts, and which of the table's own `columns` they look like."""
+    roles = recognise(columns).roles
+    days = next((roles[role] for role in DAYS if role in roles), None)
+    amounts = roles.get("amount", roles.get("mrr"))
+    like = {
+        header: days if header in lines.days else amounts if _are_amounts(lines.values[header]) else None
+        for header in lines.added
+    }
+    return {header: column for header, column in like.items() if column}
+
+
+def _are_amounts(values: Sequence[Any]) -> bool:
+    """Whether they have cents, and no more digits than these. Whole numbers may be anything, such as years.
+
+    >>> [_are_amounts(values) for values in ([1200.5, None, 30], [2024, 2025.0], [0.25, 0.5], [1.0845], ["2.50"])]
+    [True, False, False, False, False]
+    """
+    given = [value for value in values if value is not None]
+    if not all(isinstance(value, (int, float)) and round(value, 2) == value for value in given):
+        return False
+    return any(value % 1 for value in given) and any(abs(value) > 1 for value in given)
+
+
 def role_of(ledger: Ledger, source: str) -> str | None:
     """The role that a column of the data was read as; None if it changes no figure."""
     return next((role for role in ledger.values if ledger.layout.roles.get(role) == source), None)

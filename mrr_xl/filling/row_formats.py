@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from mrr_xl.xlsx.package import MAIN
@@ -13,13 +14,17 @@ _PLAIN = (None, "0")  #: the style of a cell that nobody formatted
 
 
 class RowFormats:
-    """The styles of a table's lines, read before they change. days: the columns that have to look like dates."""
+    """The styles of a table's lines, read before they change.
 
-    def __init__(self, sheet: Sheet, table: Table, days: set[int]) -> None:
+    days: the columns that have to look like dates. like: new columns, and the ones that they look like.
+    """
+
+    def __init__(self, sheet: Sheet, table: Table, days: set[int], like: Mapping[int, int]) -> None:
         self.sheet, self.last_line = sheet, table.last_line
         self._days, self._dates = days, dict[str | None, str]()
         self._lines = sheet.there(table.first_line, max(table.last_line, table.first_line))
-        self._base = {column: self._of_column(column) for column in range(table.left, table.right + 1)}
+        columns = range(table.left, table.right + 1)
+        self._base = {column: self._of_column(like.get(column, column)) for column in columns}
         last: Any = sheet.rows.get(table.last_line, {})
         self._height = last.get("ht") if last.get("customHeight") in ("1", "true") else None
 

@@ -748,6 +748,27 @@ def test_texts_that_look_like_formulas_stay_texts() -> None:
     assert [cell.value for cell in cells if not cell.quotePrefix] == ["#REF! Ltd", "'quoted"]
 
 
+DATED = """customer,start,end,mrr,signed,contract value,seats sold,share,note
+Ada,2023-01-01,,100,2022-12-15,1200.5,3,0.25,a
+Bob,2023-02-10,2024-03-01,200,2023-02-01,1800,4,0.5,b
+"""
+
+
+def test_days_and_amounts_of_columns_that_the_table_lacks_look_like_its_own(tmp_path: Path) -> None:
+    """Whole numbers may be years, and small fractions shares: these stay as they are."""
+    data = tmp_path / "data.csv"
+    data.write_text(DATED)
+    write_template(tmp_path / "report.xlsx", data=data, months=1)
+    sheet = load_workbook(tmp_path / "report.xlsx")["Subscriptions"]
+    formats = {cell.value: [sheet.cell(row, cell.column).number_format for row in (2, 3)] for cell in sheet[1]}
+    days, amounts, plain = ["yyyy-mm-dd"] * 2, ["#,##0.00"] * 2, ["General"] * 2
+    assert formats["Start"] == formats["End"] == formats["signed"] == days
+    assert formats["Amount"] == formats["contract value"] == amounts
+    assert formats["seats sold"] == formats["share"] == formats["note"] == plain
+    widths = {cell.value: sheet.column_dimensions[cell.column_letter].width for cell in sheet[1]}
+    assert (widths["signed"], widths["contract value"]) == (widths["Start"], widths["Amount"]) == (12, 13)
+
+
 def test_columns_that_excel_would_refuse_are_renamed() -> None:
     assert headers_of(["A", "a", "A (2)", " ", "x\ny", 5]) == ["A", "a (2)", "A (2) (2)", "column 4", "x y", "5"]
 

@@ -14,6 +14,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
 from mrr_xl.errors import MrrError
+from mrr_xl.filling.lines import DAYS
 from mrr_xl.later import pd
 from mrr_xl.metrics.checks import SEGMENTED
 from mrr_xl.months import AFTER_LAST_SERIAL
@@ -85,6 +86,7 @@ def headers_of(columns: Iterable[object]) -> list[str]:
 def _column(sheet: Any, column: int, role: str, header: str, values: pd.Series[Any]) -> None:
     longest = len(header) + 4  # room for the filter button
     patterns: dict[str, Any] = {}
+    blank = style.DAY if role in DAYS else "General"
     for row, value in enumerate(values.tolist(), 2):
         cell = sheet.cell(row, column)
         kind = _write(cell, value)
@@ -92,7 +94,8 @@ def _column(sheet: Any, column: int, role: str, header: str, values: pd.Series[A
             style.copy_style(cell, patterns[kind])
         else:
             cell.font, cell.alignment = style.LABEL, style.FIGURE_INDENTED if kind == "number" else style.INDENTED
-            formats = {"number": _FORMATS.get(role, "General"), "date": style.DAY}
+            # A blank end takes a day later on.
+            formats = {"number": _FORMATS.get(role, "General"), "date": style.DAY, "blank": blank}
             cell.number_format = formats.get(kind, "General")
             patterns[kind] = cell
         if kind == "text" and row < 500:
