@@ -53,7 +53,7 @@ WARNING = _font(9, NOTE, bold=True)
 INPUT_FONT = _font(10, INPUT)
 
 HEADER_FILL, TABLE_FILL, INPUT_CELL, BAD_CELL = (_fill(color) for color in (PALE, NAVY, INPUT_FILL, BAD_FILL))
-GOOD_CELL = _fill("E8F3E9")
+GOOD_CELL = _fill("EDF6EE")
 CARD = _fill("F7F9FB")
 ABOVE_TOTAL = Border(top=Side(style="thin", color=NAVY))
 BELOW_HEADER = Border(bottom=Side(style="medium", color=NAVY))
