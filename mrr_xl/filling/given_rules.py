@@ -88,7 +88,7 @@ def set_rates(workbook: Workbook, rates: Rates) -> list[str]:
             raise MrrError(f"table Rates has no column {role.capitalize()}, which the rates need; add it")
     sheet, lines = workbook.sheet(table.sheet), len(rates.pairs)
     old = replace(table, columns=list(table.columns))
-    formats = RowFormats(sheet, table, {columns["month"]} if "month" in columns else set())
+    formats = RowFormats(sheet, table, {columns["month"]} if "month" in columns else set(), {})
     if table.top + lines > table.last_line:
         if table.has_totals:
             raise MrrError(f"table Rates has a total row and no room for {lines} rates; remove its total row")
