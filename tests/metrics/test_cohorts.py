@@ -75,6 +75,28 @@ def test_in_a_longer_period_each_ages_by_their_own_months():
     assert cells(period="year")[1] == ["2024", 260.0, 1.0, "", "", ""]
 
 
+def test_a_quarter_begins_in_january_april_july_and_october():
+    table = ledger("""
+        customer  start       mrr
+        A         2024-01-01  1
+        B         2024-03-31  2
+        C         2024-04-01  4
+        D         2024-10-01  8
+        E         2024-12-31  16
+    """)
+    shown = cells_of(metric("MRR_COHORTS", table, period="quarter", through="2024-12"), "#N/A")
+    assert [row[:2] for row in shown[1:]] == [["2024-Q1", 3.0], ["2024-Q2", 4.0], ["2024-Q4", 24.0]]
+
+
+def test_a_customer_of_a_millionth_is_a_customer():
+    table = ledger("""
+        customer  2024-01   2024-02
+        A         0.000001  -
+        B         5         5
+    """)
+    assert cells_of(metric("MRR_COHORTS", table, measure="logos"), "#N/A")[1:] == [["2024-01", 2, 1.0, 0.5]]
+
+
 def test_another_word_is_an_error_that_lists_the_known_ones():
     with pytest.raises(MrrError, match=r"^'arr' is not a measure; it must be one of net, gross, logos$"):
         cells(measure="arr")
