@@ -69,6 +69,17 @@ def test_a_customer_of_a_millionth_is_a_customer(engine):
     assert metric("MRR_LOGO_RETENTION", ENGINES[engine](table), months, **given).tolist() == [1, 1, 1]
 
 
+def test_who_was_away_then_is_not_in_it_however_little_they_pay():
+    """A is there in January and March, so that of January's two March has both; of February's, B alone."""
+    table = ledger("""
+        customer  2024-01   2024-02  2024-03   2024-04
+        A         0.000001  -        0.000001  0.000001
+        B         5         5        5         5
+    """)
+    assert metric("MRR_LOGO_RETENTION", table, ["2024-03", "2024-04"], months=2).tolist() == [1.0, 1.0]
+    assert metric("MRR_NRR", table, ["2024-03", "2024-04"], months=2).tolist() == [1.0, 1.0]
+
+
 def test_who_joined_later_is_never_in_it():
     table = ledger("""
         customer  2024-01  2024-02  2024-03
