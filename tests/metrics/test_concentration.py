@@ -59,6 +59,44 @@ def test_the_herfindahl_hirschman_index_is_the_sum_of_squared_shares():
     assert metric("MRR_HHI", one, "2024-02") == pytest.approx(1.0)
 
 
+def test_the_index_of_small_amounts_and_of_months_without_changes():
+    """A 0.30 and B 0.10: 0.75² + 0.25² = 0.625. Without C, what is left is B's alone: 1, and never above."""
+    table = ledger("""
+        customer  start       end         mrr
+        A         2024-01-01  -           0.3
+        B         2024-01-01  -           0.1
+    """)
+    assert (
+        metric("MRR_HHI", table, ["2024-01", "2024-02", "2024-03"], through="2024-03").tolist()
+        == [pytest.approx(0.625)] * 3
+    )
+    gone = ledger("""
+        customer  2024-01  2024-02
+        B         0.5      0.5
+        C         2.8      -
+    """)
+    assert metric("MRR_HHI", gone, "2024-02") == 1.0
+
+
+def test_a_customer_of_a_millionth_is_a_customer():
+    table = ledger("""
+        customer  2024-01
+        A         0.000001
+    """)
+    assert metric("MRR_TOP_SHARE", table, "2024-01") == 1.0
+    assert metric("MRR_TOP", table).values.tolist() == [[1, "A", 0.000001, 1.0, 1.0]]
+
+
+def test_ten_customers_are_shown_unless_another_number_is_asked_for():
+    """70 customers who pay 1: the ten largest pay a seventh; any number above 70 is all of them."""
+    table = ledger("customer 2024-01\n" + "\n".join(f"C{number} 1" for number in range(70)))
+    assert len(metric("MRR_TOP", table)) == 10
+    assert metric("MRR_TOP_SHARE", table, "2024-01") == 1 / 7
+    for number in (70, 71, 1e300):
+        assert len(metric("MRR_TOP", table, n=number)) == 70
+        assert metric("MRR_TOP_SHARE", table, "2024-01", n=number) == 1.0
+
+
 def test_without_mrr_there_is_no_share():
     gone = ledger("""
         customer  start       end         mrr
@@ -99,6 +137,10 @@ def test_a_schedule_has_a_row_per_customer_and_a_column_per_month():
     ]
     shown = metric("MRR_SCHEDULE", table, first_month="2024-03")
     assert cells_of(shown, "#N/A") == [["Customer", "2024-03"], ["A", 25.0]]
+    shown = metric("MRR_SCHEDULE", table, first_month="2024-02", last_month="2024-03")
+    assert cells_of(shown, "#N/A") == [["Customer", "2024-02", "2024-03"], ["A", 20.0, 25.0]]
+    longer = metric("MRR_SCHEDULE", table, first_month="2024-03", through="2024-05")
+    assert cells_of(longer, "#N/A") == [["Customer", "2024-03", "2024-04", "2024-05"], ["A", 25.0, 25.0, 25.0]]
     with pytest.raises(MrrError, match=r"^the first month 2024-03 is after the last one 2024-02$"):
         metric("MRR_SCHEDULE", table, first_month="2024-03", last_month="2024-02")
 

@@ -116,6 +116,9 @@ def test_a_gross_margin_is_a_fraction(margin, northstar):
         # SaaSGrid: a company that is profitable has a negative multiple.
         ("MRR_BURN_MULTIPLE", {"net_burn": -60_000, "net_new_mrr": 5000}, -1),
         ("MRR_BURN_MULTIPLE", {"net_burn": 0, "net_new_mrr": 5000}, 0),
+        # Figures in millions: 0.6 of new ARR.
+        ("MRR_BURN_MULTIPLE", {"net_burn": 1.2, "net_new_mrr": 0.05}, 2),
+        ("MRR_LTV_CAC", {"ltv": 0.003, "cac": 0.001}, 3),
         # Brad Feld: growing at 50 %, you can lose 10 %.
         ("MRR_RULE_OF_40", {"growth": "50%", "margin": "-10%"}, 0.4),
     ],
@@ -131,6 +134,7 @@ UNDEFINED = [
     # Without more ARR there is nothing that the burn has bought.
     ("MRR_BURN_MULTIPLE", (5000.0, 0.0)),
     ("MRR_BURN_MULTIPLE", (5000.0, -1.0)),
+    ("MRR_BURN_MULTIPLE", (1.2, -0.05)),
     ("MRR_BURN_MULTIPLE", (-5000.0, -1.0)),
 ]
 
