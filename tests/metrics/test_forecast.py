@@ -58,6 +58,18 @@ def test_a_scenario_multiplies_its_drivers():
     assert found[1:6] == pytest.approx([12, 2, *(196 * part / 1050 for part in (30, -6, -18))], abs=1e-6)
 
 
+def test_a_blank_between_the_drivers_of_a_scenario_is_nothing():
+    assert forecast(SEVEN, months=1, scenario="; churn=0.5;; new=120%") == forecast(
+        SEVEN, months=1, scenario="new=120%; churn=0.5"
+    )
+
+
+def test_without_mrr_in_six_months_no_rate_is_known():
+    """A leaves in February; the openings up to September are 0, and B's 60 of new are 10 a month."""
+    table = schedule(a=[10], b=[0] * 8 + [60])
+    assert forecast(table, months=2) == [[60, 10, 0, 0, 0, 0, 70], [70, 10, 0, 0, 0, 0, 80]]
+
+
 def test_naive_stays_and_growth_compounds():
     assert forecast(SEVEN, months=3, method="naive") == [[196, 0, 0, 0, 0, 0, 196]] * 3
     found = forecast(SEVEN, months=6, method="Growth")
@@ -220,6 +232,12 @@ YEAR = schedule(a=[10] * 12)
             {"method": "growth"},
             "the forecast grows beyond 1,000,000,000,000; ask for fewer months or another method",
         ),
+        (
+            "MRR_FORECAST",
+            schedule(a=[0.000001] * 6 + [1e12]),
+            {"method": "growth", "months": 120},
+            "the forecast grows beyond 1,000,000,000,000; ask for fewer months or another method",
+        ),
         ("MRR_BACKTEST", YEAR, {}, "a backtest needs 13 months of history; the data has 12 (2022-01 to 2022-12)"),
     ],
 )
@@ -304,6 +322,11 @@ def test_the_command_metric_takes_a_metrics_own_arguments(file):
     assert run("metric", "cmgr", file, "--arg", "m=6") == "mrr-xl: MRR_CMGR has no argument m; it has months\n"
     assert run("metric", "mrr", file, "--arg", "m=6") == "mrr-xl: MRR has no argument m; it has none of its own\n"
     assert math.isclose(float(run("metric", "mrr", file)), 15)
+
+
+def test_from_the_largest_mrr_it_may_shrink():
+    """Half in six months: half again in the next six."""
+    assert forecast(schedule(a=[1e12] * 7, b=[1e12]), months=6, method="growth")[-1][-1] == 5e11
 
 
 def test_a_forecast_may_reach_the_largest_mrr():
