@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from support.readings import closing, found_out, refused, written
@@ -41,6 +42,32 @@ def test_several_currencies_need_rates(tmp_path: Path) -> None:
     assert closing(path, rates=RATES) == {"2024-01": 150.0}
 
 
+def test_no_more_than_five_currencies_are_named(tmp_path: Path) -> None:
+    path = amounts(tmp_path, "1 AUD", "1 CAD", "1 CHF", "1 EUR", "1 GBP", "1 USD")
+    rates = dict.fromkeys(["AUD", "CAD", "CHF", "EUR", "GBP", "USD"], 1.0)
+    assert found_out(path, rates=rates) == [
+        "currency of mrr: AUD, CAD, CHF, EUR, GBP and 1 more, as it stands beside the amounts"
+    ]
+
+
+def test_nothing_is_nothing_in_any_currency(tmp_path: Path) -> None:
+    """As text, and as the cells of a sheet and pandas have it; every other number is asked about."""
+    assert closing(amounts(tmp_path, "100 EUR", "100 USD", "0"), rates=RATES) == {"2024-01": 150.0}
+    for number in (0, 0.0):
+        frame = pd.DataFrame({"customer": list("ABC"), "start": "2024-01-15", "mrr": ["100 EUR", "100 USD", number]})
+        assert closing(frame, rates=RATES) == {"2024-01": 150.0}
+    for one in ("1", "-1", 1, -1):
+        frame = pd.DataFrame({"customer": list("ABC"), "start": "2024-01-15", "mrr": ["100 EUR", "100 USD", one]})
+        assert refused(frame, rates=RATES) == "row 4, column mrr: the currency is blank; the rates are for EUR, USD"
+
+
+def test_blank_cells_of_a_frame_have_no_currency() -> None:
+    columns = {"customer": ["A", "", "B"], "start": ["2024-01-15", "", "2024-01-15"]}
+    for blank in (None, float("nan")):
+        frame = pd.DataFrame({**columns, "mrr": ["100 EUR", blank, "100 USD"]})
+        assert closing(frame, rates=RATES) == {"2024-01": 150.0}
+
+
 def test_among_several_currencies_an_amount_without_one_is_asked_about(tmp_path: Path) -> None:
     path = amounts(tmp_path, "100 EUR", "100 USD", "7")
     assert refused(path, rates=RATES) == ("row 4, column mrr: the currency is blank; the rates are for EUR, USD")
@@ -64,6 +91,8 @@ def test_blank_rows_have_no_currency(tmp_path: Path) -> None:
 
 
 def test_a_wide_schedule_is_in_one_currency(tmp_path: Path) -> None:
+    path = written(tmp_path, "customer,2024-01,2024-02\nA,€100,€90\n")
+    assert found_out(path) == ["currency of 2024-01: EUR, as it stands beside the amounts"]
     assert closing(written(tmp_path, "customer,2024-01\nA,€100\nB,50\n")) == {"2024-01": 150.0}
     assert refused(written(tmp_path, "customer,2024-01\nA,€100\nB,$50\n")) == (
         "the amounts are in $, EUR; put each currency into a schedule of its own"

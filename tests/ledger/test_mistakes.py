@@ -34,6 +34,11 @@ def test_a_mistake_of_another_kind_waits_for_its_turn() -> None:
     )
 
 
+def test_the_first_mistake_comes_first_whatever_comes_last() -> None:
+    frame = ledger("customer start mrr\nA 2024-02-30 1\nB soon 1\nC later 1")
+    assert refused(frame) == "row 2, column start: '2024-02-30' is not a day of the calendar"
+
+
 def test_each_kind_of_mistake_reads_as_english() -> None:
     def of(sentence: str, *values: str) -> str:
         return str(

@@ -43,9 +43,14 @@ def test_an_amount_for_a_contract_is_shared_out_over_its_term(tmp_path, header, 
     ]
 
 
+def test_a_term_may_be_a_single_month(tmp_path: Path) -> None:
+    path = written(tmp_path, "customer,start,TCV,Term\nA,2024-01-15,100,1\nB,2024-01-15,50,1 month\n")
+    assert closing(path) == {"2024-01": 150.0}
+
+
 def test_without_a_term_the_start_and_the_end_give_it(tmp_path: Path) -> None:
     path = written(
-        tmp_path, "customer,start,end,TCV\nA,2024-01-15,2025-01-14,1200\nB,2024-01-15,2026-01-15,2400\n,,,\n"
+        tmp_path, "customer,start,end,TCV\nA,2024-01-15,2025-01-14,1200\n,,,\nB,2024-01-15,2026-01-15,2400\n,,,\n"
     )
     assert closing(path, through="2024-02") == {"2024-01": 200.0, "2024-02": 200.0}
     assert found_out(path) == ["amounts of TCV: for the term that the start and the end of each line give"]
@@ -91,6 +96,15 @@ ADD = "so that the term of column TCV is not known; add a column term, such as 1
             "customer,start,TCV,Term\nA,2024-01-15,1200,12\nB,2024-01-15,1200,long\nC,2024-01-15,1200,1.5\n",
             "2 rows of column Term are no terms: row 3 'long', row 4 '1.5'; write a number of months or a text such "
             "as 3 years",
+        ),
+        (
+            "customer,start,end,TCV\nA,2024-01-15,2024-01-15,1200\n",
+            f"row 2, column end: from 2024-01-15 to 2024-01-15 there are no whole months, {ADD}",
+        ),
+        (
+            "customer,start,TCV,Term\nA,2024-01-15,1200,0\nB,2024-01-15,1200,-1\n",
+            "2 rows of column Term are no terms: row 2 '0', row 3 '-1'; write a number of months or a text such as 3 "
+            "years",
         ),
         (
             "customer,start,TCV,Term\nA,2024-01-15,1200,\n",

@@ -155,6 +155,15 @@ def test_steady_growth_is_foreseen_exactly():
     assert found["better_than_naive"].tolist() == ["yes"] * 3
 
 
+def test_a_backtest_knows_nothing_of_the_month_it_is_held_against():
+    """10 for twelve months, then 70: whoever forecast it in the twelfth was 60 ÷ 70 too low."""
+    table = schedule(a=[10] * 13, b=[0] * 12 + [60])
+    found = metric("MRR_BACKTEST", table, method="drivers").loc[0]
+    assert found[["horizon", "origins"]].tolist() == [1, 1]
+    assert found[["mean_abs_error", "bias", "naive_error"]].tolist() == pytest.approx([60 / 70, -60 / 70, 60 / 70])
+    assert found["better_than_naive"] == "no"
+
+
 def test_an_origin_without_mrr_to_compare_with_does_not_count():
     """The MRR is 0 in the month after the only origin, so an error as a fraction of it is undefined."""
     table = schedule(a=[10] * 12)
