@@ -110,7 +110,9 @@ def test_a_header_row_is_known_by_its_last_cell(tmp_path: Path) -> None:
         ([("USD", "2024-01", float("nan"))], "nan is not a rate for USD; write a plain number such as 1200.50"),
         ([("EUR", 1), ("USD", "x")], "'x' is not a rate for USD; write a plain number such as 1200.50"),
         ([("EUR", 1), ("USD", -0.5)], "the rate -0.5 for USD is not above 0"),
+        ([("EUR", 1), ("USD", 0)], "the rate 0 for USD is not above 0"),
         ([("EUR", 1), ("eur", 2)], "currency EUR has two rates"),
+        ([("USD", "2024-01", 1), ("USD", dt.date(2024, 1, 31), 1)], "currency USD has two rates for 2024-01"),
         (
             [("USD", "2024-01", 1), ("USD", 1), ("GBP", 1), ("GBP", "2024-01", 2)],
             "currency GBP has rates with and without a month; give one kind",
