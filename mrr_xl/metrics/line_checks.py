@@ -56,13 +56,8 @@ def _columns_not_read(book: Book) -> Answer:
     sentence = f"{', '.join(others)}: available for conditions and segments" if others else "none"
     ignored = [name.strip() for name in (book.settings.ignore or "").split(",") if name.strip()]
     if unknown := [name for name in ignored if not any(is_ignored(header, name) for header in book.ledger.headers)]:
-        return (
-            "columns not read",
-            NOTE,
-            0,
-            None,
-            f"{sentence}; ignore names {', '.join(unknown)}, which is not a column",
-        )
+        which = "is not a column" if len(unknown) == 1 else "are not columns"
+        return "columns not read", NOTE, 0, None, f"{sentence}; ignore names {', '.join(unknown)}, which {which}"
     return "columns not read", OK, 0, None, sentence
 
 
@@ -92,7 +87,7 @@ def amounts(book: Book) -> Answer:
         do = "do" if len(layout.idle) > 1 else "does"
         others = f"; {' and '.join(layout.idle)} {do} not change them" if layout.idle else ""
         return "amounts", NOTE if others else OK, 0, None, f"for a whole {layout.total}{others}"
-    if "interval" in roles or book.ledger.layout.kind == "wide":
+    if "interval" in roles:
         return "amounts", OK, 0, None, "per interval"
     for doubt in doubts(book.ledger, book.settings.ignore):
         if doubt.like == INTERVAL:

@@ -49,3 +49,16 @@ def test_names_that_differ_in_case_only_are_a_note_of_their_own():
 )
 def test_names_that_can_be_told_apart_are_none(pair):
     assert names(*pair) == ("OK", 0, "none alike")
+
+
+def test_no_more_than_three_groups_are_named():
+    assert names("A", "a", "B", "b", "C", "c", "D", "d") == (
+        "note", 4, "A and a, B and b, C and c differ in case only and are counted apart",
+    )  # fmt: skip
+    cyrillic = ["A", "\u0410", "B", "\u0412", "C", "\u0421", "E", "\u0415"]
+    result, lines, says = names(*cyrillic)
+    assert (result, lines) == ("note", 4)
+    assert says == (
+        "A and \u0410 (with CYRILLIC CAPITAL LETTER A), B and \u0412 (with CYRILLIC CAPITAL LETTER VE), "
+        "C and \u0421 (with CYRILLIC CAPITAL LETTER ES) look alike and are counted apart"
+    )

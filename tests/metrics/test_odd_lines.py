@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import polars as pl
 import pytest
 
@@ -236,3 +237,159 @@ AMOUNTS = [
 def test_the_checks_say_what_an_amount_is_for(text: str, answer: tuple[str, str]) -> None:
     table = metric("MRR_CHECKS", frame_of_csv(text), settings=RULES).set_index("check")
     assert tuple(table.loc["amounts", ["result", "says"]]) == answer
+
+
+def answered(text: str, check: str, **rules: str) -> tuple[str, int, int | None, str]:
+    """What a check says: the result, the number of lines, the row of the first one, the sentence."""
+    table = metric("MRR_CHECKS", frame_of_csv(text), settings={"through": "2024-06"} | rules).set_index("check")
+    result, lines, first, says = table.loc[check, ["result", "lines", "first_row", "says"]]
+    return result, lines, None if first is pd.NA else first, says
+
+
+def test_a_gap_of_less_than_60_days_may_be_a_late_renewal() -> None:
+    """Ada is away for 59 days, Bob for 60, Cyd not at all, Dan for 19 after the later end of two lines."""
+    text = """
+        customer | start      | end        | mrr
+        Ada      | 2024-01-01 | 2024-02-01 | 5
+        Ada      | 2024-03-31 | 2024-05-01 | 5
+        Bob      | 2024-01-01 | 2024-02-01 | 5
+        Bob      | 2024-04-01 |            | 5
+        Cyd      | 2024-01-01 | 2024-02-01 | 5
+        Cyd      | 2024-02-01 |            | 5
+        Dan      | 2024-01-01 | 2024-05-01 | 5
+        Dan      | 2024-01-10 | 2024-02-01 | 5
+        Dan      | 2024-05-20 |            | 5
+        """
+    says = "churn and reactivation; if they are late renewals, set grace_days"
+    assert answered(text, "gaps under 60 days") == ("note", 2, 3, says)
+    assert answered(text, "overlapping lines")[:3] == ("problem", 1, 9)
+
+
+def test_lines_of_a_millionth_overlap_and_lines_without_a_day_do_not() -> None:
+    text = """
+        customer | start      | end        | mrr
+        Ada      | 2024-01-01 | 2024-03-10 | 0.000001
+        Ada      | 2024-02-01 |            | 0.000001
+        Bob      | 2024-02-01 |            | 5
+        Bob      | 2024-02-10 | 2024-02-10 | 5
+        Bob      | 2024-02-10 | 2024-02-10 | 5
+        """
+    assert answered(text, "overlapping lines")[:3] == ("problem", 1, 3)
+    assert answered(text, "same line twice") == ("note", 1, 6, "equal in every column, and counted each time")
+
+
+CANCELLED = "customer | start | end | mrr | cancelled | status"
+MEND = "fill in a column end, or set churn_on to cancelled"
+
+
+@pytest.mark.parametrize(
+    ("lines", "rules", "answer"),
+    [
+        (["Ada | 2024-01-01 |            | 5 |            | active"], {}, ("OK", 0, None, "none")),
+        (
+            ["Ada | 2024-01-01 |            | 5 |            | active",
+             "Bob | 2024-01-01 |            | 5 | 2024-03-01 | active"],
+            {},
+            ("problem", 1, 3, f"no line has an end, so nothing churns: {MEND}"),
+        ),
+        (
+            ["Ada | 2024-01-01 | 2024-02-10 | 5 | 2024-01-20 | churned",
+             "Bob | 2024-01-01 |            | 5 | 2024-03-01 | active"],
+            {},
+            ("note", 1, 3, f"they count for ever: {MEND}"),
+        ),
+        (
+            ["Ada | 2024-01-01 |            | 5 | 2024-03-01 | churned",
+             "Bob | 2024-01-01 |            | 5 |            | churned"],
+            {"churn_on": "cancelled"},
+            ("problem", 1, 3, "they are over by their status, and nothing says since when: fill in a column end"),
+        ),
+        (
+            ["Ada | 2024-01-01 |            | 5 | 2024-03-01 | active"],
+            {"churn_on": "cancelled"},
+            ("OK", 0, None, "none"),
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_cancelled_and_has_no_end(
+    lines: list[str], rules: dict[str, str], answer: tuple[str, int, int | None, str]
+) -> None:
+    assert answered("\n".join([CANCELLED, *lines]), "cancelled without an end", **rules) == answer
+
+
+def test_without_a_column_that_says_so_nothing_is_cancelled() -> None:
+    text = "customer | start | mrr\nAda | 2024-01-01 | 5"
+    assert answered(text, "cancelled without an end") == ("OK", 0, None, "no column says so")
+
+
+def test_lines_without_mrr_are_those_that_would_count() -> None:
+    text = """
+        customer | start      | mrr      | kind
+        Ada      | 2024-01-01 | 0.000001 | recurring
+        Bob      | 2024-01-01 | 0        | setup
+        Cyd      | 2024-01-01 | 0        | recurring
+        """
+    assert answered(text, "lines without MRR") == (
+        "note", 1, 4, "their MRR is 0, so they do not count as customers",
+    )  # fmt: skip
+
+
+def test_a_line_within_a_month_is_in_no_month() -> None:
+    text = """
+        customer | start      | end        | mrr
+        Ada      | 2024-01-01 | 2024-02-01 | 5
+        Bob      | 2024-01-02 | 2024-01-31 | 5
+        Cyd      | 2024-01-31 | 2024-02-01 | 5
+        """
+    says = "they are not in any month's MRR"
+    assert answered(text, "began and ended within a month") == ("note", 1, 3, says)
+
+
+def test_of_several_rows_of_totals_the_first_by_name_is_named() -> None:
+    text = """
+        customer      | start      | mrr
+        Total         | 2024-01-01 | 5
+        Subtotal EMEA | 2024-01-01 | 5
+        Ada           | 2024-01-01 | 5
+        """
+    says = "Subtotal EMEA is counted as a customer; remove the totals from the table"
+    assert answered(text, "rows of totals") == ("problem", 2, None, says)
+
+
+ENDS = """
+    customer | start      | end        | mrr
+    Ada      | 2024-01-01 | 2024-01-31 | 5
+    Bob      | 2024-01-01 | 2024-02-29 | 5
+    Cyd      | 2024-01-01 | 2024-03-31 | 5
+    Dan      | 2024-01-01 |            | 5
+"""
+
+
+@pytest.mark.parametrize(
+    ("rules", "answer"),
+    [
+        (
+            {},
+            (
+                "problem",
+                "3 of 3 ends are the last day of a month: if an end is the last paid day, set end_date to inclusive, "
+                "else set ignore to end; MRR of 2024-03 is 5.00 now and would be 10.00",
+            ),
+        ),
+        ({"ignore": "end"}, ("OK", "the first day without service, as ignore=end says")),
+        ({"end_date": "inclusive"}, ("OK", "the last paid day")),
+        (
+            {"as_of": "month_start"},
+            ("OK", "3 of 3 ends are the last day of a month, and no month's MRR depends on it"),
+        ),
+    ],
+)
+def test_what_an_end_is_taken_as(rules: dict[str, str], answer: tuple[str, str]) -> None:
+    assert answered(ENDS, "what an end is", **rules) == (answer[0], 0, None, answer[1])
+
+
+def test_ends_on_any_day_are_the_first_without_service() -> None:
+    text = ENDS.replace("01-31", "01-20").replace("02-29", "02-10").replace("03-31", "03-05")
+    assert answered(text, "what an end is") == ("OK", 0, None, "the first day without service")
+    schedule = "customer | month | mrr\nAda | 2024-01 | 5"
+    assert answered(schedule, "what an end is") == ("OK", 0, None, "there is no column end")
