@@ -11,6 +11,8 @@ from mrr_xl.metrics.checks import problems
 from mrr_xl.rollforward.book import open_book
 from mrr_xl.settings import Settings
 from support.csv_text import frame_of_csv
+from support.ledgers import typed
+from support.oracle import ENGINES
 
 RULES = Settings.of({"through": "2024-06"})
 
@@ -189,12 +191,45 @@ def test_a_line_that_is_there_twice_is_a_note_of_its_own_beside_the_problem_of_t
 @pytest.mark.parametrize("library", ["pandas", "polars"])
 def test_a_blank_plan_is_a_plan_of_its_own(library: str) -> None:
     lines = {
-        "customer": ["Ada", "Ada", "Bob", "Bob"], "plan": [None, None, None, "Pro"], "mrr": [10.0, 10.0, 10.0, 10.0],
-        "start": ["2024-01-01", "2024-02-01", "2024-01-01", "2024-02-01"],
+        "customer": ["Ada", "Ada", "Bob", "Bob", "Ada"], "plan": [None, None, None, "Pro", "Pro"], "mrr": [10.0] * 5,
+        "start": ["2024-01-01", "2024-02-01", "2024-01-01", "2024-02-01", "2024-03-01"],
     }  # fmt: skip
     frame = pl.DataFrame(lines, schema_overrides={"plan": pl.Categorical})
     table = metric("MRR_CHECKS", frame.to_pandas() if library == "pandas" else frame).set_index("check")
     assert tuple(table.loc["overlapping lines", ["result", "lines", "first_row"]]) == ("problem", 1, 3)
+
+
+BESIDE_EACH_OTHER = """
+    customer  plan   start       end         mrr
+    Ada       Team   2024-01-01  -           100
+    Ada       Team   2024-02-01  2024-04-10  100
+    Bob       Team   2024-02-01  -           100
+    Ada       Team   2024-05-01  2024-06-10  100
+    Cyd       Team   2024-01-01  2024-03-10  100
+    Cyd       Team   2024-03-10  -           100
+    Cyd       Basic  2024-01-01  -           100
+    Cyd       Basic  2024-01-01  -           50
+    Dan       Basic  2024-01-01  2024-12-31  100
+    Dan       Basic  2024-02-01  2024-02-10  100
+    Dan       Basic  2024-03-01  2024-03-10  100
+    Ada       Basic  2024-06-01  -           100
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_lines_run_beside_any_earlier_one_that_has_not_ended(engine: str) -> None:
+    """Ada's second and third of plan Team, Dan's second and third; Cyd's follow each other, or are of other prices."""
+    table = metric("MRR_CHECKS", ENGINES[engine](typed(BESIDE_EACH_OTHER)), through="2024-06").set_index("check")
+    assert tuple(table.loc["overlapping lines", ["result", "lines"]]) == ("problem", 4)
+
+
+@pytest.mark.parametrize("engine", ["polars", "pandas"])
+def test_lines_of_other_customers_plans_and_prices_are_not_beside_each_other(engine: str) -> None:
+    names = [(customer, plan, price) for customer in "ABC" for plan in ("Basic", "Pro", "Team") for price in (5, 6, 7)]
+    lines = [[customer, plan, "2024-01-01", price] for customer, plan, price in names]
+    frame = pl.DataFrame(lines, schema=["customer", "plan", "start", "mrr"], orient="row")
+    table = metric("MRR_CHECKS", ENGINES[engine](frame), through="2024-06").set_index("check")
+    assert table.loc["overlapping lines", "says"] == "none"
 
 
 def test_with_churn_on_cancelled_a_cancellation_is_the_end() -> None:

@@ -254,6 +254,47 @@ def test_the_checks_say_what_is_read_of_trials():
     ]  # fmt: skip
 
 
+def checked(text: str, **rules: str) -> dict[str, tuple[str, int, str]]:
+    """What the checks that concern trials say."""
+    table = metric("MRR_CHECKS", ledger(text), **rules)
+    rows = table[table["check"].str.startswith("trials")].itertuples(index=False)
+    return {check: (result, lines, says) for check, result, lines, _, says in rows}
+
+
+def test_without_trials_the_checks_say_little_of_them():
+    no_trials = """
+        customer  start       mrr  trial_end   status
+        A         2024-01-01  100  -           active
+        B         2024-01-01  100  -           trialing
+        """
+    assert checked(no_trials, through="2024-03") == {"trials": ("OK", 0, "none")}
+    assert checked("customer start mrr status \n A 2024-01-01 5 active", through="2024-03") == {}
+    assert checked("customer start mrr \n A 2024-01-01 5", through="2024-03") == {}
+
+
+def test_a_trial_is_over_from_the_last_month_reported_on():
+    text = """
+        customer  start       mrr  trial_end   status
+        A         2024-01-01  100  2024-02-10  trialing
+        """
+    over = (
+        "note",
+        1,
+        "their status is that of a trial, and the day in column trial_end is over: they don't count as paid",
+    )
+    assert checked(text, through="2024-02")["trials that are over"] == over
+    assert "trials that are over" not in checked(text, through="2024-01")
+
+
+def test_if_ends_are_last_paid_days_so_is_the_end_of_a_trial():
+    text = """
+        customer  start       mrr  trial_end
+        A         2024-01-01  100  2024-02-10
+        """
+    says = "they count from the day after the one in column trial_end on"
+    assert checked(text, through="2024-03", end_date="inclusive") == {"trials": ("note", 1, says)}
+
+
 # The recomputation, day by day
 
 _lines = st.lists(
