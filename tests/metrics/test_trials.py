@@ -143,6 +143,17 @@ def test_a_trial_becomes_paid_if_its_customer_pays_by_its_end_or_within_the_grac
     assert metric("MRR_TRIAL_CONVERSION", ledger(CONVERTED), months, **through, grace_days=4).tolist() == [0.5, 1]
 
 
+def test_however_long_the_grace_another_customer_s_trial_is_another_one():
+    table = ledger("""
+        customer  start       end         mrr  status
+        A         2024-01-05  2024-01-20  5    trialing
+        A         2024-01-20  -           5    active
+        B         2024-01-06  2024-01-20  5    trialing
+        """)
+    for days in (0, 1_000_000):
+        assert metric("MRR_TRIAL_CONVERSION", table, "2024-01", through="2024-02", grace_days=days) == 0.5
+
+
 def test_the_trials_of_a_quarter_are_those_that_ended_in_its_months():
     """Two of three became paid: one of February's two, and the one of March."""
     table, months = ledger(CONVERTED), ["2024-01", "2024-03", "2024-06"]

@@ -284,3 +284,15 @@ def test_a_ledger_of_which_nothing_is_left_is_an_error_that_says_so(name: str) -
         "or ignore to end"
     )
     assert mrr_xl.movements(frame_of_csv(MONTHLY), end_date="inclusive")["closing"].tolist() == [100, 100, 100]
+
+
+def test_ends_on_any_days_may_leave_nothing():
+    """One end of three is the last day of a month, which says nothing of what an end is."""
+    table = frame_of_csv("""
+        customer | start      | end        | mrr
+        A        | 2024-01-05 | 2024-01-31 | 5
+        B        | 2024-01-05 | 2024-01-10 | 5
+        C        | 2024-01-05 | 2024-01-12 | 5
+    """)
+    assert mrr_xl.movements(table, through="2024-02").empty
+    assert mrr_xl.movements(table, through="2024-02", end_date="inclusive")["closing"].tolist() == [5, 0]
