@@ -56,10 +56,9 @@ def committed(book: Book) -> pd.Series:
         until = (
             nw.when(announced < months.OPEN).then(nw.min_horizontal(kept, end_month(announced, as_of))).otherwise(kept)
         )
-    spans = periods.select(on.alias("on"), until.alias("until"), "mrr").filter(nw.col("until") > nw.col("on"))
+    spans = periods.select(on.alias("on"), until.alias("until"), "mrr")
     figures = stock(book, spans).reindex(book.at_one_rate.index, fill_value=0)
     if len(figures):  # what is signed for later counts now
-        figures.iloc[-1] = int(
-            only_value(spans.filter(nw.col("until") >= months.OPEN).select(nw.col("mrr").sum())) or 0
-        )
+        signed = spans.filter(nw.col("until") >= months.OPEN).select(nw.col("mrr").sum())
+        figures.iloc[-1] = int(only_value(signed) or 0)
     return figures

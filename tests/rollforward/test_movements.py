@@ -893,6 +893,17 @@ def test_the_checks_name_every_line_that_is_left_out_and_why():
     ]
 
 
+def test_where_every_end_is_scheduled_nothing_is_committed():
+    table = ledger("""
+        customer  start       end         mrr
+        A         2024-01-01  2024-06-01  100
+        B         2024-02-01  2024-02-01  50
+    """)
+    shown = metric("MRR_COMMITTED", table, ["2024-01", "2024-02", "2024-03"], through="2024-03")
+    assert shown.tolist() == [0, 0, 0]
+    assert metric("MRR_FX", table, "2024-02", through="2024-03") == 0
+
+
 def test_annual_prices_that_no_column_says_to_be_annual_are_a_problem():
     def amounts(**renamed: str) -> list[object]:
         table = ledger("""
