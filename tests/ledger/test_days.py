@@ -13,9 +13,10 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from mrr_xl import months
+from mrr_xl import MrrError, months
 from mrr_xl.ledger import days
 from mrr_xl.ledger.frames import to_memory
+from support.engines import on_ibis
 from support.oracle import ENGINES
 
 DAY = dt.timedelta(days=1)
@@ -117,6 +118,28 @@ def test_the_days_after_those_of_an_array_follow_the_calendar() -> None:
     assert days.next_days(np.array(keyed(EVERY_DAY[:-1]))).tolist() == keyed(EVERY_DAY[1:])
 
 
+@pytest.mark.parametrize(
+    ("of", "computed_for"),
+    [
+        ([7, 5, 6, 7, 5], [5, 6, 7]),
+        ([5, 8, 5], [5, 6, 7, 8]),
+        ([5, 9, 5], [5, 9, 5]),
+        ([1000, 1], [1000, 1]),
+        ([], []),
+    ],
+)
+def test_of_days_close_together_each_is_computed_once(of: list[int], computed_for: list[int]) -> None:
+    """Each day from the first to the last, unless these are more than the days themselves."""
+    asked = []
+
+    def doubled(some: Any) -> Any:
+        asked.extend(some.tolist())
+        return some * 2
+
+    assert days.of_each(doubled, np.array(of, dtype=np.int64)).tolist() == [day * 2 for day in of]
+    assert asked == computed_for
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("count", [0, 1, 2, 11, 12, 13, 120])
 def test_so_many_months_later_is_the_same_day_or_the_months_last(engine: str, count: int) -> None:
@@ -169,3 +192,10 @@ def test_a_database_shows_it_in_the_same_way_under_any_name() -> None:
     relation = nw.from_native(duckdb.from_arrow(table.to_arrow()))
     shown = to_memory(days.local(relation, 'the "time"', "Europe/Berlin"))['the "time"'].to_list()
     assert shown == [dt.datetime(2024, 1, 31, 23, 59), dt.datetime(2024, 2, 1), dt.datetime(2024, 7, 1)]
+
+
+def test_another_database_is_asked_for_dates() -> None:
+    table = nw.from_native(on_ibis(pl.DataFrame({"col:time": NIGHT[:3]})))
+    with pytest.raises(MrrError) as error:
+        days.local(table, "col:time", "Europe/Berlin")
+    assert str(error.value) == ("column time carries a time zone, which is not converted here; cast it to DATE")

@@ -47,6 +47,15 @@ def test_a_line_is_a_trial_until_its_trial_ends_and_paid_for_from_then_on(engine
     assert conversion.isna().tolist() == [True, False, False, True]  # no trial ended in January and in April
 
 
+def test_before_the_first_trial_nothing_is_in_trial():
+    table = ledger("""
+        customer  start       mrr  trial_end
+        A         2024-01-01  7    -
+        B         2024-03-05  100  2024-04-10
+        """)
+    assert metric("MRR_TRIAL", table, MONTHS, through="2024-04").tolist() == [0, 0, 100, 0]
+
+
 def test_a_customer_is_new_when_the_trial_is_over():
     table = movements(ledger(TRIALS), through="2024-04").set_index("month")
     assert table["new"].tolist() == [7, 100, 30, 0]
