@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 
 import pandas as pd
 import polars as pl
@@ -54,6 +55,21 @@ def test_before_the_first_trial_nothing_is_in_trial():
         B         2024-03-05  100  2024-04-10
         """)
     assert metric("MRR_TRIAL", table, MONTHS, through="2024-04").tolist() == [0, 0, 100, 0]
+
+
+def test_before_the_first_month_with_mrr_or_a_trial_at_its_end_there_is_no_figure():
+    """A's trial is over before January is; nothing else begins before March, the last month reported."""
+    table = ledger("""
+        customer  start       end         mrr  status
+        A         2024-01-05  2024-01-20  5    trialing
+        B         2024-03-01  -           7    active
+        """)
+    assert [math.isnan(mrr) for mrr in metric("MRR_TRIAL", table, MONTHS, through="2024-03")] == [
+        True, True, False, True,
+    ]  # fmt: skip
+    assert metric("MRR_TRIAL", table, "2024-03", through="2024-03") == 0
+    alone = table.head(1)
+    assert metric("MRR_TRIAL", alone, MONTHS, through="2024-03").isna().all()
 
 
 def test_a_customer_is_new_when_the_trial_is_over():
