@@ -60,6 +60,7 @@ SAME = {"EUR": 1.0, "USD": 0.9}
         [("Währung", "Kurs"), ("EUR", 1), ("USD", 0.9)],
         [("Currency", "Kurs"), ("EUR", 1), ("USD", 0.9)],
         [("EUR", None, 1), ("USD", "", 0.9)],
+        [("EUR", pd.NA, 1), ("USD", pd.NA, 0.9), (pd.NA, pd.NA)],
         [("", None, ""), ("EUR", 1), (None, None), ("USD", 0.9), []],
     ],
 )
@@ -106,6 +107,10 @@ def test_a_header_row_is_known_by_its_last_cell(tmp_path: Path) -> None:
         ([("EUR", 1), "USD 0.9"], "row 2 of the rates is 'USD 0.9'; give currency, [month] and rate"),
         ([("EUR", 1), b"USD 0.9"], "row 2 of the rates is \"b'USD 0.9'\"; give currency, [month] and rate"),
         ([("EUR", 1), ("USD",)], "row 2 of the rates has 1 cells; give currency, [month] and rate"),
+        ([("EUR", 1), (None, 0.9)], "row 2 of the rates has 1 cells; give currency, [month] and rate"),
+        ([("EUR", 1), ("", 0.9)], "row 2 of the rates has 1 cells; give currency, [month] and rate"),
+        ([("EUR", 1), (pd.NA, 0.9)], "row 2 of the rates has 1 cells; give currency, [month] and rate"),
+        ([("EUR", "soon", 1)], "'soon' is not a month; write it as 2024-03"),
         ([("EUR", 1), ("USD", 1, 2, 3)], "row 2 of the rates has 4 cells; give currency, [month] and rate"),
         ([("USD", "2024-01", float("nan"))], "nan is not a rate for USD; write a plain number such as 1200.50"),
         ([("EUR", 1), ("USD", "x")], "'x' is not a rate for USD; write a plain number such as 1200.50"),
