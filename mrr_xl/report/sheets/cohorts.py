@@ -31,7 +31,7 @@ SHEETS = (
     ),
 )
 _ROW, _BY, _AGES, _ROOM = 7, "$B$4", 120, 60
-_CHART_HEIGHT = 140
+_CHART_HEIGHT = 112
 _ALT = "Line: the share of their first {} that the cohorts have kept, on average, by months since they joined."
 _PRINTED = 36  #: the ages that a page has room for
 
