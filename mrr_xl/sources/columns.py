@@ -134,7 +134,7 @@ def _subscriptions(headers: Sequence[str], roles: dict[str, str]) -> Layout:
     if paid == "tcv" and "term" in roles:
         used["term"] = roles["term"]
     total = next(total for total, role in TOTALS.items() if role == paid)
-    return Layout("subscriptions", used, total, tuple(roles[role] for role in unused if role in roles))
+    return Layout("subscriptions", used, total, tuple(header for role, header in roles.items() if role in unused))
 
 
 def _missing(role: str, headers: Sequence[str]) -> MrrError:
