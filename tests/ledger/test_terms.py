@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from mrr_xl import metric
 from mrr_xl.ledger.terms import whole_months
 from mrr_xl.months import read_day
 from support.readings import closing, found_out, refused, written
@@ -41,6 +42,8 @@ def test_an_amount_for_a_contract_is_shared_out_over_its_term(tmp_path, header, 
         "ends of terms: nothing says which contracts end with their term, so all run on: add a column end, blank for "
         "those that do",
     ]
+    checks = metric("MRR_CHECKS", path).set_index("check")
+    assert tuple(checks.loc["ends of terms", ["result", "lines"]]) == ("note", 0)
 
 
 def test_a_term_may_be_a_single_month(tmp_path: Path) -> None:
