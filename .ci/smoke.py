@@ -53,6 +53,9 @@ Path("ledger.csv").write_text(LEDGER)
 assert run("metric", "MRR", "ledger.csv", "--month", "2024-03") == "150.0\n"
 lines = run("movements", "ledger.csv", "--to", "2024-03", "--format", "csv").splitlines()
 assert lines[3].startswith("2024-03,100.0,50.0"), lines
+Path("rates.csv").write_text("currency,month,rate\nEUR,,1\n" + "".join(f"USD,2024-0{m},2\n" for m in (1, 2, 3)))
+Path("two.csv").write_text("customer,start,mrr,currency\nAda,2024-01-01,100,USD\nBob,2024-02-01,50,EUR\n")
+assert run("metric", "MRR", "two.csv", "--rates", "rates.csv", "--set", "through=2024-03") == "250.0\n"
 assert "wrote demo.xlsx" in run("demo", "demo.xlsx", "--months", "1")
 assert "2 subscription lines" in run("fill", "demo.xlsx", "ledger.csv", "-o", "filled.xlsx")
 assert run("metric", "MRR", "filled.xlsx", "--month", "2024-03") == "150.0\n"

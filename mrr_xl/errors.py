@@ -99,7 +99,14 @@ class Labels(Sequence[str]):
 
     def __getitem__(self, place: Any) -> Any:
         label = self.labels[place]
-        return shown(", ".join(map(str, label)) if isinstance(label, tuple) else label)
+        if isinstance(label, tuple):
+            return f"({', '.join(map(_label, label))})"
+        return _label(label)
+
+
+def _label(label: Any) -> str:
+    """A label as Python writes it; numpy has numbers of its own."""
+    return shown(label.item() if hasattr(label, "item") else label)
 
 
 def row_name(row: int, files: Sequence[str] = ()) -> str:

@@ -40,6 +40,8 @@ def set_currency(workbook: Workbook, ledger: Ledger, given: str | None = None, n
         workbook.sheet(area.sheet).put(area.top, area.left, given)
         differs = currency is not None and currency != given.strip().upper()
         return [f"the currency shown beside the amounts is {given}, as it was given; the data has {currency}"] * differs
+    if new_rates and currency is None and area is not None:
+        return ["the rates don't say which currency they are in, as not just one of them is 1; say it with --currency"]
     if (ledger.rates.latest and not new_rates) or currency is None or area is None:
         return []
     sheet = workbook.sheet(area.sheet)

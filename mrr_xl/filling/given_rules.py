@@ -42,11 +42,13 @@ def rules_for(workbook: Workbook, given: Mapping[str, Any]) -> dict[str, Any]:
     if missing and not there:
         raise MrrError(
             f"the workbook has no rules that could be set, such as {missing[0]}: give the name Rules to a range of two "
-            "columns, the rule and its value, and the range to the formulas as their settings"
+            "columns, the rule and its value, and that range to the formulas, as in =MRR(Subscriptions[#All],B1,,Rules)"
         )
     if missing:
+        rows, them = ("row", "one") if len(missing) == 1 else ("rows", "them")
         raise MrrError(
-            f"the workbook's range Rules has no row {missing[0]}; add one, or write a new report with mrr-xl template"
+            f"the workbook's range Rules has no {rows} {', '.join(missing)}; add {them}, or write a new report with "
+            "mrr-xl template"
         )
     return {name: value for name, value in rules.items() if name in there}
 
@@ -80,7 +82,10 @@ def set_rates(workbook: Workbook, rates: Rates) -> list[str]:
     """
     table = rates_table(workbook)
     if table is None:
-        raise MrrError("the workbook has no table named Rates for the rates; add one: Currency, Month, Rate")
+        raise MrrError(
+            "the workbook has no table named Rates for the rates; add one: Currency, Month, Rate; "
+            "and give it to the formulas, as in =MRR(Subscriptions[#All],B1,,Rules,Rates[#All])"
+        )
     columns = {plain(header): column for column, header in enumerate(table.columns, table.left)}
     needed = [role for role in _ROLES if role != "month" or any(month is not None for _, month, _ in rates.pairs)]
     for role in needed:

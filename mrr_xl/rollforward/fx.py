@@ -12,7 +12,7 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl.errors import MrrError
 from mrr_xl.later import np, pd
-from mrr_xl.ledger.frames import Frame, to_memory
+from mrr_xl.ledger.frames import Frame, to_pandas
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.rates import Rates
 from mrr_xl.months import Month
@@ -34,7 +34,7 @@ def converted_movements(
     if settings.netting == "gross":
         raise MrrError("rates that change by month need netting=net; give one rate per currency, or no month column")
     local = _moves(lines, settings, through, length, phase)
-    classes = _pandas(log.select("customer", "month", "movement"))
+    classes = _named(log.select("customer", "month", "movement"))
     moves = local.merge(classes, how="left", on=["customer", "month"])
     movement = moves["movement"].fillna(_STAYED).astype("int64")
     came = movement.isin([MOVEMENTS.index("new"), MOVEMENTS.index("reactivation")])
@@ -57,14 +57,13 @@ def _moves(lines: Ledger, settings: Settings, through: int, length: int, phase: 
     moves = deltas(periods, settings, "currency").with_columns(end.alias("slot")).filter(nw.col("slot") <= through)
     moves = moves.group_by("customer", "currency", "slot").agg(nw.col("delta").sum())
     moves = moves.with_columns(nw.col("delta").cast(nw.Int64)).filter(nw.col("delta") != 0)
-    return _pandas(moves.rename({"slot": "month"}))
+    return _named(moves.rename({"slot": "month"}))
 
 
-def _pandas(frame: Any) -> pd.DataFrame:
-    frame = to_memory(frame)
-    names = [name for name in ("customer", "currency") if name in frame.columns]
-    table: pd.DataFrame = frame.with_columns(nw.col(*names).cast(nw.String)).to_pandas()
-    return table
+def _named(frame: Any) -> pd.DataFrame:
+    """A frame in pandas, its customers and currencies as texts."""
+    names = [name for name in ("customer", "currency") if name in frame.collect_schema().names()]
+    return to_pandas(frame.with_columns(nw.col(*names).cast(nw.String)))
 
 
 def _rates(rates: Rates, currencies: pd.Series, months: pd.Series) -> pd.Series:

@@ -181,6 +181,10 @@ def test_months_are_days_of_the_workbooks_own_calendar(files: Path, epoch: dt.da
             "the workbook's range Rules has no row netting; add one, or write a new report with mrr-xl template",
         ),
         (
+            {"grace_days": 3, "churn_on": "cancelled"},
+            "the workbook's range Rules has no rows grace_days, churn_on; add them, or write a new report with mrr-xl",
+        ),
+        (
             {"settings": {"as_of": "month_start"}, "paused": "counted"},
             "settings are given twice, as settings and as paused; give them in one place",
         ),
@@ -222,11 +226,13 @@ def test_a_workbook_without_rules_or_rates_says_what_it_needs(files: Path) -> No
         (
             {"grace_days": 3},
             "the workbook has no rules that could be set, such as grace_days: give the name Rules to a range of two "
-            "columns, the rule and its value, and the range to the formulas as their settings",
+            "columns, the rule and its value, and that range to the formulas, as in "
+            "=MRR(Subscriptions[#All],B1,,Rules)",
         ),
         (
             {"rates": {"EUR": 1}},
-            "the workbook has no table named Rates for the rates; add one: Currency, Month, Rate",
+            "the workbook has no table named Rates for the rates; add one: Currency, Month, Rate; and give it to the "
+            "formulas, as in =MRR(Subscriptions[#All],B1,,Rules,Rates[#All])",
         ),
     ):
         with pytest.raises(mrr_xl.MrrError, match=f"^{re.escape(message)}$"):
@@ -259,3 +265,20 @@ def test_the_command_writes_over_none_of_its_files(template: Path, files: Path) 
     assert (refused.exit_code, refused.stderr) == (
         2, f"mrr-xl: {rates} would overwrite {rates}, which is read; name another file\n",
     )  # fmt: skip
+
+
+def test_a_blank_is_the_default_whatever_the_workbook_says(template: Path, files: Path) -> None:
+    said = files / "said.xlsx"
+    mrr_xl.fill(template, files / "ledger.csv", said, through="2024-02", grace_days=9, rates={"EUR": 1, "USD": 1})
+    many = ("fill", said, files / "ledger.csv", "-o", files / "out.xlsx", "--set", "through=", "--set", "grace_days=")
+    assert run(*many).exit_code == 0
+    assert [rules_in(files / "out.xlsx")[name] for name in ("through", "grace_days")] == [None, 0]
+
+
+def test_rates_that_leave_open_which_currency_they_are_in_are_noted(template: Path, files: Path) -> None:
+    for rates in ({"EUR": 1.1, "USD": 0.9}, {"EUR": 1, "USD": 1}):
+        filled = mrr_xl.fill(template, files / "ledger.csv", files / "out.xlsx", rates=rates)
+        assert filled.notes == [
+            "the rates don't say which currency they are in, as not just one of them is 1; say it with --currency"
+        ]
+    assert mrr_xl.fill(template, files / "ledger.csv", files / "out.xlsx", rates=rates, currency="EUR").notes == []
