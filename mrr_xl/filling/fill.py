@@ -160,10 +160,12 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
     set_complete_through(workbook)
     set_computed(workbook, only_values=values)
     old_bottom = table.bottom
+    meant = inputs.book.settings if inputs.options.rules else None
     if fits:
         lines, sources = ledger.lines, None
         notes += put_data(workbook, table, inputs.book, strict=inputs.options.strict, ours=ours)
-        notes += set_status(workbook, ledger, inputs.book.settings)
+        if said := set_status(workbook, ledger, inputs.book.settings):
+            notes, meant = [*notes, *said], meant and replace(meant, status="line")
     else:
         redact.clear(workbook, table)
         lines, sources = ledger.lines, {table.name.lower(): Source(inputs.data, ledger, inputs.book.settings)}
@@ -171,7 +173,6 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
         notes += write_schedule(workbook, inputs.book, inputs.stamp)
     redacted = None if people is None else partial(redact.redact, table=table, old_bottom=old_bottom, people=people)
     before, write = _outside(table, before), not inputs.options.dry_run
-    meant = inputs.book.settings if inputs.options.rules else None
     filled = finish(
         workbook, out, lines, sources=sources, redacted=redacted, before=before, now=now, write=write, meant=meant
     )

@@ -18,6 +18,7 @@ from mrr_xl.filling.stamp import Stamp, of_book
 from mrr_xl.filling.workbook_rules import how_of, rates_of, refuse_other_periods, rules_of
 from mrr_xl.ledger.ledger import read_ledger
 from mrr_xl.ledger.rates import NO_RATES, Rates, read_rates
+from mrr_xl.presets import PRESETS
 from mrr_xl.rollforward.book import Book
 from mrr_xl.settings import RULES, Settings, given_once, read_rules, rule_name
 from mrr_xl.sources.how import AS_FOUND, How, split
@@ -51,8 +52,8 @@ class Options:
         meant = given_once(settings, rules)
         read = {name: getattr(meant, name) for name in RULES} if isinstance(meant, Settings) else read_rules(meant)
         if isinstance(meant, Mapping):  # a blank stands for the default, whatever the workbook says
-            blank = [rule_name(name) for name, value in meant.items() if value is None or not str(value).strip()]
-            read |= {name: getattr(Settings.of(read), name) for name in blank}
+            usual = read_rules(PRESETS.get(read.get("preset") or "", {}))
+            read = {name: usual.get(name, RULES[name].default) for name in map(rule_name, meant)} | read
         files = (rates,) if isinstance(rates, (str, os.PathLike)) else ()
         return cls(**own, how=how, rules=read, rates=read_rates(rates), currency=currency or None, read=files)
 

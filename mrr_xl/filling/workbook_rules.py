@@ -55,10 +55,10 @@ class CellOfRule(NamedTuple):
 
 def cells_of_rules(workbook: Workbook) -> list[CellOfRule]:
     """Where the workbook's name Rules has which rule."""
-    area = workbook.area(workbook.formula_of(_NAME))
-    found = []
-    for row in workbook.sheet(area.sheet).there(area.top, area.bottom) if area else ():
-        assert area is not None
+    area, found = workbook.area(workbook.formula_of(_NAME)), list[CellOfRule]()
+    if area is None:
+        return found
+    for row in workbook.sheet(area.sheet).there(area.top, area.bottom):
         cells, column = workbook.sheet(area.sheet).cells(row), area.left + 1
         name = rule_name(workbook.value(cells.get(area.left)))
         is_formula = column in cells and cells[column].find(f"{MAIN}f") is not None

@@ -282,3 +282,20 @@ def test_rates_that_leave_open_which_currency_they_are_in_are_noted(template: Pa
             "the rates don't say which currency they are in, as not just one of them is 1; say it with --currency"
         ]
     assert mrr_xl.fill(template, files / "ledger.csv", files / "out.xlsx", rates=rates, currency="EUR").notes == []
+
+
+def test_a_schedule_with_states_gets_its_status_and_the_rules_given(template: Path, files: Path) -> None:
+    """Each status of a schedule is that of its month, so that the rule status is line."""
+    rows = "customer,month,mrr,status\nAda,2024-01,100,active\nAda,2024-02,100,expired\nBob,2024-02,50,active\n"
+    (files / "schedule.csv").write_text(rows)
+    filled = mrr_xl.fill(template, files / "schedule.csv", files / "out.xlsx", grace_days=5)
+    assert filled.notes == ["the rule status is now line, since each status of a schedule is that of its month"]
+    found = rules_in(files / "out.xlsx")
+    assert (found["status"], found["grace_days"]) == ("line", 5)
+
+
+def test_a_blank_beside_a_preset_is_what_the_tool_has(template: Path, files: Path) -> None:
+    given = {"preset": "chartmogul", "netting": "", "through": "2024-03", "grace_days": None}
+    mrr_xl.fill(template, files / "ledger.csv", files / "out.xlsx", settings=given, rates={"EUR": 1, "USD": 0.5})
+    found = rules_in(files / "out.xlsx")
+    assert [found[name] for name in ("netting", "through", "grace_days")] == ["gross", dt.datetime(2024, 3, 1), 0]
