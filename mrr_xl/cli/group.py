@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
@@ -139,6 +140,13 @@ def named(context: click.Context, option: click.Parameter, data: Any) -> Any:
         if saved_how(each) is not None:
             say(f"mrr-xl: {each} is read as {NAME} beside it says", err=True)
     return data
+
+
+def not_an_input(out: Path, *inputs: str | Path | None) -> None:
+    """Raise MrrError where a file would be written over one that is read."""
+    for path in inputs:
+        if path is not None and Path(path).resolve() == out.resolve():
+            raise MrrError(f"{out} would be written over its own input; name another file")
 
 
 rates_option = click.option("--rates", metavar="FILE", help="A table of currency, [month] and rate.")

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from mrr_xl.cli.group import data_options, main
+from mrr_xl.cli.group import data_options, main, not_an_input
 from mrr_xl.cli.help import examples
 from mrr_xl.cli.sparkline import draw_closing
 from mrr_xl.cli.terminal import TABLE, print_table, say
@@ -107,6 +107,4 @@ def _refuse_as_picture(plot: Path, *inputs: str | None) -> None:
 
     kind_of(plot)
     target_of(plot)
-    for path in inputs:
-        if path is not None and Path(path).resolve() == plot.resolve():
-            raise MrrError(f"{plot} would be written over its own input; name another file")
+    not_an_input(plot, *inputs)

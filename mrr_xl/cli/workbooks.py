@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mrr_xl.cli.group import given_rules, main, named, rates_option, reading_options, set_option
+from mrr_xl.cli.group import given_rules, main, named, not_an_input, rates_option, reading_options, set_option
 from mrr_xl.cli.help import examples
 from mrr_xl.cli.terminal import JSON, TABLE, be_quiet, log_to, print_table, say
 from mrr_xl.errors import MrrError
@@ -175,7 +175,7 @@ def fill(
     written into the workbook, and hold in its formulas.
     """
     if log is not None:
-        _not_an_input(log, template_, out, *data)
+        not_an_input(log, template_, out, *data)
         log_to(log)
     if quiet or style == JSON:
         be_quiet()
@@ -189,7 +189,7 @@ def fill(
         return
     if resume:
         raise MrrError("--resume is for many reports; leave it out")
-    _not_an_input(Path(out), template_, data[0])
+    not_an_input(Path(out), template_, data[0])
     filled = _filled(template_, data[0], out, **options)
     if style == JSON:
         from mrr_xl.cli.summary import print_summary
@@ -237,13 +237,7 @@ def _workbook_name(out: Path, *inputs: str | Path | None, suffix: str = ".xlsx")
     """Refuse to write over what is read, or under a name that Excel would not open."""
     if out.suffix.lower() != suffix:
         raise MrrError(f"{out.name} must end in {suffix}")
-    _not_an_input(out, *inputs)
-
-
-def _not_an_input(out: Path, *inputs: str | Path | None) -> None:
-    for path in inputs:
-        if path is not None and Path(path).resolve() == out.resolve():
-            raise MrrError(f"{out} would be written over its own input; name another file")
+    not_an_input(out, *inputs)
 
 
 def _tell(filled: Filled, did: str = "wrote") -> None:

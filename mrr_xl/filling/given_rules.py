@@ -7,21 +7,18 @@ from dataclasses import replace
 from typing import Any
 
 from mrr_xl.errors import MrrError
-from mrr_xl.filling.grown_ranges import grow_ranges
+from mrr_xl.filling.ledger_table import let_grow
 from mrr_xl.filling.month_cells import month_serial
 from mrr_xl.filling.room import refuse_without_room
 from mrr_xl.filling.row_formats import RowFormats
-from mrr_xl.filling.stale_addresses import stale_addresses
 from mrr_xl.filling.workbook_rules import cells_of_rules, rates_table, rules_of
 from mrr_xl.ledger.rates import Rates
 from mrr_xl.months import Month
 from mrr_xl.presets import PRESETS
 from mrr_xl.settings import RULES, Settings, read_rules
 from mrr_xl.sources.headers import plain
-from mrr_xl.xlsx.extent import widen
 from mrr_xl.xlsx.ranges import Growth
 from mrr_xl.xlsx.styles import date_style
-from mrr_xl.xlsx.tables import resize
 from mrr_xl.xlsx.workbook import Workbook
 
 _ROLES = ("currency", "month", "rate")
@@ -92,7 +89,6 @@ def set_rates(workbook: Workbook, rates: Rates) -> list[str]:
         if role not in columns:
             raise MrrError(f"table Rates has no column {role.capitalize()}, which the rates need; add it")
     sheet, lines = workbook.sheet(table.sheet), len(rates.pairs)
-    old = replace(table, columns=list(table.columns))
     formats = RowFormats(sheet, table, {columns["month"]} if "month" in columns else set(), {})
     if table.top + lines > table.last_line:
         if table.has_totals:
@@ -108,10 +104,8 @@ def set_rates(workbook: Workbook, rates: Rates) -> list[str]:
                 value = month_serial(workbook, Month(value))
             style = formats.style(row, column, sheet.cells(row).get(column)) if value is not None else None
             sheet.put(row, column, value, style=style)
-        if row > old.last_line:
+        if row > table.last_line:
             formats.apply(row, table.left, table.right)
-    if last_line == old.last_line:
+    if last_line == table.last_line:
         return []
-    resize(workbook.package, table, last_line)
-    widen(sheet, (table.left, table.top, table.right, table.bottom))
-    return list(stale_addresses(workbook, table, old.bottom, grow_ranges(workbook, Growth.of(old, table))))
+    return let_grow(workbook, table, Growth.of(table, replace(table, bottom=last_line + table.has_totals)))

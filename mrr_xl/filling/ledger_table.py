@@ -88,9 +88,14 @@ def put_data(workbook: Workbook, table: Table, book: Book, strict: bool = False,
     _write_lines(sheet, table, written, like, beside, growth, book.ledger.lines)
     lost = list(beside.follow(growth.bottom))
     notes = [*([] if ours else lost), *_show_all(package, sheet, table)]
-    resize(package, table, last_line)
-    widen(sheet, (table.left, table.top, table.right, table.bottom))
-    return [*notes, *stale_addresses(workbook, table, old.bottom, grow_ranges(workbook, growth))]
+    return [*notes, *let_grow(workbook, table, growth)]
+
+
+def let_grow(workbook: Workbook, table: Table, growth: Growth) -> list[str]:
+    """Give a table its new extent, and all that is over its lines; gives notes of formulas that don't follow."""
+    resize(workbook.package, table, growth.last)
+    widen(workbook.sheet(table.sheet), (table.left, table.top, table.right, table.bottom))
+    return list(stale_addresses(workbook, table, growth.old_bottom, grow_ranges(workbook, growth)))
 
 
 def _refuse_long_texts(table: Table, written: Lines) -> None:

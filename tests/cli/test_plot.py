@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +128,7 @@ def test_no_month_is_no_picture(ledger: Path) -> None:
 
 
 def test_without_matplotlib_it_says_how_to_get_it(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "matplotlib", None)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
     done = run(ledger, "--plot", ledger.with_name("out.png"))
     assert (done.exit_code, done.stderr) == (
         2, "mrr-xl: pictures are drawn by matplotlib; install it with pip install 'mrr-xl[plot]'\n",
