@@ -3,6 +3,9 @@
 Core alone on every Python here that mrr-xl may be installed on; each extra alone; and the lowest version of everything
 that pyproject.toml allows, with the tests below. In each environment .ci/smoke.py does what a user does first. All is
 made in folders that are removed at the end, by uv (https://docs.astral.sh/uv), which keeps what it has downloaded.
+
+Spark alone has no wheel at the index. Its wheels are made once, by pip, which keeps them: uv would make one for each
+environment and keep them all, a gigabyte each. What comes from a folder of this run is of no use to the next.
 """
 
 from __future__ import annotations
@@ -72,7 +75,7 @@ def refuse(package: Path, held: set[str], wanted: set[str]) -> None:
             sys.exit(f"packages: {package.name} {what}: {', '.join(sorted(files)[:9])}")
 
 
-def environments(project: dict[str, dict[str, str]]) -> Iterator[tuple[str, Path, str]]:
+def environments(project: dict[str, dict[str, list[str]]]) -> Iterator[tuple[str, Path, str]]:
     """What each one is called, its Python, and its extra, or - for none."""
     for version in PYTHONS:
         python = python_of(version)
@@ -96,11 +99,19 @@ def python_of(version: str) -> Path | None:
     return None if found.returncode else Path(found.stdout.strip())
 
 
-def install(folder: Path, python: Path, *what: str | Path) -> Path:
+def make_wheels_of_spark(project: dict[str, dict[str, list[str]]], wheels: Path) -> None:
+    """The newest Spark that is allowed and the lowest, for --find-links."""
+    (newest,) = project["optional-dependencies"]["spark"]
+    for spark in (newest, newest.replace(">=", "==")):
+        run(sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps",
+            "--wheel-dir", wheels, spark)  # fmt: skip
+
+
+def install(folder: Path, python: Path, wheels: Path, *what: str | Path) -> Path:
     """An empty environment with these packages; its Python."""
     run(UV, "venv", "--quiet", "--python", python, folder / "environment")
     inside = folder / "environment" / ("Scripts" if os.name == "nt" else "bin") / "python"
-    run(UV, "pip", "install", "--quiet", "--python", inside, *what)
+    run(UV, "pip", "install", "--quiet", "--find-links", wheels, "--python", inside, *what)
     return inside
 
 
@@ -108,7 +119,7 @@ def try_out(name: str, python: Path, extra: str, wheel: Path, version: str) -> N
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        inside = install(folder, python, f"{wheel}[{extra}]" if extra != "-" else wheel)
+        inside = install(folder, python, wheel.parent, f"{wheel}[{extra}]" if extra != "-" else wheel)
         (folder / "user").mkdir()
         run(inside, "-I", SMOKE, version, extra, folder=folder / "user")
     print(f"packages: {name}: fine ({time.monotonic() - begun:.0f} s)", flush=True)
@@ -120,8 +131,8 @@ def try_the_lowest(source: Path, wheel: Path, version: str) -> None:
         folder = Path(made)
         lowest = folder / "lowest.txt"
         run(UV, "pip", "compile", "--quiet", "--resolution", "lowest-direct", "--all-extras", "pyproject.toml",
-            "--python", sys.executable, "--output-file", lowest)  # fmt: skip
-        inside = install(folder, Path(sys.executable), "-r", lowest, wheel)
+            "--find-links", wheel.parent, "--python", sys.executable, "--output-file", lowest)  # fmt: skip
+        inside = install(folder, Path(sys.executable), wheel.parent, "-r", lowest, wheel)
         (folder / "user").mkdir()
         run(inside, "-I", SMOKE, version, "test", folder=folder / "user")
         with tarfile.open(source) as archive:
@@ -139,11 +150,13 @@ def main() -> None:
         run(UV, "build", "--quiet", "--out-dir", dist)  # the wheel is made from the source archive
         source, wheel = check_contents(Path(dist))
         version = wheel.name.split("-")[1]
+        make_wheels_of_spark(project, wheel.parent)
         with ThreadPoolExecutor(2) as pool:
             tried = [pool.submit(try_out, *each, wheel, version) for each in environments(project)]
             for one in tried:
                 one.result()
         try_the_lowest(source, wheel, version)
+        run(UV, "cache", "clean", "--quiet", "pyspark", "mrr-xl")
 
 
 if __name__ == "__main__":
