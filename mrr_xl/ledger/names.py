@@ -50,7 +50,7 @@ def _each_once(
     in_polars = isinstance(table, nw.DataFrame) and table.implementation.is_polars()
     if not in_polars or not (dtype == nw.String or dtype.is_integer()):
         return None
-    cells = table[SOURCE + reading.layout.roles[role]]
+    cells = nw.from_native(table[SOURCE + reading.layout.roles[role]].to_native().rechunk(), series_only=True)
     # By their hashes, which takes a fourth of the time of comparing texts; that no two cells share one is looked at.
     for number, first in numbered(cells.to_native().hash().to_numpy()):
         once = cells[first]

@@ -25,6 +25,7 @@ from mrr_xl.rollforward.last_paid_day import counts_of_ends, last_paid_days, why
 from mrr_xl.rollforward.overlaps import overlapping
 from mrr_xl.rollforward.parents import with_tops
 from mrr_xl.rollforward.periods import by_cancellation, counted, end_month, first_month, paid_from, paid_periods
+from mrr_xl.rollforward.running import one_of_each
 from mrr_xl.settings import Settings
 from mrr_xl.sources.headers import plain
 
@@ -74,6 +75,7 @@ def overlaps(book: Book) -> Asked:
 
 def _overlapping(lines: Ledger, settings: Settings, same: list[str]) -> Frame:
     frame: Any = counted(lines, settings).with_columns(paid_from(lines, settings).alias("start"))
+    frame = frame.select(*(name for name in frame.columns if name in (*same, "start", "end", "mrr", "row")))
     return overlapping(frame.filter(nw.col("mrr") > 0, nw.col("end") > nw.col("start")), same)
 
 
@@ -173,8 +175,7 @@ _TOTAL = (
 def totals(book: Book) -> Question:
     """Rows of totals that count as customers."""
     frame: Any = book.lines.frame
-    in_memory = isinstance(frame, nw.DataFrame)
-    customers: Any = frame["customer"].unique().to_frame() if in_memory else frame.select("customer").unique()
+    customers: Any = one_of_each(frame, "customer") if book.lines.in_memory else frame.select("customer").unique()
     customers = customers.select(nw.col("customer").cast(nw.String))
 
     def say(rows: list[tuple[Any, ...]]) -> Answer:

@@ -30,12 +30,13 @@ def _along_a_sort(lines: nw.DataFrame[Any], same: Sequence[str]) -> nw.DataFrame
         kind = pd.factorize(kind)[0].astype(np.int64) if kind.max(initial=0) >= _MOST else kind
     start = lines["start"].to_numpy()
     lowest = int(start.min()) if len(start) else 0
-    span = int(start.max()) - lowest + 2 if len(start) else 1  # of the days on which lines begin, and one after
-    key, order = in_order(kind * span + (start - lowest))
-    kind = key // span
+    span = int(start.max()) - lowest + 1 if len(start) else 0  # of the days on which lines begin; and one after
+    bits = span.bit_length()
+    key, order = in_order(kind << bits | (start - lowest))
+    kind = key >> bits
     # The latest end so far of the same kind: a later kind's are all above those of the ones before.
-    end = np.minimum(lines["end"].to_numpy() - lowest, span - 1)[order]
-    latest = np.maximum.accumulate(kind * span + end)
+    end = np.minimum(lines["end"].to_numpy() - lowest, span)[order]
+    latest = np.maximum.accumulate(kind << bits | end)
     over = np.append(False, (latest[:-1] > key[1:]) & (kind[1:] == kind[:-1]))[: len(order)]
     return lines[np.sort(order[over])]
 

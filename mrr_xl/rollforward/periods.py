@@ -184,17 +184,18 @@ def end_month(end: nw.Expr, as_of: str) -> nw.Expr:
 def deltas(periods: Any, settings: Settings, *also: str) -> Any:
     """What each period adds in its first month and takes away in its end month.
 
-    Gives customer (and `also`), slot, delta, day. A slot is what is netted into one movement: a month or,
-    with gross netting, a day of a month; `slot_month` says the month of a slot.
+    Gives customer (and `also`), slot, delta and, where a rule asks how long somebody was away, day. A slot is what is
+    netted into one movement: a month or, with gross netting, a day of a month; `slot_month` says the month of a slot.
     """
     on, off = first_month(nw.col("start"), settings.as_of), end_month(nw.col("end"), settings.as_of)
     mrr, start, end = nw.col("mrr"), nw.col("start"), nw.col("end")
     if settings.netting == "gross":
         on, off = on * 32 + start % 32, off * 32 + end % 32
     who = ("customer", *also)
-    starts = periods.select(*who, on.alias("slot"), mrr.alias("delta"), start.alias("day"))
+    day = settings.reactivation_days is not None
+    starts = periods.select(*who, on.alias("slot"), mrr.alias("delta"), *([start.alias("day")] if day else []))
     ended = periods.filter(end < months.OPEN)
-    ends = ended.select(*who, off.alias("slot"), (-mrr).alias("delta"), end.alias("day"))
+    ends = ended.select(*who, off.alias("slot"), (-mrr).alias("delta"), *([end.alias("day")] if day else []))
     return nw.concat([starts, ends])
 
 

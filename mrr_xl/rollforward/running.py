@@ -33,30 +33,33 @@ def _along_a_sort(deltas: nw.DataFrame[Any], who: list[str], amounts: list[str],
     """One sort by who and slot; the running sum at a slot's last delta is what the slot leaves behind."""
     slot = deltas["slot"].to_numpy()
     lowest = int(slot.min()) if len(slot) else 0
-    slots = int(slot.max()) - lowest + 1 if len(slot) else 1
-    key, order = in_order(numbers(deltas, who) * slots + (slot - lowest))
-    begins = np.flatnonzero(differs(key))  # where a slot of a who begins
-    last = np.append(begins[1:], len(order))[: len(begins)] - 1
+    bits = (int(slot.max()) - lowest).bit_length() if len(slot) else 0
+    key, order = in_order(numbers(deltas, who) << bits | (slot - lowest))
+    last = np.flatnonzero(differs(key[::-1])[::-1])  # of a slot of a who
     sums, moved = {}, np.zeros(len(last), dtype=bool)
     for name in amounts:
-        running = np.cumsum(deltas[name].to_numpy()[order])[last]
-        sums[name] = (running, np.diff(running, prepend=0))
-        moved |= sums[name][1] != 0
+        running = deltas[name].to_numpy()[order]
+        running = np.cumsum(running, out=running)[last]
+        change = running.copy()
+        change[1:] -= running[:-1]
+        sums[name] = (running, change)
+        moved |= change != 0
     at = last[moved]
-    whose, slot = np.divmod(key[at], slots)
+    whose, slot = key[at] >> bits, key[at] & ((1 << bits) - 1)
     first = differs(whose)
-    # The running sum goes on from one who to the next: take off what it was when this one began.
-    begin = np.maximum.accumulate(np.where(first, np.arange(len(first)), 0))
+    nth = np.cumsum(first) - 1  # which who it is
     columns: dict[str, Array] = {"slot": slot + lowest, "first": first}
     for name, (running, change) in sums.items():
         total, change = running[moved], change[moved]
-        columns |= {name: change, f"total_{name}": total - (total - change)[begin]}
+        # The running sum goes on from one who to the next: take off what it was when this one began.
+        columns |= {name: change, f"total_{name}": total - (total - change)[first][nth]}
     if days:
-        delta, day = deltas[amounts[0]].to_numpy(), deltas["day"].to_numpy()
+        delta, day, begins = deltas[amounts[0]].to_numpy(), deltas["day"].to_numpy(), np.flatnonzero(differs(key))
         columns["returned"] = np.minimum.reduceat(np.where(delta > 0, day, OPEN)[order], begins)[moved]
         left = np.maximum.reduceat(np.where(delta < 0, day, 0)[order], begins)
-        columns["left_before"] = _highest_before(left, differs(key[last] // slots))[moved]
-    log = deltas.select(*who)[order[at]]
+        columns["left_before"] = _highest_before(left, differs(key[last] >> bits))[moved]
+    # Rows far apart are slow to fetch: one of each who, and those as often as they are needed.
+    log = deltas.select(*who)[order[at[first]]][nth]
     backend = deltas.implementation
     return log.with_columns(*(nw.new_series(name, values, backend=backend) for name, values in columns.items()))
 
@@ -68,8 +71,12 @@ def in_order(key: Array) -> tuple[Array, Array]:
         order = np.argsort(key)
         return key[order], order
     # Key and place in one number: sorting that is twice as fast as sorting places by their keys.
-    packed = np.sort((key << bits) | np.arange(len(key)))
-    return packed >> bits, packed & ((1 << bits) - 1)
+    packed = key << bits
+    packed |= np.arange(len(key))
+    packed.sort()
+    place = packed & ((1 << bits) - 1)
+    packed >>= bits
+    return packed, place
 
 
 def numbers(frame: nw.DataFrame[Any], who: list[str]) -> Array:
@@ -88,6 +95,14 @@ def codes(names: nw.Series[Any]) -> Array:
         code = native.to_physical()
         return (code.cast(int).fill_null(-1) if code.null_count() else code).to_numpy().astype(np.int64)
     return native.cat.codes.to_numpy().astype(np.int64)
+
+
+def one_of_each(frame: nw.DataFrame[Any], name: str) -> nw.DataFrame[Any]:
+    """Each name of a categorical column once: in a third of the time that asking for the unique ones takes."""
+    code = codes(frame[name]) + 1
+    row = np.full(int(code.max()) + 1 if len(code) else 0, -1)
+    row[code] = np.arange(len(code))
+    return frame.select(name)[row[row >= 0]]
 
 
 def differs(values: Array) -> Array:
