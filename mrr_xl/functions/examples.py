@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import datetime as dt
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
+
+from mrr_xl.metrics import Metric
 
 #: The tables of the examples.
 TABLES = {
@@ -172,6 +176,36 @@ EXAMPLES = {
     ),
     "MRR_FROM_ARPA": _over("", "50 × 600 ÷ 12", customers=50, average_revenue=600, months=12),
 }  # fmt: skip
+
+
+def example_of(metric: Metric) -> Example:
+    """The metric's example above, or else the first table in March with the metric's own arguments from its doctest.
+
+    >>> from mrr_xl.metrics import REGISTRY
+    >>> example_of(REGISTRY["MRR_NEW"])
+    Example(table='subscriptions', by_hand='90', given={'month': '2024-03'})
+    """
+    if metric.name in EXAMPLES:
+        return EXAMPLES[metric.name]
+    own = _in_doctest(metric)
+    if metric.kind == "arithmetic":
+        return _over("", **own)
+    return _march(**own) if "month" in metric.arguments else _over("subscriptions", **own)
+
+
+def _in_doctest(metric: Metric) -> dict[str, Any]:
+    """The metric's own arguments as its doctest gives them by name; those that are not written out are left out."""
+    from doctest import DocTestParser
+
+    found: dict[str, Any] = {}
+    for shown in DocTestParser().get_examples(metric.example):
+        for call in ast.walk(ast.parse(shown.source)):
+            if isinstance(call, ast.Call) and [*map(ast.unparse, call.args[:1])] == [repr(metric.name)]:
+                for item in call.keywords:
+                    if item.arg in metric.own_arguments:
+                        with suppress(ValueError):
+                            found[item.arg] = ast.literal_eval(item.value)
+    return found
 
 
 def _value(cell: str) -> Any:

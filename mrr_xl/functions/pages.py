@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mrr_xl.functions.examples import EXAMPLES
+from mrr_xl.functions.examples import example_of
 from mrr_xl.functions.help_page import RETURNS
 from mrr_xl.functions.sheet_functions import syntax
 from mrr_xl.functions.worked import formula_of, python_of, result_of, sheet_of
 from mrr_xl.metrics import ARGUMENTS, REGISTRY, Metric
-from mrr_xl.metrics.columns import COLUMNS, Column
+from mrr_xl.metrics.columns import Column
 from mrr_xl.metrics.decided_by import settings_of
 from mrr_xl.metrics.registry import GROUPS
 
@@ -80,13 +80,13 @@ def page_of(metric: Metric) -> Page:
         f"={syntax(metric)}",
         [_told(metric, name, optional) for name, optional in metric.arguments.items()],
         _returns(metric),
-        COLUMNS.get(metric.name, ()),
+        metric.columns,
         _remarks(metric),
         _texts(sheet_of(metric)),
         formula_of(metric),
         _texts(rows[: _SHOWN + 1]),
         max(len(rows) - _SHOWN - 1, 0),
-        _by_hand(EXAMPLES[metric.name].by_hand),
+        _by_hand(example_of(metric).by_hand),
         python_of(metric),
         related(metric),
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
-from mrr_xl.functions.examples import EXAMPLES, Table
+from mrr_xl.functions.examples import Table, example_of
 from mrr_xl.functions.sheet_functions import sheet_functions
 from mrr_xl.metrics import Metric
 from mrr_xl.metrics.named import RENAMED, python_name
@@ -16,7 +16,7 @@ from mrr_xl.metrics.named import RENAMED, python_name
 
 def sheet_of(metric: Metric) -> list[list[Any]]:
     """The example's cells from A1 on: its table, or what the arithmetic is of; a second table beside it."""
-    example = EXAMPLES[metric.name]
+    example = example_of(metric)
     if not example.table:
         return [[name.replace("_", " ") for name in example.given], list(example.given.values())]
     rows = Table(example.table).rows
@@ -33,7 +33,7 @@ def formula_of(metric: Metric) -> str:
     >>> formula_of(REGISTRY["MRR_NRR"])
     '=MRR_NRR(A1:D9, "2024-03")'
     """
-    example = EXAMPLES[metric.name]
+    example = example_of(metric)
     if not example.table:
         cells = {name: f"{get_column_letter(at)}2" for at, name in enumerate(example.given, 1)}
         written = [cells.get(name, "") for name in metric.arguments]
@@ -58,7 +58,7 @@ def _area(rows: list[list[Any]], left: int) -> str:
 
 def result_of(metric: Metric) -> Any:
     """What the example's formula gives: a value, or rows of a table."""
-    example = EXAMPLES[metric.name]
+    example = example_of(metric)
     given = {**example.given, **({"data": Table(example.table)} if example.table else {})}
     cells = [given.get(name) for name in metric.arguments]
     return _functions()[metric.name](*(cell.rows if isinstance(cell, Table) else cell for cell in cells))
@@ -82,7 +82,7 @@ def python_of(metric: Metric) -> str:
     """
     if metric.name in _NOT_IN_PYTHON:
         return ""
-    example = EXAMPLES[metric.name]
+    example = example_of(metric)
     written = ["data"] if example.table else []
     for name in metric.arguments:
         given = example.given.get(name)

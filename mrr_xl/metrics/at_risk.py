@@ -13,6 +13,7 @@ from mrr_xl.ledger.amounts import PAST_DUE
 from mrr_xl.ledger.frames import to_pandas
 from mrr_xl.ledger.pricing import money
 from mrr_xl.metrics.arguments import whole_months
+from mrr_xl.metrics.columns import CUSTOMER, Column
 from mrr_xl.metrics.registry import series, table
 from mrr_xl.months import OPEN, Day, day_of, latest_complete, periods
 from mrr_xl.rollforward import running
@@ -132,7 +133,16 @@ def _ending(book: Book) -> Any:
     return lines.filter(nw.col("on") < nw.col("off"))
 
 
-@table("MRR_RENEWALS", group="next")
+@table(
+    "MRR_RENEWALS",
+    group="next",
+    columns=(
+        Column("Month", "the first month without that MRR, as its first day", "date"),
+        CUSTOMER,
+        Column("MRR", "what ends, less what begins on that day", "money"),
+        Column("End", "the day of the end, as the setting end_date has it", "date"),
+    ),
+)
 def renewals(book: Book, month: object = None, months: object = None) -> pd.DataFrame:
     """The list behind MRR_AT_RISK: whose MRR ends in the next months, by the month of the end, the largest first.
 

@@ -13,6 +13,7 @@ from mrr_xl.errors import PER_FILE, MrrError, listed, row_name
 from mrr_xl.later import pd
 from mrr_xl.ledger.frames import Frame, to_pandas
 from mrr_xl.ledger.pricing import money
+from mrr_xl.metrics.columns import Column
 from mrr_xl.metrics.line_checks import amounts, doubtful_columns, line_checks
 from mrr_xl.metrics.odd_lines import cancelled, ends, overlaps, totals
 from mrr_xl.metrics.questions import Question, settled
@@ -29,7 +30,17 @@ from mrr_xl.sources.headers import plain
 SEGMENTED = ("plan", "product", "region", "country")
 
 
-@table("MRR_CHECKS", group="trust")
+@table(
+    "MRR_CHECKS",
+    group="trust",
+    columns=(
+        Column("Check", "what was looked at", "text"),
+        Column("Result", "OK, note or problem", "text"),
+        Column("Lines", "how many lines it concerns", "count"),
+        Column("First row", "the row of the first of them, the header being row 1; blank for none", "count"),
+        Column("Says", "what was found, and what to do about it", "text"),
+    ),
+)
 def checks(book: Book, against: Book | None = None) -> pd.DataFrame:
     """What was left out of the MRR and why, and whether the figures add up.
 

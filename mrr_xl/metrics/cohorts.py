@@ -10,6 +10,7 @@ from mrr_xl.later import np, pd
 from mrr_xl.ledger.frames import to_pandas
 from mrr_xl.ledger.pricing import money
 from mrr_xl.metrics.arguments import choice
+from mrr_xl.metrics.columns import Column
 from mrr_xl.metrics.registry import table
 from mrr_xl.months import month_label
 from mrr_xl.rollforward.book import Book
@@ -21,7 +22,15 @@ PERIODS = {
 }
 
 
-@table("MRR_COHORTS", group="retention", is_rate=str.isdigit)
+@table(
+    "MRR_COHORTS",
+    group="retention",
+    columns=(
+        Column("Cohort", "when its customers joined: 2024-03, 2024-Q1 or 2024", "text"),
+        Column("Size", "its MRR in the first month; with the measure logos, its customers", "money or count"),
+        Column("0, 1, 2 …", "the share that is left after so many months; blank if not reached yet", "fraction"),
+    ),
+)
 def cohorts(book: Book, measure: object = "net", period: object = "month") -> pd.DataFrame:
     """What share of their start the customers who joined at the same time still have, month by month since then.
 

@@ -11,6 +11,7 @@ from mrr_xl.errors import MrrError, shown
 from mrr_xl.later import np, pd
 from mrr_xl.ledger.frames import to_pandas
 from mrr_xl.ledger.pricing import money, number
+from mrr_xl.metrics.columns import CUSTOMER, Column
 from mrr_xl.metrics.growth import ratio
 from mrr_xl.metrics.registry import series, table
 from mrr_xl.rollforward.book import Book
@@ -82,7 +83,17 @@ def _squares(book: Book) -> pd.Series:
     return sums.reindex(book.at_one_rate.index, fill_value=0.0).cumsum()
 
 
-@table("MRR_TOP", group="concentration", is_rate={"share", "cumulative_share"}.__contains__)
+@table(
+    "MRR_TOP",
+    group="concentration",
+    columns=(
+        Column("Rank", "1 for the largest customer", "count"),
+        CUSTOMER,
+        Column("MRR", "what the customer pays in that month", "money"),
+        Column("Share", "the customer's MRR ÷ the MRR of the month", "fraction"),
+        Column("Cumulative share", "the share of this customer and those above", "fraction"),
+    ),
+)
 def top(book: Book, n: object = 10, month: object = None) -> pd.DataFrame:
     """The largest customers of a month, what each pays, and their share of the MRR.
 
@@ -112,7 +123,14 @@ def top(book: Book, n: object = 10, month: object = None) -> pd.DataFrame:
     )
 
 
-@table("MRR_SCHEDULE", group="level")
+@table(
+    "MRR_SCHEDULE",
+    group="level",
+    columns=(
+        CUSTOMER,
+        Column("each month", "what the customer pays in that month; the header is a text such as 2024-03", "money"),
+    ),
+)
 def schedule(book: Book, first_month: object = None, last_month: object = None) -> pd.DataFrame:
     """What every customer pays in every month: one row a customer, one column a month.
 

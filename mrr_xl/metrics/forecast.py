@@ -9,6 +9,7 @@ from mrr_xl.errors import MrrError
 from mrr_xl.later import pd
 from mrr_xl.ledger.pricing import money
 from mrr_xl.metrics.arguments import whole_months
+from mrr_xl.metrics.columns import CLOSING, EACH_MOVEMENT, MONTH, OPENING, Column
 from mrr_xl.metrics.projection import (
     DRIVERS,
     METHODS,
@@ -27,7 +28,11 @@ HORIZONS = (1, 3, 6)
 KNOWN = 12  #: the months that are known at the first origin of a backtest
 
 
-@table("MRR_FORECAST", group="next")
+@table(
+    "MRR_FORECAST",
+    group="next",
+    columns=(MONTH, OPENING, EACH_MOVEMENT, CLOSING),
+)
 def forecast(book: Book, months: object = 12, method: object = DRIVERS, scenario: object = None) -> pd.DataFrame:
     """The months after the last one reported: opening, movements and closing as they may come.
 
@@ -56,7 +61,19 @@ def forecast(book: Book, months: object = 12, method: object = DRIVERS, scenario
     return money(pd.DataFrame(projected, index=coming, dtype="float64")).reset_index()
 
 
-@table("MRR_BACKTEST", group="next", is_rate={"mean_abs_error", "bias", "naive_error"}.__contains__)
+@table(
+    "MRR_BACKTEST",
+    group="next",
+    columns=(
+        Column("Method", "naive, growth or drivers", "text"),
+        Column("Horizon", "how many months ahead: 1, 3 or 6", "count"),
+        Column("Origins", "how many past forecasts count", "count"),
+        Column("Mean abs error", "the mean of |forecast − actual| ÷ actual", "fraction"),
+        Column("Bias", "the same with its sign; above 0 the forecast was too high", "fraction"),
+        Column("Naive error", "the mean abs error, had the MRR been taken to stay as it was", "fraction"),
+        Column("Better than naive", "yes or no; blank where there is no origin", "text"),
+    ),
+)
 def backtest(book: Book, method: object = None) -> pd.DataFrame:
     """How far the forecast would have been off, had it been made in each past month with what was known then.
 

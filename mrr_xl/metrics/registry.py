@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from mrr_xl.errors import MrrError, nearest, shown
 from mrr_xl.metrics.arguments import ARGUMENTS
+from mrr_xl.metrics.columns import FRACTION, Column
 
 Kind = Literal["series", "value", "table", "handle", "arithmetic"]
 Unit = Literal["money", "count", "rate", "ratio", "month", "table", "text"]
@@ -42,11 +43,15 @@ class Metric:
     unit: Unit
     compute: Callable[..., Any]
     group: Group  #: the question that it answers, a key of GROUPS
-    is_rate: Callable[[str], bool] = lambda column: False  #: of a table: which columns are fractions
+    columns: tuple[Column, ...] = ()  #: of a table
 
     @property
     def summary(self) -> str:
         return (inspect.getdoc(self.compute) or "").partition("\n")[0]  # python -OO leaves no docs
+
+    def is_rate(self, column: str) -> bool:
+        """Whether a table's column of this name is a fraction, which people read as a percentage."""
+        return any(of.unit == FRACTION and of.holds(column) for of in self.columns)
 
     @property
     def prose(self) -> str:
@@ -132,14 +137,12 @@ def value(name: str, unit: Unit, group: Group) -> Callable[[Callable[..., Any]],
     return _declare(name, "value", unit, group)
 
 
-def table(
-    name: str, group: Group, is_rate: Callable[[str], bool] = lambda column: False
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def table(name: str, group: Group, columns: tuple[Column, ...]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A small table: a function of the whole book, and of arguments of its own.
 
-    is_rate: which of its columns are fractions that people read as percentages.
+    columns: what they are, in their order; a test computes them.
     """
-    return _declare(name, "table", "table", group, is_rate=is_rate)
+    return _declare(name, "table", "table", group, columns=columns)
 
 
 def handle(name: str, group: Group) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

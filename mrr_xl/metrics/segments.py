@@ -18,6 +18,7 @@ from mrr_xl.ledger.frames import together
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.names import name_of
 from mrr_xl.ledger.pricing import money
+from mrr_xl.metrics.columns import CLOSING, EACH_MOVEMENT, OPENING, Column
 from mrr_xl.metrics.registry import table
 from mrr_xl.rollforward import running
 from mrr_xl.rollforward.book import Book
@@ -32,7 +33,17 @@ _SHOWN = ["opening", *PARTS, "closing"]
 _NEW, _REACTIVATION, _EXPANSION, _CONTRACTION, _CHURN, _IN, _OUT = range(len(PARTS))
 
 
-@table("MRR_SEGMENTS", group="behind")
+@table(
+    "MRR_SEGMENTS",
+    group="behind",
+    columns=(
+        Column("Segment", 'the value of the column `by`, "(blank)" for none; "total" in the last row', "text"),
+        OPENING,
+        EACH_MOVEMENT,
+        Column("Transfer in, Transfer out", "what customers who stayed moved from or to other segments", "money"),
+        CLOSING,
+    ),
+)
 def segments(book: Book, by: object, month: object = None) -> pd.DataFrame:
     """A month's movements in each segment of the customers' MRR, the largest closing first, and their total.
 

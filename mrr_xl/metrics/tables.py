@@ -11,6 +11,7 @@ from mrr_xl.later import pd
 from mrr_xl.ledger.frames import to_memory
 from mrr_xl.ledger.pricing import money
 from mrr_xl.metrics.arguments import choice
+from mrr_xl.metrics.columns import CLOSING, CUSTOMER, EACH_MOVEMENT, MONTH, OPENING, Column
 from mrr_xl.metrics.registry import table, value
 from mrr_xl.rollforward.book import Book, presented
 from mrr_xl.rollforward.bridge import phase_of
@@ -29,7 +30,30 @@ def last_month(book: Book) -> pd.Period:
     return months.period(book.through)
 
 
-@table("MRR_MOVEMENTS", group="movements")
+@table(
+    "MRR_MOVEMENTS",
+    group="movements",
+    columns=(
+        Column("Period", "only with the setting period: its name, such as 2024-Q1", "text"),
+        MONTH,
+        OPENING,
+        EACH_MOVEMENT,
+        Column("FX", "only with rates that change by month: as MRR_FX", "money"),
+        CLOSING,
+        Column("Net new", "as MRR_NET_NEW", "money"),
+        Column(
+            "Opening customers, New customers, Reactivated customers, Expanded customers, Contracted customers, "
+            "Churned customers, Closing customers",
+            "the customers behind each amount, as MRR_NEW_CUSTOMERS and the others give them",
+            "count",
+        ),
+        Column(
+            "Gross new, Gross reactivation, Gross expansion, Gross contraction, Gross churn",
+            "only with the setting period: the sums of its months, as MRR_GROSS_MOVEMENT",
+            "money",
+        ),
+    ),
+)
 def movements_table(book: Book, first_month: object = None, last_month: object = None) -> pd.DataFrame:
     """Opening, movements and closing, one row a month.
 
@@ -41,7 +65,16 @@ def movements_table(book: Book, first_month: object = None, last_month: object =
     return presented(book, first_month, last_month)
 
 
-@table("MRR_DETAIL", group="behind")
+@table(
+    "MRR_DETAIL",
+    group="behind",
+    columns=(
+        CUSTOMER,
+        Column("Movement", "new, reactivation, expansion, contraction or churn", "text"),
+        Column("Before, After", "the customer's MRR at the end of the month before, and of the month", "money"),
+        Column("Change", "after − before", "money"),
+    ),
+)
 def detail(book: Book, month: object = None, movement: object = None) -> pd.DataFrame:
     """The customers behind a month's movements, the largest first.
 

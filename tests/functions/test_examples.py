@@ -17,7 +17,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 import mrr_xl
 from mrr_xl.filling.fill import finish
 from mrr_xl.functions.cells import cells_of
-from mrr_xl.functions.examples import EXAMPLES, TABLES
+from mrr_xl.functions.examples import EXAMPLES, TABLES, example_of
 from mrr_xl.functions.examples import Table as Beside
 from mrr_xl.functions.worked import formula_of, python_of, result_of, sheet_of
 from mrr_xl.metrics import REGISTRY
@@ -104,7 +104,7 @@ def alike(value: Any, shown: str) -> bool:
     return value == pytest.approx(meant, abs=0.00005) if isinstance(meant, float) else (value or None) == meant
 
 
-@pytest.mark.parametrize("name", [name for name in REGISTRY if EXAMPLES[name].by_hand])
+@pytest.mark.parametrize("name", [name for name, example in EXAMPLES.items() if example.by_hand])
 def test_the_result_is_what_it_is_by_hand(name: str) -> None:
     text = EXAMPLES[name].by_hand
     if text.replace(", ", "").isalpha():  # the customers that are counted
@@ -119,7 +119,7 @@ def test_the_result_is_what_it_is_by_hand(name: str) -> None:
 def test_python_gives_the_same(name: str) -> None:
     """data is the table as a frame; what the arguments are called is what the documentation says."""
     frames = {other: frame(other) for other in TABLES}
-    given = {"mrr_xl": mrr_xl, "data": frames.get(EXAMPLES[name].table), "rates": frames["rates"]}
+    given = {"mrr_xl": mrr_xl, "data": frames.get(example_of(REGISTRY[name]).table), "rates": frames["rates"]}
     value, wanted = eval(python_of(REGISTRY[name]), given), result_of(REGISTRY[name])
     if isinstance(value, pd.DataFrame):
         assert cells_of(value, "#N/A") == wanted
@@ -136,7 +136,7 @@ def frame(name: str) -> pd.DataFrame:
 
 
 def test_each_function_has_its_example_and_each_table_a_use() -> None:
-    assert sorted(EXAMPLES) == sorted(REGISTRY) == sorted(SECTIONS)
+    assert set(EXAMPLES) <= set(REGISTRY) == set(SECTIONS)
     used = {example.table for example in EXAMPLES.values()}
     beside = {
         given.name for example in EXAMPLES.values() for given in example.given.values() if isinstance(given, Beside)

@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 
 from mrr_xl.errors import MrrError
-from mrr_xl.functions.examples import EXAMPLES, Table
+from mrr_xl.functions.examples import Table, example_of
 from mrr_xl.functions.pages import grouped, page_of, related
 from mrr_xl.functions.sheet_functions import sheet_functions
 from mrr_xl.functions.worked import result_of
 from mrr_xl.metrics import ARGUMENTS, REGISTRY
-from mrr_xl.metrics.columns import COLUMNS
 from mrr_xl.metrics.registry import GROUPS
 
 FUNCTIONS = sheet_functions()
@@ -20,7 +19,7 @@ FUNCTIONS = sheet_functions()
 
 def call(name: str, **given: Any) -> Any:
     """A function's example with some arguments changed."""
-    example = EXAMPLES[name]
+    example = example_of(REGISTRY[name])
     arguments = {"data": Table(example.table).rows if example.table else None, **example.given, **given}
     return FUNCTIONS[name](*(cells(arguments.get(argument)) for argument in REGISTRY[name].arguments))
 
@@ -50,7 +49,7 @@ def test_who_is_named_is_seen_first() -> None:
 
 
 def headers(name: str) -> list[str]:
-    return [head for column in COLUMNS[name] for head in column.heads.split(", ")]
+    return [head for column in REGISTRY[name].columns for head in column.heads.split(", ")]
 
 
 @pytest.mark.parametrize("name", [name for name, metric in REGISTRY.items() if metric.kind == "table"])
@@ -74,7 +73,9 @@ def test_the_columns_of_movements_that_only_some_settings_give() -> None:
 
 
 def test_every_table_has_its_columns_told() -> None:
-    assert sorted(COLUMNS) == sorted(name for name, metric in REGISTRY.items() if metric.kind == "table")
+    assert sorted(name for name, metric in REGISTRY.items() if metric.columns) == sorted(
+        name for name, metric in REGISTRY.items() if metric.kind == "table"
+    )
 
 
 TAKERS = [
@@ -95,7 +96,7 @@ def test_what_is_not_of_its_form_is_refused(name: str, argument: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name, metric in REGISTRY.items() if metric.kind == "arithmetic"])
 def test_arithmetic_over_what_is_not_available_is_not_available(name: str) -> None:
-    for argument in EXAMPLES[name].given:
+    for argument in example_of(REGISTRY[name]).given:
         assert call(name, **{argument: "#N/A"}) == "#N/A"
     assert "an argument is #N/A" in " ".join(page_of(REGISTRY[name]).remarks)
 
