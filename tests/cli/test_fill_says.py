@@ -163,11 +163,11 @@ def test_json_of_many_reports_has_each_and_why_one_failed(folder: Path) -> None:
     summary = json.loads(shown.stdout)
     assert shown.exit_code == 1
     assert {key: value for key, value in summary.items() if key != "reports"} == {
-        "written": 1, "unchanged": 0, "failed": 1, "left": 0, "dry_run": True,
+        "written": 0, "would_be_written": 1, "unchanged": 0, "failed": 1, "left": 0, "dry_run": True,
     }  # fmt: skip
     assert [(report["name"], report["result"], report["error"], report["lines"]) for report in summary["reports"]] == [
         ("North", "failed", f"row 4, {WHY}", None),
-        ("South", "written", None, 1),
+        ("South", "would be written", None, 1),
     ]
     assert shown.stderr.splitlines() == ["report  why it failed", f"North   row 4, {WHY}"]
 
