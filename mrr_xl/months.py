@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import NewType
 from zoneinfo import ZoneInfo
 
@@ -36,6 +37,10 @@ _SERIAL = re.compile(r"[1-9]\d{4}(\.\d+)?")
 _YEAR_AND_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})|((?:19|20|21)\d\d)\.?(\d\d)")
 _MONTH_AND_YEAR = re.compile(r"(\d{1,2})[-/.](\d{4})")
 _NAMED_MONTH = re.compile(r"([a-z]{3,10})\.?[ -]?(?:(\d{4})|'?(\d{2}))")
+_QUARTER_OR_YEAR = re.compile(
+    r"(?P<fiscal>fy ?)?(?P<year>(19|20|21)\d\d)([ /-]?q(?P<quarter>[1-4]))?"
+    r"|q(?P<first>[1-4])[ /-]?(?P<of_fiscal>fy ?)?(?P<of>(19|20|21)\d\d)"
+)
 _YEAR_AND_NAME = re.compile(r"(\d{4})[ -]([a-z]{3,10})\.?")
 
 
@@ -227,6 +232,40 @@ def read_month(value: object, order: str | None = None) -> Month:
         return month_of(read_day(value, order=order))
     except MrrError:
         raise MrrError(f"{shown(value)} is not a month; write it as 2024-03") from None
+
+
+@dataclass(frozen=True)
+class Span:
+    """The months of a quarter or a year; fiscal: whether it is named as one of the fiscal year."""
+
+    first: Month
+    last: Month
+    fiscal: bool
+
+    @property
+    def word(self) -> str:
+        return "quarter" if self.last - self.first == 2 else "year"
+
+
+def read_span(value: object, fiscal_year_begins: int = 1) -> Span | None:
+    """A quarter or a year such as 2024-Q1, Q1 2024, FY2024-Q1 or 2024; None for everything else.
+
+    A fiscal year has the number of the calendar year in which it ends.
+
+    >>> quarter, year = read_span("2024-Q1"), read_span("FY2024", fiscal_year_begins=4)
+    >>> [month_label(month) for month in (quarter.first, quarter.last, year.first, year.last)]
+    ['2024-01', '2024-03', '2023-04', '2024-03']
+    """
+    parts = _QUARTER_OR_YEAR.fullmatch(folded(str(value).removesuffix(".0")))
+    if parts is None:
+        return None
+    fiscal, quarter = bool(parts["fiscal"] or parts["of_fiscal"]), parts["quarter"] or parts["first"]
+    first = int(parts["year"] or parts["of"]) * 12
+    if fiscal and fiscal_year_begins > 1:
+        first += fiscal_year_begins - 13
+    if quarter:
+        first += 3 * (int(quarter) - 1)
+    return Span(Month(first), Month(first + (2 if quarter else 11)), fiscal)
 
 
 def _month_parts(text: str) -> tuple[int, int] | None:

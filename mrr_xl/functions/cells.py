@@ -13,7 +13,9 @@ from typing import Any
 from mrr_xl import cell_errors
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.later import pd
-from mrr_xl.months import Month, read_month
+from mrr_xl.months import Month
+from mrr_xl.rollforward.asked_months import one_month
+from mrr_xl.settings import Settings
 from mrr_xl.sources.number_texts import EXACT
 
 try:
@@ -116,12 +118,12 @@ def over_cells(compute: Callable[[list[Any]], Sequence[Any]], raw: Any) -> Any:
     return shaped if isinstance(raw, (list, tuple)) else shaped[0][0]
 
 
-def months_of(cells: Sequence[Any]) -> list[Month]:
+def months_of(cells: Sequence[Any], settings: Settings) -> list[Month]:
     months = []
     for value in cells:
         if value in cell_errors.TEXTS:
             raise MrrError(f"a month cell holds the error {value}; fix that cell first")
-        months.append(read_month(value))
+        months.append(one_month(value, settings))
     return months
 
 

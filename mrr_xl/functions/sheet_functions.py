@@ -97,7 +97,7 @@ def _series(metric: Metric, given: dict[str, Any], undefined: Any, books: Books)
 
     if not isinstance(month, (list, tuple)) and cells.value_of(month) is None:
         return compute([book.through])[0]
-    return cells.over_cells(lambda wanted: compute(cells.months_of(wanted)), month)
+    return cells.over_cells(lambda wanted: compute(cells.months_of(wanted, book.settings)), month)
 
 
 def _value(metric: Metric, given: dict[str, Any], undefined: Any, books: Books) -> Any:

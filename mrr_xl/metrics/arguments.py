@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from mrr_xl.errors import MrrError, shown
+from mrr_xl.errors import MrrError, nearest, shown
 from mrr_xl.rollforward.changes import MOVEMENTS
+from mrr_xl.settings import RULES, rule_name
+from mrr_xl.sources.how import OPTIONS
 
 #: A ledger is a range with its header row; settings and rates are ranges of their own; the rest are cells.
 #: A number may be 0, a count is 1 or more.
@@ -134,6 +136,21 @@ ARGUMENTS = {
         Argument("margin", "number", "the profit margin of the same year as a fraction"),
     )
 }
+
+
+def refuse_unknown(called: str, given: Collection[str], known: Collection[str]) -> None:
+    """Raise MrrError for a keyword that nothing takes where it is nearly that of an argument.
+
+    known: the arguments of what is called. What is nearer to a setting is refused as one.
+    """
+    others = [name for name in (*known, *OPTIONS) if name not in given]
+    for key in given:
+        if key in known or key in OPTIONS or rule_name(key) in RULES:
+            continue
+        near = nearest(key, [*others, *RULES])
+        if near and near[0] not in RULES:
+            meant = sorted(near, key=lambda name: abs(len(name) - len(key)))
+            raise MrrError(f"{called} has no argument {shown(key)}; did you mean {' or '.join(meant)}?")
 
 
 def whole_months(value: object, most: int = 120) -> int:

@@ -11,14 +11,18 @@ from mrr_xl.clock import one_day
 from mrr_xl.errors import MrrError, MrrWarning
 from mrr_xl.later import pd
 from mrr_xl.ledger.pricing import money
-from mrr_xl.metrics.arguments import ARGUMENTS
+from mrr_xl.metrics.arguments import ARGUMENTS, refuse_unknown
 from mrr_xl.metrics.checks import problems
 from mrr_xl.metrics.registry import Metric, find
+from mrr_xl.rollforward.asked_months import one_month
 from mrr_xl.rollforward.book import Book, open_book, presented
 from mrr_xl.rollforward.bridge import last_of, step
 from mrr_xl.rollforward.movements import at_months
 from mrr_xl.settings import Settings, given_once
 from mrr_xl.sources.how import split
+
+#: What a function takes beside the data, the month and its own arguments.
+LINES = ("where", "settings", "rates")
 
 
 def values_at(metric: Metric, book: Book, wanted: Sequence[int], **own: object) -> list[float | int | None]:
@@ -114,6 +118,7 @@ def movements(
     0  2024-01      0.0  1800.0        0.0          0.0    0.0   1800.0
     1  2024-02   1800.0   300.0      200.0       -300.0 -500.0   1500.0
     """
+    refuse_unknown("mrr_xl.movements", rules, ("data", "start", "to", *LINES))
     how, rules = split(rules)
     with one_day():
         book = open_book(data, where, _settings(settings, rules), rates, how)
@@ -170,9 +175,11 @@ def metric(
     >>> metric("MRR_MONTHLY", amount=1200, interval="year")
     100.0
     """
-    return evaluate(
-        find(name), data=data, month=month, where=where, settings=settings, rates=rates, arguments=arguments
-    )
+    wanted, lines = find(name), {"where": where, "settings": settings, "rates": rates}
+    given = [key for key, value in (lines | {"month": month}).items() if value is not None]
+    if wanted.kind != "arithmetic":  # which names all that it has
+        refuse_unknown(wanted.name, [*arguments, *given], [*wanted.arguments, *lines])
+    return evaluate(wanted, data=data, month=month, where=where, settings=settings, rates=rates, arguments=arguments)
 
 
 def evaluate(
@@ -216,8 +223,8 @@ def _settings(given: object, rules: dict[str, Any]) -> Settings:
 def _series(wanted: Metric, book: Book, month: object, own: dict[str, Any]) -> Any:
     """A number for one month, a series for a list of them."""
     if isinstance(month, (list, tuple, pd.Index, pd.Series)):
-        months_ = [months.read_month(item) for item in month]
+        months_ = [one_month(item, book.settings) for item in month]
         values = values_at(wanted, book, months_, **own)
         return pd.Series(values, index=months.periods(months_), name=wanted.name, dtype="float64")
-    value = values_at(wanted, book, [book.through if month is None else months.read_month(month)], **own)[0]
+    value = values_at(wanted, book, [book.through if month is None else one_month(month, book.settings)], **own)[0]
     return float("nan") if value is None else value

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from mrr_xl.metrics.arguments import ARGUMENTS
+from mrr_xl.metrics.arguments import ARGUMENTS, refuse_unknown
 from mrr_xl.metrics.evaluate import evaluate
 from mrr_xl.metrics.registry import REGISTRY, Metric
 
@@ -109,6 +109,7 @@ def function_of(name: str) -> Callable[..., Any]:
         except TypeError as error:
             raise TypeError(f"{name}() {error}") from None
         others = given.pop("reading", {})
+        refuse_unknown(f"mrr_xl.{name}", [*given, *others], [known for known in taken.parameters if known != "reading"])
         own = {cell: given.pop(python) for cell, python in RENAMED.items() if python in given}
         lines = {key: given.pop(key, None) for key in ("data", "month", "where", "settings", "rates")}
         return evaluate(metric, **lines, arguments=given | own | others)

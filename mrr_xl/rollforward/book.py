@@ -21,6 +21,7 @@ from mrr_xl.ledger.pricing import money
 from mrr_xl.ledger.rates import read_rates
 from mrr_xl.months import Day, Month
 from mrr_xl.rollforward import bridge, running
+from mrr_xl.rollforward.asked_months import limits, one_month
 from mrr_xl.rollforward.changes import changes
 from mrr_xl.rollforward.fx import converted_movements
 from mrr_xl.rollforward.last_paid_day import last_paid_days
@@ -189,7 +190,9 @@ class Book:
 
     def reported(self, month: object = None) -> Month:
         """A month as a table's argument gives it, or the last of its period; left out, the last one reported."""
-        wanted = self.through if month is None else months.read_month(month)
+        return self._reported(self.through if month is None else one_month(month, self.settings))
+
+    def _reported(self, wanted: Month) -> Month:
         last = bridge.last_of(wanted, self.settings)
         if last > self.through:
             raise MrrError(
@@ -201,14 +204,15 @@ class Book:
     def span(self, first: object = None, last: object = None, whole: bool = True) -> tuple[Month, Month]:
         """The months from one to another as a table's arguments give them, or, if `whole`, the last of their periods.
 
-        Left out, all that are reported.
+        Each may be a quarter or a year: then they are its first and its last month. Left out, all that are reported.
         """
-        end, known = self.reported(last), self.at_one_rate.index
-        begin = months.read_month(first) if first is not None else Month(int(known.min()) if len(known) else end)
+        to = self.through if last is None else limits(last, self.settings)[1]
+        end, known = self._reported(to), self.at_one_rate.index
+        begin = Month(int(known.min()) if len(known) else end) if first is None else limits(first, self.settings)[0]
         if whole:
             begin = bridge.last_of(begin, self.settings)
         elif last is not None:
-            end = months.read_month(last)
+            end = to
         if first is not None and begin > end:
             labels = [months.month_label(month) for month in (begin, end)]
             raise MrrError(f"the first month {labels[0]} is after the last one {labels[1]}")

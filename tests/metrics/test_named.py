@@ -71,6 +71,45 @@ def test_a_wrong_call_is_a_sentence(northstar: pd.DataFrame) -> None:
         mrr_xl.nrr(northstar, month="2024-13")
 
 
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (
+            lambda data: mrr_xl.nrr(data, monthz=12),
+            "mrr_xl.nrr has no argument 'monthz'; did you mean months or month?",
+        ),
+        (
+            lambda data: mrr_xl.nrr(data, "2024-02", monthz=12),
+            "mrr_xl.nrr has no argument 'monthz'; did you mean months?",
+        ),
+        (
+            lambda data: mrr_xl.metric("NRR", data, "2024-02", monthz=12),
+            "MRR_NRR has no argument 'monthz'; did you mean months?",
+        ),
+        (lambda data: mrr_xl.metric("segments", data, byy="x"), "MRR_SEGMENTS has no argument 'byy'; did you mean by?"),
+        (lambda data: mrr_xl.mrr(data, rate="r.csv"), "mrr_xl.mrr has no argument 'rate'; did you mean rates?"),
+        (
+            lambda data: mrr_xl.movements(data, sheets="A"),
+            "mrr_xl.movements has no argument 'sheets'; did you mean sheet?",
+        ),
+        (
+            lambda data: mrr_xl.movements(data, strat="2024-01"),
+            "mrr_xl.movements has no argument 'strat'; did you mean start or status?",
+        ),
+    ],
+)
+def test_an_argument_that_is_nearly_right_is_asked_for(call: Any, sentence: str, northstar: pd.DataFrame) -> None:
+    with pytest.raises(mrr_xl.MrrError) as error:
+        call(northstar)
+    assert str(error.value) == sentence
+
+
+def test_what_is_nearer_to_a_setting_is_no_setting(northstar: pd.DataFrame) -> None:
+    for wrong in ({"as_off": "month_end"}, {"nothing": 1}):
+        with pytest.raises(mrr_xl.MrrError, match=r"^'\w+' is not a setting; the settings are as_of, "):
+            mrr_xl.nrr(northstar, **wrong)  # type: ignore[call-overload]
+
+
 def test_a_warning_names_the_line_of_the_call() -> None:
     prices = pd.DataFrame({"customer": ["Ada"], "start": ["2024-01-01"], "amount": [1200], "term": ["1-Year"]})
     with warnings.catch_warnings(record=True) as caught:
