@@ -13,7 +13,7 @@ from mrr_xl.cli.help import examples
 from mrr_xl.cli.movements import first_month, from_option, to_option
 from mrr_xl.cli.terminal import JSON, TABLE, plain, print_table, say, say_figure
 from mrr_xl.errors import MrrError
-from mrr_xl.settings import Settings
+from mrr_xl.settings import TRAILING_YEAR, Settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -150,9 +150,30 @@ def detail(data: str, style: str, **arguments: Any) -> None:
 @click.option("--by", metavar="COLUMN", required=True, help="The column that holds the segment, such as plan.")
 @click.option("--month", metavar="MONTH", help="The month; if left out, the last month reported.")
 @data_options
-def segments(data: str, style: str, **arguments: Any) -> None:
+def segments(
+    data: str,
+    style: str,
+    by: str,
+    month: str | None,
+    where: str | None,
+    settings: Settings,
+    rates: str | None,
+    **reading: Any,
+) -> None:
     """A month's movements in each segment, such as each plan, and between them."""
-    _print("MRR_SEGMENTS", data, style, **arguments)
+    from mrr_xl.metrics.evaluate import warn
+    from mrr_xl.metrics.segments import segments as compute
+    from mrr_xl.rollforward.book import open_book
+    from mrr_xl.rollforward.bridge import label
+    from mrr_xl.sources.how import How
+
+    book = open_book(data, where, settings, rates, How.of(reading))
+    warn(book)
+    table = compute(book, by, month)
+    if style == TABLE:
+        trailing = "the 12 months to " if settings.period == TRAILING_YEAR else ""
+        say(f"Movements of {trailing}{label(book.reported(month), settings)} by {by}")
+    print_table(table, style)
 
 
 @main.command(**examples("mrr-xl cohorts subscriptions.csv --measure logos --period quarter"))

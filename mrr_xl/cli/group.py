@@ -18,7 +18,7 @@ from mrr_xl.cli.terminal import CSV, JSON, RAW, TABLE, say, write_any_character
 from mrr_xl.clock import one_day
 from mrr_xl.errors import MrrError, MrrWarning, shown, unexpected
 from mrr_xl.presets import PRESETS
-from mrr_xl.settings import LENGTHS, Settings
+from mrr_xl.settings import LENGTHS, Settings, rule_name
 from mrr_xl.version import __version__
 
 #: The rules that have an option of their own, and where a command keeps what it says.
@@ -111,16 +111,17 @@ def show_problems(problems: Sequence[str], report: str = "") -> None:
 def given_rules(context: click.Context, option: click.Parameter, pairs: tuple[str, ...]) -> dict[str, object]:
     """The rules that --preset, --period and --set give, as they are written."""
     given: dict[str, object] = {name: context.meta[key] for name, key in _OPTIONS.items() if key in context.meta}
-    by_option = {*given}
+    by_option, written = {*given}, {*given}
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals:
             raise MrrError(f"--set {pair} can't be read; write it as --set as_of=month_start")
-        name = key.strip().lower()
-        if name in given and name != "ignore":
-            said = f"--{name} and --set give" if name in by_option else "--set gives"
-            raise MrrError(f"{said} {name} twice; give it once")
+        name, rule = key.strip().lower(), rule_name(key)
+        if rule in written and rule != "ignore":
+            said = f"--{rule} and --set give" if rule in by_option else "--set gives"
+            raise MrrError(f"{said} {rule} twice; give it once")
         given[name] = f"{given[name]}, {value}" if name in given else value
+        written.add(rule)
     return given
 
 

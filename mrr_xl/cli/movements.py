@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,9 @@ from mrr_xl.cli.sparkline import draw_closing
 from mrr_xl.cli.terminal import TABLE, print_table, say
 from mrr_xl.errors import MrrError
 from mrr_xl.settings import Settings
+
+if TYPE_CHECKING:
+    from mrr_xl.rollforward.book import Book
 
 from_option = click.option(
     "--from",
@@ -71,7 +74,6 @@ def movements(
     from mrr_xl.metrics.checks import problems
     from mrr_xl.metrics.evaluate import warn
     from mrr_xl.rollforward.book import open_book, presented
-    from mrr_xl.rollforward.bridge import step
     from mrr_xl.sources.how import How
 
     first, system = first_month(start)
@@ -82,8 +84,7 @@ def movements(
     table = presented(book, first, to)
     warn(book)
     if table.empty:
-        of = "month reported" if step(book.settings) == 1 else f"{book.settings.period.replace('_', ' ')} that is over"
-        say(f"mrr-xl: no line counts in any {of}; mrr-xl check says why", err=True)
+        say(f"mrr-xl: {_why_empty(book)}", err=True)
     if plot is not None:
         from mrr_xl.report.picture import kind_of, picture
         from mrr_xl.xlsx.writing import write_whole
@@ -98,6 +99,20 @@ def movements(
     print_table(table, style)
     if style == TABLE:
         draw_closing(list(table["closing"]))
+
+
+def _why_empty(book: Book) -> str:
+    """What to say of a table without a row."""
+    from mrr_xl.months import month_label
+    from mrr_xl.rollforward.bridge import step
+
+    if step(book.settings) == 1:
+        return "no line counts in any month reported; mrr-xl check says why"
+    return (
+        f"there is no {book.settings.period.replace('_', ' ')} to show yet: the last complete one ends in "
+        f"{month_label(book.through)}, and no line counts up to then; leave out --period to see the months since, and "
+        "use mrr-xl check to see what was left out"
+    )
 
 
 def _refuse_as_picture(plot: Path, *inputs: str | None) -> None:

@@ -143,6 +143,18 @@ MISTAKES = [
     ),
     (["movements", "{none}.csv"], "there is no file {none}.csv"),
     (["movements", "{ledger}", "--set", "as_of"], "--set as_of can't be read; write it as --set as_of=month_start"),
+    (
+        ["movements", "{ledger}", "--set", "grace days=3", "--set", "Grace_Days=5"],
+        "--set gives grace_days twice; give it once",
+    ),
+    (
+        ["movements", "{ledger}", "--period", "quarter", "--set", "Period=year"],
+        "--period and --set give period twice; give it once",
+    ),
+    (
+        ["metric", "new", "{ledger}", "--month", "2024-Q1"],
+        "'2024-Q1' is not a month; write it as 2024-03, or set period to quarter",
+    ),
     (["movements", "{ledger}", "--set", "asof=x"], "'asof' is not a setting; the settings are "),
     (["movements", "{ledger}", "--from", "yesterday"], "'yesterday' is not a month; write it as 2024-03"),
     (["movements", "{ledger}", "--to", "2024-09"], "2024-09 is after 2024-03, the last month reported; "),
@@ -197,8 +209,9 @@ def test_detail_lists_the_customers_behind_a_movement(ledger: str) -> None:
 
 def test_segments_have_a_row_each_and_a_total(ledger: str) -> None:
     lines = run("segments", ledger, "--by", "plan").output.splitlines()
-    assert lines[0].split()[:3] == ["segment", "opening", "new"]
-    assert [(line.split()[0], line.split()[-1]) for line in lines[1:]] == [
+    assert lines[0] == "Movements of 2024-03 by plan"
+    assert lines[1].split()[:3] == ["segment", "opening", "new"]
+    assert [(line.split()[0], line.split()[-1]) for line in lines[2:]] == [
         ("Pro", "100.00"),
         ("Basic", "60.00"),
         ("total", "160.00"),
@@ -208,10 +221,31 @@ def test_segments_have_a_row_each_and_a_total(ledger: str) -> None:
     assert refused.stderr.startswith("mrr-xl: there is no column 'region'; the columns are customer, start")
 
 
+def test_segments_name_the_quarter_and_only_to_people(ledger: str) -> None:
+    shown = run("segments", ledger, "--by", "plan", "--month", "2024-Q1", "--period", "quarter")
+    assert shown.output.splitlines()[0] == "Movements of 2024-Q1 by plan"
+    twelve = run("segments", ledger, "--by", "plan", "--period", "last_twelve_months")
+    assert twelve.output.splitlines()[0] == "Movements of the 12 months to 2024-03 by plan"
+    assert run("segments", ledger, "--by", "plan", "--format", "csv").output.startswith("segment,opening,new,")
+    assert json.loads(run("segments", ledger, "--by", "plan", "--format", "json").output)[-1]["segment"] == "total"
+
+
+def test_quarters_are_limits(ledger: str) -> None:
+    def months(*words: str) -> list[str]:
+        return [line.split(",")[0] for line in run(*words, "--format", "csv").output.splitlines()[1:]]
+
+    assert months("movements", ledger, "--from", "2024-Q1", "--to", "Q1 2024") == ["2024-01", "2024-02", "2024-03"]
+    assert months("metric", "new", ledger, "--month", "2024-Q1..2024-Q1") == ["2024-01", "2024-02", "2024-03"]
+    assert months("movements", ledger, "--from", "2024-Q1", "--period", "quarter") == ["2024-Q1"]
+
+
 def test_movements_of_a_year_that_is_not_over_say_so(ledger: str) -> None:
     shown = run("movements", ledger, "--period", "year", "--set", "through=2024-03")
     assert shown.exit_code == 0 and len(shown.output.splitlines()) == 2
-    assert shown.stderr == "mrr-xl: no line counts in any year that is over; mrr-xl check says why\n"
+    assert shown.stderr == (
+        "mrr-xl: there is no year to show yet: the last complete one ends in 2023-12, and no line counts up to then; "
+        "leave out --period to see the months since, and use mrr-xl check to see what was left out\n"
+    )
 
 
 def test_cohorts_leave_the_future_blank(ledger: str) -> None:
