@@ -22,14 +22,15 @@ SERIES = '''
 
 @series("MRR_GAINED_SHARE", unit="rate", group="growth")
 def gained_share(movements: pd.DataFrame, months: object = 12) -> pd.Series:
-    """The part of the closing MRR that was gained in the month.
+    """The part of the closing MRR that was gained in the last months.
 
-    Formula: (new + reactivation + expansion) ÷ closing. Undefined (#N/A) where the closing is 0.
+    Formula: Σ (new + reactivation + expansion) ÷ closing. Undefined (#N/A) where the closing is 0.
 
-    >>> metric("MRR_GAINED_SHARE", northstar, "2024-02", months=3)
+    >>> metric("MRR_GAINED_SHARE", northstar, "2024-02", months=1)
     0.3333333333333333
     """
-    return ratio(movements["new"] + movements["reactivation"] + movements["expansion"], movements["closing"])
+    gained = movements["new"] + movements["reactivation"] + movements["expansion"]
+    return ratio(gained.rolling(whole_months(months), min_periods=1).sum(), movements["closing"])
 '''
 TABLE = '''
 
@@ -71,7 +72,7 @@ from mrr_xl.functions.sheet_functions import sheet_functions
 
 rows = [["customer", "start", "mrr"], ["Ada", "2024-01-01", 300], ["Bob", "2024-02-01", 100]]
 cells = sheet_functions()
-print(mrr_xl.gained_share("ledger.csv", "2024-02"), cells["MRR_GAINED_SHARE"](rows, "2024-02"))
+print(mrr_xl.gained_share("ledger.csv", "2024-02", months=1), cells["MRR_GAINED_SHARE"](rows, "2024-02", 1))
 print(mrr_xl.ranks("ledger.csv", "2024-02")["part_of_all"].tolist(), cells["MRR_RANKS"](rows, "2024-02"))
 print(mrr_xl.cost_of_mrr(900, 300), cells["MRR_COST_OF_MRR"](900, 300))
 print({"gained_share", "ranks", "cost_of_mrr"} <= {*dir(mrr_xl)})
@@ -117,8 +118,8 @@ def run(folder: Path, *words: str) -> str:
 def test_the_page_of_functions_has_it_with_an_example_that_is_computed(copy: Path) -> None:
     page = (copy / "docs" / "functions.md").read_text(encoding="utf-8")
     sections = dict(re.findall(r"^### (\w+)\n(.*?)(?=^##|\Z)", page, re.MULTILINE | re.DOTALL))
-    assert '| `=MRR_GAINED_SHARE(A1:D9, "2024-03", 3)` | 0.5 |' in sections["MRR_GAINED_SHARE"]
-    assert 'In Python: `mrr_xl.gained_share(data, "2024-03", months=3)`.' in sections["MRR_GAINED_SHARE"]
+    assert '| `=MRR_GAINED_SHARE(A1:D9, "2024-03", 1)` | 0.5 |' in sections["MRR_GAINED_SHARE"]
+    assert 'In Python: `mrr_xl.gained_share(data, "2024-03", months=1)`.' in sections["MRR_GAINED_SHARE"]
     assert "| Part of all | of the MRR | fraction |" in sections["MRR_RANKS"]
     assert "| Customer | Rank | Part of all |\n| --- | --- | --- |\n| A | 1 | 0.3125 |" in sections["MRR_RANKS"]
     assert "| spend | new mrr |\n| --- | --- |\n| 900 | 300 |" in sections["MRR_COST_OF_MRR"]
@@ -141,9 +142,9 @@ def test_what_the_pages_say_of_the_others_stays(copy: Path) -> None:
 
 def test_the_terminal_has_it(copy: Path) -> None:
     page = mrr_xl(copy, "functions 'gained share'")
-    assert page.startswith("MRR_GAINED_SHARE\n\nThe part of the closing MRR that was gained in the month.\n")
-    assert '=MRR_GAINED_SHARE(A1:D9, "2024-03", 3) gives 0.5\n' in page
-    assert mrr_xl(copy, "metric gained_share ledger.csv --month 2024-02") == "25.0 %\n"
+    assert page.startswith("MRR_GAINED_SHARE\n\nThe part of the closing MRR that was gained in the last months.\n")
+    assert '=MRR_GAINED_SHARE(A1:D9, "2024-03", 1) gives 0.5\n' in page
+    assert mrr_xl(copy, "metric gained_share ledger.csv --month 2024-02 --arg months=1") == "25.0 %\n"
     ranks = mrr_xl(copy, "metric ranks ledger.csv --month 2024-02")
     assert [line.split() for line in ranks.splitlines()] == [
         ["customer", "rank", "part", "of", "all"],
@@ -168,7 +169,7 @@ def test_the_workbook_lists_it_and_a_line_of_rows_shows_it(copy: Path) -> None:
     book = openpyxl.load_workbook(copy / "report.xlsx", data_only=True)
     assert {*NAMES} <= {row[0] for row in book["Definitions"].iter_rows(values_only=True)}
     shown = {row[0]: row[2:4] for row in book["Movements"].iter_rows(values_only=True)}
-    assert shown["Gained in the month"] == (1.0, 0.25)
+    assert shown["Gained in the month"] == (1.0, 1.0)
 
 
 def test_the_add_in_of_libreoffice_has_it(copy: Path) -> None:
