@@ -137,6 +137,23 @@ def in_the_period(before: str, by_period: bool) -> str:
 MARGIN = f'IF({rule("gross_margin")}="",1,{rule("gross_margin")})'
 
 
+def lacking(value: str) -> str:
+    """The condition that a call found no such function: #NAME? or, where a link to an add-in leads nowhere, #REF!."""
+    return f"ISNUMBER(MATCH(ERROR.TYPE({value}),{{4,5}},0))"
+
+
+def put_verdict(cell: Any, formula: str, plain: bool = False) -> None:
+    """Write a formula that says whether all is well, and must not say so where the functions are missing.
+
+    LibreOffice opens a file with the stored values of ordinary formulas, and computes arrays alone: a sheet of #NAME?
+    would keep its OK. plain: no function of ours is called.
+    """
+    if plain:
+        cell.value = f"={formula}"
+    else:
+        spill(cell, formula)
+
+
 def spill(cell: Any, formula: str) -> None:
     """Write a formula whose result takes as many rows and columns as it needs.
 

@@ -148,12 +148,16 @@ def show_as(sheet: Any, area: str, texts: Mapping[str, str], border: Border) -> 
     """Show some of the texts that formulas give in an area as others; the values stay what other formulas compare."""
     first = area.partition(":")[0]
     for text, shown in texts.items():
-        written = shown_as(shown)
-        # Excel numbers the formats of a workbook through, and those of its conditional formats with them.
-        number = BUILTIN_FORMATS_MAX_SIZE + sheet.parent._number_formats.add(written)
-        rule = FormulaRule([f'{first}&""="{text}"'], border=border)
-        rule.dxf.numFmt = NumberFormat(number, written)
-        sheet.conditional_formatting.add(area, rule)
+        show_where(sheet, area, f'{first}&""="{text}"', shown_as(shown), border=border)
+
+
+def show_where(sheet: Any, area: str, condition: str, number_format: str, **looks: Any) -> None:
+    """Show the values of an area in another number format where a condition holds."""
+    # Excel numbers the formats of a workbook through, and those of its conditional formats with them.
+    number = BUILTIN_FORMATS_MAX_SIZE + sheet.parent._number_formats.add(number_format)
+    rule = FormulaRule([condition], **looks)
+    rule.dxf.numFmt = NumberFormat(number, number_format)
+    sheet.conditional_formatting.add(area, rule)
 
 
 def title(sheet: Any, text: str, subtitle: str) -> None:

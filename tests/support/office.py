@@ -28,9 +28,12 @@ def missing() -> str:
 
 
 class Office:
-    """A profile of LibreOffice with extensions."""
+    """A profile of LibreOffice with extensions.
 
-    def __init__(self, folder: Path, *extensions: bytes) -> None:
+    recalculates: whether it computes every formula of a file that it opens; a new profile keeps the stored values.
+    """
+
+    def __init__(self, folder: Path, *extensions: bytes, recalculates: bool = True) -> None:
         self.folder = folder
         self.places = [
             f"-env:UserInstallation={(folder / 'profile').as_uri()}",
@@ -39,7 +42,8 @@ class Office:
         ]
         (folder / "profile" / "user").mkdir(parents=True)
         (folder / "shared").mkdir()
-        (folder / "profile" / "user" / "registrymodifications.xcu").write_text(_RECALCULATE)
+        if recalculates:
+            (folder / "profile" / "user" / "registrymodifications.xcu").write_text(_RECALCULATE)
         for number, content in enumerate(extensions):
             file = folder / f"extension{number}.oxt"
             file.write_bytes(content)

@@ -56,7 +56,7 @@ PROGRAMS = {"LibreOffice": in_libreoffice, "Gnumeric": in_gnumeric}
 def cells(path: Path) -> dict[tuple[str, str], Any]:
     """What the cells of a file show, but for the sheets that hold no figure."""
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Workbook contains no default style")
+        warnings.filterwarnings("ignore", message="Workbook contains no default style|.* extension is not supported")
         book = openpyxl.load_workbook(path, data_only=True)
     shown = {
         (sheet.title, cell.coordinate): cell.value

@@ -8,11 +8,14 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 
 from mrr_xl.report import style
-from mrr_xl.report.formulas import call, define
+from mrr_xl.report.formulas import call, define, lacking, put_verdict
 from mrr_xl.report.sheets import listing
 
 NAME = "Checks"
 _ROW = 4
+LIST = f"{NAME}!$A${_ROW}"
+#: The conditions that the list is an error, and that it is one for want of the functions.
+FAILED, LACKING = f"ISERROR({LIST})", lacking(LIST)
 _COMPARED, _ROOM = _ROW + 63, 60  #: where fill --against writes what has changed since an earlier file
 
 
@@ -35,7 +38,7 @@ def add(workbook: Any, written: bool = False) -> Any:
         define(workbook, "Checks_written", NAME, f"$A${_ROW}:$E${_ROW + 60}")
     for row in range(_ROW, _ROW + 61):
         sheet.cell(row, 5).alignment = style.WRAPPED
-    _problems_first(sheet)
+    _problems_first(sheet, written)
     _compared(sheet)
     define(workbook, "Compared", NAME, f"$A${_COMPARED}:$E${_COMPARED + _ROOM - 1}")
     listing.view(sheet, NAME, (40, 12, 10, 12, 90), f"A{_ROW + 1}")
@@ -43,19 +46,33 @@ def add(workbook: Any, written: bool = False) -> Any:
     return sheet
 
 
-def _problems_first(sheet: Any) -> None:
-    """Above the list: which checks are a problem, or that none is; nothing where the list itself is an error."""
+def counted(result: str, bottom: int, plain: bool = False) -> str:
+    """How many of the checks, down to a row, have a result, as a formula for put_verdict from any sheet.
+
+    Where a list is shorter than the room that a file has for it, LibreOffice fills this up with #N/A.
+    """
+    results = f"{NAME}!$B${_ROW + 1}:$B${bottom}"
+    texts = f'{results}&""' if plain else f'IF(ISNA({results}),"",{results}&"")'
+    return f'SUMPRODUCT(--({texts}="{result}"))'
+
+
+def _problems_first(sheet: Any, plain: bool) -> None:
+    """Above the list: which checks are a problem, or that none is, or that they could not be computed."""
     first, last = _ROW + 1, _ROW + _ROOM
-    count = f'SUMPRODUCT(--($B${first}:$B${last}&""="{{}}"))'
-    problems, notes = count.format("problem"), count.format("note")
+    problems, notes = (counted(result, last, plain) for result in ("problem", "note"))
     # TEXTJOIN is not in every program.
-    names = "&".join(f'IF(B{row}&""="problem",", "&A{row},"")' for row in range(first, last + 1))
+    named = 'IF(B{row}&""="problem",", "&A{row},"")' if plain else 'IFERROR(IF(B{row}&""="problem",", "&A{row},""),"")'
+    names = "&".join(named.format(row=row) for row in range(first, last + 1))
     passed = f'"All checks passed"&IF({notes}=0,"",", "&{notes}&" to note")'
     line = sheet["E3"]
-    line.value = f'=IFERROR(IF(LEN(A{first})=0,"",IF({problems}=0,{passed},"Look at: "&MID({names},3,999))),"")'
+    found = f'IF(LEN(A{first})=0,"",IF({problems}=0,{passed},"Look at: "&MID({names},3,999)))'
+    if not plain:  # where no array has grown, the rows below its error are blank
+        found = f"IF({FAILED},{LIST},{found})"
+    why = "" if plain else f'&IF({LACKING},": this program lacks the functions of mrr-xl","")'
+    put_verdict(line, f'IFERROR({found},"The checks could not be computed"{why})', plain)
     line.font, line.alignment = style.LABEL_BOLD, style.INDENTED
-    for comparison, colour in (("=", style.BAD), ("<>", style.GOOD)):
-        rule = FormulaRule([f'MID(E3,1,4){comparison}"Look"'], font=Font(color=colour, bold=True))
+    for comparison, colour in (("<>", style.BAD), ("=", style.GOOD)):
+        rule = FormulaRule([f'MID(E3,1,3){comparison}"All"'], font=Font(color=colour, bold=True))
         sheet.conditional_formatting.add("E3", rule)
 
 

@@ -8,7 +8,7 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 
 from mrr_xl.report import style
-from mrr_xl.report.formulas import RATES, call
+from mrr_xl.report.formulas import RATES, call, put_verdict
 from mrr_xl.report.sheets import listing
 from mrr_xl.rollforward.changes import MOVEMENTS
 
@@ -35,15 +35,19 @@ def add(workbook: Any) -> Any:
     for cell, formula, number_format in (
         ("C4", f"={total}", money),
         ("D4", f"={call('MRR_NET_NEW')}+{call('MRR_FX')}", money),
-        ("E4", f'=IF(ROUND(C4-D4,2)=0,"OK",{difference})', "General"),
+        ("E4", "", "General"),
     ):
-        sheet[cell] = formula
+        sheet[cell] = formula or None
         sheet[cell].font, sheet[cell].alignment, sheet[cell].number_format = (
             style.FORMULA_BOLD,
             style.FIGURE,
             number_format,
         )
+    found = f'IF(ROUND(C4-D4,2)=0,"OK",{difference})'
+    put_verdict(sheet["E4"], f'IF(ISERROR($A${_ROW}),"not computed",{found})')
     sheet.conditional_formatting.add("E4", FormulaRule(['$E$4="OK"'], font=Font(color=style.GOOD, bold=True)))
-    sheet.conditional_formatting.add("E4", FormulaRule(['$E$4="differs"'], font=Font(color=style.BAD, bold=True)))
+    sheet.conditional_formatting.add(
+        "E4", FormulaRule(['OR($E$4="differs",$E$4="not computed")'], font=Font(color=style.BAD, bold=True))
+    )
     listing.view(sheet, NAME, (44, 18, 14, 14, 14), f"A{_ROW + 1}", landscape=False)
     return sheet

@@ -11,7 +11,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from mrr_xl.report import charts, style
 from mrr_xl.report.charts import Line
 from mrr_xl.report.formulas import call
-from mrr_xl.report.sheets import listing
+from mrr_xl.report.sheets import checks, listing
 from mrr_xl.rollforward.changes import MOVEMENTS
 
 NAME = "Forecast"
@@ -86,13 +86,14 @@ def _error(sheet: Any) -> None:
     for row in _TESTED:
         for column, source, number_format in ((6, 2, "0"), (7, 3, "0"), (8, 4, "0.0 %"), (9, 6, "0.0 %")):
             cell = sheet.cell(row, column)
-            cell.value = f'=IFERROR(INDEX({backtest},{row - _ROW + 1},{source}),"–")'
+            cell.value = f'=IFERROR(INDEX({backtest},{row - _ROW + 1},{source}),IF({checks.LACKING},{checks.LIST},"–"))'
             cell.font, cell.number_format, cell.alignment = style.FORMULA, number_format, style.FIGURE
     style.put(sheet.cell(_ROW + 4, 6), "Naive: MRR stays the same. Needs 13 months of data.", style.CHECK, style.LEFT)
     # A comparison alone would hold for the dash of an error that is not defined.
     closer = "&".join(f'IF(AND(COUNT(H{row},I{row})=2,H{row}>I{row}),", "&F{row},"")' for row in _TESTED)
     warning = sheet.cell(_ROW + 5, 6)
-    warning.value = f'=IF(LEN({closer})=0,"","The naive forecast was closer. Months ahead: "&MID({closer},3,9)&".")'
+    says = f'"The naive forecast was closer. Months ahead: "&MID({closer},3,9)&"."'
+    warning.value = f'=IFERROR(IF(LEN({closer})=0,"",{says}),"")'
     warning.font, warning.alignment = style.WARNING, style.LEFT
 
 

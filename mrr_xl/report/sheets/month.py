@@ -8,6 +8,7 @@ from typing import Any
 from mrr_xl.metrics import find
 from mrr_xl.report import style
 from mrr_xl.report.formulas import STEP, TRAILING, Lookup, across, call, in_the_period
+from mrr_xl.report.sheets import checks
 from mrr_xl.report.sheets.monthly import period_name
 
 FIGURES_ROW = 48
@@ -143,8 +144,11 @@ def sentence(by_period: bool) -> str:
         month = f'IF({TRAILING},"the twelve months to ","")&IF({STEP}=1,{month},{period_name("Report_month")})'
     count = f'FIXED({customers},0)&IF({customers}=1," customer."," customers.")'
     changes = "&".join(f"M{row}" for row in range(MOVES_ROW + 1, MOVES_ROW + 1 + len(MOVES)))
+    no_figures = '"No figures for this month: see the sheet Checks."'
+    if by_period:
+        no_figures = f'IF({checks.LACKING},"No figures: this program lacks the functions of mrr-xl.",{no_figures})'
     return (
         f'IFERROR("MRR "&IF(ABS(N({growth}))>=0.0005,{rose},"was ")&FIXED({mrr},0)&" "&Report_currency&" in "&{month}'
         f'&IF(LEN({changes})>0,": "&MID({changes},3,999),": no movements")&"; "&{count},'
-        f'"No figures for this month: see the sheet Checks.")'
+        f"{no_figures})"
     )

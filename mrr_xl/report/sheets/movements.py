@@ -10,13 +10,13 @@ from openpyxl.utils import get_column_letter as _letter
 
 from mrr_xl.report import charts, style
 from mrr_xl.report.charts import COLOURS, Line
-from mrr_xl.report.formulas import Lookup
+from mrr_xl.report.formulas import Lookup, put_verdict
 from mrr_xl.report.sheets import monthly
 from mrr_xl.report.sheets.monthly import FIRST_COLUMN, HEADER_ROW, Row
 from mrr_xl.rollforward.changes import MOVEMENTS
 
 NAME = monthly.MOVEMENTS
-CHECKED = "B5"
+CHECKED, NOT_COMPUTED = "B5", "not computed"
 _MRR, _CUSTOMERS, _KEY = "Monthly recurring revenue", "Customers", "Key figures"
 _CHECK = 'IF({c}$7="","",ROUND(ABS({c}{MRR_OPENING}+SUM({c}{MRR_NEW}:{c}{MRR_FX})-{c}{MRR}),6))'
 _CHECK_CUSTOMERS = (
@@ -65,6 +65,8 @@ GROSS = tuple(
 OF_FIRST = ("MRR_OPENING", "MRR_OPENING_CUSTOMERS")
 OF_LAST = ("MRR", "MRR_CUSTOMERS")
 _CHECKS = ("check", "check_customers")
+#: The first of the rows that each of them is about.
+_ADDED_UP = {"check": "MRR_OPENING", "check_customers": "MRR_OPENING_CUSTOMERS"}
 #: The rows that it has a figure of.
 IN_A_YEAR = tuple(row.key for row in ROWS if row.section != _KEY and row.key not in _CHECKS)
 
@@ -111,7 +113,7 @@ def add(workbook: Any, months: int, lookup: Lookup | None = None, with_gross: bo
     monthly.add_months(sheet, months, "First_month", by_period=by_period)
     rows = monthly.add_rows(sheet, ROWS, months, lookup)
     sheet.cell(rows["check_customers"], 2).value = style.UNITS["count"]
-    _checks(sheet, rows, months)
+    _checks(sheet, rows, months, plain=lookup is not None)
     last = FIRST_COLUMN + months - 1
     _twelve_months(sheet, rows, months, last + 2, plain=lookup is not None)
     _quiet_rates(sheet, rows["MRR_FX"], months, last + 2)
@@ -129,23 +131,34 @@ def add(workbook: Any, months: int, lookup: Lookup | None = None, with_gross: bo
     return sheet
 
 
-def _checks(sheet: Any, rows: dict[str, int], months: int) -> None:
-    """The result of all check rows, at the top."""
+def _checks(sheet: Any, rows: dict[str, int], months: int, plain: bool) -> None:
+    """The result of all check rows, at the top.
+
+    plain: where every program has to compute it; there Proof sees the errors.
+    """
     first, last = monthly.span(months)
     areas = [f"{first}{rows[key]}:{last}{rows[key]}" for key in _CHECKS]
     differing = "+".join(f'COUNTIF({area},">0")' for area in areas)
     matching = "+".join(f"COUNTIF({area},0)" for area in areas)
     style.put(sheet["A5"], "Opening + movements = closing?", style.LABEL, style.LEFT)
-    sheet[CHECKED] = f'=IF({differing}>0,"difference",IF({matching}=0,"no figures","OK"))'
+    added = '"OK"'
+    if not plain:  # the figures themselves, since the check rows may be stored values; #N/A: a month without figures
+        failed = f"SUMPRODUCT(--ISERR({first}{rows['MRR_OPENING']}:{last}{rows['MRR_CUSTOMERS']}))"
+        added = f'IF({failed}>0,"{NOT_COMPUTED}","OK")'
+    put_verdict(sheet[CHECKED], f'IF({differing}>0,"difference",IF({matching}=0,"no figures",{added}))', plain)
     sheet[CHECKED].font, sheet[CHECKED].alignment = style.FORMULA_BOLD, style.INDENTED
     red = {"font": Font(color=style.BAD, bold=True), "fill": style.BAD_CELL}
     for key in _CHECKS:
         cell, area = f"{first}{rows[key]}", f"{first}{rows[key]}:{last}{rows[key]}"
+        if not plain:  # a stored OK beside figures that are errors
+            added_up = f"{first}{rows[_ADDED_UP[key]]}:{first}{rows[key] - 1}"
+            style.show_where(sheet, area, f"SUMPRODUCT(--ISERR({added_up}))>0", f'"{NOT_COMPUTED}"', font=red["font"])
         sheet.conditional_formatting.add(area, FormulaRule([f"N({cell})<>0"], **red))
         sheet.conditional_formatting.add(area, FormulaRule([f"{cell}=0"], font=Font(color=style.GOOD)))
     good = Font(color=style.GOOD, bold=True)
     sheet.conditional_formatting.add(CHECKED, FormulaRule([f'{CHECKED}="OK"'], font=good))
-    sheet.conditional_formatting.add(CHECKED, FormulaRule([f'{CHECKED}="difference"'], **red))
+    for word in ("difference", NOT_COMPUTED):
+        sheet.conditional_formatting.add(CHECKED, FormulaRule([f'{CHECKED}="{word}"'], **red))
 
 
 def _quiet_rates(sheet: Any, row: int, months: int, last: int) -> None:
@@ -165,7 +178,8 @@ def _twelve_months(sheet: Any, rows: dict[str, int], months: int, column: int, p
     header = f"${first}${HEADER_ROW}:${last}${HEADER_ROW}"
     head = sheet.cell(HEADER_ROW, column)
     length = "" if plain else "*Period_months"
-    head.value = f'="Last "&MIN(12,COUNT({header}){length})&" months"'
+    shown = f'"Last "&MIN(12,COUNT({header}){length})&" months"'
+    head.value = f'=IF(COUNT({header})=0,"Last months",{shown})'
     head.font, head.fill, head.border, head.alignment = (
         style.HEADER, style.HEADER_FILL, style.BELOW_HEADER, style.RIGHT,
     )  # fmt: skip

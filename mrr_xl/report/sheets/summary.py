@@ -13,8 +13,8 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from mrr_xl.metrics import find
 from mrr_xl.report import charts, style
 from mrr_xl.report.charts import COLOURS, Line
-from mrr_xl.report.formulas import Lookup, call, define
-from mrr_xl.report.sheets import movements, retention
+from mrr_xl.report.formulas import Lookup, call, define, lacking, put_verdict
+from mrr_xl.report.sheets import checks, movements, retention
 from mrr_xl.report.sheets.month import (
     FIGURES,
     FIGURES_ROW,
@@ -30,6 +30,7 @@ NAME = "Summary"
 _MONTH, _FILTER, _LIGHT = "$C$4", "$F$4", "$J$4"
 _CARDS_ROW, _CHARTS_ROW, _CHART_ROWS = 6, 15, 14
 _LAST_MONTH, _LAST_YEAR = '"vs last month"', '"vs last year"'
+_NOT_COMPUTED = '"● could not be computed"'
 _BRIDGE = "Floating columns: what each movement added to or took from the MRR, and the net of all."
 
 
@@ -97,12 +98,16 @@ def _inputs(workbook: Any, sheet: Any, months: int, lookup: Lookup | None, agree
     light = sheet[_LIGHT.replace("$", "")]
     # OK means that no check is a problem and that the movements add up to the closing.
     # In LibreOffice, a text that one of our functions returned equals another only once something is joined to it.
-    problems, notes = (f'SUMPRODUCT(--(Checks!$B$5:$B$999&""="{result}"))' for result in ("problem", "note"))
+    problems, notes = (checks.counted(result, 999, plain=lookup is not None) for result in ("problem", "note"))
     adds_up, noted = f'{movements.NAME}!{movements.CHECKED}="OK"', f'IF({notes}=0,"",", "&{notes}&" to note")'
     adds_up = f"AND({adds_up},{agrees})" if agrees else adds_up
-    light.value = f'=IF({problems}>0,"● "&{problems}&" to look at",IF({adds_up},"● OK"&{noted},"● difference"))'
+    says = f'IF({problems}>0,"● "&{problems}&" to look at",IF({adds_up},"● OK"&{noted},"● difference"))'
+    if not lookup:
+        not_added = f'{movements.NAME}!{movements.CHECKED}="{movements.NOT_COMPUTED}"'
+        says = says.replace('"● difference"', f'IF({not_added},{_NOT_COMPUTED},"● difference")')
+        says = f"IF({checks.FAILED},{_NOT_COMPUTED},{says})"
+    put_verdict(light, says, plain=lookup is not None)
     light.font, light.alignment = style.LIGHT_FONT, style.LEFT
-    sheet.merge_cells("J4:K4")
     good, bad = Font(color=style.GOOD, bold=True), Font(color=style.BAD, bold=True)
     sheet.conditional_formatting.add("J4", FormulaRule([f'MID({_LIGHT},3,2)="OK"'], font=good))
     sheet.conditional_formatting.add("J4", FormulaRule([f'MID({_LIGHT},3,2)<>"OK"'], font=bad))
@@ -111,8 +116,7 @@ def _inputs(workbook: Any, sheet: Any, months: int, lookup: Lookup | None, agree
 def _source(workbook: Any, sheet: Any, needs_addin: bool) -> None:
     """Where the figures come from and what computes them anew; nothing where a program does so already."""
     line = sheet["B3"]
-    # #NAME? or, where a link to an add-in leads nowhere, #REF!.
-    unknown = f"ISNUMBER(MATCH(ERROR.TYPE({call('MRR_LAST_MONTH')}),{{4,5}},0))"
+    unknown = lacking(call("MRR_LAST_MONTH"))
     line.value = f'=IF({unknown},Report_source,"")' if needs_addin else "=Report_source"
     line.font, line.alignment = style.UNIT, style.LEFT
     line.hyperlink = Hyperlink(ref="B3", location="Report_source", tooltip="How to compute the figures anew")
