@@ -220,6 +220,26 @@ def test_a_changed_cell_of_the_schedule_changes_the_report_and_fails_the_proof(p
 
 
 @in_one_process
+@pytest.mark.parametrize("program", [*PROGRAMS, "formulon"])
+def test_the_dash_of_a_card_is_for_what_is_not_defined_and_other_errors_are_seen(program: str, tmp_path: Path) -> None:
+    """Nobody was a customer a year before May 2024: retention is not defined. Customer churn is made an error."""
+    totals = load_workbook(written("story"))["Totals"]
+    (churn,) = (row for row in range(8, 60) if totals.cell(row, 1).value == "Customer churn")
+    last = totals.cell(7, totals.max_column).column_letter
+    path = changed(written("story"), tmp_path / "changed.xlsx", ("Totals", f"{last}{churn}", "=1/0"))
+    shown = formulon_values(path) if program == "formulon" else cells(PROGRAMS[program]([path])[path])
+    cards = [(shown["Summary", f"{letter}11"], shown.get(("Summary", f"{letter}12")) or "") for letter in "DFH"]
+    assert cards == [("–", "not defined"), ("–", "not defined"), ("#DIV/0!", "")]
+
+
+@in_one_process
+def test_the_cards_of_a_month_that_there_is_not_have_a_dash(tmp_path: Path) -> None:
+    path = changed(written("story"), tmp_path / "changed.xlsx", ("Summary", "C4", dt.datetime(2031, 1, 1)))
+    shown = formulon_values(path)
+    assert {shown["Summary", f"{letter}{row}"] for letter in "BDFHJ" for row in (7, 11)} == {"–"}
+
+
+@in_one_process
 @pytest.mark.slow
 def test_other_months_can_be_picked_and_are_not_compared(tmp_path: Path) -> None:
     april = changed(written("story"), tmp_path / "april.xlsx", ("Summary", "C4", dt.datetime(2024, 4, 1)))

@@ -40,12 +40,13 @@ def add(
     title: str,
     lookup: Lookup | None = None,
     agrees: str = "",
+    undefined: Lookup | None = None,
     needs_addin: bool = True,
 ) -> Any:
     """The first sheet: inputs, sentence, cards and charts, with the figures behind them below.
 
-    lookup: where no function of ours is called; agrees: then a
-    condition that the light needs, too. needs_addin: whether the functions may not be there.
+    lookup: where no function of ours is called; then agrees is a condition that the light needs, too, and undefined
+    the one that a figure that is an error has no value. needs_addin: whether the functions may not be there.
     """
     sheet = workbook.create_sheet(NAME)
     style.put(sheet["B1"], title, style.TITLE, style.LEFT)
@@ -60,7 +61,11 @@ def add(
     add_moves(sheet, lookup)
     for number, shown in enumerate(FIGURES):
         corner = _CARDS_ROW + 4 * (number // 5), 2 + 2 * (number % 5)
-        _card(sheet, shown, *corner, FIGURES_ROW + 1 + number, by_period=lookup is None)
+        source = FIGURES_ROW + 1 + number
+        blank = f"ISNA(D{source})"
+        if undefined:
+            blank = f"IF(ISERROR(D{source}),{undefined(shown.function, 'Report_month')},FALSE)"
+        _card(sheet, shown, *corner, source, blank, by_period=lookup is None)
     _charts(sheet, months)
     _view(sheet)
     return sheet
@@ -123,8 +128,11 @@ def _source(workbook: Any, sheet: Any, needs_addin: bool) -> None:
     sheet.merge_cells("B3:K3")
 
 
-def _card(sheet: Any, figure: Figure, row: int, column: int, source: int, by_period: bool) -> None:
-    """Label, figure, and its changes month on month and year on year, over two columns and four rows."""
+def _card(sheet: Any, figure: Figure, row: int, column: int, source: int, blank: str, by_period: bool) -> None:
+    """Label, figure, and its changes month on month and year on year, over two columns and four rows.
+
+    source: the row of its figure; blank: the condition that this is not defined.
+    """
     unit = find(figure.function).unit
     side = Side(style="thin", color=style.RULE)
     for card_row in range(row, row + 3):
@@ -141,7 +149,7 @@ def _card(sheet: Any, figure: Figure, row: int, column: int, source: int, by_per
     label.value = f'=B{source}&" ("&Report_currency&")"' if unit == "money" else f"=B{source}"
     label.font, label.alignment = style.CARD_LABEL, style.INDENTED
     shown = sheet.cell(row + 1, column)
-    shown.value = f'=IF(ISNA(D{source}),"–",D{source})'
+    shown.value = f'=IF({blank},"–",D{source})'
     shown.font, shown.alignment = style.CARD_FIGURE, style.CARD_ALIGNMENT
     shown.number_format = style.CARD_FORMATS[unit]
     before = '"vs last "&IF(Period_months=1,"month",IF(Period_months=3,"quarter","year"))' if by_period else _LAST_MONTH
@@ -151,7 +159,7 @@ def _card(sheet: Any, figure: Figure, row: int, column: int, source: int, by_per
         known = f"ISNUMBER({cell})"
         if by_period and offset:  # of a year the two are the same
             known = f"AND(Period_months<12,{known})"
-        otherwise = '""' if offset else f'IF(ISNA(D{source}),"not defined","")'
+        otherwise = '""' if offset else f'IF({blank},"not defined","")'
         change.value = f'=IF({known},{sign}&{text}&" "&{period},{otherwise})'
         change.font, change.alignment = style.CARD_CHANGE, style.CARD_ALIGNMENT
         good, bad = (style.BAD, style.GOOD) if figure.less_is_better else (style.GOOD, style.BAD)

@@ -136,6 +136,35 @@ def lookup(columns: int) -> Lookup:
     return figure
 
 
+#: What a figure is a share of: where that is 0, it is not defined.
+_WHOLES = {
+    "MRR_ARPA": ("MRR_CUSTOMERS",),
+    "MRR_GROWTH": ("MRR_OPENING",),
+    "MRR_NRR": ("then",),
+    "MRR_GRR": ("then",),
+    "MRR_LOGO_CHURN": ("MRR_OPENING_CUSTOMERS",),
+    "MRR_QUICK_RATIO": ("MRR_CONTRACTION", "MRR_CHURN"),
+}
+
+
+def undefined(columns: int) -> Lookup:
+    """The condition that a figure on Summary is an error for having no value, and not by a mistake.
+
+    Not every program can tell #N/A from other errors.
+
+    >>> undefined(24)("MRR", "C$7")
+    'IF(COUNTIF(Totals!$C$7:$Z$7,C$7)=0,ISNUMBER(C$7),FALSE)'
+    """
+    figure, (first, last) = lookup(columns), monthly.span(columns)
+
+    def condition(function: str, month: str) -> str:
+        whole = "+".join(figure(part, month) for part in _WHOLES.get(function, ()))
+        known = f"COUNTIF({NAME}!${first}${HEADER_ROW}:${last}${HEADER_ROW},{month})"
+        return f"IF({known}=0,ISNUMBER({month}),{f'{whole}=0' if whole else 'FALSE'})"
+
+    return condition
+
+
 def add(workbook: Any, columns: int, shown: int, ago: int) -> Any:
     """The sheet. columns: of months, as on the Schedule, the last `shown` of which the report shows.
 
