@@ -531,6 +531,22 @@ def test_a_page_has_twelve_months_and_the_last_one_the_latest(months: int, after
         assert [stop.id for stop in book[name].col_breaks.brk] == after
 
 
+@pytest.mark.parametrize(("months", "merged", "height"), [(12, [], 18), (24, ["A2:B2"], 31)])
+def test_what_runs_over_the_labels_is_wrapped_where_a_later_page_repeats_them(
+    months: int, merged: list[str], height: int
+) -> None:
+    sheet = build_template(small(), months=months)["Retention"]
+    assert sheet["A2"].value.startswith("What earlier customers pay now")
+    assert [str(area) for area in sheet.merged_cells.ranges] == merged
+    assert (sheet["A2"].alignment.wrap_text or False, sheet.row_dimensions[2].height) == (bool(merged), height)
+
+
+def test_a_page_of_settings_begins_with_what_a_period_is(reopened: Workbook) -> None:
+    sheet = reopened["Settings"]
+    assert [stop.id for stop in sheet.row_breaks.brk] == [LAST_RULE + 1]
+    assert sheet.cell(LAST_RULE + 2, 1).value == "Period"
+
+
 def test_charts_stay_on_one_page_and_off_the_labels_that_every_page_repeats(workbook: Any) -> None:
     for name in ("Movements", "Retention"):
         places = [(chart.anchor._from.col + 1, chart.anchor.to.col) for chart in workbook[name]._charts]

@@ -18,6 +18,7 @@ from mrr_xl.report.formulas import FISCAL, STEP, Lookup, across
 HEADER_ROW, FIRST_COLUMN = 7, 3
 YEAR_ROW = HEADER_ROW - 1
 LABEL_WIDTH, UNIT_WIDTH, MONTH_WIDTH = 36, 10, 9.2
+_LABELS_HOLD = 58  #: letters on a line over the labels and units
 PRINTED = 67  #: per cent of its size: a page of A4 has room for twelve months and their total
 UNDEFINED = "Blank or light grey: the figure is not defined, such as a growth from 0."
 MOVEMENTS = "Movements"  #: the sheet whose months the others show
@@ -223,6 +224,10 @@ def view(sheet: Any, months: int, name: str, charts_row: int = 0) -> None:
     sheet.page_margins.left = sheet.page_margins.right = 0.25
     for last in last_columns(months)[:-1]:
         sheet.col_breaks.append(Break(id=last))
+    if sheet.col_breaks.brk:  # a later page cuts off what runs over the labels, which it repeats
+        sheet.merge_cells("A2:B2")
+        sheet["A2"].alignment = style.SENTENCE_ALIGNMENT
+        sheet.row_dimensions[2].height = 5 + 13 * -(-len(sheet["A2"].value) // _LABELS_HOLD)
     if charts_row:
         sheet.row_breaks.append(Break(id=charts_row - 1))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
 from mrr_xl.ledger.rates import Rates
@@ -89,6 +90,7 @@ def add(
     define(workbook, "Rules", NAME, f"$A${top}:$B${bottom}")
     below = bottom if lookup else _add_period(workbook, sheet, bottom + 3)
     _rates(sheet, below + 3, currency, rates)
+    sheet.row_breaks.append(Break(id=bottom + 1))
     for letter, width in zip("ABCDE", (22, 18, 80, 38, 20)):
         sheet.column_dimensions[letter].width = width
     sheet.sheet_properties.tabColor = style.MUTED
