@@ -34,6 +34,7 @@ SUBTITLE = _font(10, MUTED)
 LABEL = _font(10, INK)
 LABEL_BOLD = _font(10, INK, bold=True)
 UNIT = _font(9, MUTED)
+BEHIND = _font(9, PAPER)  #: for a chart's figures behind it
 SECTION = _font(11, NAVY, bold=True)
 HEADER = _font(10, NAVY, bold=True)
 HEADER_LINK = _font(10, LINK, bold=True)
@@ -165,6 +166,14 @@ def title(sheet: Any, text: str, subtitle: str) -> None:
     put(sheet["A2"], subtitle, SUBTITLE, LEFT)
     sheet.row_dimensions[1].height = 28
     sheet.row_dimensions[2].height = 18
+
+
+def scaled(sheet: Any, percent: int) -> None:
+    """Print at a part of its size, across and then down: what is fitted to pages pays no heed to where they break."""
+    sheet.sheet_properties.pageSetUpPr.fitToPage = False
+    sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = None
+    sheet.page_setup.scale, sheet.page_setup.pageOrder = percent, "overThenDown"
+    sheet.page_margins.left = sheet.page_margins.right = 0.25
 
 
 def page(sheet: Any, name: str, landscape: bool = True) -> None:

@@ -488,15 +488,15 @@ def test_months_before_the_last_twelve_fold_away(reopened: Workbook) -> None:
         assert reopened[sheet].sheet_format.outlineLevelCol == 1
 
 
-#: Orientation, pages tall (0: as many as needed, None: pages of twelve months),
+#: Orientation, pages tall (0: as many as needed, None: pages of so many months),
 #: rows and columns repeated on every page, first cell that scrolls.
 PAGES = {
     "Summary": ("landscape", 1, None, None, None),
     "Movements": ("landscape", None, "$6:$7", "$A:$B", "C8"),
     "Detail": ("portrait", 0, "$6:$6", None, "A7"),
     "Segments": ("landscape", 0, "$6:$6", None, "B7"),
-    "Cohorts MRR": ("landscape", 0, "$7:$7", None, "C8"),
-    "Cohorts customers": ("landscape", 0, "$7:$7", None, "C8"),
+    "Cohorts MRR": ("landscape", None, "$7:$7", "$A:$B", "C8"),
+    "Cohorts customers": ("landscape", None, "$7:$7", "$A:$B", "C8"),
     "Retention": ("landscape", None, "$6:$7", "$A:$B", "C8"),
     "Customers": ("portrait", 0, "$13:$13", None, "A14"),
     "Forecast": ("portrait", 1, None, None, None),
@@ -516,7 +516,8 @@ def test_a_sheet_prints_on_a4_with_its_titles_and_scrolls_below_its_header(reope
     found = (page.orientation, page.fitToHeight, sheet.print_title_rows, sheet.print_title_cols, sheet.freeze_panes)
     assert found == PAGES[name]
     fits = (sheet.sheet_properties.pageSetUpPr.fitToPage, page.fitToWidth, page.scale)
-    assert fits == ((False, None, 67) if page.fitToHeight is None else (True, 1, None))
+    scale = 75 if name.startswith("Cohorts") else 67  # per cent; texts of 10 pt are then 7.5 and 6.7
+    assert fits == ((False, None, scale) if page.fitToHeight is None else (True, 1, None))
     assert int(page.paperSize) == 9  # A4
     assert sheet.oddHeader.right.text == name and sheet.oddFooter.right.text == "Page &P of &N"
     assert sheet.sheet_view.showGridLines is False
@@ -529,6 +530,16 @@ def test_a_page_has_twelve_months_and_the_last_one_the_latest(months: int, after
     book = build_template(months=months)
     for name in ("Movements", "Retention", "Unit economics"):
         assert [stop.id for stop in book[name].col_breaks.brk] == after
+
+
+@pytest.mark.parametrize("name", ["Cohorts MRR", "Cohorts customers"])
+def test_a_page_of_cohorts_has_a_year_and_a_half_and_the_first_one_the_chart(reopened: Workbook, name: str) -> None:
+    sheet = reopened[name]
+    assert sheet.print_area == f"'{name}'!$A$1:$AM$67"  # up to 36 months after they joined
+    assert [stop.id for stop in sheet.col_breaks.brk] == [20]  # T: 17 months after
+    (chart,) = sheet._charts
+    assert (chart.anchor._from.col + 1, chart.anchor.to.col) == (3, 20)
+    assert sheet["A2"].value is None and sheet["C2"].value.startswith("A cohort is the customers who joined")
 
 
 @pytest.mark.parametrize(("months", "merged", "height"), [(12, [], 18), (24, ["A2:B2"], 31)])

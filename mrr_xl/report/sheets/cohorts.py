@@ -8,6 +8,7 @@ from openpyxl.formatting.rule import ColorScaleRule, FormulaRule
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.pagebreak import Break
 
 from mrr_xl.metrics.cohorts import PERIODS
 from mrr_xl.report import charts, style
@@ -33,7 +34,8 @@ SHEETS = (
 _ROW, _BY, _AGES, _ROOM = 7, "$B$4", 120, 60
 _CHART_HEIGHT = 112
 _ALT = "Line: the share of their first {} that the cohorts have kept, on average, by months since they joined."
-_PRINTED = 36  #: the ages that a page has room for
+_PRINTED, _ON_A_PAGE = 36, 18  #: the ages that are printed, and how many a page has room for
+_SCALE = 75  #: per cent of its size
 
 
 def add(workbook: Any) -> None:
@@ -43,7 +45,11 @@ def add(workbook: Any) -> None:
 
 def _add(workbook: Any, name: str, measure: str, meaning: str, kept: str) -> None:
     sheet = workbook.create_sheet(name)
-    style.title(sheet, name, f"A cohort is the customers who joined in the same period. {meaning}")
+    style.title(sheet, name, "")
+    sheet["A2"].value = None  # not over the names, which every page repeats
+    style.put(
+        sheet["C2"], f"A cohort is the customers who joined in the same period. {meaning}", style.SUBTITLE, style.LEFT
+    )
     style.put(sheet["A4"], "Grouped by", style.LABEL, style.LEFT)
     first = SHEETS[0][0]
     if name == first:
@@ -68,9 +74,17 @@ def _add(workbook: Any, name: str, measure: str, meaning: str, kept: str) -> Non
     sheet.conditional_formatting.add(f"{cells}:{end}", scale)
     _weighted(sheet, area)
     _chart(sheet, name, kept)
-    widths = (14, 11, *[6.2] * _AGES)
+    widths = (18, 11, *[6.2] * _AGES)
     listing.view(sheet, name, widths, f"C{_ROW + 1}")
+    _pages(sheet)
+
+
+def _pages(sheet: Any) -> None:
+    """Pages of a year and a half, each with the cohorts' names and sizes."""
     sheet.print_area = f"A1:{get_column_letter(3 + _PRINTED)}{_ROW + _ROOM}"
+    sheet.print_title_cols = "A:B"
+    style.scaled(sheet, _SCALE)
+    sheet.col_breaks.append(Break(id=2 + _ON_A_PAGE))
 
 
 def _weighted(sheet: Any, area: str) -> None:
@@ -94,17 +108,20 @@ def _weighted(sheet: Any, area: str) -> None:
 
 
 def _chart(sheet: Any, name: str, kept: str) -> None:
-    """The averages as a line above them, over its figures: an age that no cohort has reached is undefined in these."""
+    """The averages as a line above them, over its figures: an age that no cohort has reached is undefined in these.
+
+    The chart stands on the first page; its figures go further, and are blank to the eye.
+    """
     row, last = _ROW - 2, 3 + _PRINTED
     for column in range(3, last + 1):
         average, age, cell = (sheet.cell(number, column) for number in (_ROW - 1, row - 1, row))
         cell.value = f"=IF(ISNUMBER({average.coordinate}),{average.coordinate},NA())"
-        cell.font, cell.number_format, cell.alignment = style.FORMULA, style.PERCENT, style.INDENTED
-        style.put(age, str(column - 3), style.UNIT, style.INDENTED)
+        cell.font, cell.number_format, cell.alignment = style.BEHIND, style.PERCENT, style.INDENTED
+        style.put(age, str(column - 3), style.BEHIND, style.INDENTED)
     ages, figures = (f"'{name}'!$C${number}:${get_column_letter(last)}${number}" for number in (row - 1, row))
     style.without_undefined(sheet, figures.partition("!")[2].replace("$", ""))
     sheet.row_dimensions[row].height = _CHART_HEIGHT
     line = Line(f"'{name}'!$A${_ROW - 1}", figures, charts.COLUMNS)
     title = f"Share of {kept} kept, by months since they joined"
     chart = charts.lines(title, ages, [line], style.PERCENT, named=True)
-    charts.add_chart(sheet, chart, (3, row - 1, last, row), _ALT.format(kept))
+    charts.add_chart(sheet, chart, (3, row - 1, 2 + _ON_A_PAGE, row), _ALT.format(kept))

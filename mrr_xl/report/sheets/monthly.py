@@ -217,11 +217,7 @@ def view(sheet: Any, months: int, name: str, charts_row: int = 0) -> None:
     sheet.print_title_cols, sheet.print_title_rows = "A:B", f"{YEAR_ROW}:{HEADER_ROW}"
     sheet.sheet_view.showGridLines, sheet.sheet_view.zoomScale = False, 90
     style.page(sheet, name)
-    # Programs that fit a sheet to its pages pay no heed to where a year ends.
-    sheet.sheet_properties.pageSetUpPr.fitToPage = False
-    sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = None
-    sheet.page_setup.scale, sheet.page_setup.pageOrder = PRINTED, "overThenDown"
-    sheet.page_margins.left = sheet.page_margins.right = 0.25
+    style.scaled(sheet, PRINTED)
     for last in last_columns(months)[:-1]:
         sheet.col_breaks.append(Break(id=last))
     if sheet.col_breaks.brk:  # a later page cuts off what runs over the labels, which it repeats
