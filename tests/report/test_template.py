@@ -617,6 +617,16 @@ def test_the_row_of_exchange_rates_is_grey_while_no_month_has_any(workbook: Any)
     assert rule.dxf.font.color.rgb == "005B6774"
 
 
+def test_the_months_before_anybody_paid_are_grey_and_their_undefined_figures_blank(workbook: Any) -> None:
+    rules = [rule for area in workbook["Movements"].conditional_formatting for rule in area.rules]
+    undefined, beginning = (
+        next(rule for rule in rules if rule.formula == [condition])
+        for condition in ("ISNA(C6)", "AND($C$9=0,COUNTIF($C$16:C$16,0)=COLUMNS($C$16:C$16))")
+    )
+    assert undefined.priority < beginning.priority
+    assert beginning.dxf.font.color.rgb == "00CBD2D9"
+
+
 def test_the_first_page_ends_above_the_figures_behind_it(reopened: Workbook) -> None:
     sheet = reopened["Summary"]
     assert sheet.print_area == "'Summary'!$A$1:$K$44"

@@ -112,6 +112,7 @@ def add(workbook: Any, months: int, lookup: Lookup | None = None, with_gross: bo
     )
     monthly.add_months(sheet, months, "First_month", by_period=by_period)
     rows = monthly.add_rows(sheet, ROWS, months, lookup)
+    _quiet_beginning(sheet, rows, months)
     sheet.cell(rows["check_customers"], 2).value = style.UNITS["count"]
     _checks(sheet, rows, months, plain=lookup is not None)
     last = FIRST_COLUMN + months - 1
@@ -159,6 +160,15 @@ def _checks(sheet: Any, rows: dict[str, int], months: int, plain: bool) -> None:
     sheet.conditional_formatting.add(CHECKED, FormulaRule([f'{CHECKED}="OK"'], font=good))
     for word in ("difference", NOT_COMPUTED):
         sheet.conditional_formatting.add(CHECKED, FormulaRule([f'{CHECKED}="{word}"'], **red))
+
+
+def _quiet_beginning(sheet: Any, rows: dict[str, int], months: int) -> None:
+    """The months before anybody paid are grey, those of a young company."""
+    first, last = monthly.span(months)
+    opening, closing = f"${first}${rows['MRR_OPENING']}", f"${first}${rows['MRR']}:{first}${rows['MRR']}"
+    none_yet = f"AND({opening}=0,COUNTIF({closing},0)=COLUMNS({closing}))"
+    area = f"{first}{min(rows.values())}:{last}{max(rows.values())}"
+    sheet.conditional_formatting.add(area, FormulaRule([none_yet], font=Font(color=style.RULE)))
 
 
 def _quiet_rates(sheet: Any, row: int, months: int, last: int) -> None:
