@@ -151,7 +151,8 @@ def put_verdict(cell: Any, formula: str, plain: bool = False) -> None:
     if plain:
         cell.value = f"={formula}"
     else:
-        spill(cell, formula)
+        one = f"{cell.coordinate}:{cell.coordinate}"  # which xlsx/spills.py does not let grow
+        cell.value = ArrayFormula(one, f"={formula}")
 
 
 def spill(cell: Any, formula: str) -> None:

@@ -19,13 +19,17 @@ _KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/she
 
 
 def let_grow(workbook: Workbook) -> None:
-    """Let every single-cell array formula of a new workbook grow with its result.
+    """Let every single-cell array formula of a new workbook grow with its result, but for one over E3:E3.
 
     Programs without such formulas show the cells that the result took when it was last computed.
     """
     for part in workbook.parts.values():
         for cell in workbook.package.root(part, touch=True).iter(f"{MAIN}c"):
             formula = cell.find(f"{MAIN}f")
-            if formula is not None and formula.get("t") == "array" and formula.get("ref") == cell.get("r"):
+            if formula is None or formula.get("t") != "array":
+                continue
+            if formula.get("ref") == cell.get("r"):
                 cell.set("cm", "1")
+            elif formula.get("ref") == f"{cell.get('r')}:{cell.get('r')}":
+                formula.set("ref", cell.get("r"))
     add_part(workbook.package, "xl/metadata.xml", METADATA, _CONTENT_TYPE, _KIND)
