@@ -101,6 +101,14 @@ def test_a_month_is_a_cell_or_a_range_and_the_last_one_reported_if_left_out() ->
     assert sheets.value('=MRR(DATA,"2024-01")') == [["#VALUE!"]]
 
 
+def test_a_number_that_is_a_year_is_no_month() -> None:
+    """As a date, 2024 is a day of July 1905, before any customer: that MRR would be 0."""
+    sheets = Sheets(northstar())
+    assert sheets.value("=MRR(DATA,{2024,45292,9999,10000})") == [["#VALUE!", 1800.0, "#VALUE!", 0.0]]
+    for formula in ("MRR_TOP(DATA,3,2024)", "MRR_SCHEDULE(DATA,2024)", "MRR_SCHEDULE(DATA,,2024)"):
+        assert sheets.value(f"={formula}") == [["#VALUE!"]]
+
+
 def test_a_month_that_is_not_over_is_not_reported() -> None:
     sheets = Sheets(northstar(), over="45292")  # January 2024
     assert sheets.value("=MRR(DATA,DATE(2024,{1,2},1))") == [[1800.0, "#N/A"]]
@@ -112,7 +120,7 @@ def test_a_month_that_is_not_over_is_not_reported() -> None:
     [
         {"grace_days": 7}, {"netting": "gross"}, {"day": 30}, {"week": "4.33"}, {"past_due_days": 30},
         {"paused": "counted"}, {"discounts": "forever"}, {"preset": "paddle"}, {"as_of": "noon"},
-        {"end_dates": "inclusive"}, {"through": "2024-01"},
+        {"end_dates": "inclusive"}, {"through": "2024-01"}, {"through": 2024},
         {"churn_on": "cancelled"}, {"grain": "subscription"}, {"grain": "parent"}, {"reactivation_days": "some"},
         {"status": "today"},
     ],

@@ -155,7 +155,6 @@ LINES = {
             inclusive, LEDGER_SETTING(settings, "end_date", "exclusive") = "inclusive",
             served, IF(inclusive + (SUM((end >= {OPEN}) * (start < {OPEN})) > 0), ended, ended - 1),
             edge, MAX(IF(start < {OPEN}, start, 0), served),
-            IF(given = "", MIN(LEDGER_SLOT(edge), LEDGER_SLOT(over)),
-            IF(ISNUMBER(given), LEDGER_SLOT(given), VALUE("through is not a month")))))""",
+            IF(given = "", MIN(LEDGER_SLOT(edge), LEDGER_SLOT(over)), LEDGER_SLOT(LEDGER_DAY(given, 0)))))""",
     ),
 }  # fmt: skip

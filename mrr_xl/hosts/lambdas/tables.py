@@ -133,7 +133,7 @@ TABLES = {
         """LAMBDA(known, month,
         LET(
             through, LEDGER_REPORTED(known),
-            at, IF(month = "", through, IF(ISNUMBER(month), LEDGER_SLOT(month), VALUE("not a month"))),
+            at, IF(month = "", through, LEDGER_SLOT(LEDGER_DAY(month, 0))),
             IF(ROWS(month) * COLUMNS(month) > 1, VALUE("give one month"),
             IF(at > through, VALUE("this month is not reported"), at))))""",
     ),
@@ -143,8 +143,7 @@ TABLES = {
         LET(
             to, LEDGER_ONE_MONTH(known, last),
             joined, MIN(LEDGER_JOINED(known)),
-            from, IF(first = "", IF(joined > to, 0, joined), IF(ISNUMBER(first), LEDGER_SLOT(first),
-                VALUE("not a month"))),
+            from, IF(first = "", IF(joined > to, 0, joined), LEDGER_SLOT(LEDGER_DAY(first, 0))),
             IF(from = 0, 0, IF(from > to, VALUE("the first month is after the last one"),
             SEQUENCE(to - from + 1, 1, from)))))""",
     ),
