@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from mrr_xl.ledger.ledger import read_ledger
 from support.readings import closing, found_out, refused, written
 
 RATES = {"EUR": 1.0, "USD": 0.5}
@@ -66,6 +67,13 @@ def test_blank_cells_of_a_frame_have_no_currency() -> None:
     for blank in (None, float("nan")):
         frame = pd.DataFrame({**columns, "mrr": ["100 EUR", blank, "100 USD"]})
         assert closing(frame, rates=RATES) == {"2024-01": 150.0}
+        frame = pd.DataFrame({"customer": list("ABC"), "start": "2024-01-15", "mrr": ["100 EUR", blank, "100 USD"]})
+        assert refused(frame, rates=RATES) == "row 3, column mrr: an amount is missing; write 0 for none"
+
+
+def test_a_sign_that_several_currencies_share_is_no_currency_where_there_are_no_rates(tmp_path: Path) -> None:
+    assert read_ledger(str(amounts(tmp_path, "€100"))).currencies == ("EUR",)
+    assert read_ledger(str(amounts(tmp_path, "$100"))).currencies == ()
 
 
 def test_among_several_currencies_an_amount_without_one_is_asked_about(tmp_path: Path) -> None:
