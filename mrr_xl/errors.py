@@ -1,10 +1,12 @@
-"""The one error a user sees, and how it names things."""
+"""The one error a user sees, and how sentences name things and write numbers."""
 
 import re
 from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 _LONGEST = 4_000  #: characters of a sentence
+_TOO_LONG = 1e15  #: what has no digits left to round, of the 15 that a spreadsheet knows
 
 
 class MrrError(ValueError):
@@ -54,6 +56,18 @@ def shown(value: object) -> str:
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     text = str(value) if is_number else repr(str(value))
     return text if len(text) <= 60 else text[:56] + ("..." if is_number else "...'")
+
+
+def in_figures(value: float, places: int = 2) -> str:
+    """A number for people, rounded as a spreadsheet shows it: by its decimal digits, and not by its binary ones.
+
+    >>> in_figures(1293.085), in_figures(-0.125), in_figures(0.8865 * 100, places=1)
+    ('1,293.09', '-0.13', '88.7')
+    """
+    if not abs(value) < _TOO_LONG:
+        return f"{value:,.{places}f}"
+    digits = Decimal(f"{float(value):.15g}")
+    return f"{digits.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,}"
 
 
 def nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:

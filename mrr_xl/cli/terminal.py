@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mrr_xl.errors import MrrError
+from mrr_xl.errors import MrrError, in_figures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -155,12 +155,13 @@ def _cell(value: Any, column: str, kind: str, is_rate: bool) -> str:
     if _is_missing(value):
         return ""
     if kind == "f":
-        return "#N/A" if value != value else _percentage(value) if is_rate else f"{value:,.2f}"
+        return "#N/A" if value != value else _percentage(value) if is_rate else in_figures(value)
     return f"{value:,}" if kind in "iu" and column not in _PLACES else _text(value)
 
 
 def _percentage(value: float) -> str:
-    return f"{round(value * 100, 1) + 0.0:,.1f} %"  # no minus before 0.0
+    text = in_figures(value * 100, places=1)
+    return f"{'0.0' if text == '-0.0' else text} %"
 
 
 def on_terminal() -> bool:

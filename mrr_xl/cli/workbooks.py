@@ -189,17 +189,29 @@ def fill(
         return
     if resume:
         raise MrrError("--resume is for many reports; leave it out")
-    not_an_input(Path(out), template_, data[0])
-    filled = _filled(template_, data[0], out, **options)
-    if style == JSON:
-        from mrr_xl.cli.summary import print_summary
-        from mrr_xl.filling.batch import Done
-        from mrr_xl.sources.named import name_of
-
-        print_summary([Done(name_of(data[0], 1), filled.path, filled)], dry_run="dry_run" in options)
+    filled = _one_filled(template_, data[0], out, style, options)
     if filled.warnings:
         say("mrr-xl: where a problem names a rule, set it on the report's sheet Settings", err=True)
     _tell(filled, "would write" if "dry_run" in options else "wrote")
+
+
+def _one_filled(template: Path, data: str, out: str, style: str, options: dict[str, Any]) -> Filled:
+    """The report that is made; in json what became of it is said here, also where it fails."""
+    from mrr_xl.cli.summary import print_summary
+    from mrr_xl.filling.batch import Done
+    from mrr_xl.sources.named import name_of
+
+    dry_run = "dry_run" in options
+    try:
+        not_an_input(Path(out), template, data)
+        filled = _filled(template, data, out, **options)
+    except MrrError as error:
+        if style == JSON:
+            print_summary([Done(name_of(data, 1), Path(out), error=str(error))], dry_run=dry_run)
+        raise
+    if style == JSON:
+        print_summary([Done(name_of(data, 1), filled.path, filled)], dry_run=dry_run)
+    return filled
 
 
 def _filled(template: Path, data: str, out: str, **options: Any) -> Filled:

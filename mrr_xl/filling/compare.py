@@ -7,7 +7,7 @@ from pathlib import Path
 
 import narwhals.stable.v2 as nw
 
-from mrr_xl.errors import MrrError, listed
+from mrr_xl.errors import MrrError, in_figures, listed
 from mrr_xl.filling import stamp
 from mrr_xl.filling.inputs import Inputs
 from mrr_xl.filling.ledger_table import find_table
@@ -181,4 +181,4 @@ def _sentence(difference: Difference) -> str:
 
 
 def _amount(millionths: int) -> str:
-    return f"{millionths / 1e6:,.2f}"
+    return in_figures(millionths / 1e6)

@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl import months
 from mrr_xl.answers import NOTE, OK, PROBLEM, Answer
-from mrr_xl.errors import PER_FILE, MrrError, listed, row_name
+from mrr_xl.errors import PER_FILE, MrrError, in_figures, listed, row_name
 from mrr_xl.later import pd
 from mrr_xl.ledger.frames import Frame, to_pandas
 from mrr_xl.ledger.pricing import money
@@ -134,14 +134,14 @@ def _total(name: str) -> nw.Expr:
 def _make_the_closing(book: Book, straight: int) -> Answer:
     check = "periods make the closing"
     closing = _closing(book, "closing")
-    sentence = f"MRR of {months.month_label(book.through)} is {money(closing):,.2f}"
+    sentence = f"MRR of {months.month_label(book.through)} is {in_figures(money(closing))}"
     good = straight == closing
     return (
         check,
         OK if good else PROBLEM,
         0,
         None,
-        sentence if good else f"{sentence}, but its periods add up to {money(straight):,.2f}",
+        sentence if good else f"{sentence}, but its periods add up to {in_figures(money(straight))}",
     )
 
 
@@ -198,7 +198,8 @@ def _gross(book: Book) -> Answer:
         steps[customer, month] = steps.get((customer, month), 0) + after - before
         gross += abs(after - before)
     net = sum(map(abs, steps.values()))
-    sentence = f"movements of {money(gross):,.2f} in all, of which {money(gross - net):,.2f} nets out within months"
+    amounts = [in_figures(money(amount)) for amount in (gross, gross - net)]
+    sentence = f"movements of {amounts[0]} in all, of which {amounts[1]} nets out within months"
     good = sum(steps.values()) == _closing(book, "closing")
     return check, (NOTE if gross > net else OK) if good else PROBLEM, 0, None, sentence
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from mrr_xl import months
@@ -221,9 +221,10 @@ def _settings(given: object, rules: dict[str, Any]) -> Settings:
 
 
 def _series(wanted: Metric, book: Book, month: object, own: dict[str, Any]) -> Any:
-    """A number for one month, a series for a list of them."""
-    if isinstance(month, (list, tuple, pd.Index, pd.Series)):
-        months_ = [one_month(item, book.settings) for item in month]
+    """A number for one month, a series for a list or an array of them."""
+    if isinstance(month, Iterable) and not isinstance(month, (str, bytes)):
+        each = month.tolist() if hasattr(month, "tolist") else month  # NumPy's own dates as those of Python
+        months_ = [one_month(item, book.settings) for item in each]
         values = values_at(wanted, book, months_, **own)
         return pd.Series(values, index=months.periods(months_), name=wanted.name, dtype="float64")
     value = values_at(wanted, book, [book.through if month is None else one_month(month, book.settings)], **own)[0]

@@ -10,7 +10,7 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl import months
 from mrr_xl.answers import NOTE, OK, PROBLEM, Answer
-from mrr_xl.errors import listed, row_name
+from mrr_xl.errors import in_figures, listed, row_name
 from mrr_xl.ledger import days
 from mrr_xl.ledger.amounts import ENDED, spelled
 from mrr_xl.ledger.doubts import is_ignored
@@ -253,6 +253,7 @@ def _ends_are(book: Book, header: str, why: str | None) -> Answer:
         return check, OK, 0, None, f"{why}, and no month's MRR depends on it"
     month = int(differing[-1])
     label = months.month_label(months.Month(month))
-    figures = f"MRR of {label} is {money(exclusive[month]):,.2f} now and would be {money(inclusive[month]):,.2f}"
+    amounts = [in_figures(money(closing[month])) for closing in (exclusive, inclusive)]
+    figures = f"MRR of {label} is {amounts[0]} now and would be {amounts[1]}"
     question = f"if an end is the last paid day, set end_date to inclusive, else set ignore to {header}"
     return check, PROBLEM, 0, None, f"{why}: {question}; {figures}"

@@ -100,6 +100,19 @@ def test_without_the_first_or_the_last_month_all_are_shown(ledger: str) -> None:
     assert run("metric", "mrr", ledger, "--from", "2024-03", *through).split()[2:] == ["2024-03", "1,650.50"]
 
 
+def test_a_half_is_rounded_as_a_spreadsheet_rounds_it(tmp_path: Path) -> None:
+    """250.50 × 1.17 = 293.085, which as a binary number is a little less; Excel and LibreOffice show 293.09."""
+    path = tmp_path / "ledger.csv"
+    path.write_text("customer,start,end,mrr\nAda,2024-01-01,,1000\nBob,2024-02-01,2024-03-01,293.085\n")
+    shown = run("movements", str(path), "--set", "through=2024-03")
+    assert [line.split()[1:3] + line.split()[6:8] for line in shown.splitlines()[1:4]] == [
+        ["0.00", "1,000.00", "0.00", "1,000.00"],
+        ["1,000.00", "293.09", "0.00", "1,293.09"],
+        ["1,293.09", "0.00", "-293.09", "1,000.00"],
+    ]
+    assert "293.085," in run("movements", str(path), "--set", "through=2024-03", "--format", "csv")
+
+
 def test_several_quarters(ledger: str) -> None:
     words = ["metric", "churn", ledger, "--from", "2023-12", "--period", "quarter", "--set", "through=2024-03"]
     assert [line.split() for line in run(*words).splitlines()] == [

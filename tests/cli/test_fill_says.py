@@ -157,6 +157,16 @@ def test_json_is_one_object_with_what_became_of_a_report() -> None:
     }
 
 
+@pytest.mark.parametrize("dry", [[], ["--dry-run"]])
+def test_json_says_why_the_only_report_failed(folder: Path, dry: list[str]) -> None:
+    (folder / "all.csv").write_text(ROWS + BAD.format("North"), encoding="utf-8")
+    shown = fill(*ONE, "--format", "json", *dry)
+    (report,) = json.loads(shown.stdout)["reports"]
+    assert (report["name"], report["file"]) == ("all", str(Path("out/filled.xlsx")))
+    assert (report["result"], report["error"], report["lines"]) == ("failed", f"row 4, {WHY}", None)
+    assert (shown.exit_code, shown.stderr, files()) == (2, f"mrr-xl: row 4, {WHY}\n", [])
+
+
 def test_json_of_many_reports_has_each_and_why_one_failed(folder: Path) -> None:
     (folder / "all.csv").write_text(ROWS + BAD.format("North"), encoding="utf-8")
     shown = fill(*MANY, "--format", "json", "--dry-run")

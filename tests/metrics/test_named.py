@@ -9,7 +9,9 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 import mrr_xl
@@ -45,6 +47,22 @@ def test_it_gives_what_metric_gives(northstar: pd.DataFrame) -> None:
     )
     assert mrr_xl.ltv_cac(9000, 3000) == 3
     assert mrr_xl.last_month(northstar) == pd.Period("2024-02", "M")
+
+
+@pytest.mark.parametrize(
+    "months",
+    [
+        ("2024-01", "2024-02"),
+        np.array(["2024-01", "2024-02"]),
+        np.array(["2024-01-31", "2024-02-01"], dtype="datetime64[D]"),
+        pl.Series(["2024-01", "2024-02"]),
+        pd.period_range("2024-01", "2024-02", freq="M"),
+        pd.date_range("2024-01-01", periods=2, freq="MS"),
+    ],
+    ids=repr,
+)
+def test_months_may_be_an_array_of_any_kind(northstar: pd.DataFrame, months: Any) -> None:
+    assert mrr_xl.mrr(northstar, months).to_dict() == {pd.Period("2024-01"): 1800, pd.Period("2024-02"): 1500}
 
 
 def test_settings_are_keywords_a_dict_or_settings(northstar: pd.DataFrame) -> None:
