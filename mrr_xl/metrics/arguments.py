@@ -147,6 +147,8 @@ def refuse_unknown(called: str, given: Collection[str], known: Collection[str]) 
     for key in given:
         if key in known or key in OPTIONS or rule_name(key) in RULES:
             continue
+        if key in ("start", "to") and "month" in known:
+            raise MrrError(f"{called} has no argument {shown(key)}; give month one month, or a figure a list of them")
         near = nearest(key, [*others, *RULES])
         if near and near[0] not in RULES:
             meant = sorted(near, key=lambda name: abs(len(name) - len(key)))

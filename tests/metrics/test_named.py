@@ -114,6 +114,10 @@ def test_a_wrong_call_is_a_sentence(northstar: pd.DataFrame) -> None:
             lambda data: mrr_xl.movements(data, strat="2024-01"),
             "mrr_xl.movements has no argument 'strat'; did you mean start or status?",
         ),
+        (
+            lambda data: mrr_xl.nrr(data, start="2024-01", to="2024-02"),
+            "mrr_xl.nrr has no argument 'start'; give month one month, or a figure a list of them",
+        ),
     ],
 )
 def test_an_argument_that_is_nearly_right_is_asked_for(call: Any, sentence: str, northstar: pd.DataFrame) -> None:
