@@ -50,6 +50,7 @@ def test_a_total_is_what_has_come_and_gone_so_far_of_each(kind: str, who: list[s
 def test_each_name_is_given_once(kind: str) -> None:
     frame = deltas(kind)
     assert sorted(map(str, one_of_each(frame, "customer")["customer"].to_list())) == ["Ada", "Bob", "Cyd"]
+    assert list(map(str, one_of_each(frame.head(1), "customer")["customer"].to_list())) == ["Cyd"]
     assert one_of_each(frame.head(0), "customer")["customer"].to_list() == []
 
 
