@@ -15,6 +15,7 @@ from mrr_xl.filling.workbook_rules import rates_of, rules_of
 from mrr_xl.later import pd
 from mrr_xl.ledger.frames import to_pandas
 from mrr_xl.ledger.ledger import read_ledger
+from mrr_xl.ledger.pricing import money
 from mrr_xl.metrics.checks import customers, vanished
 from mrr_xl.months import Month, in_system, month_label, read_month
 from mrr_xl.rollforward.book import Book
@@ -181,4 +182,4 @@ def _sentence(difference: Difference) -> str:
 
 
 def _amount(millionths: int) -> str:
-    return in_figures(millionths / 1e6)
+    return in_figures(money(millionths))

@@ -106,10 +106,12 @@ def _inputs(workbook: Any, sheet: Any, months: int, lookup: Lookup | None, agree
     problems, notes = (checks.counted(result, 999, plain=lookup is not None) for result in ("problem", "note"))
     adds_up, noted = f'{movements.NAME}!{movements.CHECKED}="OK"', f'IF({notes}=0,"",", "&{notes}&" to note")'
     adds_up = f"AND({adds_up},{agrees})" if agrees else adds_up
-    says = f'IF({problems}>0,"● "&{problems}&" to look at",IF({adds_up},"● OK"&{noted},"● difference"))'
+    differs = '"● difference"'
     if not lookup:
         not_added = f'{movements.NAME}!{movements.CHECKED}="{movements.NOT_COMPUTED}"'
-        says = says.replace('"● difference"', f'IF({not_added},{_NOT_COMPUTED},"● difference")')
+        differs = f"IF({not_added},{_NOT_COMPUTED},{differs})"
+    says = f'IF({problems}>0,"● "&{problems}&" to look at",IF({adds_up},"● OK"&{noted},{differs}))'
+    if not lookup:
         says = f"IF({checks.FAILED},{_NOT_COMPUTED},{says})"
     put_verdict(light, says, plain=lookup is not None)
     light.font, light.alignment = style.LIGHT_FONT, style.LEFT
