@@ -9,7 +9,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mrr_xl.date_texts import month_number
-from mrr_xl.months import read_month
+from mrr_xl.months import read_month, read_span
 
 MOST = 1_000_000  #: days or months; many times the years that a date may have
 _FINEST = 1_000  #: the largest denominator of a factor: amounts are shared out in whole numbers
@@ -32,6 +32,11 @@ def _months(value: object) -> int:
     if not (months := _days(value)):
         raise ValueError
     return months
+
+
+def _last_month(value: object) -> int:
+    span = None if isinstance(value, float) else read_span(value)
+    return read_month(value) if span is None or span.fiscal else span.last
 
 
 def _month_of_a_year(value: object) -> int:
@@ -115,7 +120,7 @@ KINDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "days": ("a number of days", _days),
     "days or unlimited": ("unlimited or a number of days", _days_or_unlimited),
     "months": ("a whole number of months, 1 or more", _months),
-    "month": ("a month such as 2024-12", read_month),
+    "month": ("a month such as 2024-12", _last_month),
     "month of a year": ("a month of the year, 1 to 12", _month_of_a_year),
     "zone": ("a time zone such as Europe/Berlin", _zone),
     "fraction": ("a fraction above 0 and up to 1", fraction),

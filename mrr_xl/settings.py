@@ -217,6 +217,11 @@ def given_once(settings: Any, rules: Mapping[str, Any]) -> Any:
     return settings or rules
 
 
+def given_twice(name: str) -> MrrError:
+    """What is wrong where two values are given for a setting, of which only one can hold."""
+    return MrrError(f"the setting {name} is given twice; give it once")
+
+
 def rule_name(written: object) -> str:
     """A rule's name, however a user writes it.
 
@@ -234,6 +239,8 @@ def read_rules(given: Mapping[str, object]) -> dict[str, Any]:
         if name not in RULES:
             raise MrrError(f"{shown(key)} is not a setting; the settings are {', '.join(RULES)}", nearest(name, RULES))
         if value is not None and str(value).strip():
+            if name in values:
+                raise given_twice(name)
             values[name] = RULES[name].read(value)
     return values
 

@@ -201,6 +201,33 @@ def test_a_metric_takes_its_settings_as_keywords_as_a_mapping_or_as_one_object(m
     assert metric("MRR", mid_month, "2024-03", settings=Settings(as_of="any_day")) == 100
 
 
+@pytest.mark.parametrize(
+    ("given", "last"),
+    [("2024-Q1", 24290), ("q1 2024", 24290), ("2023", 24287), (2023, 24287), ("2024", 24299)],
+)
+def test_the_last_month_reported_may_be_named_by_its_quarter_or_year(given, last):
+    assert Settings.of({"through": given}).through == last
+
+
+@pytest.mark.parametrize("given", ["FY2024", "FY2024-Q1", 2023.5])
+def test_a_fiscal_year_is_no_month(given):
+    """When it ends is said by another rule."""
+    with pytest.raises(MrrError) as error:
+        Settings.of({"through": given})
+    assert str(error.value) == f"setting through cannot be {given!r}; it must be a month such as 2024-12"
+
+
+def test_a_setting_in_two_spellings_is_given_twice():
+    for name, twice in (
+        ("grace_days", {"grace days": 3, "grace_days": 5}),
+        ("as_of", {"as_of": "any_day", "As of": "any_day"}),
+    ):
+        with pytest.raises(MrrError) as error:
+            Settings.of(twice)
+        assert str(error.value) == f"the setting {name} is given twice; give it once"
+    assert Settings.of({"grace days": None, "grace_days": 5, "Grace-days": " "}).grace_days == 5
+
+
 def test_settings_given_in_two_places_are_an_error(mid_month):
     with pytest.raises(MrrError) as error:
         metric("MRR", mid_month, settings={"as_of": "any_day"}, grace_days=7)

@@ -141,39 +141,18 @@ def _several(wanted: Metric, month: str | None, first: str | None, to: str | Non
     "--movement", metavar="MOVEMENT", help="new, reactivation, expansion, contraction or churn; by default all."
 )
 @data_options
-def detail(data: str, style: str, **arguments: Any) -> None:
+def detail(movement: str | None, **lines: Any) -> None:
     """The customers behind a month's movements, the largest first."""
-    _print("MRR_DETAIL", data, style, **arguments)
+    _print_of_one_month("MRR_DETAIL", "", {"movement": movement}, **lines)
 
 
 @main.command(**examples("mrr-xl segments subscriptions.csv --by plan --month 2025-03"))
 @click.option("--by", metavar="COLUMN", required=True, help="The column that holds the segment, such as plan.")
 @click.option("--month", metavar="MONTH", help="The month; if left out, the last month reported.")
 @data_options
-def segments(
-    data: str,
-    style: str,
-    by: str,
-    month: str | None,
-    where: str | None,
-    settings: Settings,
-    rates: str | None,
-    **reading: Any,
-) -> None:
+def segments(by: str, **lines: Any) -> None:
     """A month's movements in each segment, such as each plan, and between them."""
-    from mrr_xl.metrics.evaluate import warn
-    from mrr_xl.metrics.segments import segments as compute
-    from mrr_xl.rollforward.book import open_book
-    from mrr_xl.rollforward.bridge import label
-    from mrr_xl.sources.how import How
-
-    book = open_book(data, where, settings, rates, How.of(reading))
-    warn(book)
-    table = compute(book, by, month)
-    if style == TABLE:
-        trailing = "the 12 months to " if settings.period == TRAILING_YEAR else ""
-        say(f"Movements of {trailing}{label(book.reported(month), settings)} by {by}")
-    print_table(table, style)
+    _print_of_one_month("MRR_SEGMENTS", f" by {by}", {"by": by}, **lines)
 
 
 @main.command(**examples("mrr-xl cohorts subscriptions.csv --measure logos --period quarter"))
@@ -204,6 +183,37 @@ def forecast(data: str, style: str, backtest: bool, months: int | None, scenario
         _print("MRR_BACKTEST", data, style, **arguments)
     else:
         _print("MRR_FORECAST", data, style, months=months, scenario=scenario, **arguments)
+
+
+def _print_of_one_month(
+    name: str,
+    by: str,
+    own: dict[str, Any],
+    data: str,
+    style: str,
+    month: str | None,
+    where: str | None,
+    settings: Settings,
+    rates: str | None,
+    **reading: Any,
+) -> None:
+    """A table of a month's movements under a line that says which month's."""
+    from mrr_xl.metrics import find
+    from mrr_xl.metrics.evaluate import warn
+    from mrr_xl.rollforward.book import open_book
+    from mrr_xl.rollforward.bridge import label
+    from mrr_xl.sources.how import How
+
+    wanted = find(name)
+    own = wanted.taken(own)
+    book = open_book(data, where, settings, rates, How.of(reading))
+    warn(book)
+    table = wanted.compute(book, month=month, **own)
+    if style == TABLE:
+        trailing = "the 12 months to " if settings.period == TRAILING_YEAR else ""
+        rates_ = ", each currency at its latest rate" if book.ledger.rates.by_month else ""
+        say(f"Movements of {trailing}{label(book.reported(month), settings)}{by}{rates_}")
+    print_table(table, style)
 
 
 def _print(name: str, data: str, style: str, **arguments: Any) -> None:

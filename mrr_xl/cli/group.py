@@ -7,6 +7,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -238,10 +239,26 @@ _READING = (
     click.option("--header", metavar="ROW", help="The header's row, in place of --skip."),
     click.option("--order", metavar="HEADER", help="The column by which a database's rows are numbered, such as id."),
 )  # fmt: skip
+
+
+def _system(context: click.Context, option: click.Parameter, system: str | None) -> str | None:
+    from mrr_xl.months import read_month, read_span
+
+    month = None
+    with suppress(MrrError):  # of what is no month
+        month = system and (read_span(system) or read_month(system))
+    if not month:
+        return system
+    a_month = any(each.name == "month" for each in context.command.params)
+    mend = "give the month with --month" if a_month else "leave it out"
+    raise MrrError(f"--from is for the billing system that DATA comes from, and {system} is none; {mend}")
+
+
 _SYSTEM = click.option(
     "--from",
     "system",
     metavar="SYSTEM",
+    callback=_system,
     help="The billing system that DATA comes from, such as stripe; see docs/sources.md.",
 )
 

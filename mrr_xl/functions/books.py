@@ -15,7 +15,7 @@ from mrr_xl.ledger.frames import to_memory
 from mrr_xl.ledger.ledger import Ledger, read_ledger
 from mrr_xl.ledger.rates import NO_RATES, Rates, read_rates
 from mrr_xl.rollforward.book import Book
-from mrr_xl.settings import Factors, Settings
+from mrr_xl.settings import Factors, Settings, given_twice
 from mrr_xl.sources import table_from_rows
 from mrr_xl.sources.how import AS_FOUND, How, split_given
 
@@ -190,5 +190,8 @@ def _split(raw: Any) -> tuple[dict[str, object], dict[str, object]]:
                     f"the settings can't be read at {shown(row[0])}; give a range of two columns, the rule and its "
                     "value, or a text such as as_of=month_start"
                 )
-            given[str(row[0])] = row[1]
+            name, value = str(row[0]), row[1]
+            if value is not None and given.get(name) is not None:
+                raise given_twice(name)
+            given[name] = value if value is not None else given.get(name)
     return split_given(given)

@@ -221,6 +221,25 @@ def test_segments_have_a_row_each_and_a_total(ledger: str) -> None:
     assert refused.stderr.startswith("mrr-xl: there is no column 'region'; the columns are customer, start")
 
 
+def test_detail_says_whose_month_it_is_and_only_to_people(ledger: str) -> None:
+    assert run("detail", ledger).output.splitlines()[0] == "Movements of 2024-03"
+    quarter = run("detail", ledger, "--month", "2024-Q1", "--period", "quarter", "--movement", "expansion")
+    assert quarter.output.splitlines() == ["Movements of 2024-Q1", "customer  movement  before  after  change"]
+    assert json.loads(run("detail", ledger, "--movement", "churn", "--format", "json").output)[0]["customer"] == "Bob"
+
+
+def test_the_movements_of_one_month_say_where_they_are_not_at_that_months_rates(tmp_path: Path) -> None:
+    file, rates = tmp_path / "two.csv", tmp_path / "rates.csv"
+    file.write_text("customer,plan,start,mrr,currency\nAda,Pro,2024-01-01,5,EUR\nBob,Pro,2024-02-01,50,USD\n")
+    rates.write_text("currency,month,rate\nEUR,,1\nUSD,2024-02,0.9\nUSD,2024-03,0.8\n")
+    shown = run("segments", str(file), "--by", "plan", "--rates", str(rates), "--month", "2024-02").output.splitlines()
+    assert shown[0] == "Movements of 2024-02 by plan, each currency at its latest rate"
+    assert shown[-1].split() == ["total", "5.00", "40.00", *["0.00"] * 6, "45.00"]
+    assert run("detail", str(file), "--rates", str(rates), "--month", "2024-02").output.splitlines()[0] == (
+        "Movements of 2024-02, each currency at its latest rate"
+    )
+
+
 def test_segments_name_the_quarter_and_only_to_people(ledger: str) -> None:
     shown = run("segments", ledger, "--by", "plan", "--month", "2024-Q1", "--period", "quarter")
     assert shown.output.splitlines()[0] == "Movements of 2024-Q1 by plan"

@@ -207,6 +207,26 @@ def test_a_cell_says_it_in_its_settings() -> None:
     assert movements(cells, "2024-02", None, pairs) == 1200.0  # on its first day
 
 
+@pytest.mark.parametrize("month", ["2024-03", "Mar 2024", "2024-Q1", "FY2024", "2024"])
+@pytest.mark.parametrize(
+    ("command", "mend"),
+    [
+        ("segments --by plan", "give the month with --month"),
+        ("detail", "give the month with --month"),
+        ("cohorts", "leave it out"),
+        ("check", "leave it out"),
+    ],
+)
+def test_a_month_where_from_is_for_the_system_only(tmp_path: Path, command: str, mend: str, month: str) -> None:
+    file = tmp_path / "plain.csv"
+    file.write_text("customer,start,mrr,plan\nAda,2024-01-01,5,Pro\n", encoding="utf-8")
+    result = run(*command.split(), file, "--from", month)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        f"mrr-xl: --from is for the billing system that DATA comes from, and {month} is none; {mend}\n"
+    )
+
+
 def test_the_first_month_and_the_system_are_both_from(tmp_path: Path) -> None:
     file = tmp_path / "plain.csv"
     file.write_text("customer,start,mrr\nAda,2024-01-01,5\nAda,2024-03-01,7\n", encoding="utf-8")

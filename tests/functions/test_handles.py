@@ -98,6 +98,25 @@ def test_settings_of_the_handle_hold_unless_a_function_gives_its_own() -> None:
     assert functions["MRR"](handle, "2024-02", None, "through=2024-02") == 150.0
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "as_of=month_start; as_of=any_day",
+        "as_of=month_start; As of=any_day",
+        [["as_of", "month_start"], ["as_of", "any_day"]],
+        [["As of", "month_start"], ["netting", None], ["as_of", "any_day"]],
+    ],
+)
+def test_a_setting_that_is_given_twice_is_refused(settings: object) -> None:
+    with pytest.raises(MrrError, match="^the setting as_of is given twice; give it once$"):
+        sheet_functions()["MRR"](table(), None, None, settings)
+
+
+def test_a_setting_that_is_blank_once_is_given_once() -> None:
+    for rows in ([["as_of", None], ["as_of", "month_start"]], [["as_of", "month_start"], ["as_of", None]]):
+        assert sheet_functions()["MRR"](table(), "2024-03", None, rows) == 150.0
+
+
 def test_how_the_range_is_read_goes_with_the_settings() -> None:
     functions, data = sheet_functions(), table()
     data[0][3] = "Something"
