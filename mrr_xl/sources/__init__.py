@@ -93,6 +93,7 @@ def _table(data: object, how: How) -> Table:
 
 def _frame(data: object) -> Any:
     """A frame as a narwhals frame; None if it is none."""
+    data = _with_index(data)
     try:
         table: Any = nw.from_native(data, pass_through=True)
     except DuplicateError:
@@ -108,6 +109,15 @@ def _frame(data: object) -> Any:
         if headers != table.columns or len(set(headers)) < len(headers):
             raise MrrError(_DIFFERENT)
     return table
+
+
+def _with_index(data: Any) -> Any:
+    """A pandas frame with what its index has under a name as columns, as they may say whose line it is, or when."""
+    native = data.to_native() if isinstance(data, nw.DataFrame) else data
+    if not nw.dependencies.is_pandas_dataframe(native):
+        return data
+    names = [name for name in native.index.names if isinstance(name, str) and name not in native.columns]
+    return native.reset_index(level=names) if names else data
 
 
 def _labels(data: object) -> Sequence[str]:

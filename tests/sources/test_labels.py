@@ -59,3 +59,22 @@ def test_a_check_names_the_first_row() -> None:
     repeated = mrr_xl.checks(frame).set_index("check").loc["same line twice"]
     assert [*repeated[["lines", "first_row"]]] == [1, 4]
     assert repeated["says"] == "equal in every column, and counted each time; the first is row 4 (index 'c')"
+
+
+@pytest.mark.parametrize("names", ["customer", ["customer"], ["start", "customer"], ["mrr", "end"]])
+def test_what_the_index_has_under_a_name_is_read_as_a_column(names: str | list[str]) -> None:
+    frame = LINES.assign(start="2024-01-01", end=[None, "2024-02-10", None])
+    assert mrr_xl.mrr(frame.set_index(names), ["2024-01", "2024-02"]).tolist() == [6, 4]
+    assert frame.set_index(names).index.names == ([names] if isinstance(names, str) else names)
+
+
+def test_an_index_without_a_name_is_no_column_and_one_named_as_a_column_is_not_asked() -> None:
+    frame = LINES.assign(start="2024-01-01")
+    for index in (pd.Index(["Eve", "Eve", "Eve"]), pd.Index(["Eve", "Eve", "Eve"], name="customer")):
+        assert mrr_xl.customers(frame.set_index(index), "2024-01") == 3
+
+
+def test_a_mistake_in_a_named_index() -> None:
+    sentence = f"row 3 (index 'soon'), column start: {MEND}"
+    with pytest.raises(MrrError, match=f"^{re.escape(sentence)}$"):
+        mrr_xl.movements(LINES.set_index("start"))
