@@ -25,6 +25,7 @@ from mrr_xl.report.macros import as_addin, with_macros
 from mrr_xl.report.names_of_lambdas import refuse_others
 from mrr_xl.report.sample import sample_budget, sample_subscriptions
 from mrr_xl.report.sheets import configuration, intellisense
+from mrr_xl.report.sheets.segments import first_by
 from mrr_xl.report.template import build_addin, build_plain, build_start, build_template, saved
 from mrr_xl.rollforward.book import Book
 from mrr_xl.settings import Settings, given_once
@@ -110,9 +111,11 @@ def write_template(
         shown: dict[str, Any] = {"months": months, "rules": rules, "currency": currency, "rates": known}
         shown |= {"budgeted": sample_budget()} if data is None else {}
         plain = functions == "plain"
-        built = (
-            build_plain(**shown) if plain else build_template(**shown, lambdas=functions == "lambda", carries=carries)
-        )
+        if plain:
+            built = build_plain(**shown)
+        else:
+            by = "" if data is None else first_by(ledger)
+            built = build_template(**shown, lambdas=functions == "lambda", carries=carries, segmented=by)
         if carries == "macros":
             _add_sheets_of_macros(built)
         workbook = saved(built)

@@ -64,6 +64,7 @@ def build_template(
     lambdas: bool = False,
     carries: str | None = None,
     budgeted: Sequence[budget.Line] = (),
+    segmented: str | None = "",
 ) -> Any:
     """The report as an openpyxl workbook: inputs and data are values, all figures are formulas.
 
@@ -71,7 +72,8 @@ def build_template(
     mrr_xl.months; left out, a formula keeps the months ending with the last one reported. rates: exchange rates,
     for subscriptions in more than one currency. lambdas: the functions are LAMBDAs among the workbook's names, without
     the sheets that need others. carries: what the workbook will carry so that Excel can recalculate it, as for
-    write_template. budgeted: lines of the table Budget. Raises MrrError.
+    write_template. budgeted: lines of the table Budget. segmented: the column by which the sheet Segments begins; left
+    out, a usual one of the data's. Raises MrrError.
 
     >>> workbook = build_template(months=12)
     >>> workbook.sheetnames[:4]
@@ -87,7 +89,8 @@ def build_template(
     movements.add(workbook, months, with_gross=not lambdas)
     detail.add(workbook)
     if not lambdas:
-        segments.add(workbook, subscriptions.segmented(table), subscriptions.HEADERS)
+        by = subscriptions.segmented(table) if segmented == "" else segmented
+        segments.add(workbook, by, subscriptions.HEADERS)
     cohorts.add(workbook)
     retention.add(workbook, months)
     customers.add(workbook)

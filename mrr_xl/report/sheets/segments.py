@@ -4,18 +4,40 @@ from __future__ import annotations
 
 from typing import Any
 
+import narwhals.stable.v2 as nw
 from openpyxl.formatting.rule import DataBarRule, FormulaRule
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from mrr_xl.ledger.doubts import unused
+from mrr_xl.ledger.frames import to_memory
+from mrr_xl.ledger.ledger import Ledger
+from mrr_xl.ledger.reading import SOURCE
+from mrr_xl.metrics.checks import SEGMENTED
 from mrr_xl.report import charts, style
 from mrr_xl.report.charts import Line
-from mrr_xl.report.formulas import call
+from mrr_xl.report.formulas import RATES, call
+from mrr_xl.report.sample import sample_subscriptions
 from mrr_xl.report.sheets import listing
+from mrr_xl.sources.headers import plain
 
 NAME = "Segments"
 _ROW, _BY = 6, "$B$4"
+_FEW = 30  #: segments
 _BARS, _FIGURES = 8, 27  #: bars of the chart, and the header of the figures behind it
 _ALT = "Bars: the MRR at the end of the month in each of the largest segments, and in the others together."
+
+
+def first_by(ledger: Ledger) -> str | None:
+    """The column of data by which its segments are shown at first: a usual one such as plan, or one of a few texts."""
+    headers = [*unused(ledger), *(header for role, header in ledger.layout.roles.items() if role == "product")]
+    columns: Any = ledger.frame.select(*(nw.col(SOURCE + header).alias(header) for header in headers))
+    columns = to_memory(columns.select(nw.selectors.by_dtype(nw.String)))
+    count = {header: columns[header].drop_nulls().n_unique() for header in columns.columns}
+    usual = [header for name in SEGMENTED for header in count if plain(header) == name and count[header]]
+    few = [header for header in count if 2 <= count[header] <= min(_FEW, len(columns) - 1)]
+    by = next(iter([*usual, *few]), None)
+    ours = {own.lower(): own for own in sample_subscriptions().columns}  # which a column of theirs fills
+    return ours.get(by.lower(), by) if by else None
 
 
 def add(workbook: Any, by: str | None, headers: str) -> Any:
@@ -25,6 +47,7 @@ def add(workbook: Any, by: str | None, headers: str) -> Any:
     sheet["A2"].value = (
         '="The movements of the "&Period_word&" picked on Summary, by segment. '
         'A transfer is MRR that moved between segments."'
+        f'&IF(COUNTA({RATES}[Month])>0," Each currency is at its latest rate.","")'
     )
     listing.month_line(sheet)
     style.put(sheet["A4"], "Segment by", style.LABEL, style.LEFT)
