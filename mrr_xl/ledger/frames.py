@@ -46,6 +46,11 @@ def looked_up(column: nw.Expr, values: Mapping[str, Any], otherwise: Any, dtype:
     return found.cast(dtype)
 
 
+def planned(frame: Any) -> Any:
+    """A frame of Polars as a plan, which writes down no columns in between; any other as it is."""
+    return frame.lazy() if isinstance(frame, nw.DataFrame) and frame.implementation.is_polars() else frame
+
+
 def to_memory(frame: Any) -> Any:
     """A frame in memory, wherever it was."""
     return frame if isinstance(frame, nw.DataFrame) else frame.collect()

@@ -70,13 +70,18 @@ def numbered(hashes: np.ndarray[Any, Any]) -> Iterator[tuple[np.ndarray[Any, Any
     The first answer sorts each row's number along with the hash, whose last bits it takes the place of, so that two
     hashes may have one number.
     """
-    bits = np.uint64(len(hashes).bit_length())
-    packed = np.sort(hashes.astype(np.uint64, copy=False) >> bits << bits | np.arange(len(hashes), dtype=np.uint64))
-    row = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
-    packed >>= bits
-    begins = np.append(True, packed[1:] != packed[:-1])[: len(packed)]
-    number = np.empty(len(packed), dtype=np.int32)
-    number[row] = np.cumsum(begins, dtype=np.int32) - np.int32(1)
+    places = np.uint64((1 << len(hashes).bit_length()) - 1)
+    packed = hashes.astype(np.uint64)
+    packed &= ~places
+    packed |= np.arange(len(hashes), dtype=np.uint64)
+    packed.sort()
+    begins = np.append(True, packed[1:] ^ packed[:-1] > places)[: len(packed)]
+    packed &= places
+    row = packed.view(np.int64)
+    nth = np.cumsum(begins, dtype=np.int32)
+    nth -= 1
+    number = np.empty_like(nth)
+    number[row] = nth
     yield number, row[begins]
     number, different = pd.factorize(hashes)
     first = np.empty(len(different), dtype=np.int64)

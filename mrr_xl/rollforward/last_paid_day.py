@@ -59,16 +59,26 @@ def _going_on(lines: Any, ended: Any) -> tuple[int, int]:
     if not len(ended):
         return 0, 0
     starts, ends = (days.of_each(days.day_number_expr, day.to_numpy()) for day in (lines["start"], ended["end"]))
-    earliest = min(starts.min(), ends.min())
+    earliest = min(starts.min(), ends.min()) - 1
     span = max(starts.max(), ends.max()) - earliest + 2 * _WEEK  # from a customer's days to the next one's
-    starts = numbers(lines, ["customer"]) * span + (starts - earliest)
-    ends = numbers(ended, ["customer"]) * span + (ends - earliest)
+    for day, frame in ((starts, lines), (ends, ended)):
+        number = numbers(frame, ["customer"])
+        number *= span
+        day += number
+        day -= earliest
     # All in one order: a start as its day's number twice and 1, an end behind the starts of its own day.
-    keys = np.concatenate([2 * starts + 1, 2 * ends + 2])
-    keys = np.sort(keys.astype(np.uint32) if keys.max() < 1 << 32 else keys)  # in half the time
-    at = np.flatnonzero(keys & 1 == 0)
-    after = (keys[at] >> 1).astype(np.int64)  # the days after the ends
-    starts = np.concatenate([[-1], (keys[keys & 1 == 1] >> 1).astype(np.int64), [np.iinfo(np.int64).max]])
+    few = max(starts.max(), ends.max()) < (1 << 31) - _WEEK
+    dtype = np.uint32 if few else np.int64  # the first is sorted in half the time
+    keys: Any = np.concatenate([starts, ends], dtype=dtype, casting="unsafe")
+    keys <<= 1
+    keys[: len(starts)] += 1
+    keys[len(starts) :] += 2
+    keys.sort()
+    ending = keys & 1 == 0
+    at = np.flatnonzero(ending)
+    keys >>= 1
+    after = keys[at]  # the days after the ends
+    starts = np.pad(keys[~ending], 1, constant_values=(0, np.iinfo(dtype).max))
     passed = at - np.arange(len(at))  # how many starts there are before each end
     last, next_one = starts[passed], starts[passed + 1]
     soon = (next_one < after + _WEEK) | (last == after - 1)

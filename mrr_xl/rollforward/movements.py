@@ -8,7 +8,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from mrr_xl.later import pd
-from mrr_xl.ledger.frames import Frame
+from mrr_xl.ledger.frames import Frame, planned
 from mrr_xl.rollforward.changes import MOVEMENTS
 
 COUNTED = {
@@ -29,7 +29,7 @@ def sums_by_month(log: Frame, several: bool) -> Frame:
     expanded; one who left twice left twice, so that opening and movements give the closing for customers, too.
     """
     delta, key = nw.col("after") - nw.col("before"), nw.col("month") * len(MOVEMENTS) + nw.col("movement")
-    rows: Any = log.select(delta.alias("delta"), key.alias("key"), *(["customer"] if several else []))
+    rows: Any = planned(log).select(delta.alias("delta"), key.alias("key"), *(["customer"] if several else []))
     counted = {"count": nw.len(), "customers": nw.col("customer").n_unique() if several else nw.len()}
     sums = rows.group_by("key").agg(nw.col("delta").sum(), *(value.alias(name) for name, value in counted.items()))
     return sums.select("key", nw.col("delta").cast(nw.Int64), "count", "customers")

@@ -11,7 +11,7 @@ from mrr_xl.errors import MrrError
 from mrr_xl.ledger import days
 from mrr_xl.ledger.amounts import LEFT_OUT, STOPPING, TRIALS
 from mrr_xl.ledger.doubts import is_ignored
-from mrr_xl.ledger.frames import Frame, as_text
+from mrr_xl.ledger.frames import Frame, as_text, planned, to_memory
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.rollforward.parents import with_tops
 from mrr_xl.rollforward.snapshot import is_snapshot, stop, stopped_by, with_lapses
@@ -193,10 +193,12 @@ def deltas(periods: Any, settings: Settings, *also: str) -> Any:
         on, off = on * 32 + start % 32, off * 32 + end % 32
     who = ("customer", *also)
     day = settings.reactivation_days is not None
-    starts = periods.select(*who, on.alias("slot"), mrr.alias("delta"), *([start.alias("day")] if day else []))
-    ended = periods.filter(end < months.OPEN)
+    lines = planned(periods)
+    starts = lines.select(*who, on.alias("slot"), mrr.alias("delta"), *([start.alias("day")] if day else []))
+    ended = lines.filter(end < months.OPEN)
     ends = ended.select(*who, off.alias("slot"), (-mrr).alias("delta"), *([end.alias("day")] if day else []))
-    return nw.concat([starts, ends])
+    both: Any = nw.concat([starts, ends])
+    return both if lines is periods else to_memory(both)
 
 
 def slot_month(settings: Settings) -> nw.Expr:

@@ -31,10 +31,17 @@ def totals(deltas: Any, who: Sequence[str], amounts: Sequence[str], days: bool =
 
 def _along_a_sort(deltas: nw.DataFrame[Any], who: list[str], amounts: list[str], days: bool) -> nw.DataFrame[Any]:
     """One sort by who and slot; the running sum at a slot's last delta is what the slot leaves behind."""
+    if deltas.implementation.is_polars():
+        deltas = nw.from_native(deltas.to_native().rechunk(), eager_only=True)  # once, not for each use
     slot = deltas["slot"].to_numpy()
     lowest = int(slot.min()) if len(slot) else 0
     bits = (int(slot.max()) - lowest).bit_length() if len(slot) else 0
-    key, order = in_order(numbers(deltas, who) << bits | (slot - lowest))
+    # In place: memory that is asked for anew takes longer than the sums.
+    key = numbers(deltas, who)
+    key <<= bits
+    key += slot
+    key -= lowest
+    key, order = in_order(key)
     last = np.flatnonzero(differs(key[::-1])[::-1])  # of a slot of a who
     sums, moved = {}, np.zeros(len(last), dtype=bool)
     for name in amounts:
@@ -45,21 +52,26 @@ def _along_a_sort(deltas: nw.DataFrame[Any], who: list[str], amounts: list[str],
         sums[name] = (running, change)
         moved |= change != 0
     at = last[moved]
-    whose, slot = key[at] >> bits, key[at] & ((1 << bits) - 1)
+    whose = key[at]
+    slot = whose & ((1 << bits) - 1)
+    slot += lowest
+    whose >>= bits
     first = differs(whose)
-    nth = np.cumsum(first) - 1  # which who it is
-    columns: dict[str, Array] = {"slot": slot + lowest, "first": first}
+    begun = np.flatnonzero(first)
+    rows = np.diff(begun, append=len(first))  # of each who
+    columns: dict[str, Array] = {"slot": slot, "first": first}
     for name, (running, change) in sums.items():
         total, change = running[moved], change[moved]
         # The running sum goes on from one who to the next: take off what it was when this one began.
-        columns |= {name: change, f"total_{name}": total - (total - change)[first][nth]}
+        total -= np.repeat(total[begun] - change[begun], rows)
+        columns |= {name: change, f"total_{name}": total}
     if days:
         delta, day, begins = deltas[amounts[0]].to_numpy(), deltas["day"].to_numpy(), np.flatnonzero(differs(key))
         columns["returned"] = np.minimum.reduceat(np.where(delta > 0, day, OPEN)[order], begins)[moved]
         left = np.maximum.reduceat(np.where(delta < 0, day, 0)[order], begins)
         columns["left_before"] = _highest_before(left, differs(key[last] >> bits))[moved]
     # Rows far apart are slow to fetch: one of each who, and those as often as they are needed.
-    log = deltas.select(*who)[order[at[first]]][nth]
+    log = deltas.select(*who)[order[at[begun]]][np.repeat(np.arange(len(begun), dtype=np.uint32), rows)]
     backend = deltas.implementation
     return log.with_columns(*(nw.new_series(name, values, backend=backend) for name, values in columns.items()))
 
