@@ -206,6 +206,20 @@ def test_of_several_files_the_first_row_is_named_with_its_file(tmp_path: Path):
     assert table.loc["rows of totals", "says"] == "none"
 
 
+def test_of_several_files_five_rows_are_named_with_theirs(tmp_path: Path):
+    """Ada's line is in each file again, and twice in two of them."""
+    for month, times in enumerate([1, 2, 2, 2], 1):
+        lines = "".join(f"Ada,2024-01-01,100,{month}{time}\n" for time in range(times))
+        written(tmp_path, f"customer,start,mrr,note\n{lines}", name=f"2024-0{month}.csv")
+    row = metric("MRR_CHECKS", tmp_path, through="2024-04").set_index("check").loc["overlapping lines"]
+    assert (row["result"], row["lines"], row["first_row"]) == ("problem", 6, 2)
+    assert row["says"] == (
+        "6 lines run beside another of the same customer, product and price (row 2 of 2024-02.csv, row 3 of "
+        "2024-02.csv, row 2 of 2024-03.csv, row 3 of 2024-03.csv, row 2 of 2024-04.csv and 1 more), and all count: "
+        "remove what is repeated, or tell subscriptions apart in a column subscription; the first is row 2 of 2024-02.csv"
+    )
+
+
 def test_data_that_cannot_be_read_are_one_problem():
     table = unreadable(MrrError("row 2, column start: 'x' is not a date"))
     assert table.columns.tolist() == ["check", "result", "lines", "first_row", "says"]

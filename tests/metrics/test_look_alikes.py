@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import polars as pl
 import pytest
 
 from mrr_xl import metric
+from support.oracle import ENGINES
 
 
-def names(*customers: str) -> tuple[str, int, str]:
+def names(*customers: str, engine: str = "polars") -> tuple[str, int, str]:
     """What the check of names says of a ledger of these customers."""
     count = len(customers)
-    table = pl.DataFrame({"customer": customers, "start": ["2024-01-01"] * count, "mrr": [10.0] * count})
+    table = pl.DataFrame({"customer": customers, "start": [dt.date(2024, 1, 1)] * count, "mrr": [10.0] * count})
+    table = ENGINES[engine](table)
     checks = metric("MRR_CHECKS", table).set_index("check")
     result, lines, says = checks.loc["names of customers", ["result", "lines", "says"]]
     assert metric("MRR_CUSTOMERS", table, "2024-01") == count
@@ -61,4 +65,23 @@ def test_no_more_than_three_groups_are_named():
     assert says == (
         "A and \u0410 (with CYRILLIC CAPITAL LETTER A), B and \u0412 (with CYRILLIC CAPITAL LETTER VE), "
         "C and \u0421 (with CYRILLIC CAPITAL LETTER ES) look alike and are counted apart"
+    )
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_engine_finds_them(engine: str):
+    """A database is asked for the names that others may look like, and for no more."""
+    assert names("Ada", "Bob", "Cyd", engine=engine) == ("OK", 0, "none alike")
+    assert names("Ada", "M\u00fcller", engine=engine) == ("OK", 0, "none alike")
+    assert names("Ada", "ADA", "Bob", engine=engine) == (
+        "note", 1, "ADA and Ada differ in case only and are counted apart",
+    )  # fmt: skip
+    assert names("Ada", "BOB", "\u0412ob", engine=engine) == (
+        "note", 1, "BOB and \u0412ob (with CYRILLIC CAPITAL LETTER VE) look alike and are counted apart",
+    )  # fmt: skip
+    assert names("bob", "BOB", "\u0412ob", "Cyd", "cyd", engine=engine) == (
+        "note",
+        2,
+        "Cyd and cyd differ in case only and are counted apart; BOB and bob and \u0412ob (with CYRILLIC CAPITAL LETTER "
+        "VE) look alike and are counted apart",
     )

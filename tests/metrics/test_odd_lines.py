@@ -188,6 +188,32 @@ def test_a_line_that_is_there_twice_is_a_note_of_its_own_beside_the_problem_of_t
     assert tuple(table.loc["overlapping lines", ["result", "lines", "first_row"]]) == ("problem", 1, 3)
 
 
+THREE_TIMES = """
+    customer  start       end         mrr
+    Ada       2024-01-01  -           100
+    Bob       2024-02-10  -           50
+    Cyd       2024-05-01  -           70
+    Cyd       2024-05-01  -           70
+    Cyd       2024-05-01  -           70
+    Cyd       2024-05-02  -           70
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_of_lines_that_are_equal_all_but_one_are_counted(engine: str) -> None:
+    """Cyd's second and third; a database's lines have rows where an option says in which order."""
+
+    def twice(text: str, **how: str) -> tuple[str, int, int | None]:
+        table = metric("MRR_CHECKS", ENGINES[engine](typed(text)), through="2024-06", **how).set_index("check")
+        result, lines, first = table.loc["same line twice", ["result", "lines", "first_row"]]
+        return result, lines, None if first is pd.NA else first
+
+    once = "\n".join(dict.fromkeys(THREE_TIMES.splitlines()))
+    assert twice(THREE_TIMES, order="start") == ("note", 2, 5)
+    assert twice(THREE_TIMES) == ("note", 2, None if engine == "duckdb" else 5)
+    assert twice(once) == twice(once, order="start") == ("OK", 0, None)
+
+
 @pytest.mark.parametrize("library", ["pandas", "polars"])
 def test_a_blank_plan_is_a_plan_of_its_own(library: str) -> None:
     lines = {
@@ -350,6 +376,26 @@ def test_what_is_cancelled_and_has_no_end(
     lines: list[str], rules: dict[str, str], answer: tuple[str, int, int | None, str]
 ) -> None:
     assert answered("\n".join([CANCELLED, *lines]), "cancelled without an end", **rules) == answer
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_engine_sees_that_no_line_has_an_end(engine: str) -> None:
+    text = """
+        customer  start       end         mrr  cancelled
+        Ada       2024-01-01  -           5    -
+        Bob       2024-01-01  -           5    2024-03-01
+        Cyd       2024-01-01  2024-04-10  5    -
+    """
+
+    def cancelled(lines: str) -> tuple[str, int, str]:
+        table = metric("MRR_CHECKS", ENGINES[engine](typed(lines)), through="2024-06").set_index("check")
+        result, lines, says = table.loc["cancelled without an end", ["result", "lines", "says"]]
+        return result, lines, says
+
+    assert cancelled(text) == ("note", 1, f"they count for ever: {MEND}")
+    none = text.replace("2024-04-10", "-")
+    assert cancelled(none) == ("problem", 1, f"no line has an end, so nothing churns: {MEND}")
+    assert cancelled(none.replace("2024-03-01", "-")) == ("OK", 0, "none")
 
 
 def test_without_a_column_that_says_so_nothing_is_cancelled() -> None:

@@ -60,3 +60,25 @@ def test_lines_in_pandas_are_taken_as_a_whole() -> None:
     assert not parts.is_large(read_ledger(frame_of_csv(LINES).to_pandas()), Settings())
     table = mrr_xl.movements(frame_of_csv(LINES).to_pandas(), through="2024-03")
     assert table["closing"].tolist() == [110, 114, 96]
+
+
+def test_lines_beside_each_other_are_found_in_every_part() -> None:
+    """Nine lines of three customers are three parts; Ada's third, Bob's second and Cyd's third run beside others."""
+    text = """
+        customer | start      | end        | mrr
+        Ada      | 2024-01-01 | 2024-02-01 | 5
+        Bob      | 2024-01-01 |            | 5
+        Cyd      | 2024-01-01 | 2024-02-01 | 5
+        Ada      | 2024-02-01 |            | 5
+        Bob      | 2024-02-01 | 2024-03-10 | 5
+        Cyd      | 2024-02-01 |            | 5
+        Ada      | 2024-03-01 | 2024-03-10 | 5
+        Cyd      | 2024-03-01 | 2024-03-10 | 5
+        Bob      | 2023-12-01 | 2024-01-01 | 5
+        """
+    found = mrr_xl.metric("MRR_CHECKS", frame_of_csv(text), through="2024-03").set_index("check")
+    result, lines, first, says = found.loc["overlapping lines", ["result", "lines", "first_row", "says"]]
+    assert (result, lines, first) == ("problem", 3, 6)
+    assert says.startswith(
+        "3 lines run beside another of the same customer, product and price (rows 6, 8, 9), and all count"
+    )

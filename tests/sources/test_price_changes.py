@@ -49,6 +49,18 @@ def test_a_new_price_from_the_day_of_the_change(tmp_path: Path, mrr: str, day: s
     assert said(path, "column ") == []
 
 
+def test_the_end_of_the_old_price_is_no_end_of_a_subscription(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "customer,start,end,mrr,plan_change_date,new_mrr,cancelled\n"
+        "Ada,2024-01-01,,100,2024-03-10,150,\nBob,2024-02-01,,50,,,2024-04-01\nCyd,2024-02-01,,50,,,\n",
+    )
+    mend = "fill in a column end, or set churn_on to cancelled"
+    assert said(path, "cancelled") == [f"problem, 1, no line has an end, so nothing churns: {mend}"]
+    path.write_text(path.read_text().replace("Cyd,2024-02-01,", "Cyd,2024-02-01,2024-03-05"))
+    assert said(path, "cancelled") == [f"note, 1, they count for ever: {mend}"]
+
+
 def test_a_previous_price_until_the_day_of_the_change(tmp_path: Path) -> None:
     path = written(
         tmp_path,
