@@ -92,7 +92,7 @@ def _answered(answers: list[Answer]) -> pd.DataFrame:
 def _roll_forward(book: Book) -> Answer:
     table = book.by_period
     moved = table["net_new"] + table.get("fx", 0)
-    by_month = book.movements["closing"].reindex(table.index, fill_value=0)
+    by_month = book.movements["closing"].reindex(table.index)
     wrong = (table["opening"] + moved != table["closing"]) | (table["closing"] != by_month)
     lost = [label(end, book.settings) for end in table.index[wrong]]
     counted = f"{len(table)} {'month' if book.settings.period == 'month' else 'period'}{'s' * (len(table) != 1)}"

@@ -47,7 +47,7 @@ def _twice(book: Book) -> Asked:
     if "row" not in frame.columns:
         more: Any = frame.group_by(same).agg(nw.len().alias("lines")).filter(nw.col("lines") > 1)
         counts = more.select(
-            (nw.col("lines") - 1).sum().fill_null(0).cast(nw.Int64).alias("lines"), nw.lit(None, nw.Int64).alias("row")
+            (nw.col("lines") - 1).sum().cast(nw.Int64).alias("lines"), nw.lit(None, nw.Int64).alias("row")
         )
         return Question(counts, partial(counted_lines, check, says, NOTE))
     repeated = frame.with_columns(nw.col("row").min().over(*same).alias("first_row"))

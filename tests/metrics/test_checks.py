@@ -41,7 +41,12 @@ def test_figures_that_add_up_are_in_order():
         ("OK", 0, "1 at the end of 2024-03"),
         ("OK", 0, "by plan, to the last millionth"),
     ]
-    assert said(checks(book(through="2024-01")), *ADD_UP)[0] == ("OK", 0, "in 1 month, to the last millionth")
+    assert said(checks(book(through="2024-01")), *ADD_UP) == [
+        ("OK", 0, "in 1 month, to the last millionth"),
+        ("OK", 0, "MRR of 2024-01 is 130.00"),
+        ("OK", 0, "2 at the end of 2024-01"),
+        ("OK", 0, "by plan, to the last millionth"),
+    ]
     assert said(checks(book(period="quarter")), *ADD_UP)[0] == ("OK", 0, "in 1 period, to the last millionth")
     assert said(checks(book(period="quarter", through="2024-06")), *ADD_UP)[0] == (
         "OK", 0, "in 2 periods, to the last millionth",
@@ -216,7 +221,8 @@ def test_of_several_files_five_rows_are_named_with_theirs(tmp_path: Path):
     assert row["says"] == (
         "6 lines run beside another of the same customer, product and price (row 2 of 2024-02.csv, row 3 of "
         "2024-02.csv, row 2 of 2024-03.csv, row 3 of 2024-03.csv, row 2 of 2024-04.csv and 1 more), and all count: "
-        "remove what is repeated, or tell subscriptions apart in a column subscription; the first is row 2 of 2024-02.csv"
+        "remove what is repeated, or tell subscriptions apart in a column subscription; the first is row 2 of "
+        "2024-02.csv"
     )
 
 

@@ -474,3 +474,72 @@ def test_ends_on_any_day_are_the_first_without_service() -> None:
     assert answered(text, "what an end is") == ("OK", 0, None, "the first day without service")
     schedule = "customer | month | mrr\nAda | 2024-01 | 5"
     assert answered(schedule, "what an end is") == ("OK", 0, None, "there is no column end")
+
+
+def test_a_month_that_has_mrr_before_a_later_end_of_the_trials_takes_it_away_counts_too() -> None:
+    """Read as last days, the trials' ends make Ada and Bob pay from 2 February on, which at month_start is March."""
+    text = """
+        customer | start      | end        | mrr | trial end
+        Ada      | 2024-01-05 | 2024-04-30 | 5   | 2024-02-01
+        Bob      | 2024-01-05 | 2024-04-30 | 7   | 2024-02-01
+        """
+    says = (
+        "2 of 2 ends are the last day of a month: if an end is the last paid day, set end_date to inclusive, else set "
+        "ignore to end; MRR of 2024-02 is 12.00 now and would be 0.00"
+    )
+    assert answered(text, "what an end is", as_of="month_start") == ("problem", 0, None, says)
+
+
+def test_a_month_that_only_one_reading_of_the_ends_reports_counts_as_nothing_in_the_other() -> None:
+    """Cyd's end, read as a last paid day, is in March, which is then the last month reported: with no MRR at its end."""
+    text = """
+        customer | start      | end        | mrr
+        Ada      | 2024-01-01 | 2024-01-31 | 5
+        Bob      | 2024-01-01 | 2024-01-31 | 5
+        Cyd      | 2024-01-01 | 2024-03-01 | 5
+        """
+    assert metric("MRR_CHECKS", frame_of_csv(text)).set_index("check").loc["what an end is", "says"] == (
+        "2 of 3 ends are the last day of a month: if an end is the last paid day, set end_date to inclusive, else set "
+        "ignore to end; MRR of 2024-01 is 5.00 now and would be 15.00"
+    )
+
+
+LAST_DAYS = """
+    customer  start       end         mrr
+    Ada       2024-01-01  2024-01-31  5
+    Bob       2024-01-01  2024-02-29  5
+    Cyd       2024-01-01  -           5
+"""
+DAYS_BEFORE = """
+    customer  start       end         mrr
+    Ada       2024-01-01  2024-02-09  5
+    Ada       2024-02-10  2024-03-09  5
+    Ada       2024-03-10  2024-04-09  5
+    Ada       2024-04-10  -           5
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_engine_sees_what_makes_ends_look_like_last_paid_days(engine: str) -> None:
+    """One end alone shows nothing; of no month does the MRR depend on the days before the next start."""
+
+    def end(text: str) -> tuple[str, str]:
+        table = metric("MRR_CHECKS", ENGINES[engine](typed(text)), through="2024-06").set_index("check")
+        result, lines, first, says = table.loc["what an end is", ["result", "lines", "first_row", "says"]]
+        assert lines == 0 and first is pd.NA
+        return result, says
+
+    assert end(LAST_DAYS) == (
+        "problem",
+        "2 of 2 ends are the last day of a month: if an end is the last paid day, set end_date to inclusive, else set "
+        "ignore to end; MRR of 2024-02 is 5.00 now and would be 10.00",
+    )
+    assert end(LAST_DAYS.replace("2024-01-31", "-")) == ("OK", "the first day without service")
+    assert end(DAYS_BEFORE) == (
+        "OK",
+        "3 of 3 ends are the day before the same customer's next start, and no month's MRR depends on it",
+    )
+    assert end(DAYS_BEFORE.replace("03-10", "03-20")) == (
+        "OK",
+        "2 of 3 ends are the day before the same customer's next start, and no month's MRR depends on it",
+    )
