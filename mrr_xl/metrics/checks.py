@@ -170,9 +170,9 @@ def _segments(book: Book) -> Answer:
     if column is None:
         return check, OK, 0, None, f"there is no column {', '.join(SEGMENTED)}"
     sums = segment_movements(book, column, phase_of(book.through, book.settings))
-    sums = sums.groupby("month").sum(numeric_only=True)
-    whole = book.by_period_at_one_rate.reindex(sums.index)
     parts = ["opening", *MOVEMENTS, "closing"]
+    sums = sums.groupby("month")[[*parts, "transfer_in", "transfer_out"]].sum()
+    whole = book.by_period_at_one_rate.reindex(sums.index)
     good = (
         sums[parts].equals(whole[parts].astype(sums[parts].dtypes))
         and not (sums["transfer_in"] + sums["transfer_out"]).any()

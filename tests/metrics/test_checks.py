@@ -92,6 +92,20 @@ def test_segments_that_do_not_make_the_whole_are_a_problem():
     assert said(checks(wrong), "segments add up") == [("problem", 0, "not by plan")]
 
 
+def test_who_moves_from_one_segment_to_another_or_has_none_leaves_the_sums_as_they_are():
+    """Ada moves from Pro to Basic in March; Cyd's plan is blank."""
+    text = """
+        customer  start       end         mrr  plan
+        Ada       2024-01-01  2024-03-10  100  Pro
+        Ada       2024-03-10  -           80   Basic
+        Cyd       2024-01-01  -           7    -
+    """
+    assert said(checks(book(text)), "segments add up") == [("OK", 0, "by plan, to the last millionth")]
+    missing = book(text)
+    vars(missing)["by_period_at_one_rate"] = missing.by_period_at_one_rate.assign(closing=107_000_000)
+    assert said(checks(missing), "segments add up") == [("problem", 0, "not by plan")]
+
+
 def test_the_first_of_plan_product_region_and_country_is_the_segments():
     def by(columns: str) -> str:
         text = f"customer start mrr {columns}\nAda 2024-01-01 100 {' '.join('x' * len(columns.split()))}"
@@ -187,6 +201,13 @@ def test_a_month_that_is_no_longer_there_has_changed_too():
     assert said(table, RESTATED) == [("note", 2, "2024-01, 2024-04 differ from the earlier file")]
     nothing = metric("MRR_CHECKS", ledger(THEN), against=ledger("customer start mrr\nAda 2024-01-01 0"))
     assert said(nothing, RESTATED) == [("OK", 0, "none")]
+
+
+def test_a_month_without_mrr_has_not_changed_where_it_is_no_longer_reported():
+    """Ada paid in January and left in February; in March there was nothing, as there is without her line."""
+    then = "customer start end mrr \n Ada 2024-01-05 2024-02-01 10 \n Bob 2024-04-01 - 5"
+    table = metric("MRR_CHECKS", ledger("customer start mrr \n Bob 2024-04-01 5"), against=ledger(then))
+    assert said(table, RESTATED) == [("note", 2, "2024-01, 2024-02 differ from the earlier file")]
 
 
 def test_customers_whose_lines_are_gone_are_a_problem():

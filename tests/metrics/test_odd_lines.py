@@ -491,7 +491,7 @@ def test_a_month_that_has_mrr_before_a_later_end_of_the_trials_takes_it_away_cou
 
 
 def test_a_month_that_only_one_reading_of_the_ends_reports_counts_as_nothing_in_the_other() -> None:
-    """Cyd's end, read as a last paid day, is in March, which is then the last month reported: with no MRR at its end."""
+    """Cyd's end, read as a last paid day, is in March, the last month reported then: no MRR is left at its end."""
     text = """
         customer | start      | end        | mrr
         Ada      | 2024-01-01 | 2024-01-31 | 5
