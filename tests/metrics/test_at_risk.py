@@ -120,6 +120,23 @@ def test_the_list_is_by_month_and_then_the_largest_first():
     assert metric("MRR_RENEWALS", table, "2024-03", months=1, **rules)["customer"].tolist() == ["C"]
 
 
+def test_who_goes_on_at_the_same_price_or_more_is_not_listed_and_a_millionth_less_is():
+    table = ledger("""
+        customer  start       end         mrr
+        A         2024-01-01  2024-06-01  100
+        A         2024-06-01  -           100
+        B         2024-01-01  2024-06-01  100
+        B         2024-06-01  -           120
+        C         2024-01-01  2024-06-01  100
+        C         2024-06-01  -           99.999999
+        """)
+    found = metric("MRR_RENEWALS", table, "2024-03", **THROUGH)
+    assert [tuple(map(str, row)) for row in found.itertuples(index=False)] == [
+        ("2024-06", "C", "1e-06", "2024-06-01"),
+    ]  # fmt: skip
+    assert metric("MRR_AT_RISK", table, "2024-03", **THROUGH) == 0.000001
+
+
 def test_an_end_is_scheduled_from_the_day_of_the_cancellation_on():
     """A's end is known in March; where the day of the cancellation is blank, an end is not scheduled."""
     table = ledger("""

@@ -60,6 +60,20 @@ def test_columns_that_are_not_read_and_names_that_are_no_columns() -> None:
     )  # fmt: skip
 
 
+def test_a_column_that_looks_as_if_it_mattered_is_a_problem_of_no_line() -> None:
+    """What looks like an interval is a matter of the amounts instead."""
+    text = """
+        customer | start      | amount | Deal    | is_trial
+        Ada      | 2024-01-01 | 5      | 2 years | true
+        Bob      | 2024-01-01 | 5      | 2 years | false
+        """
+    checks = metric("MRR_CHECKS", frame_of_csv(text), through="2024-06")["check"]
+    assert [check for check in checks if check.startswith("column ")] == ["column is_trial"]
+    ((result, lines, first, says),) = said(text, "column is_trial")
+    assert (result, lines, first) == ("problem", 0, None)
+    assert says.startswith("column is_trial looks like a trial and is not used: ")
+
+
 #: The header of a line of prices, a line of it, and what the check of amounts answers.
 AMOUNTS = [
     ("mrr", "5", ("OK", "already per month")),

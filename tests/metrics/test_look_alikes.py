@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
+from collections.abc import Iterator
 
 import polars as pl
 import pytest
 
 from mrr_xl import metric
+from mrr_xl.metrics import look_alikes
 from support.oracle import ENGINES
 
 
@@ -85,3 +88,24 @@ def test_every_engine_finds_them(engine: str):
         "Cyd and cyd differ in case only and are counted apart; BOB and bob and \u0412ob (with CYRILLIC CAPITAL LETTER "
         "VE) look alike and are counted apart",
     )
+
+
+@pytest.fixture
+def no_table_of_confusables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As in a browser's Python, where the package with Unicode's table may be missing."""
+    monkeypatch.setitem(sys.modules, "confusable_homoglyphs.confusables", None)
+    kept = (look_alikes._confusables, look_alikes._letter)
+    for each in kept:
+        each.cache_clear()
+    yield
+    for each in kept:
+        each.cache_clear()
+
+
+@pytest.mark.usefixtures("no_table_of_confusables")
+def test_without_unicode_s_table_widths_and_signs_without_width_are_seen_all_the_same():
+    assert names("Acme", "\u0410cme") == ("OK", 0, "none alike")
+    assert names("Acme", "\uff21cme", "Ac\u200bme") == (
+        "note", 1, "Acme and Acme (with ZERO WIDTH SPACE) and \uff21cme (with FULLWIDTH LATIN CAPITAL LETTER A) look "
+        "alike and are counted apart",
+    )  # fmt: skip

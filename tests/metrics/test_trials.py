@@ -185,8 +185,9 @@ def test_the_trials_of_a_quarter_are_those_that_ended_in_its_months():
     quarters = metric("MRR_TRIAL_CONVERSION", table, months, period="quarter", through="2024-06")
     assert quarters.tolist()[:2] == [2 / 3, 2 / 3] and pd.isna(quarters.iloc[2])
     assert metric("MRR_TRIAL", table, "2024-01", period="quarter", through="2024-06") == 0
-    trailing = metric("MRR_TRIAL_CONVERSION", table, "2024-02", period="last_twelve_months", through="2024-06")
-    assert trailing == 0.5
+    trailing = {"period": "last_twelve_months", "through": "2024-06"}
+    assert metric("MRR_TRIAL_CONVERSION", table, "2024-02", **trailing) == 0.5
+    assert pd.isna(metric("MRR_TRIAL_CONVERSION", table, "2024-07", **trailing))  # after the last month reported
 
 
 def test_one_who_paid_before_the_trial_has_not_become_paid_by_it():
@@ -288,6 +289,22 @@ def test_the_checks_say_what_is_read_of_trials():
         ("trials without an end", "note", 4, "nothing says since when, so that no figure of trials has them; fill in a "
          "column end"),
     ]  # fmt: skip
+
+
+def test_a_database_counts_the_trials_that_are_over_though_it_has_no_rows():
+    """A is in trial until February and pays; B's and C's statuses are those of trials that are over."""
+    table = typed("""
+        customer  start       end  mrr  trial_end   status
+        A         2024-01-01  -    100  2024-02-10  active
+        B         2024-01-01  -    10   2024-02-10  trialing
+        C         2024-01-01  -    1    -           trial_ended
+        D         2024-01-01  -    1    -           active
+        """).with_columns(pl.col("trial_end").str.to_date())
+    for engine, first in {"polars": [2, 3, 4], "pandas": [2, 3, 4], "duckdb": [None] * 3}.items():
+        checks = metric("MRR_CHECKS", ENGINES[engine](table), through="2024-03").set_index("check")
+        trials = checks.loc[["trials", "trials that are over", "trials without an end"]]
+        assert trials["lines"].tolist() == [1, 1, 1]
+        assert [None if row is pd.NA else row for row in trials["first_row"]] == first
 
 
 def checked(text: str, **rules: str) -> dict[str, tuple[str, int, str]]:

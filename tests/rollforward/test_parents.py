@@ -314,15 +314,26 @@ def said(frame: object, check: str, **rules: object) -> list[object]:
 
 
 def test_the_checks_say_what_is_done_with_the_column():
-    assert said(ledger(GROUP), "parents")[::3] == [
-        "OK", "column parent changes no figure: movements are each customer's; grain=parent makes them the parents'",
+    assert said(ledger(GROUP), "parents") == [
+        "OK", 0, pd.NA,
+        "column parent changes no figure: movements are each customer's; grain=parent makes them the parents'",
     ]  # fmt: skip
     assert said(ledger(GROUP), "parents", grain="parent") == ["OK", 3, 2, "2 customers count with 1 parent: Group"]
     checks = metric("MRR_CHECKS", ledger(GROUP).drop("parent"), through="2024-06")
     assert "parents" not in checks["check"].tolist()
     alone = ledger(GROUP).with_columns(parent=None)
-    assert said(alone, "parents", grain="parent")[::3] == [
-        "note", "column parent names no parent, so that each customer counts alone",
+    assert said(alone, "parents", grain="parent") == [
+        "note", 0, pd.NA, "column parent names no parent, so that each customer counts alone",
+    ]  # fmt: skip
+
+
+def test_one_customer_counts_with_its_parent_and_of_many_parents_three_are_named():
+    one = ledger("customer parent start mrr \n East Group 2024-01-01 5 \n Solo - 2024-01-01 5")
+    assert said(one, "parents", grain="parent") == ["OK", 1, 2, "1 customer counts with 1 parent: Group"]
+    lines = "\n".join(f"C{n} P{n} 2024-01-01 5" for n in range(4))
+    many = ledger(f"customer parent start mrr \n {lines}")
+    assert said(many, "parents", grain="parent") == [
+        "OK", 4, 2, "4 customers count with 4 parents: P0, P1, P2 and 1 more",
     ]  # fmt: skip
 
 
