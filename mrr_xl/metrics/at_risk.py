@@ -127,10 +127,9 @@ def _ending(book: Book) -> Any:
         lines = lines.filter(nw.col("cancelled") < OPEN)
     lines = lines.filter(last < OPEN).join(lost, on=["customer", "line_end"], how="inner")
     off, line_off = end_month(end, as_of), end_month(last, as_of)
-    lines = lines.select(
+    return lines.select(
         "customer", "line_end", "mrr", "lost", on.alias("on"), off.alias("off"), line_off.alias("line_off")
     )
-    return lines.filter(nw.col("on") < nw.col("off"))
 
 
 @table(

@@ -137,6 +137,29 @@ def test_who_goes_on_at_the_same_price_or_more_is_not_listed_and_a_millionth_les
     assert metric("MRR_AT_RISK", table, "2024-03", **THROUGH) == 0.000001
 
 
+def test_the_list_is_of_twelve_months_and_equal_amounts_are_by_day_and_name():
+    """A is gone in March already; G ends in the twelfth month after it, H in the thirteenth."""
+    table = ledger("""
+        customer  start       end         mrr
+        A         2024-01-01  2024-03-15  5
+        C         2024-01-01  2024-06-20  5
+        F         2024-01-01  2024-06-10  5
+        E         2024-01-01  2024-06-20  5
+        D         2024-01-01  2024-06-20  5
+        G         2024-01-01  2025-03-31  5
+        H         2024-01-01  2025-04-01  5
+        """)
+    found = metric("MRR_RENEWALS", table, "2024-03", **THROUGH)
+    assert [(row.customer, str(row.end)) for row in found.itertuples(index=False)] == [
+        ("F", "2024-06-10"),
+        ("C", "2024-06-20"),
+        ("D", "2024-06-20"),
+        ("E", "2024-06-20"),
+        ("G", "2025-03-31"),
+    ]
+    assert metric("MRR_AT_RISK", table, "2024-03", **THROUGH) == 25
+
+
 def test_an_end_is_scheduled_from_the_day_of_the_cancellation_on():
     """A's end is known in March; where the day of the cancellation is blank, an end is not scheduled."""
     table = ledger("""
