@@ -224,6 +224,24 @@ def test_what_is_left_out() -> None:
     assert said("customer | start | mrr\nAda | 2024-01-01 | 5", *reasons) == [unsaid] * 5
 
 
+def test_what_a_status_leaves_out() -> None:
+    """Statuses of today leave out what was never paid for; those of whole lines what has stopped, too."""
+    text = """
+        customer | start      | mrr | kind      | status
+        Ada      | 2024-01-01 | 5   | recurring | active
+        Bob      | 2024-01-01 | 5   | recurring | paused
+        Cyd      | 2024-01-01 | 5   | recurring | incomplete
+        Dan      | 2024-01-01 | 5   | usage     | paused
+        Eve      | 2024-01-01 | 5   | recurring | trialing
+    """
+    checks = "left out: status", "left out: usage"
+    usage, included = ("note", 1, 5, "not counted"), ("OK", 0, None, "usage is included")
+    assert said(text, *checks) == [("note", 2, 4, "not counted"), usage]
+    assert said(text, *checks, usage="include") == [("note", 2, 4, "not counted"), included]
+    assert said(text, *checks, status="line") == [("note", 3, 3, "not counted"), usage]
+    assert said(text, *checks, status="line", usage="include") == [("note", 4, 3, "not counted"), included]
+
+
 def test_exchange_rates_are_constant_or_by_month() -> None:
     def of(**rates: Any) -> list[Said]:
         text = "customer | start | mrr | currency\nAda | 2024-01-01 | 5 | USD"
