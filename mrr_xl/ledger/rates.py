@@ -13,6 +13,7 @@ from mrr_xl.ledger.pricing import number
 from mrr_xl.months import Month, month_label, read_month
 from mrr_xl.sources import read_table
 from mrr_xl.sources.headers import plain
+from mrr_xl.sources.number_texts import plain_number, sign_of
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def _is_number(text: str) -> bool:
     try:
         number(text, "a rate")
     except MrrError:
-        return False
+        return sign_of([text]) is not None  # one with a decimal comma, or with thousands
     return True
 
 
@@ -132,9 +133,12 @@ def _is_month(text: str) -> bool:
 
 def _rates(triples: Sequence[tuple[Any, Any, Any]]) -> Rates:
     pairs: dict[tuple[str, Month | None], float] = {}
+    sign = sign_of(rate for _, _, rate in triples if isinstance(rate, str))
+    with_comma = sign is not None and sign.sign == "," and sign.against is None
     for currency, month, rate in triples:
         name = str(currency).strip().upper()
-        value = number(rate, f"a rate for {name}")
+        meaning = f"a rate for {name}"
+        value = plain_number(rate, ",", meaning) if with_comma and isinstance(rate, str) else number(rate, meaning)
         if value <= 0:
             raise MrrError(f"the rate {shown(rate)} for {name} is not above 0")
         key = (name, None if month is None else read_month(month))

@@ -108,7 +108,7 @@ def test_settings_of_the_handle_hold_unless_a_function_gives_its_own() -> None:
     ],
 )
 def test_a_setting_that_is_given_twice_is_refused(settings: object) -> None:
-    with pytest.raises(MrrError, match="^the setting as_of is given twice; give it once$"):
+    with pytest.raises(MrrError, match=r"^the setting as_of is given twice; give it once$"):
         sheet_functions()["MRR"](table(), None, None, settings)
 
 

@@ -163,3 +163,35 @@ def test_months_of_a_frame_may_be_blank() -> None:
 
 def test_a_rate_may_be_as_small_as_it_is() -> None:
     assert read_rates([("IDR", 0.00006)]).latest == {"IDR": 0.00006}
+
+
+@pytest.mark.parametrize(
+    ("rows", "rates"),
+    [
+        ([("EUR", "1"), ("USD", "0,92")], {"EUR": 1.0, "USD": 0.92}),
+        ([("USD", "0,925"), ("JPY", "0,006123"), ("GBP", "1,185")], {"USD": 0.925, "JPY": 0.006123, "GBP": 1.185}),
+        ([("currency", "rate"), ("XAU", "1.900,5"), ("USD", 0.92)], {"XAU": 1900.5, "USD": 0.92}),
+    ],
+)
+def test_rates_with_a_decimal_comma(rows: list[tuple[object, ...]], rates: dict[str, float]) -> None:
+    assert read_rates(rows).latest == rates
+
+
+@pytest.mark.parametrize(
+    ("rows", "wrong"),
+    [
+        ([("EUR", "1"), ("GBP", "1,185")], "'1,185' is not a rate for GBP"),  # a thousand, or little more than one
+        ([("GBP", "1,185"), ("EUR", "1")], "'1,185' is not a rate for GBP"),
+        ([("USD", "0,92"), ("GBP", "1.18")], "'0,92' is not a rate for USD"),
+    ],
+)
+def test_a_rate_that_may_be_two_numbers(rows: list[tuple[object, ...]], wrong: str) -> None:
+    with pytest.raises(MrrError) as error:
+        read_rates(rows)
+    assert str(error.value) == f"{wrong}; write a plain number such as 1200.50"
+
+
+def test_a_file_of_rates_from_a_german_spreadsheet(tmp_path: Path) -> None:
+    file = tmp_path / "kurse.csv"
+    file.write_text("currency;month;rate\nEUR;;1\nUSD;01.2024;0,91\nUSD;02.2024;0,925\n", encoding="utf-8")
+    assert read_rates(file).by_month == {("USD", JANUARY): 0.91, ("USD", FEBRUARY): 0.925}
