@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Collection, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
 from mrr_xl import cell_errors, clock
@@ -42,7 +43,8 @@ class Computed(NamedTuple):
 
     moving: formulas that give something else each day, but for those that do so each time. otherwise: those for which
     Excel saved another value. stuck: of these, those that need the ledger's rows, so that their values go stale where
-    they don't change.
+    they don't change. lacking: those for which the file has #NAME?, and those that need them: the program that saved it
+    lacked a function.
     """
 
     values: Values
@@ -50,6 +52,7 @@ class Computed(NamedTuple):
     moving: set[FormulaCell]
     otherwise: set[FormulaCell]
     stuck: set[FormulaCell]
+    lacking: AbstractSet[FormulaCell] = frozenset()
 
 
 def calculate(
@@ -118,10 +121,13 @@ def calculate(
             if not kept.follow(engine) and not _keep_what_failed(engine, kept, texts, values):
                 break
         moving, random = (rounds.needing(_calling(workbook, texts, values, calls)) for calls in (moves, by_chance))
-        otherwise, stuck = set[FormulaCell](), set[FormulaCell]()
-        if ledger is not None and is_of_excel(workbook):
-            otherwise, unknown_to_excel = judged(workbook, values)
-            otherwise -= moving | random | rounds.needing(unknown_to_excel)
+        otherwise, stuck, lacking = set[FormulaCell](), set[FormulaCell](), set[FormulaCell]()
+        if ledger is not None:
+            others, without_name = judged(workbook, values)
+            if not {*ours}.isdisjoint(without_name):  # IFERROR shows no #NAME? where our functions are missing
+                without_name += others.intersection(ours)
+            lacking = rounds.needing(without_name) & values.keys()
+            otherwise = others - moving - random - lacking if is_of_excel(workbook) else otherwise
             if otherwise:
                 line = [(ledger.sheet, ledger.first_line, column) for column in range(ledger.left, ledger.right + 1)]
                 stuck = otherwise & rounds.needing(reading(workbook, ledger, texts, [*values], ours), line)
@@ -134,7 +140,7 @@ def calculate(
     left_out = [not_there(tables[name], formulas) for name, formulas in emptied.items() if formulas]
     lines = kept.sentences(texts, [name.lower() for name in tables])
     return Computed(
-        values, [*sentences(mistaken, rounds.mistakes), *lines, *left_out], moving - random, otherwise, stuck
+        values, [*sentences(mistaken, rounds.mistakes), *lines, *left_out], moving - random, otherwise, stuck, lacking
     )
 
 

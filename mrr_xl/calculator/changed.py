@@ -1,4 +1,7 @@
-"""What is written of what was computed: only what the new rows change; any other cell keeps what Excel saved in it."""
+"""What is written of what was computed: only what the new rows change; any other cell keeps what Excel saved in it.
+
+What Excel could not compute, as it lacks a function, is written, too.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,8 @@ def changed(workbook: Workbook, before: Computed | None, after: Computed) -> tup
     new: Values = {}
     for formula, now in after.values.items():
         was = before.values.get(formula)
-        if had[formula] is None or was is None or not _same(was, now):
+        unknown = formula in before.lacking and not agree(had[formula], now)
+        if had[formula] is None or was is None or unknown or not _same(was, now):
             new[formula] = now
     if not after.moving.isdisjoint(new):  # all that is of this day, so that the sheet agrees with itself
         new |= {

@@ -10,11 +10,11 @@ from mrr_xl.calculator.texts import FormulaCell, Texts, Values
 from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook
 
-_NO_NAME = "#NAME?"  #: what Excel shows for a function that it does not know
+_NO_NAME = "#NAME?"  #: what a program shows for a function that it does not know
 
 
 def judged(workbook: Workbook, values: Values) -> tuple[set[FormulaCell], list[FormulaCell]]:
-    """The formulas for which Excel saved another value, and those that it could not compute: a function was missing."""
+    """The formulas for which the file has another value, and those for which a function was missing."""
     otherwise, unknown = set(), []
     for formula, cells in values.items():
         had = saved_values(workbook, formula)

@@ -197,6 +197,28 @@ def test_values_of_a_program_that_did_not_know_our_functions_judge_nothing(tmp_p
     assert values == {"A1": "108", "A2": "108", "A3": "108"} and done.problems == []
 
 
+@pytest.mark.parametrize("app", [EXCEL, EXCEL.replace("Microsoft Excel", "LibreOffice/24.2$Linux"), None])
+def test_what_a_program_without_our_functions_left_is_computed_where_the_rows_do_not_change_it(
+    app: str | None, tmp_path: Path
+) -> None:
+    """Ada's 100 of January are in the old rows and in the new ones."""
+    january = "(Subscriptions[#All],DATE(2024,1,1))"
+    values, done = filled(
+        tmp_path,
+        {
+            "A1": (f"=MRR{january}", "#NAME?"),
+            "A2": ('=IFERROR(A1,"n/a")', "n/a"),
+            "A3": (f"=MRR_CHURN{january}", "#NAME?"),
+            "A4": ("=A1+A3*2", "#NAME?"),
+            "A5": ("=SUM(J2:J3)*0+1/3", "0.33333333333333331"),
+            "A6": (f'=IF(ISERROR(MRR{january}),"no functions","")', "no functions"),
+        },
+        app=app,
+    )
+    assert values == {"A1": "100", "A2": "100", "A3": "0", "A4": "100", "A5": "0.33333333333333331", "A6": ""}
+    assert done.problems == []
+
+
 def test_what_cannot_be_computed_keeps_its_cells_in_an_array_too(tmp_path: Path) -> None:
     cells = {
         "A1": (ArrayFormula("A1:A2", "=MY_ADDIN(J2:J3)"), "7"),
