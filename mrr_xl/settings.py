@@ -199,6 +199,9 @@ class Settings:
         """Settings from texts, cells or Python values, as a user gives them; blanks keep the default."""
         if isinstance(given, Settings):
             return given
+        if given is not None and not isinstance(given, Mapping):
+            meant = 'a dict such as {"as_of": "month_start"}, or each rule as a keyword'
+            raise MrrError(f"settings can't be read from {shown(given)}; give {meant}")
         values = read_rules(given or {})
         tool = values.pop("preset", None)
         settings = cls(**{name: RULES[name].read(text) for name, text in PRESETS.get(tool, {}).items()} | values)

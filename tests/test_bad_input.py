@@ -683,6 +683,14 @@ def test_a_condition_that_meets_no_column_or_value(where, message):
     assert message_of(metric, "MRR", ledger(TABLE), "2024-01", where=where) == message
 
 
+def test_a_mask_is_no_condition():
+    table = ledger(TABLE).to_pandas()
+    for mask in (table["plan"] == "Pro", (table["plan"] == "Pro").to_numpy()):
+        assert message_of(metric, "MRR", table, "2024-01", where=mask).endswith(
+            "can't be read; write it as plan=Pro or region<>US"
+        )
+
+
 def test_a_condition_on_a_column_of_numbers_names_a_number():
     table = pl.DataFrame({"customer": ["A"], "start": [JANUARY], "mrr": [100], "seats": [5]})
     assert message_of(movements, table, where="seats=five") == (

@@ -228,6 +228,17 @@ def test_a_setting_in_two_spellings_is_given_twice():
     assert Settings.of({"grace days": None, "grace_days": 5, "Grace-days": " "}).grace_days == 5
 
 
+@pytest.mark.parametrize("given", ["as_of=month_start", "as_of", 7])
+def test_settings_that_are_no_dict_are_an_error(given, mid_month):
+    for ask in (movements, lambda data, settings: metric("MRR", data, settings=settings)):
+        with pytest.raises(MrrError) as error:
+            ask(mid_month, settings=given)
+        assert str(error.value) == (
+            f'settings can\'t be read from {given!r}; give a dict such as {{"as_of": "month_start"}}, or each rule as '
+            "a keyword"
+        )
+
+
 def test_settings_given_in_two_places_are_an_error(mid_month):
     with pytest.raises(MrrError) as error:
         metric("MRR", mid_month, settings={"as_of": "any_day"}, grace_days=7)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
+
+from mrr_xl.errors import MrrError
 
 FIRST = """\
 MRR (monthly recurring revenue) from a file of subscriptions. What to do first:
@@ -26,8 +29,28 @@ mrr-xl --help lists all commands; mrr-xl movements --help explains one."""
 _LONGEST = 1_000  #: characters of a sentence in a list of commands, which click would cut at the terminal's width
 
 
+class Once(click.Command):
+    """A command whose options are given once, but for those that may be given several times: the last one would win."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        _, _, order = self.make_parser(context).parse_args([*args])
+        given = [each for each in order if isinstance(each, click.Option) and not (each.multiple or each.is_flag)]
+        for option in given:
+            if given.count(option) > 1 and not context.resilient_parsing:
+                raise MrrError(f"{option.opts[-1]} is given twice; give it once")
+        try:
+            return super().parse_args(context, [*args])
+        except click.UsageError as error:
+            if "unexpected extra" not in error.message or not any(Path(each).exists() for each in args[1:]):
+                raise
+            mend = "Several files are given as their folder, or as a pattern in quotes"
+            raise click.UsageError(f"{error.message}. {mend}", context) from None
+
+
 class Listed(click.Group):
     """A group of commands whose list has the first sentence of each, whole."""
+
+    command_class = Once
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         commands = [(name, self.get_command(context, name)) for name in self.list_commands(context)]

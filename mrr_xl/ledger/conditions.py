@@ -25,8 +25,9 @@ def select(ledger: Ledger, where: str | None) -> Ledger:
     A column or a value that the ledger does not have is an error, so that a typing error cannot pass for 0.
     """
     frame, wanted = ledger.frame, dict[str, str]()
-    refuse_half_characters(str(where or ""), "where")
-    for term in str(where or "").split(";"):
+    text = str(where) if hasattr(where, "shape") else str(where or "")  # a mask of pandas is neither true nor false
+    refuse_half_characters(text, "where")
+    for term in text.split(";"):
         if not term.strip():
             continue
         parts = _TERM.fullmatch(term)

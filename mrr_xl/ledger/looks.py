@@ -14,7 +14,7 @@ from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.pricing import number_or_percent, share_of_month
 from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.months import read_day
-from mrr_xl.sources.abroad import ENDS, TERMS
+from mrr_xl.sources.abroad import AMOUNTS, ENDS, REDUCTIONS, TERMS, UNITS
 from mrr_xl.sources.headers import CURRENCIES, currency_in, words
 
 _ENDS = {
@@ -36,6 +36,8 @@ _OTHER_DAYS = {
     "next", "last", "first", "invoice", "invoiced", "payment", "billing", "start", "started", "created", "updated",
     "modified", "birth", "birthday", "signup", "signed", "renewal", "due", "trial", "login", "seen",
 }  # fmt: skip
+_REDUCTION = re.compile(rf"^(discounts?|coupon|rebate)$|{REDUCTIONS}")
+_HOW_MANY = {"number", "no", "count", "of", "total", "paid", "billed", "anzahl", "der", "nombre", "de", "des", "numero"}
 _PRICES = {"plan", "price", "mrr", "amount", "fee", "date"}
 _OTHER_KINDS = frozenset(word for kind, names in KINDS.items() if kind != "recurring" for word in names)
 INTERVAL = "an interval"
@@ -118,18 +120,29 @@ def _interval(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doub
 
 def _discount(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
     spelled_ = set(words(header))
-    if not spelled_ & {"discount", "discounts", "coupon", "rebate"} or {"code", "id", "name"} & spelled_:
+    if not any(map(_REDUCTION.search, spelled_)) or {"code", "id", "name"} & spelled_:
         return None
     if "discount" in ledger.layout.roles or not all(_is_number(value) for value in values or ()):
         return None
     mend = "name it discount if it is a fraction, or discount percent if it is a percentage"
-    amount = spelled_ & {"amount", "value", "sum"} or currency_in(header)
+    amount = spelled_ & {"amount", "value", "sum", *AMOUNTS} or currency_in(header)
     return Doubt(header, "a discount", "take it off the amounts" if amount else mend)
+
+
+def _quantity(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
+    """How many seats, users or licences a line is for, beside amounts that may be for one of them."""
+    roles, spelled_ = ledger.layout.roles, {*words(header)}
+    if "amount" not in roles or "quantity" in roles or not spelled_ & UNITS or spelled_ - UNITS - _HOW_MANY:
+        return None
+    counts = [value for value in values or () if says_something(value)]
+    if not counts or not all(map(_is_number, counts)) or all(number_or_percent(each, "") == 1 for each in counts):
+        return None
+    return Doubt(header, "a quantity", "name it quantity if the amounts are for one of them")
 
 
 def _is_number(value: Any) -> bool:
     try:
-        number_or_percent(value, "a number")
+        number_or_percent(str(value).replace(",", "."), "a number")
     except MrrError:
         return False
     return True
@@ -244,5 +257,5 @@ def _month(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt |
 
 
 LOOKS: tuple[Callable[[Ledger, str, Sequence[Any] | None], Doubt | None], ...] = (
-    _month, _trial, _change, _count, _interval, _discount, _currency, _kind, _status, _end,
+    _month, _trial, _change, _count, _interval, _discount, _quantity, _currency, _kind, _status, _end,
 )  # fmt: skip

@@ -70,9 +70,16 @@ def doubtful_columns(book: Book) -> list[Answer]:
     ]
 
 
+_CENTS = frozenset(["cent", "cents", "penny", "pence", "centimes", "centavos", "minor"])
+
+
 def amounts(book: Book) -> Answer:
     """Whether amounts are per month or per interval, and whether something was overlooked that says so."""
     layout, roles = book.ledger.layout, book.ledger.layout.roles
+    paid = next((roles[role] for role in ("mrr", "amount") if role in roles), "")
+    if not _CENTS.isdisjoint(words(paid)):
+        sentence = f"column {paid} is read in whole units, though its name speaks of cents: divide it by 100"
+        return "amounts", PROBLEM, 0, None, f"{sentence}, and name it {'mrr' if 'mrr' in roles else 'amount'}"
     if "mrr" in roles:
         idle = [role.replace("_", " ") for role in ("interval", "quantity", *DISCOUNTS) if role in roles]
         if idle and {"price", "fee"} & set(words(roles["mrr"])):

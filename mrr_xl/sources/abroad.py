@@ -1,4 +1,4 @@
-"""What German, French and Spanish headers say, without accents and blanks."""
+"""What German, French and Spanish headers say, without accents and blanks; and words that ask in every language."""
 
 from __future__ import annotations
 
@@ -29,9 +29,13 @@ ABROAD = {
     "interval": "intervall abrechnungsintervall zahlungsintervall abrechnungszeitraum zahlungsweise zahlungsrhythmus "
     "turnus abrechnungsturnus periodicite frequence frequencedefacturation periodicidad frecuencia intervalo "
     "frecuenciadefacturacion periodo periododefacturacion",
-    "quantity": "menge anzahl stuckzahl stueckzahl lizenzen plaetze platze quantite nombredelicences cantidad "
-    "unidades licencias",
-    "discount": "rabatt nachlass rabattsatz remise reduction descuento",
+    "quantity": "menge anzahl stuckzahl stueckzahl lizenzen anzahllizenzen anzahlderlizenzen plaetze platze "
+    "anzahlplaetze anzahlplatze quantite nombredelicences nombredepostes cantidad unidades licencias "
+    "numerodelicencias",
+    "discount": "rabatt nachlass preisnachlass rabattsatz rabattprozent remise rabais ristourne reduction tauxderemise "
+    "tauxremise descuento",
+    "discount_amount": "rabattbetrag nachlassbetrag montantderemise montantdelaremise montantremise importedescuento "
+    "importededescuento",
     "currency": "wahrung waehrung devise monnaie moneda divisa",
     "status": "zustand vertragsstatus abostatus statut etat estado",
     "product": "produkt produktname produit nomduproduit producto",
@@ -45,3 +49,15 @@ ENDS = frozenset([
     "kundigung", "kuendigung", "gekundigt", "gekuendigt", "beendet", "beendigung", "ablauf", "storno", "storniert",
     "resiliation", "resilie", "baja", "cancelacion", "vencimiento", "caducidad",
 ])  # fmt: skip
+#: What is taken off a price: a column that has such a word and is not read is asked about.
+REDUCTIONS = "rabatt|nachlass|^remises?$|^rabais$|^ristournes?$|^descuentos?$"
+#: Words of an amount of money.
+AMOUNTS = frozenset(["betrag", "montant", "importe"])
+#: What there may be several of on a line, with a price for each: a column of those that is not read is asked about.
+UNITS = frozenset([
+    "seats", "users", "licenses", "licences", "units", "devices", "nutzer", "benutzer", "anwender", "lizenzen",
+    "platze", "plaetze", "arbeitsplatze", "arbeitsplaetze", "gerate", "geraete", "utilisateurs", "postes", "usuarios",
+    "licencias", "puestos",
+])  # fmt: skip
+#: Words of a percentage.
+PERCENT = frozenset(["percent", "percentage", "pct", "prozent", "pourcent", "pourcentage", "porcentaje"])

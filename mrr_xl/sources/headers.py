@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from mrr_xl.date_texts import folded
-from mrr_xl.sources.abroad import ABROAD, ABROAD_SECOND
+from mrr_xl.sources.abroad import ABROAD, ABROAD_SECOND, PERCENT
 
 _ISO_4217 = (
     "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF "
@@ -130,11 +130,11 @@ ROLES: dict[str, Role] = {
     ),
     "quantity": Role(
         "quantity qty seats units licenses licences seatcount unitcount licensecount licencecount",
-        "quantity qty seats", "subscription plan number of count billed billing paid",
+        "quantity qty seats licenses licences", "subscription plan number no of count billed billing paid",
     ),
     "discount": Role(
         "discount discountrate discountpercent", "discount",
-        "rate percent percentage pct fraction recurring plan subscription billing",
+        "rate percent percentage pct fraction in recurring plan subscription billing",
     ),
     "discount_amount": Role("discountamount amountoff discountamountoff couponamount couponamountoff fixeddiscount"),
     "discount_until": Role(
@@ -193,7 +193,7 @@ def words(header: str) -> list[str]:
 
 def is_percent(header: str) -> bool:
     """Whether a header says that its numbers are percentages."""
-    return not {"percent", "percentage", "pct"}.isdisjoint(words(header)) or plain(header).endswith("percent")
+    return not PERCENT.isdisjoint(words(header)) or plain(header).endswith(("percent", "prozent"))
 
 
 def currency_in(header: str) -> str | None:

@@ -221,6 +221,39 @@ def test_segments_have_a_row_each_and_a_total(ledger: str) -> None:
     assert refused.stderr.startswith("mrr-xl: there is no column 'region'; the columns are customer, start")
 
 
+@pytest.mark.parametrize(
+    "twice",
+    [
+        "segments {} --by plan --by region",
+        "detail {} --month 2024-01 --movement new --month 2024-02",
+        "movements {} --rates a.csv --rates b.csv",
+        "fill t.xlsx {} -o a.xlsx --out b.xlsx",
+        "check {} --format csv --format json",
+    ],
+)
+def test_an_option_that_can_hold_one_value_is_given_once(ledger: str, twice: str) -> None:
+    result = run(*twice.replace("{}", ledger).split())
+    option = next(word for word in ("--by", "--month", "--rates", "--out", "--format") if word in twice)
+    assert (result.exit_code, result.stdout, result.stderr) == (
+        2,
+        "",
+        f"mrr-xl: {option} is given twice; give it once\n",
+    )
+
+
+def test_several_files_are_one_folder_or_a_pattern(ledger: str) -> None:
+    said = run("movements", ledger, ledger)
+    mend = "Several files are given as their folder, or as a pattern in quotes"
+    assert (said.exit_code, said.stderr) == (2, f"mrr-xl: Got unexpected extra argument ({ledger}). {mend}\n")
+    assert run("movements", ledger, "nonsense").stderr == "mrr-xl: Got unexpected extra argument (nonsense)\n"
+
+
+def test_an_option_that_holds_several_is_given_several_times(ledger: str) -> None:
+    shown = run("movements", ledger, "--where", "plan=Pro", "--where", "customer=Ada", "--set", "as_of=any_day",
+                "--set", "netting=net", "--format", "csv", "--raw", "--raw")  # fmt: skip
+    assert (shown.exit_code, shown.stderr) == (0, "")
+
+
 def test_detail_says_whose_month_it_is_and_only_to_people(ledger: str) -> None:
     assert run("detail", ledger).output.splitlines()[0] == "Movements of 2024-03"
     quarter = run("detail", ledger, "--month", "2024-Q1", "--period", "quarter", "--movement", "expansion")

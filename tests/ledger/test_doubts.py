@@ -23,6 +23,7 @@ _DISCOUNT = (
     "looks like a discount and is not used: name it discount if it is a fraction, or discount percent if it is a "
     "percentage"
 )
+_QUANTITY = "looks like a quantity and is not used: name it quantity if the amounts are for one of them"
 _AMOUNT_OFF = "looks like a discount and is not used: take it off the amounts"
 _YES = "looks like an end and is not used: give the lines that it ends their last day in a column end"
 _CURRENCY = "looks like a currency and is not used: name it currency"
@@ -94,6 +95,21 @@ FLAGGED = [
         Bob      | 2024-01-01 | 100    |                |
         """,
         {"Discount Value": _AMOUNT_OFF, "Coupon %": _DISCOUNT},
+    ),
+    (
+        """
+        customer | start      | amount | Rabattstufe | Staffelrabatt | Treuerabatt Betrag
+        Ada      | 2024-01-01 | 100    | 20          | 0,1           | 5
+        """,
+        {"Rabattstufe": _DISCOUNT, "Staffelrabatt": _DISCOUNT, "Treuerabatt Betrag": _AMOUNT_OFF},
+    ),
+    (
+        """
+        customer | start      | amount | interval | Users | Number of devices | Nutzer
+        Ada      | 2024-01-01 | 100    | month    | 5     | 1                 |
+        Bob      | 2024-01-01 | 100    | month    | 1     | 3                 | 4
+        """,
+        {"Users": _QUANTITY, "Number of devices": _QUANTITY, "Nutzer": _QUANTITY},
     ),
     (
         """
@@ -211,6 +227,23 @@ QUIET = {
     "codes of discounts": """
         customer | start      | mrr | Discount code | Coupon
         Ada      | 2024-01-01 | 100 | SAVE          | SAVE20
+        """,
+    "how many a line is for, where the amount says it or a quantity does": """
+        customer | start      | mrr | Users
+        Ada      | 2024-01-01 | 100 | 5
+        """,
+    "users beside a quantity": """
+        customer | start      | amount | seats | Users | Active users
+        Ada      | 2024-01-01 | 100    | 5     | 4     | 3
+        """,
+    "one of each, none, or names": """
+        customer | start      | amount | Users | Units | Licences sold to | User | User id
+        Ada      | 2024-01-01 | 100    | 1     |       | 7                | 8    | 9
+        Bob      | 2024-01-01 | 100    | 1     | 0     | 7                | 8    | 9
+        """,
+    "users by name": """
+        customer | start      | amount | Users
+        Ada      | 2024-01-01 | 100    | Ada, Bob
         """,
     "ends that the column end has too": """
         customer | start      | end        | mrr | Churned | End of term

@@ -115,6 +115,17 @@ def test_what_an_amount_is_for_is_of_no_line(header: str, line: str, answer: tup
     assert said(text, "amounts") == [(answer[0], 0, None, answer[1])]
 
 
+@pytest.mark.parametrize(
+    "header", ["mrr_cents", "MRR (cents)", "Price in pence", "unitAmountMinor", "Montant (centimes)"]
+)
+@pytest.mark.parametrize("role", ["mrr", "amount"])
+def test_an_amount_whose_name_speaks_of_cents(header: str, role: str) -> None:
+    text = f"customer | start | {header}\nAda | 2024-01-01 | 500"
+    sentence = f"column {header} is read in whole units, though its name speaks of cents: divide it by 100"
+    answer = ("problem", 0, None, f"{sentence}, and name it {role}")
+    assert said(text, "amounts", columns={role: header}) == [answer]
+
+
 def test_a_schedule_s_amounts_are_per_month() -> None:
     assert said("customer | month | amount\nAda | 2024-01 | 5", "amounts") == [("OK", 0, None, "per month")]
     assert said("customer | 2024-01\nAda | 5", "amounts") == [("OK", 0, None, "already per month")]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+import mrr_xl
 from mrr_xl.ledger.pricing import share_of_month
 from mrr_xl.sources.columns import recognise
 from support.readings import closing, found_out, refused, written
@@ -39,6 +41,37 @@ def test_headers_of_an_export(headers, roles):
     found = recognise(headers.split(";")).roles
     assert {role: header for role, header in found.items() if role in expected} == expected
     assert set(found) - set(expected) <= {"amount", "interval"} if "arr" in roles else set(found) == set(expected)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Rabatt %", "Rabatt in %", "Rabatt (%)", "Rabatt in Prozent", "Nachlass in Prozent", "Preisnachlass (%)",
+     "% Rabatt", "Remise %", "Remise (%)", "Remise en pourcentage", "Taux de remise (%)", "Rabais %",
+     "Descuento %", "Descuento en porcentaje"],
+)  # fmt: skip
+def test_a_discount_in_percent_is_asked_about_and_read_as_one_where_it_is_named(header: str, tmp_path: Path) -> None:
+    path = written(tmp_path, f"Kunde;Beginn;Preis;Turnus;{header}\nAda;2024-01-01;100;monatlich;20\n")
+    with pytest.warns(mrr_xl.MrrWarning, match=f"^column {re.escape(header)} looks like a discount and is not used: "):
+        assert mrr_xl.mrr(path, "2024-01") == 100
+    assert mrr_xl.mrr(path, "2024-01", columns={"discount": header}) == 80
+
+
+@pytest.mark.parametrize("header", ["Preisnachlass", "Taux de remise", "Ristourne", "Rabatt"])
+def test_a_discount_that_may_be_in_percent(header: str, tmp_path: Path) -> None:
+    path = written(tmp_path, f"Kunde;Beginn;Preis;Turnus;{header}\nAda;2024-01-01;100;monatlich;20%\n")
+    assert closing(path)["2024-01"] == 80.0
+
+
+@pytest.mark.parametrize("header", ["Rabattbetrag", "Nachlassbetrag", "Montant de la remise", "Importe de descuento"])
+def test_a_discount_s_amount(header: str, tmp_path: Path) -> None:
+    path = written(tmp_path, f"Kunde;Beginn;Preis;Turnus;{header}\nAda;2024-01-01;100;monatlich;7,50\n")
+    assert closing(path)["2024-01"] == 92.5
+
+
+@pytest.mark.parametrize("header", ["Anzahl Lizenzen", "Anzahl der Lizenzen", "Anzahl Plätze", "Nombre de licences"])
+def test_how_many_there_are_of_what_the_price_is_for(header: str, tmp_path: Path) -> None:
+    path = written(tmp_path, f"Kunde;Beginn;Preis;Turnus;{header}\nAda;2024-01-01;100;monatlich;5\n")
+    assert closing(path)["2024-01"] == 500.0
 
 
 def test_a_period_is_a_month_or_an_interval(tmp_path: Path) -> None:

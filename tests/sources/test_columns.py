@@ -66,8 +66,12 @@ NAMED = {
     "stopped": "Paused At | Pause Date | Paused On | Suspended On | suspended_at | Unpaid Since | On hold since",
     "quantity": """
         Quantity | Qty | Seats | Seat Count | Number of Seats | Licenses | Licence Count | Units | Billed Quantity
+        No. of seats | Number of licenses | Paid licences
     """,
-    "discount": "Discount | Discount % | Discount (%) | discount_percent | Discount Rate | Discount Pct",
+    "discount": """
+        Discount | Discount % | Discount (%) | discount_percent | Discount Rate | Discount Pct | Discount in %
+        Discount (in %)
+    """,
     "currency": """
         Currency | Currency Code | CCY | Billing Currency | billing_currency | Invoice Currency | Contract Currency
         Customer Currency
