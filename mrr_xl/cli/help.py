@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 from typing import Any
 
 import click
@@ -41,7 +41,7 @@ class Once(click.Command):
         try:
             return super().parse_args(context, [*args])
         except click.UsageError as error:
-            if "unexpected extra" not in error.message or not any(Path(each).exists() for each in args[1:]):
+            if "unexpected extra" not in error.message or not any(map(os.path.exists, args[1:])):
                 raise
             mend = "Several files are given as their folder, or as a pattern in quotes"
             raise click.UsageError(f"{error.message}. {mend}", context) from None

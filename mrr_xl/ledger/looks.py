@@ -134,18 +134,22 @@ def _quantity(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doub
     roles, spelled_ = ledger.layout.roles, {*words(header)}
     if "amount" not in roles or "quantity" in roles or not spelled_ & UNITS or spelled_ - UNITS - _HOW_MANY:
         return None
-    counts = [value for value in values or () if says_something(value)]
-    if not counts or not all(map(_is_number, counts)) or all(number_or_percent(each, "") == 1 for each in counts):
+    counts = {_number(value) for value in values or () if says_something(value)}
+    if None in counts or counts <= {1}:
         return None
     return Doubt(header, "a quantity", "name it quantity if the amounts are for one of them")
 
 
 def _is_number(value: Any) -> bool:
+    return _number(value) is not None
+
+
+def _number(value: Any) -> float | None:
+    """A number or a percentage, whichever its decimal sign; None for everything else."""
     try:
-        number_or_percent(str(value).replace(",", "."), "a number")
+        return number_or_percent(str(value).replace(",", "."), "a number")
     except MrrError:
-        return False
-    return True
+        return None
 
 
 def _currency(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:

@@ -29,10 +29,12 @@ _ALT = "Bars: the MRR at the end of the month in each of the largest segments, a
 
 def first_by(ledger: Ledger) -> str | None:
     """The column of data by which its segments are shown at first: a usual one such as plan, or one of a few texts."""
-    headers = [*unused(ledger), *(header for role, header in ledger.layout.roles.items() if role == "product")]
-    columns: Any = ledger.frame.select(*(nw.col(SOURCE + header).alias(header) for header in headers))
-    columns = to_memory(columns.select(nw.selectors.by_dtype(nw.String)))
-    count = {header: columns[header].drop_nulls().n_unique() for header in columns.columns}
+    schema, product = ledger.frame.collect_schema(), ledger.layout.roles.get("product")
+    headers = [header for header in (*unused(ledger), product) if header and schema[SOURCE + header] == nw.String]
+    if not headers:
+        return None
+    columns: Any = to_memory(ledger.frame.select(*(nw.col(SOURCE + header).alias(header) for header in headers)))
+    count = {header: columns[header].drop_nulls().n_unique() for header in headers}
     usual = [header for name in SEGMENTED for header in count if plain(header) == name and count[header]]
     few = [header for header in count if 2 <= count[header] <= min(_FEW, len(columns) - 1)]
     by = next(iter([*usual, *few]), None)
