@@ -45,8 +45,8 @@ def _twice(book: Book) -> Asked:
         first = frame.group_by(same).agg(nw.col("row").min())["row"].to_list()
         return note(check, frame.filter(~nw.col("row").is_in(first)), says)
     if "row" not in frame.columns:
-        more: Any = frame.group_by(same).agg(nw.len().alias("lines")).filter(nw.col("lines") > 1)
-        counts = more.select(
+        times: Any = frame.group_by(same).agg(nw.len().alias("lines"))
+        counts = times.select(
             (nw.col("lines") - 1).sum().cast(nw.Int64).alias("lines"), nw.lit(None, nw.Int64).alias("row")
         )
         return Question(counts, partial(counted_lines, check, says, NOTE))
