@@ -504,6 +504,20 @@ def test_a_month_that_only_one_reading_of_the_ends_reports_counts_as_nothing_in_
     )
 
 
+def test_a_month_that_has_mrr_only_if_ends_are_last_paid_days_depends_on_it() -> None:
+    text = """
+        customer | start      | end        | mrr
+        Ada      | 2024-01-05 | 2024-01-31 | 5
+        Bob      | 2024-01-10 | 2024-01-31 | 7
+        Cyd      | 2024-02-01 |            | 9
+        """
+    says = (
+        "2 of 2 ends are the last day of a month: if an end is the last paid day, set end_date to inclusive, else set "
+        "ignore to end; MRR of 2024-01 is 0.00 now and would be 12.00"
+    )
+    assert answered(text, "what an end is") == ("problem", 0, None, says)
+
+
 LAST_DAYS = """
     customer  start       end         mrr
     Ada       2024-01-01  2024-01-31  5
