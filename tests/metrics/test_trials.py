@@ -187,7 +187,12 @@ def test_the_trials_of_a_quarter_are_those_that_ended_in_its_months():
     assert metric("MRR_TRIAL", table, "2024-01", period="quarter", through="2024-06") == 0
     trailing = {"period": "last_twelve_months", "through": "2024-06"}
     assert metric("MRR_TRIAL_CONVERSION", table, "2024-02", **trailing) == 0.5
-    assert pd.isna(metric("MRR_TRIAL_CONVERSION", table, "2024-07", **trailing))  # after the last month reported
+
+
+def test_after_the_last_month_reported_there_is_no_share_of_trials():
+    trailing = {"period": "last_twelve_months", "through": "2025-02"}
+    shares = metric("MRR_TRIAL_CONVERSION", ledger(CONVERTED), ["2025-01", "2025-02", "2025-03"], **trailing)
+    assert shares.tolist()[:2] == [2 / 3, 1] and pd.isna(shares.iloc[2])
 
 
 def test_one_who_paid_before_the_trial_has_not_become_paid_by_it():
