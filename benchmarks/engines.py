@@ -186,7 +186,8 @@ def _cpu() -> float:
 def _peak() -> float:
     """The highest memory, in MB, of this process and those that it has started."""
     texts = [Path(f"/proc/{pid}/status").read_text() for pid in _family()]
-    return sum(int(text.partition("VmHWM:")[2].split()[0]) for text in texts) / 1000
+    held = [text.partition("VmHWM:")[2].split() for text in texts]  # nothing of one that has ended
+    return sum(int(words[0]) for words in held if words) / 1000
 
 
 def measure(engine: str, file: str, small: str) -> None:
