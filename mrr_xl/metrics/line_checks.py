@@ -115,10 +115,14 @@ def _statuses(book: Book) -> Asked:
         return check, OK, 0, None, "each is that of the whole line"
     stopped = counted(ledger, book.settings).filter(nw.col("state").is_in(stopped_by(book.settings)))
     last = last_day(ledger.whole)
-    day = months.day_of(last) if last else None  # none where all dates are in the future
+    counts = (
+        f"count until their end or else until {months.day_of(last)}, the latest date of the data"
+        if last
+        else "do not count, as all dates of the data are in the future"
+    )
     sentence = (
-        f"they have stopped or are over today, and count until their end or else until {day}, the latest date of the "
-        "data; a column such as paused at says when, and status=line leaves them out altogether"
+        f"they have stopped or are over today, and {counts}; a column such as paused at says when, and status=line "
+        "leaves them out altogether"
     )
     return note(check, stopped, sentence)
 

@@ -178,6 +178,20 @@ def test_what_a_status_is_taken_as(text: str, rules: dict[str, str], statuses: S
     assert "past due" not in metric("MRR_CHECKS", frame_of_csv(text), through="2024-06")["check"].tolist()
 
 
+def test_what_has_stopped_before_any_date_of_the_data_does_not_count() -> None:
+    text = """
+        customer | start      | mrr | status
+        Ada      | 2190-01-01 | 5   | paused
+        Bob      | 2190-02-01 | 5   | active
+        """
+    says = (
+        "they have stopped or are over today, and do not count, as all dates of the data are in the future; a column "
+        "such as paused at says when, and status=line leaves them out altogether"
+    )
+    assert said(text, "statuses") == [("note", 1, 2, says)]
+    assert metric("MRR", frame_of_csv(text), "2190-02", through="2190-02") == 5  # Bob's
+
+
 DISCOUNTED = """
     customer | start      | end        | amount | interval | discount | discount until
     Ada      | 2024-01-01 |            | 100    | month    | 50%      | 2024-03-01
