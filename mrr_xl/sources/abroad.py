@@ -29,11 +29,9 @@ ABROAD = {
     "interval": "intervall abrechnungsintervall zahlungsintervall abrechnungszeitraum zahlungsweise zahlungsrhythmus "
     "turnus abrechnungsturnus periodicite frequence frequencedefacturation periodicidad frecuencia intervalo "
     "frecuenciadefacturacion periodo periododefacturacion",
-    "quantity": "menge anzahl stuckzahl stueckzahl lizenzen anzahllizenzen anzahlderlizenzen plaetze platze "
-    "anzahlplaetze anzahlplatze quantite nombredelicences nombredepostes cantidad unidades licencias "
-    "numerodelicencias",
-    "discount": "rabatt nachlass preisnachlass rabattsatz rabattprozent remise rabais ristourne reduction tauxderemise "
-    "tauxremise descuento",
+    "quantity": "menge anzahl stuckzahl stueckzahl lizenzen anzahllizenzen anzahlderlizenzen plaetze platze quantite "
+    "nombredelicences cantidad unidades licencias",
+    "discount": "rabatt nachlass preisnachlass rabattsatz remise rabais reduction tauxderemise descuento",
     "discount_amount": "rabattbetrag nachlassbetrag montantderemise montantdelaremise montantremise importedescuento "
     "importededescuento",
     "currency": "wahrung waehrung devise monnaie moneda divisa",

@@ -32,8 +32,9 @@ _FOLDED = dict(zip("äöüéèêëàâáíóúñç", "aoueeeeaaaiounc"))
 #: Parts of headers of other columns that the engine may use, and the LAMBDAs can't.
 _DOUBTFUL = (
     " end", "until", "expir", "terminat", "churn", "stop", "laps", "through", "thru", "finish", "cancel", "interval",
-    "frequen", "cadence", "cycle", "billing", "quantity", "qty", "seat", "unit", "licen", "discount", "currency",
-    "ccy", "status", "state", "kind", "type", "paused", "suspended", "unpaid", "on hold", "till", "length",
+    "frequen", "cadence", "cycle", "billing", "quantity", "qty", "seat", "unit", "licen", "discount", "rabatt",
+    "nachlass", "remise", "rabais", "descuento", "currency", "ccy", "status", "state", "kind", "type", "paused",
+    "suspended", "unpaid", "on hold", "till", "length",
     "end|", "ended|", "ends|", "ending|", "enddate|", "endday|", "endat|", "endon|", "count|",
 )  # fmt: skip
 
