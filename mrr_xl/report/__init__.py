@@ -114,7 +114,7 @@ def write_template(
         if plain:
             built = build_plain(**shown)
         else:
-            by = "" if data is None else first_by(ledger)
+            by = first_by(ledger)
             built = build_template(**shown, lambdas=functions == "lambda", carries=carries, segmented=by)
         if carries == "macros":
             _add_sheets_of_macros(built)

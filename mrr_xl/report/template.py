@@ -64,7 +64,7 @@ def build_template(
     lambdas: bool = False,
     carries: str | None = None,
     budgeted: Sequence[budget.Line] = (),
-    segmented: str | None = "",
+    segmented: str | None = None,
 ) -> Any:
     """The report as an openpyxl workbook: inputs and data are values, all figures are formulas.
 
@@ -89,8 +89,7 @@ def build_template(
     movements.add(workbook, months, with_gross=not lambdas)
     detail.add(workbook)
     if not lambdas:
-        by = subscriptions.segmented(table) if segmented == "" else segmented
-        segments.add(workbook, by, subscriptions.HEADERS)
+        segments.add(workbook, segmented or subscriptions.segmented(table), subscriptions.HEADERS)
     cohorts.add(workbook)
     retention.add(workbook, months)
     customers.add(workbook)
