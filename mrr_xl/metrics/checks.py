@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -163,10 +164,15 @@ def _customers_make_the_closing(book: Book, straight: int) -> Answer:
     )
 
 
+def usual_segment(headers: Sequence[str]) -> str | None:
+    """The column that is segmented by where nobody says by which: the first of SEGMENTED that there is."""
+    return next((header for name in SEGMENTED for header in headers if plain(header) == name), None)
+
+
 def _segments(book: Book) -> Answer:
     """Every movement summed over the segments of the first column of SEGMENTED that there is."""
     check, headers = "segments add up", [name.removeprefix("col:") for name in book.ledger.frame.columns]
-    column = next((header for name in SEGMENTED for header in headers if plain(header) == name), None)
+    column = usual_segment(headers)
     if column is None:
         return check, OK, 0, None, f"there is no column {', '.join(SEGMENTED)}"
     sums = segment_movements(book, column, phase_of(book.through, book.settings))

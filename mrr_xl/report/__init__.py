@@ -113,9 +113,10 @@ def write_template(
         plain = functions == "plain"
         if plain:
             built = build_plain(**shown)
+        elif functions == "lambda":
+            built = build_template(**shown, lambdas=True)
         else:
-            by = first_by(ledger)
-            built = build_template(**shown, lambdas=functions == "lambda", carries=carries, segmented=by)
+            built = build_template(**shown, carries=carries, segmented=first_by(ledger))
         if carries == "macros":
             _add_sheets_of_macros(built)
         workbook = saved(built)

@@ -16,6 +16,7 @@ from mrr_xl.errors import MrrError
 from mrr_xl.later import pd
 from mrr_xl.ledger.rates import NO_RATES, Rates
 from mrr_xl.metrics import REGISTRY
+from mrr_xl.metrics.checks import usual_segment
 from mrr_xl.months import Month, latest_complete
 from mrr_xl.report import names_of_lambdas, plain
 from mrr_xl.report.sample import sample_subscriptions
@@ -89,7 +90,8 @@ def build_template(
     movements.add(workbook, months, with_gross=not lambdas)
     detail.add(workbook)
     if not lambdas:
-        segments.add(workbook, segmented or subscriptions.segmented(table), subscriptions.HEADERS)
+        by = segmented or usual_segment(subscriptions.headers_of(table.columns))
+        segments.add(workbook, by, subscriptions.HEADERS)
     cohorts.add(workbook)
     retention.add(workbook, months)
     customers.add(workbook)

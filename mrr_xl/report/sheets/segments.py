@@ -12,13 +12,12 @@ from mrr_xl.ledger.doubts import unused
 from mrr_xl.ledger.frames import to_memory
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.reading import SOURCE
-from mrr_xl.metrics.checks import SEGMENTED
+from mrr_xl.metrics.checks import usual_segment
 from mrr_xl.report import charts, style
 from mrr_xl.report.charts import Line
 from mrr_xl.report.formulas import RATES, call
 from mrr_xl.report.sample import sample_subscriptions
 from mrr_xl.report.sheets import listing
-from mrr_xl.sources.headers import plain
 
 NAME = "Segments"
 _ROW, _BY = 6, "$B$4"
@@ -35,9 +34,8 @@ def first_by(ledger: Ledger) -> str | None:
         return None
     columns: Any = to_memory(ledger.frame.select(*(nw.col(SOURCE + header).alias(header) for header in headers)))
     count = {header: columns[header].drop_nulls().n_unique() for header in headers}
-    usual = [header for name in SEGMENTED for header in count if plain(header) == name and count[header]]
     few = [header for header in count if 2 <= count[header] <= min(_FEW, len(columns) - 1)]
-    by = next(iter([*usual, *few]), None)
+    by = usual_segment([header for header in count if count[header]]) or next(iter(few), None)
     ours = {own.lower(): own for own in sample_subscriptions().columns}  # which a column of theirs fills
     return ours.get(by.lower(), by) if by else None
 

@@ -16,7 +16,6 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 from mrr_xl.errors import MrrError
 from mrr_xl.filling.lines import DAYS
 from mrr_xl.later import pd
-from mrr_xl.metrics.checks import SEGMENTED
 from mrr_xl.months import AFTER_LAST_SERIAL
 from mrr_xl.report import style
 from mrr_xl.report.formulas import TABLE
@@ -58,12 +57,6 @@ def add(workbook: Any, data: pd.DataFrame) -> Any:
     sheet.sheet_view.showGridLines = False
     style.page(sheet, NAME, landscape=False)
     return sheet
-
-
-def segmented(data: pd.DataFrame) -> str | None:
-    """The column that the sheet Segments starts with: a usual one such as plan, or none."""
-    headers = {header.lower(): header for header in headers_of(data.columns)}
-    return next((headers[name] for name in SEGMENTED if name in headers), None)
 
 
 def headers_of(columns: Iterable[object]) -> list[str]:
