@@ -21,12 +21,16 @@ or a count of them such as '3 months'
     """
 
     def __init__(self, sentence: object = "", meant: Sequence[str] = ()) -> None:
-        """meant: the names that may have been meant, as nearest gives them; a command asks whether it was they."""
+        """meant: the names that may have been meant, as nearest gives them; a command asks whether it was they.
+
+        others: what else is wrong in the same table, a mistake for each column and kind, where that is known.
+        """
         # A name with a line end in it, of a file or a sheet, would part the sentence.
         text = re.sub(r"[\x00-\x1f\x7f\x85\u2028\u2029]", lambda found: repr(found[0])[1:-1], str(sentence))
         # What is wrong stands at the beginning and how to mend it at the end; a name may be a page long.
         super().__init__(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1_000]} ... {text[-1_000:]}")
         self.meant = tuple(meant)
+        self.others: tuple[MrrError, ...] = ()
 
 
 class MrrWarning(UserWarning):

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from mrr_xl.cli.group import data_options, main
+from mrr_xl.cli.group import data_options, main, mistake
 from mrr_xl.cli.help import examples
 from mrr_xl.cli.terminal import TABLE, print_table, say
 from mrr_xl.errors import MrrError
@@ -30,7 +30,12 @@ def check(data: str, style: str, save: bool, **arguments: Any) -> None:
     """
     from mrr_xl.metrics import metric as compute
 
-    answers = compute("MRR_CHECKS", data, **arguments)
+    try:
+        answers = compute("MRR_CHECKS", data, **arguments)
+    except MrrError as error:
+        for other in (error, *error.others):
+            say(f"mrr-xl: {mistake(other)}", err=True)
+        sys.exit(2)
     if save:
         _save(data, arguments)
     order = {"problem": 0, "note": 1, "OK": 2}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mrr_xl.cli.group import data_options, main
-from mrr_xl.cli.help import examples
+from mrr_xl.cli.help import Once, completed, examples
 from mrr_xl.cli.movements import first_month, from_option, to_option
 from mrr_xl.cli.terminal import JSON, TABLE, plain, print_table, say, say_figure
 from mrr_xl.errors import MrrError
@@ -21,6 +21,25 @@ if TYPE_CHECKING:
     from mrr_xl.metrics.registry import Metric
 
 
+def names_of_metrics() -> list[str]:
+    """As a user types them: nrr, net_new ..."""
+    from mrr_xl.metrics.registry import REGISTRY
+
+    return [name.removeprefix("MRR_").lower() for name in REGISTRY]
+
+
+class _OfAnyMetric(Once):
+    """The command metric, which has no options of its own for what only some metrics take."""
+
+    def mend(self, option: str, context: click.Context) -> str:
+        from mrr_xl.metrics.arguments import ARGUMENTS
+
+        name = option.removeprefix("--").replace("-", "_")
+        if name in ARGUMENTS:
+            return f"An argument of the metric is given as --arg {name}=VALUE"
+        return super().mend(option, context)
+
+
 def _arguments(context: click.Context, option: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
     split = [pair.partition("=") for pair in pairs]
     for pair, (_, equals, _) in zip(pairs, split):
@@ -29,20 +48,24 @@ def _arguments(context: click.Context, option: click.Parameter, pairs: tuple[str
     return {name.strip().lower(): value for name, _, value in split}
 
 
+_month_option = click.option(
+    "--month",
+    metavar="MONTH",
+    help="The month, or several, such as 2024-01..2024-06; if left out, the last month reported.",
+)
+
+
 @main.command(
+    cls=_OfAnyMetric,
     **examples(
         "mrr-xl metric nrr subscriptions.csv",
         'mrr-xl metric "net new" subscriptions.csv --month 2025-03',
         "mrr-xl metric arpa subscriptions.csv --from 2025-01 --to 2025-06",
         "mrr-xl metric cmgr subscriptions.csv --arg months=6 --format json",
-    )
+    ),
 )
-@click.argument("name")
-@click.option(
-    "--month",
-    metavar="MONTH",
-    help="The month, or several, such as 2024-01..2024-06; if left out, the last month reported.",
-)
+@click.argument("name", shell_complete=completed(names_of_metrics))
+@_month_option
 @from_option
 @to_option
 @click.option(
@@ -129,30 +152,33 @@ def _several(wanted: Metric, month: str | None, first: str | None, to: str | Non
         raise MrrError("--month says which month; leave out --month, or --from and --to")
     if wanted.kind != "series" and not set(_ENDS) <= set(wanted.own_arguments):
         raise MrrError(f"{wanted.name} is not a figure of each month; leave out --from and --to, and .. in --month")
-    if month is None:
-        return first, to
+    return (first, to) if month is None else _limits(month)
+
+
+def _limits(month: str) -> tuple[str | None, str | None]:
+    """The first and the last of a range of months."""
     begin, _, end = month.partition("..")
     return begin.strip() or None, end.strip() or None
 
 
 @main.command(**examples("mrr-xl detail subscriptions.csv --month 2025-03 --movement churn"))
-@click.option("--month", metavar="MONTH", help="The month; if left out, the last month reported.")
+@_month_option
 @click.option(
     "--movement", metavar="MOVEMENT", help="new, reactivation, expansion, contraction or churn; by default all."
 )
 @data_options
 def detail(movement: str | None, **lines: Any) -> None:
     """The customers behind a month's movements, the largest first."""
-    _print_of_one_month("MRR_DETAIL", "", {"movement": movement}, **lines)
+    _print_of_months("MRR_DETAIL", "", {"movement": movement}, **lines)
 
 
 @main.command(**examples("mrr-xl segments subscriptions.csv --by plan --month 2025-03"))
-@click.option("--by", metavar="COLUMN", required=True, help="The column that holds the segment, such as plan.")
-@click.option("--month", metavar="MONTH", help="The month; if left out, the last month reported.")
+@click.option("--by", metavar="COLUMN", help="The column that holds the segment, such as plan.")
+@_month_option
 @data_options
-def segments(by: str, **lines: Any) -> None:
+def segments(by: str | None, **lines: Any) -> None:
     """A month's movements in each segment, such as each plan, and between them."""
-    _print_of_one_month("MRR_SEGMENTS", f" by {by}", {"by": by}, **lines)
+    _print_of_months("MRR_SEGMENTS", f" by {by}", {"by": by or ""}, **lines)
 
 
 @main.command(**examples("mrr-xl cohorts subscriptions.csv --measure logos --period quarter"))
@@ -185,7 +211,7 @@ def forecast(data: str, style: str, backtest: bool, months: int | None, scenario
         _print("MRR_FORECAST", data, style, months=months, scenario=scenario, **arguments)
 
 
-def _print_of_one_month(
+def _print_of_months(
     name: str,
     by: str,
     own: dict[str, Any],
@@ -197,22 +223,35 @@ def _print_of_one_month(
     rates: str | None,
     **reading: Any,
 ) -> None:
-    """A table of a month's movements under a line that says which month's."""
+    """A table of a month's movements under a line that says which month's; of several, each row with its month."""
+    import pandas as pd
+
     from mrr_xl.metrics import find
     from mrr_xl.metrics.evaluate import warn
+    from mrr_xl.months import Month, month_label
     from mrr_xl.rollforward.book import open_book
-    from mrr_xl.rollforward.bridge import label
+    from mrr_xl.rollforward.bridge import label, step
     from mrr_xl.sources.how import How
 
     wanted = find(name)
     own = wanted.taken(own)
     book = open_book(data, where, settings, rates, How.of(reading))
     warn(book)
-    table = wanted.compute(book, month=month, **own)
+    if month is None or ".." not in month:
+        each, of = "", label(book.reported(month), settings)
+        table = wanted.compute(book, month=month, **own)
+    else:
+        first, last = book.span(*_limits(month))
+        each, of = "each month from ", f"{label(first, settings)} to {label(last, settings)}"
+        unit, tables = "month" if step(settings) == 1 else "period", []
+        for end in range(first, last + 1, step(settings)):
+            tables.append(wanted.compute(book, month=month_label(Month(end)), **own))
+            tables[-1].insert(0, unit, label(end, settings))
+        table = pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
     if style == TABLE:
-        trailing = "the 12 months to " if settings.period == TRAILING_YEAR else ""
+        trailing = f"the 12 months to {each}" if settings.period == TRAILING_YEAR else ""
         rates_ = ", each currency at its latest rate" if book.ledger.rates.by_month else ""
-        say(f"Movements of {trailing}{label(book.reported(month), settings)}{by}{rates_}")
+        say(f"Movements of {trailing}{of}{by}{rates_}")
     print_table(table, style)
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mrr_xl.cli.figures import names_of_metrics
 from mrr_xl.cli.group import format_option, main
-from mrr_xl.cli.help import examples
+from mrr_xl.cli.help import completed, examples
 from mrr_xl.cli.terminal import TABLE, print_table
 from mrr_xl.errors import MrrError, shown
 
@@ -26,7 +27,7 @@ _NUMBER = re.compile(r"-?[\d.]+|#N/A")
 
 
 @main.command(**examples("mrr-xl functions nrr", "mrr-xl functions --format csv"))
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=completed(names_of_metrics))
 @format_option
 def functions(name: str | None, style: str) -> None:
     """The functions that a spreadsheet gets; with NAME, such as nrr or "net new", all about one of them."""

@@ -14,12 +14,12 @@ from typing import Any
 
 import click
 
-from mrr_xl.cli.help import FIRST, Listed
+from mrr_xl.cli.help import FIRST, Listed, completed
 from mrr_xl.cli.terminal import CSV, JSON, RAW, TABLE, say, write_any_character
 from mrr_xl.clock import one_day
 from mrr_xl.errors import MrrError, MrrWarning, shown, unexpected
 from mrr_xl.presets import PRESETS
-from mrr_xl.settings import LENGTHS, Settings, rule_name
+from mrr_xl.settings import LENGTHS, RULES, Settings, rule_name
 from mrr_xl.version import __version__
 
 #: The rules that have an option of their own, and where a command keeps what it says.
@@ -55,7 +55,7 @@ class _Commands(Listed):
             click.echo(error.ctx.get_help() if error.ctx else "", err=True)
             sys.exit(2)
         except (MrrError, click.UsageError) as error:
-            text = error.format_message() if isinstance(error, click.UsageError) else _asked(error)
+            text = error.format_message() if isinstance(error, click.UsageError) else mistake(error)
             say(f"mrr-xl: {' '.join(text.split())}", err=True)
             sys.exit(2)
         except KeyboardInterrupt:
@@ -71,7 +71,7 @@ class _Commands(Listed):
             sys.exit(2)
 
 
-def _asked(error: MrrError) -> str:
+def mistake(error: MrrError) -> str:
     """A mistake, and which names may have been meant."""
     return f"{error}; did you mean {' or '.join(error.meant)}?" if error.meant else str(error)
 
@@ -170,11 +170,20 @@ def set_option(command: Callable[..., Any], read: Callable[..., Any] = _settings
         expose_value=False,
         is_eager=True,
         callback=_rule,
+        shell_complete=completed(lambda: PRESETS),
         help=f"All rules of a tool; --set wins: {', '.join(PRESETS)}.",
     )
     rule = "A rule; see docs/definitions.md."
     return tool(
-        click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, callback=read, help=rule)(command)
+        click.option(
+            "--set",
+            "settings",
+            metavar="KEY=VALUE",
+            multiple=True,
+            callback=read,
+            shell_complete=completed(lambda: [f"{name}=" for name in RULES]),
+            help=rule,
+        )(command)
     )
 
 
@@ -276,6 +285,7 @@ _period_option = click.option(
     expose_value=False,
     is_eager=True,
     callback=_rule,
+    shell_complete=completed(lambda: LENGTHS),
     help=f"What a figure is of: {', '.join(LENGTHS)}; by default month.",
 )
 

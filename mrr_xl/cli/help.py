@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import click
@@ -33,18 +34,29 @@ class Once(click.Command):
     """A command whose options are given once, but for those that may be given several times: the last one would win."""
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
-        _, _, order = self.make_parser(context).parse_args([*args])
-        given = [each for each in order if isinstance(each, click.Option) and not (each.multiple or each.is_flag)]
-        for option in given:
-            if given.count(option) > 1 and not context.resilient_parsing:
-                raise MrrError(f"{option.opts[-1]} is given twice; give it once")
         try:
+            _, _, order = self.make_parser(context).parse_args([*args])
+            given = [each for each in order if isinstance(each, click.Option) and not (each.multiple or each.is_flag)]
+            for option in given:
+                if given.count(option) > 1 and not context.resilient_parsing:
+                    raise MrrError(f"{option.opts[-1]} is given twice; give it once")
             return super().parse_args(context, [*args])
+        except click.NoSuchOption as error:
+            if mend := self.mend(error.option_name, context):
+                raise click.UsageError(f"{error.message} {mend}", context) from None
+            raise
         except click.UsageError as error:
             if "unexpected extra" not in error.message or not any(map(os.path.exists, args[1:])):
                 raise
             mend = "Several files are given as their folder, or as a pattern in quotes"
             raise click.UsageError(f"{error.message}. {mend}", context) from None
+
+    def mend(self, option: str, context: click.Context) -> str:
+        """What to do where an option is given that this command does not have; nothing if no command has it."""
+        beside = context.parent.command if context.parent else None
+        commands = beside.commands if isinstance(beside, click.Group) else {}
+        have = [name for name, command in commands.items() if any(option in each.opts for each in command.params)]
+        return f"{option} is an option of mrr-xl {' and '.join(have)}" if have else ""
 
 
 class Listed(click.Group):
@@ -59,6 +71,11 @@ class Listed(click.Group):
         ]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
+
+
+def completed(names: Callable[[], Iterable[str]]) -> Callable[..., list[str]]:
+    """What completes a word in a shell: those of the names that begin with it."""
+    return lambda context, option, begun: [name for name in names() if name.startswith(begun)]
 
 
 def examples(*commands: str) -> dict[str, Any]:

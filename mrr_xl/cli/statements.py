@@ -10,6 +10,7 @@ import click
 from mrr_xl.cli.group import data_options, main
 from mrr_xl.cli.help import examples
 from mrr_xl.cli.terminal import say
+from mrr_xl.errors import MrrError
 from mrr_xl.settings import Settings
 
 
@@ -19,7 +20,7 @@ from mrr_xl.settings import Settings
         "mrr-xl sql warehouse.duckdb#subscriptions --dialect duckdb --changes",
     )
 )
-@click.option("--dialect", metavar="DATABASE", required=True, help="Whose SQL, such as snowflake or duckdb.")
+@click.option("--dialect", metavar="DATABASE", help="Whose SQL, such as snowflake or duckdb.")
 @click.option(
     "--table",
     metavar="TABLE",
@@ -29,7 +30,7 @@ from mrr_xl.settings import Settings
 @partial(data_options, period=False, style=False)
 def sql(
     data: str,
-    dialect: str,
+    dialect: str | None,
     table: str | None,
     changes: bool,
     where: str | None,
@@ -47,6 +48,10 @@ def sql(
     from mrr_xl.rollforward.book import open_book
     from mrr_xl.sources.how import How
     from mrr_xl.sql import statement, table_of
+    from mrr_xl.sql.dialects import DIALECTS
+
+    if dialect is None:
+        raise MrrError(f"say with --dialect whose SQL it is to be: {', '.join(DIALECTS)}")
 
     table = table_of(data) if table is None else table
     book = open_book(data, where, settings, rates, How.of(reading))

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import narwhals.stable.v2 as nw
+
 from mrr_xl import months
 from mrr_xl.errors import MrrError
 from mrr_xl.filling.typed_texts import Serial, typed
@@ -24,6 +26,8 @@ from mrr_xl.sources.headers import is_percent
 from mrr_xl.sources.number_texts import EXACT
 from mrr_xl.sources.spelling import is_named, paired
 
+#: What a blank cell is in columns that need not be filled in.
+_BLANK = {"quantity": 1, "discount": 0, "discount_amount": 0}
 DAYS = ("start", "end", "cancelled", "stopped", "past_due", "trial_end", "discount_until")
 
 
@@ -179,13 +183,9 @@ def _values(book: Book, role: str, header: str) -> list[Any] | None:
         return _intervals(book)
     if role == "interval_count":
         return None  # the interval says it
-    if role == "discount_amount":
-        return _read(ledger, role) if role in ledger.values else [0] * ledger.lines
-    if role == "quantity":
-        return _read(ledger, role) if role in ledger.values else [1] * ledger.lines
-    if role == "discount":
-        fractions = _read(ledger, role) if role in ledger.values else [0] * ledger.lines
-        return [_percentage(value) for value in fractions] if is_percent(header) else fractions
+    if role in _BLANK:
+        values = _read_or_blank(ledger, role) if role in ledger.values else [_BLANK[role]] * ledger.lines
+        return [_percentage(value) for value in values] if role == "discount" and is_percent(header) else values
     if role not in ledger.values and role != "product":
         return None
     source = ledger.layout.roles.get(role)
@@ -199,6 +199,13 @@ def _as_given(book: Book, source: str) -> list[Any]:
 def _read(ledger: Ledger, role: str) -> list[Any]:
     frame: Any = ledger.frame
     return list(frame.select(ledger.values[role].alias("value"))["value"].to_list())
+
+
+def _read_or_blank(ledger: Ledger, role: str) -> list[Any]:
+    """What the cells of a role were read as; those that are blank stay so."""
+    column = ledger.frame[SOURCE + ledger.layout.roles[role]]
+    blank = column.is_null() | (column == "") if column.dtype == nw.String else column.is_null()
+    return [None if missing else value for missing, value in zip(blank.to_list(), _read(ledger, role))]
 
 
 def _days(book: Book, role: str) -> list[Any]:
@@ -220,8 +227,10 @@ def _intervals(book: Book) -> list[Any]:
     return [None if unclear else "month"] * ledger.lines
 
 
-def _percentage(fraction: float) -> Any:
+def _percentage(fraction: float | None) -> Any:
     """A fraction in a column of percentages: 20 for a fifth; up to 1 % with its sign, since 0.5 may be a half."""
+    if fraction is None:
+        return None
     near = (round(fraction * 100, 10), fraction * 100, *(math.nextafter(fraction * 100, to) for to in (0, 101)))
     percentage = next((value for value in near if value / 100 == fraction), fraction * 100)
     return f"{percentage!r}%" if 0 < percentage <= 1 else percentage

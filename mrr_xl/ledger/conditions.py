@@ -18,6 +18,9 @@ from mrr_xl.sources.spelling import BLANKS, refuse_half_characters
 
 _TERM = re.compile(r"\s*([^<>=!]+?)\s*(=|<>|!=)\s*([^<>=!].*?|)\s*")
 
+#: What people write between two conditions.
+_WORD = re.compile(r"(?i)\s(and|or|&&?)\s.*(?:=|<>)")
+
 
 def select(ledger: Ledger, where: str | None) -> Ledger:
     """The lines that a condition picks: "plan=Pro", "plan=Pro; region=EU", "region<>US", without regard to case.
@@ -45,9 +48,22 @@ def select(ledger: Ledger, where: str | None) -> Ledger:
             same = trimmed(as_text(column).fill_null("")).str.to_lowercase() == value.strip(BLANKS).lower()
         same = same.fill_null(False)
         if (value or sign == "=") and not only_value(ledger.frame.filter(same).select(nw.len())):
-            raise MrrError(f"no row has {name} = {value}{_known_values(ledger, name)}")
+            raise MrrError(f"no row has {name} = {value}{_known_values(ledger, name)}{_joined(value)}")
         frame = frame.filter(same if sign == "=" else ~same)
     return replace(ledger, frame=frame, of=ledger.whole)
+
+
+def _joined(value: str) -> str:
+    """How conditions are joined, where a value is another condition behind a word.
+
+    >>> _joined("Pro and region=EU"), _joined("Bread and Butter")
+    ('; write ; between conditions that are to hold at once', '')
+    """
+    if not (word := _WORD.search(value)):
+        return ""
+    if word[1].lower() == "or":
+        return "; conditions always hold at once: for one or the other, ask for each"
+    return "; write ; between conditions that are to hold at once"
 
 
 def _equals(ledger: Ledger, name: str, value: str) -> nw.Expr:

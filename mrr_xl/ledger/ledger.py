@@ -19,6 +19,7 @@ from mrr_xl.ledger.facts import STOPPED_TODAY, TODAYS, facts, found_out, states_
 from mrr_xl.ledger.frames import Frame, looked_up, only_value
 from mrr_xl.ledger.large_files import in_slices
 from mrr_xl.ledger.marks import with_currencies
+from mrr_xl.ledger.mistakes import several
 from mrr_xl.ledger.names import read_names
 from mrr_xl.ledger.pricing import LARGEST, money
 from mrr_xl.ledger.rates import NO_RATES, Rates
@@ -167,11 +168,12 @@ def _of_table(source: Table, timezone: str | None, factors: Factors, rates: Rate
     if layout.kind == "wide":
         table, layout = _unpivot(table, layout, how.sign("mrr"), source)
     reading = Reading(table, layout, how, source.files, source.numbers)
-    reading.drop_blank_rows()
-    read_names(reading)
-    _when(reading, timezone)
-    reading.table = reading.table.with_columns(*reading.derived)
-    read_amounts(reading, rates, factors)
+    with reading.all_mistakes():
+        reading.drop_blank_rows()
+        read_names(reading)
+        _when(reading, timezone)
+        reading.table = reading.table.with_columns(*reading.derived)
+        read_amounts(reading, rates, factors)
     table, found = reading.table, {}
     if not isinstance(table, nw.DataFrame):
         found = _looked_at(reading, source, rates)
@@ -265,7 +267,10 @@ def _unpivot(table: Any, layout: Layout, sign: str | None, source: Table) -> tup
             raise MrrError(f"column {column.removeprefix(SOURCE)} of the wide schedule is not a number; cast it first")
         numbers = source.numbers.get(column.removeprefix(SOURCE), frozenset())
         read = partial(number_in, sign=sign, meaning="an amount", numbers=numbers)
-        table = table.with_columns(each(table, column, read, 0.0, nw.Float64, source.files))
+        amounts, wrong = each(table, column, read, 0.0, nw.Float64)
+        if wrong:
+            raise several(column.removeprefix(SOURCE), wrong, source.files)
+        table = table.with_columns(amounts)
     table = table.with_columns(nw.col(*wide).cast(nw.Float64))
     month, mrr = SOURCE + WIDE["month"], SOURCE + WIDE["mrr"]
     long = table.unpivot(on=wide, index=kept, variable_name=month, value_name=mrr)

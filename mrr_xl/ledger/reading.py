@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -41,6 +42,8 @@ class Reading:
         self.derived: list[Any] = []  # computed together, so that the engine can use every core
         self.currencies: tuple[str, ...] = ()
         self.looked_for: list[tuple[nw.Expr, str, str]] = []  # problems that no line has
+        self.mistakes: list[MrrError] = []  # of cells in memory, so that all of them can be said at once
+        self._mistaken: set[int] = set()  # the rows that have one
         self.values: dict[str, nw.Expr] = {}  # by role, what its column says; a role that is not here changes nothing
         self.vocabulary: dict[str, tuple[str, ...]] = {}  # by role, the different words of its column
         self.sums: dict[str, nw.Expr] = {}  # of amounts that a database has not priced yet
@@ -56,6 +59,26 @@ class Reading:
     def is_text(self, role: str) -> bool:
         dtype = self.type_of(role)
         return not dtype.is_numeric()
+
+    def mistaken(self, header: str, mistakes: Sequence[tuple[int, Any, str]]) -> None:
+        """Note what is wrong in a column, for each row its value and the sentence; `all_mistakes` raises it."""
+        self.mistakes.append(several(header, mistakes, self.files))
+        self._mistaken |= {row for row, _, _ in mistakes}
+
+    @contextmanager
+    def all_mistakes(self) -> Iterator[None]:
+        """Raises MrrError for the first of the mistakes that are found within it, which tells the others."""
+        try:
+            yield
+        except Exception as error:
+            if isinstance(error, MrrError):
+                self.mistakes.append(error)
+            elif not self.mistakes:  # else a cell that has no value is why
+                raise
+        if self.mistakes:
+            first, *others = self.mistakes
+            first.others = tuple(others)
+            raise first from None
 
     def drop_blank_rows(self) -> None:
         roles = self.layout.roles.items()
@@ -104,8 +127,11 @@ class Reading:
             self.problems.append((day >= months.OPEN, role, blank))
 
     def each(self, role: str, read: Callable[[Any], Any], blank: Any, dtype: Any) -> Any:
-        """A column of texts or mixed values, each read once; the first that can't be read is the error."""
-        return each(self.table, SOURCE + self.layout.roles[role], read, blank, dtype, self.files)
+        """A column of texts or mixed values, each read once; those that can't be read are mistakes, and blank."""
+        values, wrong = each(self.table, SOURCE + self.layout.roles[role], read, blank, dtype)
+        if wrong:
+            self.mistaken(self.layout.roles[role], wrong)
+        return values
 
     def number(self, role: str, meaning: str, blank: float | None = None) -> nw.Expr:
         """A column of numbers; blank: what a blank cell is, an error if nothing."""
@@ -171,9 +197,8 @@ class Reading:
             if not isinstance(lines, nw.DataFrame):
                 word = first_row(lines)["word"]
                 raise MrrError(f"{cell(None, header)}: {wrong[word]}")
-            raise several(
-                header, [(row, word, wrong[word]) for row, word in lines.select("row", "word").rows()], self.files
-            )
+            self.mistaken(header, [(row, word, wrong[word]) for row, word in lines.select("row", "word").rows()])
+            words = [word for word in words if word not in wrong]
         self.values[role] = column
         self.vocabulary[role] = tuple(words)
         self.looked_for.append((~column.is_in(words), role, "{value} is not a word that this column had"))
@@ -193,37 +218,45 @@ class Reading:
         return self._words.get(role, [])
 
     def look_for_problems(self) -> None:
-        """Raises MrrError for the first line that has one; a database's lines are looked at when they are priced."""
+        """Note what is wrong in the lines, each kind once; a database's lines are looked at when they are priced."""
         if not isinstance(self.table, nw.DataFrame):
             self._unpriced = self.table
-        elif self.problems:
-            flags = self.table.select(*(flag.alias(name) for name, flag in self.flags().items()))
-            self.raise_the_first(to_memory(flags).row(0))
+            return
+        while self.problems:
+            lines = self.table.filter(~nw.col("row").is_in([*self._mistaken])) if self._mistaken else self.table
+            flags = lines.select(*(flag.alias(name) for name, flag in self.flags().items()))
+            if any(to_memory(flags).row(0)):
+                self.mistaken(*self._first_of(lines))
+            else:
+                self._have_none()
 
     def flags(self) -> dict[str, nw.Expr]:
         """Whether some line has a problem, for each of the problems."""
         return {f"problem {place}": wrong.any() for place, (wrong, _, _) in enumerate(self.problems)}
 
     def raise_the_first(self, flags: Sequence[Any]) -> None:
-        """Raises MrrError for the first line with a problem; flags: which problems some line has."""
-        if not any(flags):
-            self.looked_for += self.problems
-            self.problems = []
-            return
+        """Raises MrrError for a database's first line with a problem; flags: which problems some line has."""
+        if any(flags):
+            raise several(*self._first_of(self._unpriced), self.files)
+        self._have_none()
+
+    def _have_none(self) -> None:
+        self.looked_for += self.problems
+        self.problems = []
+
+    def _first_of(self, table: Any) -> tuple[str, list[tuple[Any, Any, str]]]:
+        """The first problem of a table's lines: the column, and for each row that has it the value and the sentence."""
         code: Any = nw.lit(0)
         for index, (wrong, _, _) in reversed(list(enumerate(self.problems, 1))):
             code = nw.when(wrong).then(nw.lit(index)).otherwise(code)
-        table = self.table if self._unpriced is None else self._unpriced
         lines = table.with_columns(code.alias("problem")).filter(nw.col("problem") > 0)
         try:
-            raise self._first_of(lines)
-        except (OverflowError, ValueError) as error:
-            if isinstance(error, MrrError):
-                raise
-            raise self._first_of(dates_as_texts(lines)) from None
+            return self._alike(lines)
+        except (OverflowError, ValueError):
+            return self._alike(dates_as_texts(lines))
 
-    def _first_of(self, lines: Any) -> MrrError:
-        """The first problem of the lines that have one."""
+    def _alike(self, lines: Any) -> tuple[str, list[tuple[Any, Any, str]]]:
+        """The first of the lines, which all have a problem, and those with the same one."""
         first = first_row(lines)
         _, role, message = self.problems[first["problem"] - 1]
         header = self.layout.roles[role]
@@ -236,9 +269,7 @@ class Reading:
         values = [(row.get("row"), _shown(role, row[SOURCE + header])) for row in rows]
         if header == WIDE["mrr"]:
             header = first[SOURCE + WIDE["month"]].removeprefix(SOURCE)
-        return several(
-            header, [(row, value, message.replace("{value}", shown(value))) for row, value in values], self.files
-        )
+        return header, [(row, value, message.replace("{value}", shown(value))) for row, value in values]
 
 
 def _shown(role: str, raw: Any) -> Any:
@@ -254,9 +285,8 @@ def each(
     read: Callable[[Any], Any],
     blank: Any,
     dtype: Any,
-    files: Sequence[str] = (),
-) -> nw.Series[Any]:
-    """A column of texts or mixed values, each read once; those that can't be read are the error."""
+) -> tuple[nw.Series[Any], list[tuple[int, Any, str]]]:
+    """A column of texts or mixed values, each read once, and those that can't be, which are blank: row, value, why."""
     known: dict[Any, Any] = {None: blank, "": blank}
     wrong: dict[Any, str] = {}
     cells = table[column]
@@ -273,9 +303,7 @@ def each(
             known[value] = blank if empty else read(not_an_error_cell(value))
         except MrrError as error:
             known[value], wrong[value] = blank, str(error)
-    if wrong:
-        rows = zip(table["row"].to_list(), texts)
-        mistakes = [(row, value, wrong[value]) for row, value in rows if value in wrong]
-        raise several(column.removeprefix(SOURCE), mistakes, files)
+    rows = zip(table["row"].to_list(), texts) if wrong else ()
+    mistakes = [(row, value, wrong[value]) for row, value in rows if value in wrong]
     values = [known[value] for value in texts]
-    return nw.new_series(column, values, dtype, backend=table.implementation)
+    return nw.new_series(column, values, dtype, backend=table.implementation), mistakes

@@ -12,6 +12,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from mrr_xl.errors import MrrError
 from mrr_xl.later import np, pd
 from mrr_xl.ledger.conditions import refuse_unknown_values
 from mrr_xl.ledger.frames import together
@@ -61,8 +62,11 @@ def segments(book: Book, by: object, month: object = None) -> pd.DataFrame:
     3       B    500.0 -500.0      0.0
     4   total   1800.0 -500.0   1500.0
     """
-    wanted = book.reported(month)
-    long = segment_movements(book, "" if by is None else str(by), phase_of(wanted, book.settings))
+    wanted, column = book.reported(month), "" if by is None else str(by)
+    if not column.strip():
+        columns = ", ".join(book.ledger.headers)
+        raise MrrError(f"nothing says which column holds the segment; the columns are {columns}")
+    long = segment_movements(book, column, phase_of(wanted, book.settings))
     rows = long[long["month"] == wanted].drop(columns="month")
     rows = rows[(rows[_SHOWN] != 0).any(axis=1)].sort_values(["closing", "segment"], ascending=[False, True])
     total = pd.DataFrame([{"segment": TOTAL, **rows[_SHOWN].sum().to_dict()}])

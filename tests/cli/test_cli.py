@@ -273,6 +273,54 @@ def test_the_movements_of_one_month_say_where_they_are_not_at_that_months_rates(
     )
 
 
+def test_segments_of_several_months_have_their_month_beside_them(ledger: str) -> None:
+    lines = run("segments", ledger, "--by", "plan", "--month", "2024-02..2024-03").output.splitlines()
+    assert lines[0] == "Movements of 2024-02 to 2024-03 by plan"
+    assert [line.split()[:3] + line.split()[-1:] for line in lines[2:]] == [
+        ["2024-02", "Basic", "100.00", "150.00"],
+        ["2024-02", "Pro", "100.00", "100.00"],
+        ["2024-02", "total", "200.00", "250.00"],
+        ["2024-03", "Pro", "100.00", "100.00"],
+        ["2024-03", "Basic", "150.00", "60.00"],
+        ["2024-03", "total", "250.00", "160.00"],
+    ]
+    rows = json.loads(run("segments", ledger, "--by", "plan", "--month", "2024-01..", "--format", "json").output)
+    alone = json.loads(run("segments", ledger, "--by", "plan", "--month", "2024-02", "--format", "json").output)
+    assert [row for row in rows if row["month"] == "2024-02"] == [{"month": "2024-02", **row} for row in alone]
+
+
+def test_detail_of_several_months_leaves_out_those_without_a_movement(ledger: str) -> None:
+    table = run("detail", ledger, "--month", "2024-01..2024-03", "--movement", "churn", "--format", "csv").output
+    assert table.splitlines() == ["month,customer,movement,before,after,change", "2024-03,Bob,churn,100.0,0.0,-100.0"]
+    nothing = run("detail", ledger, "--month", "2024-01..2024-02", "--movement", "churn", "--format", "csv").output
+    assert nothing.splitlines() == ["month,customer,movement,before,after,change"]
+
+
+def test_detail_of_several_quarters_names_them(ledger: str) -> None:
+    words = ["detail", ledger, "--period", "quarter", "--set", "through=2024-06", "--month", "2024-Q1..2024-Q2"]
+    lines = run(*words).output.splitlines()
+    assert lines[0] == "Movements of 2024-Q1 to 2024-Q2"
+    assert [line.split()[:3] for line in lines[1:]] == [
+        ["period", "customer", "movement"],
+        ["2024-Q1", "Ada", "new"],
+        ["2024-Q1", "Cyd", "new"],
+    ]
+    year = run("detail", ledger, "--period", "last_twelve_months", "--month", "2024-02..2024-03").output
+    assert year.startswith("Movements of the 12 months to each month from 2024-02 to 2024-03\nmonth ")
+
+
+@pytest.mark.parametrize(
+    ("month", "sentence"),
+    [
+        ("2024-03..2024-01", "the first month 2024-03 is after the last one 2024-01"),
+        ("2024-01..2024-07", "2024-07 is after 2024-03, the last month reported; to report it, set through to 2024-07"),
+    ],
+)
+def test_months_that_cannot_be_are_refused_for_tables_of_a_month(ledger: str, month: str, sentence: str) -> None:
+    result = run("segments", ledger, "--by", "plan", "--month", month)
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"mrr-xl: {sentence}\n")
+
+
 def test_segments_name_the_quarter_and_only_to_people(ledger: str) -> None:
     shown = run("segments", ledger, "--by", "plan", "--month", "2024-Q1", "--period", "quarter")
     assert shown.output.splitlines()[0] == "Movements of 2024-Q1 by plan"

@@ -86,6 +86,11 @@ def test_the_examples_of_figures_print_some(name: str, tmp_path: Path, monkeypat
         ("mrr-xl seg", {"segments"}),
         ("mrr-xl movements --fo", {"--format"}),
         ("mrr-xl movements --format ", {"table", "csv", "json"}),
+        ("mrr-xl metric net_n", {"net_new"}),
+        ("mrr-xl functions quick", {"quick_ratio"}),
+        ("mrr-xl movements --set grace", {"grace_days="}),
+        ("mrr-xl check --preset chart", {"chartmogul"}),
+        ("mrr-xl metric nrr data.csv --period last", {"last_twelve_months"}),
     ],
 )
 def test_a_shell_completes_commands_options_and_words(typed: str, offered: set[str]) -> None:

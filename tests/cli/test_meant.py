@@ -89,3 +89,25 @@ def test_in_python_and_in_cells_the_sentence_is_as_it_was() -> None:
         metric("MRR", "sales.csv", where="plam=Pro")
     assert str(caught.value) == f"there is no column 'plam'; {COLUMNS}"
     assert caught.value.meant == ("Plan",)
+
+
+@pytest.mark.parametrize(
+    ("words", "mend"),
+    [
+        ("movements sales.csv --by plan", "--by is an option of mrr-xl segments and fill"),
+        ("cohorts sales.csv --month 2024-01", "--month is an option of mrr-xl metric and detail and segments"),
+        ("metric nrr sales.csv --months 3", "An argument of the metric is given as --arg months=VALUE"),
+        ("metric top sales.csv --n 3", "An argument of the metric is given as --arg n=VALUE"),
+        ("metric mrr sales.csv --by plan", "An argument of the metric is given as --arg by=VALUE"),
+        ("metric mrr sales.csv --jobs 2", "--jobs is an option of mrr-xl fill"),
+    ],
+)
+def test_an_option_that_a_command_does_not_have_is_one_of_others(words: str, mend: str) -> None:
+    assert refused(*words.split()) == f"No such option '{words.split()[-2]}'. {mend}"
+
+
+def test_what_is_left_out_is_said_with_what_there_is() -> None:
+    assert refused("segments", "sales.csv") == f"nothing says which column holds the segment; {COLUMNS}"
+    assert refused("sql", "sales.csv") == (
+        "say with --dialect whose SQL it is to be: bigquery, databricks, duckdb, postgres, snowflake, spark, trino"
+    )

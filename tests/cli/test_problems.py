@@ -111,3 +111,16 @@ def test_a_wrong_discount_in_a_column_of_percentages_is_asked_about(tmp_path: Pa
         "as 20%, or rename the column discount\n"
     )
     assert (result.exit_code, result.stdout) == (2, "")
+
+
+def test_check_tells_all_mistakes_of_a_file_and_other_commands_the_first(tmp_path: Path) -> None:
+    text = "customer,start,mrr,status\nAda,soon,100,active\nBob,2024-01-01,-5,active\nCyd,2024-01-01,5,odd\n"
+    mistakes = [
+        "mrr-xl: row 2, column start: 'soon' is not a date; write it as 2024-03-15",
+        "mrr-xl: row 3, column mrr: '-5' is negative; enter reductions in a column discount",
+        "mrr-xl: row 4, column status: 'odd' is not a known status",
+    ]
+    told, first = run(tmp_path, text, "check"), run(tmp_path, text, "movements")
+    assert [line.partition("; the known ones")[0] for line in told.stderr.splitlines()] == mistakes
+    assert first.stderr.splitlines() == mistakes[:1]
+    assert (told.stdout, told.exit_code, first.exit_code) == ("", 2, 2)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from mrr_xl import MrrError, metric
 from mrr_xl.ledger.mistakes import several
 from support.ledgers import ledger
 from support.readings import refused
@@ -63,3 +66,58 @@ def test_each_kind_of_mistake_reads_as_english() -> None:
     assert of("? is not a date; write it as 2024-03-15", "x") == (
         "row 2, column c: 'x' is not a date; write it as 2024-03-15"
     )
+
+
+def wrong(text: str, **rules: object) -> list[str]:
+    """All that is said of a ledger's mistakes; the first is the error, and tells the others."""
+    with pytest.raises(MrrError) as refusal:
+        metric("MRR", ledger(text), **rules)
+    assert not any(other.others for other in refusal.value.others)
+    return [str(refusal.value), *map(str, refusal.value.others)]
+
+
+def test_the_first_mistake_tells_those_of_other_columns_and_kinds() -> None:
+    assert wrong(
+        """
+        customer  start       end         amount  interval
+        A         2024-01-01  -           100     month
+        B         soon        -           100     month
+        C         2024-02-01  2024-01-01  100     month
+        D         2024-02-01  -           -50     month
+        E         2024-02-01  -           oops    month
+        F         2024-02-01  -           100     fortnite
+        G         2024-02-01  2024-01-31  100     month
+        """
+    ) == [
+        "row 3, column start: 'soon' is not a date; write it as 2024-03-15",
+        "row 6, column amount: 'oops' is not an amount; write a plain number such as 1200.50",
+        "row 7, column interval: 'fortnite' is not a known interval; write day, week, month, quarter or year, or a "
+        "count of them such as '3 months'",
+        "2 rows of column end (row 4 '2024-01-01', row 8 '2024-01-31'): the end is before the start",
+        "row 5, column amount: '-50' is negative; enter reductions in a column discount",
+    ]
+
+
+def test_a_line_with_a_mistake_is_not_wrong_because_of_it_a_second_time() -> None:
+    """A start that can't be read would be after every end, and an amount that can't be read missing."""
+    assert wrong("customer start end mrr\nA soon 2024-02-01 oops\nB 2024-01-01 2024-02-01 100") == [
+        "row 2, column start: 'soon' is not a date; write it as 2024-03-15",
+        "row 2, column mrr: 'oops' is not an amount; write a plain number such as 1200.50",
+    ]
+
+
+def test_what_is_wrong_with_the_table_is_told_beside_a_cell() -> None:
+    assert wrong("customer start mrr\nA soon 100", rates={"EUR": 1}) == [
+        "row 2, column start: 'soon' is not a date; write it as 2024-03-15",
+        "rates are given, but no column holds the currency; name it currency",
+    ]
+
+
+def test_a_status_is_told_beside_a_negative_amount() -> None:
+    said = wrong("customer start mrr status\nA 2024-01-01 -1 active\nB 2024-01-01 1 whatever")
+    assert said[0] == "row 2, column mrr: '-1' is negative; enter reductions in a column discount"
+    assert [one.partition(";")[0] for one in said[1:]] == ["row 3, column status: 'whatever' is not a known status"]
+
+
+def test_one_mistake_has_no_others() -> None:
+    assert len(wrong("customer start mrr\nA soon 100\nB 2024-01-01 100")) == 1
