@@ -89,13 +89,13 @@ def test_a_condition_picks_lines(engine: str, where: str | None, mrr: float) -> 
         ("region=", "no row has region = ; the column has EU, US"),
         (
             "region=EU AND plan=Pro",
-            "no row has region = EU AND plan=Pro; the column has EU, US; write ; between conditions that are to hold at "
-            "once",
+            "no row has region = EU AND plan=Pro; the column has EU, US; write ; between conditions that are to hold "
+            "at once",
         ),
         (
             "region=EU or region=US",
-            "no row has region = EU or region=US; the column has EU, US; conditions always hold at once: for one or the "
-            "other, ask for each",
+            "no row has region = EU or region=US; the column has EU, US; conditions always hold at once: for one or "
+            "the other, ask for each",
         ),
         ("region=EU and US", "no row has region = EU and US; the column has EU, US"),
         ("seats=6", "no row has seats = 6; the column has 10, 5"),
