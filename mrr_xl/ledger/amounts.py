@@ -12,6 +12,7 @@ from mrr_xl.errors import MrrError, shown
 from mrr_xl.ledger.discounts import charged_lines, read_duration
 from mrr_xl.ledger.frames import looked_up
 from mrr_xl.ledger.pricing import LARGEST, interval_shares, monthly_exprs, share_of_month
+from mrr_xl.ledger.problems import look_for_problems
 from mrr_xl.ledger.rates import Rates
 from mrr_xl.ledger.reading import MARK, Reading
 from mrr_xl.settings import Factors
@@ -107,7 +108,7 @@ def read_amounts(reading: Reading, rates: Rates, factors: Factors) -> None:
     )
     too_large = f"{{value}} is too large; an MRR above {LARGEST:,.0f} cannot be summed exactly"
     reading.problems.append((lines.get("list_", lines[""]) * above > LARGEST, role, too_large))
-    reading.look_for_problems()
+    look_for_problems(reading)
     amounts = {f"{prefix}mrr": amount if rate is None else amount * rate for prefix, amount in lines.items()}
     if rates.by_month:
         amounts |= {f"{prefix}local": amount for prefix, amount in lines.items()}

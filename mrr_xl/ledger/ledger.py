@@ -22,6 +22,7 @@ from mrr_xl.ledger.marks import with_currencies
 from mrr_xl.ledger.mistakes import several
 from mrr_xl.ledger.names import read_names
 from mrr_xl.ledger.pricing import LARGEST, money
+from mrr_xl.ledger.problems import flags, raise_the_first
 from mrr_xl.ledger.rates import NO_RATES, Rates
 from mrr_xl.ledger.reading import MARK, SOURCE, WIDE, Reading, each
 from mrr_xl.ledger.terms import with_intervals
@@ -203,11 +204,11 @@ def _of_table(source: Table, timezone: str | None, factors: Factors, rates: Rate
 def _looked_at(reading: Reading, source: Table, rates: Rates) -> dict[str, Any]:
     """What is wrong in a database's lines, what they add up to and what `facts` says of them, in one query."""
     frame = reading.table
-    wanted: dict[str, Any] = {**reading.flags(), **reading.sums, **facts(frame.columns)}
+    wanted: dict[str, Any] = {**flags(reading), **reading.sums, **facts(frame.columns)}
     asked = source.today is None and reading.layout.kind == "subscriptions"
     goes_on = [STOPPED_TODAY] if asked and states_in(reading.vocabulary) & set(TODAYS[STOPPED_TODAY]) else []
     found = found_out(frame, wanted, goes_on)
-    reading.raise_the_first([found.pop(name) for name in reading.flags()])
+    raise_the_first(reading, [found.pop(name) for name in flags(reading)])
     _refuse_sums({name: found.pop(name) for name in reading.sums}, rates)
     return found
 

@@ -1,4 +1,4 @@
-"""A table on its way to a ledger: its columns read by role, and the first wrong cell named."""
+"""A table on its way to a ledger: its columns read by role, and the cells noted that can't be."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from mrr_xl import months
-from mrr_xl.errors import MrrError, cell, shown
+from mrr_xl.errors import MrrError, cell
 from mrr_xl.ledger import days
-from mrr_xl.ledger.frames import as_text, dates_as_texts, first_row, only_value, to_memory, trimmed
+from mrr_xl.ledger.frames import as_text, first_row, only_value, to_memory, trimmed
 from mrr_xl.ledger.mistakes import several
 from mrr_xl.ledger.texts import is_missing, not_an_error_cell, number_in, percentage_in
 from mrr_xl.sources.columns import INTERVAL, Layout
@@ -43,11 +43,11 @@ class Reading:
         self.currencies: tuple[str, ...] = ()
         self.looked_for: list[tuple[nw.Expr, str, str]] = []  # problems that no line has
         self.mistakes: list[MrrError] = []  # of cells in memory, so that all of them can be said at once
-        self._mistaken: set[int] = set()  # the rows that have one
+        self.mistaken_rows: set[int] = set()  # those that have one
         self.values: dict[str, nw.Expr] = {}  # by role, what its column says; a role that is not here changes nothing
         self.vocabulary: dict[str, tuple[str, ...]] = {}  # by role, the different words of its column
         self.sums: dict[str, nw.Expr] = {}  # of amounts that a database has not priced yet
-        self._unpriced: Any = None
+        self.unpriced: Any = None  # a database's table, before its lines are priced
         self._words: dict[str, list[str]] = {}
 
     def header(self, role: str) -> str | None:
@@ -63,7 +63,7 @@ class Reading:
     def mistaken(self, header: str, mistakes: Sequence[tuple[int, Any, str]]) -> None:
         """Note what is wrong in a column, for each row its value and the sentence; `all_mistakes` raises it."""
         self.mistakes.append(several(header, mistakes, self.files))
-        self._mistaken |= {row for row, _, _ in mistakes}
+        self.mistaken_rows |= {row for row, _, _ in mistakes}
 
     @contextmanager
     def all_mistakes(self) -> Iterator[None]:
@@ -216,67 +216,6 @@ class Reading:
             for name, text in to_memory(nw.concat(parts)).rows():
                 self._words.setdefault(name, []).append(text)
         return self._words.get(role, [])
-
-    def look_for_problems(self) -> None:
-        """Note what is wrong in the lines, each kind once; a database's lines are looked at when they are priced."""
-        if not isinstance(self.table, nw.DataFrame):
-            self._unpriced = self.table
-            return
-        while self.problems:
-            lines = self.table.filter(~nw.col("row").is_in([*self._mistaken])) if self._mistaken else self.table
-            flags = lines.select(*(flag.alias(name) for name, flag in self.flags().items()))
-            if any(to_memory(flags).row(0)):
-                self.mistaken(*self._first_of(lines))
-            else:
-                self._have_none()
-
-    def flags(self) -> dict[str, nw.Expr]:
-        """Whether some line has a problem, for each of the problems."""
-        return {f"problem {place}": wrong.any() for place, (wrong, _, _) in enumerate(self.problems)}
-
-    def raise_the_first(self, flags: Sequence[Any]) -> None:
-        """Raises MrrError for a database's first line with a problem; flags: which problems some line has."""
-        if any(flags):
-            raise several(*self._first_of(self._unpriced), self.files)
-        self._have_none()
-
-    def _have_none(self) -> None:
-        self.looked_for += self.problems
-        self.problems = []
-
-    def _first_of(self, table: Any) -> tuple[str, list[tuple[Any, Any, str]]]:
-        """The first problem of a table's lines: the column, and for each row that has it the value and the sentence."""
-        code: Any = nw.lit(0)
-        for index, (wrong, _, _) in reversed(list(enumerate(self.problems, 1))):
-            code = nw.when(wrong).then(nw.lit(index)).otherwise(code)
-        lines = table.with_columns(code.alias("problem")).filter(nw.col("problem") > 0)
-        try:
-            return self._alike(lines)
-        except (OverflowError, ValueError):
-            return self._alike(dates_as_texts(lines))
-
-    def _alike(self, lines: Any) -> tuple[str, list[tuple[Any, Any, str]]]:
-        """The first of the lines, which all have a problem, and those with the same one."""
-        first = first_row(lines)
-        _, role, message = self.problems[first["problem"] - 1]
-        header = self.layout.roles[role]
-        rows = [first]
-        if isinstance(lines, nw.DataFrame):
-            lines = lines.filter(nw.col("problem") == first["problem"]).sort("row")
-            if header == WIDE["mrr"]:
-                lines = lines.filter(nw.col(SOURCE + WIDE["month"]) == first[SOURCE + WIDE["month"]])
-            rows = list(lines.select("row", SOURCE + header).iter_rows(named=True))
-        values = [(row.get("row"), _shown(role, row[SOURCE + header])) for row in rows]
-        if header == WIDE["mrr"]:
-            header = first[SOURCE + WIDE["month"]].removeprefix(SOURCE)
-        return header, [(row, value, message.replace("{value}", shown(value))) for row, value in values]
-
-
-def _shown(role: str, raw: Any) -> Any:
-    """A cell's value as an error shows it."""
-    if role in ("start", "end", "cancelled", "past_due", "trial_end", "discount_until") and isinstance(raw, float):
-        raw = months.from_serial(raw) or raw  # a cell's date arrives as a number
-    return f"{raw:%Y-%m-%d}" if hasattr(raw, "strftime") and raw == raw else raw  # NaT is not itself
 
 
 def each(
