@@ -143,7 +143,7 @@ def _rate(reading: Reading, rates: Rates) -> nw.Expr | None:
     header = roles.get("currency")
     if header is None:
         if rates.latest:
-            raise MrrError("rates are given, but no column holds the currency; name it currency")
+            reading.mistakes.append(MrrError("rates are given, but no column holds the currency; name it currency"))
         return None
 
     def known(word: str) -> None:
@@ -158,9 +158,8 @@ def _rate(reading: Reading, rates: Rates) -> nw.Expr | None:
             reading.words("currency", _not_blank)
         if len(reading.currencies) > 1:
             header = (roles.get("mrr") or roles["amount"]) if header == MARK else header
-            raise MrrError(
-                f"column {header} has {', '.join(reading.currencies)}; give rates: what one unit of each is worth"
-            )
+            each = f"column {header} has {', '.join(reading.currencies)}"
+            reading.mistakes.append(MrrError(f"{each}; give rates: what one unit of each is worth"))
         return None
     reading.table = reading.table.with_columns(column.str.to_uppercase().alias("currency"))
     return looked_up(

@@ -19,7 +19,6 @@ from mrr_xl.ledger.facts import STOPPED_TODAY, TODAYS, facts, found_out, states_
 from mrr_xl.ledger.frames import Frame, looked_up, only_value
 from mrr_xl.ledger.large_files import in_slices
 from mrr_xl.ledger.marks import with_currencies
-from mrr_xl.ledger.mistakes import several
 from mrr_xl.ledger.names import read_names
 from mrr_xl.ledger.pricing import LARGEST, money
 from mrr_xl.ledger.problems import flags, raise_the_first
@@ -166,10 +165,13 @@ def _of_table(source: Table, timezone: str | None, factors: Factors, rates: Rate
     table, layout, how, answers = laid_out(source, how)
     table, totals = with_intervals(table, layout, how, source.files, timezone)
     table, layout, marks = with_currencies(table, layout, rates, source.files)
+    unread: list[tuple[str, list[tuple[int, Any, str]]]] = []
     if layout.kind == "wide":
-        table, layout = _unpivot(table, layout, how.sign("mrr"), source)
+        table, layout, unread = _unpivot(table, layout, how.sign("mrr"), source)
     reading = Reading(table, layout, how, source.files, source.numbers)
     with reading.all_mistakes():
+        for header, mistakes in unread:
+            reading.unread(header, mistakes)
         reading.drop_blank_rows()
         read_names(reading)
         _when(reading, timezone)
@@ -259,25 +261,28 @@ def _ordered_by(order: str | None, headers: Sequence[str]) -> str | None:
     return SOURCE + header
 
 
-def _unpivot(table: Any, layout: Layout, sign: str | None, source: Table) -> tuple[Any, Layout]:
+def _unpivot(
+    table: Any, layout: Layout, sign: str | None, source: Table
+) -> tuple[Any, Layout, list[tuple[str, list[tuple[int, Any, str]]]]]:
+    """A wide schedule as a long one, and the cells of each month that can't be read."""
     wide = [SOURCE + header for header in layout.months]
     kept = [column for column in table.columns if column not in wide]
     texts = [column for column, dtype in table.collect_schema().items() if column in wide and not dtype.is_numeric()]
+    unread = []
     for column in texts:
         if not isinstance(table, nw.DataFrame):
             raise MrrError(f"column {column.removeprefix(SOURCE)} of the wide schedule is not a number; cast it first")
         numbers = source.numbers.get(column.removeprefix(SOURCE), frozenset())
         read = partial(number_in, sign=sign, meaning="an amount", numbers=numbers)
         amounts, wrong = each(table, column, read, 0.0, nw.Float64)
-        if wrong:
-            raise several(column.removeprefix(SOURCE), wrong, source.files)
+        unread.append((column.removeprefix(SOURCE), wrong))
         table = table.with_columns(amounts)
     table = table.with_columns(nw.col(*wide).cast(nw.Float64))
     month, mrr = SOURCE + WIDE["month"], SOURCE + WIDE["mrr"]
     long = table.unpivot(on=wide, index=kept, variable_name=month, value_name=mrr)
     # A blank month is 0, and 0 is no customer.
     long = long.filter(~nw.col(mrr).is_null()).filter(nw.col(mrr) != 0)
-    return long, Layout("wide", layout.roles | WIDE, months=layout.months)
+    return long, Layout("wide", layout.roles | WIDE, months=layout.months), unread
 
 
 def _when(reading: Reading, timezone: str | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -19,15 +19,22 @@ def look_for_problems(reading: Reading) -> None:
     if not isinstance(reading.table, nw.DataFrame):
         reading.unpriced = reading.table
         return
+    lines = reading.table
+    if reading.unread_rows:  # a cell without a value would be wrong once more
+        lines = lines.filter(~_in_rows(reading.unread_rows))
     while reading.problems:
-        lines = reading.table
-        if reading.mistaken_rows:  # where a cell without a value would be wrong once more
-            lines = lines.filter(~nw.col("row").is_in([*reading.mistaken_rows]))
-        found = lines.select(*(flag.alias(name) for name, flag in flags(reading).items()))
-        if any(to_memory(found).row(0)):
-            reading.mistaken(*_first_of(reading, lines))
-        else:
+        found = to_memory(lines.select(*(flag.alias(name) for name, flag in flags(reading).items()))).row(0)
+        if not any(found):
             _have_none(reading)
+            return
+        place, header, mistakes = _first_of(reading, lines)
+        reading.mistaken(header, mistakes)
+        wrong, role, message = reading.problems[place]
+        reading.problems[place] = wrong & ~_in_rows(row for row, _, _ in mistakes), role, message
+
+
+def _in_rows(rows: Iterable[int]) -> nw.Expr:
+    return nw.col("row").is_in([*rows])
 
 
 def flags(reading: Reading) -> dict[str, nw.Expr]:
@@ -38,7 +45,8 @@ def flags(reading: Reading) -> dict[str, nw.Expr]:
 def raise_the_first(reading: Reading, found: Sequence[Any]) -> None:
     """Raises MrrError for a database's first line with a problem; found: which problems some line has."""
     if any(found):
-        raise several(*_first_of(reading, reading.unpriced), reading.files)
+        _, header, mistakes = _first_of(reading, reading.unpriced)
+        raise several(header, mistakes, reading.files)
     _have_none(reading)
 
 
@@ -47,8 +55,11 @@ def _have_none(reading: Reading) -> None:
     reading.problems = []
 
 
-def _first_of(reading: Reading, table: Any) -> tuple[str, list[tuple[Any, Any, str]]]:
-    """The first problem of a table's lines: the column, and for each row that has it the value and the sentence."""
+def _first_of(reading: Reading, table: Any) -> tuple[int, str, list[tuple[Any, Any, str]]]:
+    """The first problem of a table's lines: its place among the problems, the column, and all rows that have it first.
+
+    Of each row the value and the sentence.
+    """
     code: Any = nw.lit(0)
     for index, (wrong, _, _) in reversed(list(enumerate(reading.problems, 1))):
         code = nw.when(wrong).then(nw.lit(index)).otherwise(code)
@@ -59,10 +70,11 @@ def _first_of(reading: Reading, table: Any) -> tuple[str, list[tuple[Any, Any, s
         return _alike(reading, dates_as_texts(lines))
 
 
-def _alike(reading: Reading, lines: Any) -> tuple[str, list[tuple[Any, Any, str]]]:
+def _alike(reading: Reading, lines: Any) -> tuple[int, str, list[tuple[Any, Any, str]]]:
     """The first of the lines, which all have a problem, and those with the same one."""
     first = first_row(lines)
-    _, role, message = reading.problems[first["problem"] - 1]
+    place = first["problem"] - 1
+    _, role, message = reading.problems[place]
     header = reading.layout.roles[role]
     rows = [first]
     if isinstance(lines, nw.DataFrame):
@@ -73,7 +85,7 @@ def _alike(reading: Reading, lines: Any) -> tuple[str, list[tuple[Any, Any, str]
     values = [(row.get("row"), _shown(role, row[SOURCE + header])) for row in rows]
     if header == WIDE["mrr"]:
         header = first[SOURCE + WIDE["month"]].removeprefix(SOURCE)
-    return header, [(row, value, message.replace("{value}", shown(value))) for row, value in values]
+    return place, header, [(row, value, message.replace("{value}", shown(value))) for row, value in values]
 
 
 def _shown(role: str, raw: Any) -> Any:

@@ -43,7 +43,7 @@ class Reading:
         self.currencies: tuple[str, ...] = ()
         self.looked_for: list[tuple[nw.Expr, str, str]] = []  # problems that no line has
         self.mistakes: list[MrrError] = []  # of cells in memory, so that all of them can be said at once
-        self.mistaken_rows: set[int] = set()  # those that have one
+        self.unread_rows: set[int] = set()  # those with a cell that can't be read
         self.values: dict[str, nw.Expr] = {}  # by role, what its column says; a role that is not here changes nothing
         self.vocabulary: dict[str, tuple[str, ...]] = {}  # by role, the different words of its column
         self.sums: dict[str, nw.Expr] = {}  # of amounts that a database has not priced yet
@@ -60,10 +60,15 @@ class Reading:
         dtype = self.type_of(role)
         return not dtype.is_numeric()
 
+    def unread(self, header: str, mistakes: Sequence[tuple[int, Any, str]]) -> None:
+        """Note cells that can't be read, each as in `mistaken`; what else their lines hold is not looked at."""
+        if mistakes:
+            self.mistaken(header, mistakes)
+            self.unread_rows |= {row for row, _, _ in mistakes}
+
     def mistaken(self, header: str, mistakes: Sequence[tuple[int, Any, str]]) -> None:
         """Note what is wrong in a column, for each row its value and the sentence; `all_mistakes` raises it."""
         self.mistakes.append(several(header, mistakes, self.files))
-        self.mistaken_rows |= {row for row, _, _ in mistakes}
 
     @contextmanager
     def all_mistakes(self) -> Iterator[None]:
@@ -129,8 +134,7 @@ class Reading:
     def each(self, role: str, read: Callable[[Any], Any], blank: Any, dtype: Any) -> Any:
         """A column of texts or mixed values, each read once; those that can't be read are mistakes, and blank."""
         values, wrong = each(self.table, SOURCE + self.layout.roles[role], read, blank, dtype)
-        if wrong:
-            self.mistaken(self.layout.roles[role], wrong)
+        self.unread(self.layout.roles[role], wrong)
         return values
 
     def number(self, role: str, meaning: str, blank: float | None = None) -> nw.Expr:

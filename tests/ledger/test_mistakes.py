@@ -121,3 +121,33 @@ def test_a_status_is_told_beside_a_negative_amount() -> None:
 
 def test_one_mistake_has_no_others() -> None:
     assert len(wrong("customer start mrr\nA soon 100\nB 2024-01-01 100")) == 1
+
+
+def test_a_line_may_have_several_mistakes() -> None:
+    assert wrong(
+        """
+        customer  start       end         mrr  status
+        A         2024-02-01  2024-01-01  -5   odd
+        B         2024-02-01  -           -7   active
+        """
+    ) == [
+        "row 2, column end: the end '2024-01-01' is before the start",
+        "2 rows of column mrr are negative: row 2 '-5', row 3 '-7'; enter reductions in a column discount",
+        *wrong("customer start mrr status\nA 2024-02-01 5 odd"),
+    ]
+
+
+def test_each_month_of_a_wide_schedule_tells_its_mistakes() -> None:
+    assert wrong("customer 2024-01 2024-02\nA 1 x\nB -3 4\nC 2 -5\nD y 1") == [
+        "row 5, column 2024-01: 'y' is not an amount; write a plain number such as 1200.50",
+        "row 2, column 2024-02: 'x' is not an amount; write a plain number such as 1200.50",
+        "row 3, column 2024-01: -3.0 is negative; enter reductions in a column discount",
+        "row 4, column 2024-02: -5.0 is negative; enter reductions in a column discount",
+    ]
+
+
+def test_several_currencies_without_rates_are_told_beside_other_mistakes() -> None:
+    assert wrong("customer start mrr currency\nA 2024-02-01 1 EUR\nB 2024-02-01 -1 USD") == [
+        "column currency has EUR, USD; give rates: what one unit of each is worth",
+        "row 3, column mrr: '-1' is negative; enter reductions in a column discount",
+    ]
