@@ -18,6 +18,7 @@ from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.json_lines import read_json
 from mrr_xl.sources.missing import no_file
 from mrr_xl.sources.opened import ARROW, BROKEN, JSON, PARQUET, TEXT, WORKBOOK, Opened, open_file
+from mrr_xl.sources.percent_cells import put_percent_signs
 from mrr_xl.sources.rows import TITLE_ROWS, holds_a_ledger, table_from_rows
 from mrr_xl.sources.table import Table, found
 from mrr_xl.sources.unread_cells import unread_cells
@@ -107,6 +108,7 @@ def _workbook(file: Opened, how: How) -> Table:
             # From the first row on, so that a row in an error is the sheet's row.
             rows, corner, of = book.get_sheet_by_name(str(sheet)).to_python(skip_empty_area=False), (0, 0), str(sheet)
         _put_errors(rows, corner, unread_cells(file, of, book.sheet_names.index(of)))
+        put_percent_signs(file, of, rows, corner, TITLE_ROWS, how)
     except BaseException as error:
         if isinstance(error, MrrError) or not (isinstance(error, (calamine.CalamineError, *BROKEN)) or is_panic(error)):
             raise

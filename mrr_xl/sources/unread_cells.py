@@ -43,7 +43,7 @@ def unread_cells(file: Opened, sheet: str, number: int) -> Cells:
             return _in_xlsb(package, sheet)
     if file.suffix == ".ods":
         with zipfile.ZipFile(file.source) as package:
-            return _in_ods(package.read("content.xml"), sheet)
+            return dict(_in_ods(package.read("content.xml"), sheet))
     return unread_in_xls(file.read_bytes(), number) if file.suffix == ".xls" else {}
 
 
@@ -120,21 +120,30 @@ def _of_sheet(content: bytes) -> Iterator[tuple[tuple[int, int], str]]:
 _TABLE, _OFFICE = (f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("table", "office"))
 
 
-def _in_ods(content: bytes, sheet: str) -> Cells:
+def _in_ods(content: bytes, sheet: str) -> Iterator[tuple[tuple[int, int], str]]:
+    for row, columns, cell in cells_of_ods(content, sheet):
+        if (text := _of_ods(cell)) is not None:
+            yield from (((row, column), text) for column in columns)
+
+
+def cells_of_ods(content: bytes, sheet: str) -> Iterator[tuple[int, range, Any]]:
+    """Row and columns, from 0, of a sheet's cells in an OpenDocument file, and the element of each.
+
+    Of rows that are repeated, the first; of a cell that is repeated beside itself, the first places.
+    """
     for table in _root(content).iter(f"{_TABLE}table"):
         if table.get(f"{_TABLE}name") == sheet:
-            return dict(_of_table(table))
-    return {}
+            yield from _of_table(table)
+            return
 
 
-def _of_table(table: Any) -> Iterator[tuple[tuple[int, int], str]]:
+def _of_table(table: Any) -> Iterator[tuple[int, range, Any]]:
     row = 0
     for line in table.iter(f"{_TABLE}table-row"):
         column = 0
         for cell in line.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
             times = int(cell.get(f"{_TABLE}number-columns-repeated") or 1)
-            if (text := _of_ods(cell)) is not None:
-                yield from (((row, column + one), text) for one in range(min(times, _REPEATED)))
+            yield row, range(column, column + min(times, _REPEATED)), cell
             column += times
         row += int(line.get(f"{_TABLE}number-rows-repeated") or 1)
 
