@@ -38,11 +38,13 @@ def past_due_is_todays(ledger: Ledger, settings: Settings) -> bool:
 
 def _is_todays(ledger: Ledger, settings: Settings, shown: str) -> bool:
     """By the setting status, the table's source or what the file shows."""
+    if not ledger.has("state"):
+        return False
     if settings.status != "auto":
-        return settings.status == "snapshot" and ledger.has("state")
+        return settings.status == "snapshot"
     if ledger.whole.today is not None:
-        return ledger.whole.today and ledger.has("state")
-    if not ledger.has("state") or ledger.layout.kind != "subscriptions":
+        return ledger.whole.today
+    if ledger.layout.kind != "subscriptions":
         return False
     return bool(states_in(ledger.words) & set(TODAYS[shown])) and not ledger.fact(shown)
 

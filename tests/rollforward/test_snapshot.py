@@ -62,6 +62,17 @@ def test_ends_that_are_last_paid_days_also_show_a_line_for_each_state() -> None:
     assert closings(text, end_date="inclusive") == [100, 100, 0, 0, 120, 120]
 
 
+def test_a_month_of_a_schedule_has_a_status_of_its_own() -> None:
+    """Ada's January was paused and is not MRR, unless the setting status says that it is a status of today."""
+    text = """
+        customer  month    mrr  status
+        Ada       2024-01  100  paused
+        Bob       2024-03  50   active
+        """
+    assert closings(text) == closings(text, status="line") == [50, 0, 0, 0]
+    assert closings(text, status="snapshot") == [100, 0, 50, 0, 0, 0]
+
+
 def test_a_column_says_when_a_line_stopped() -> None:
     text = """
         customer  start       mrr  status  paused_at
@@ -159,6 +170,7 @@ def test_the_checks_say_what_a_status_is_taken_as() -> None:
     assert checked(EXPORT) == checked(EXPORT, status="snapshot") == ("note", 2, until)
     assert checked(EXPORT, status="line") == checked(STATES) == ("OK", 0, "each is that of the whole line")
     assert checked("customer start mrr \n A 2024-01-01 5") == ("OK", 0, "there is no column status")
+    assert checked("customer start mrr status", status="snapshot") == ("OK", 0, "none")
 
 
 # Day by day
