@@ -50,7 +50,8 @@ def trials(ledger: Ledger, settings: Settings) -> Frame:
     if has_trial_ends(ledger, settings):
         parts.append(_of(counted(ledger, settings), ledger, settings, paid_from(ledger, settings)))
     if ledger.has("state"):
-        parts.append(_of(of_their_own(ledger, settings), ledger, settings, nw.lit(months.OPEN)))
+        until = [day_after(ledger, settings, "trial_end")] if has_trial_ends(ledger, settings) else []
+        parts.append(_of(of_their_own(ledger, settings), ledger, settings, *until))
     trials_: Any = nw.concat(parts)
     return trials_.filter(nw.col("end") > nw.col("start"))
 
@@ -65,19 +66,14 @@ def of_their_own(ledger: Ledger, settings: Settings) -> Any:
     return ledger.frame.filter(state.is_in(TRIALS) & nw.col("left_out").is_in(reason) & known)
 
 
-def _of(lines: Any, ledger: Ledger, settings: Settings, until: nw.Expr) -> Any:
+def _of(lines: Any, ledger: Ledger, settings: Settings, *until: nw.Expr) -> Any:
     """Lines as trials; until: the first day after the trial, if the line has no end before."""
     price, priced = prices(ledger, settings)
-    names = [who(ledger, settings).cast(nw.String), nw.col("start"), line_end(ledger, settings).alias("end")]
-    if has_trial_ends(ledger, settings):
-        after = day_after(ledger, settings, "trial_end")
-        until = nw.min_horizontal(until, after).cast(nw.Int64)
+    end = nw.min_horizontal(line_end(ledger, settings), *until).cast(nw.Int64).alias("end")
     lines = with_lapses(lines, ledger, settings)
     if settings.grain == "parent":
         lines = with_tops(lines, ledger)
-    lines = lines.select(*names, ((nw.col("start") * 0) + until).cast(nw.Int64).alias("until"), price, *priced)
-    end = nw.when(nw.col("until") < nw.col("end")).then(nw.col("until")).otherwise(nw.col("end"))
-    lines = lines.with_columns(end.alias("end")).drop("until")
+    lines = lines.select(who(ledger, settings).cast(nw.String), nw.col("start"), end, price, *priced)
     if not priced:
         return lines
     over = (nw.col("over") <= nw.col("end")) & (nw.col("over") < months.OPEN)
@@ -97,7 +93,7 @@ def trials_by_month(book: Book) -> pd.DataFrame:
     lines: Any = trials(book.lines, settings)
     ended = _whole(to_pandas(lines.group_by("customer", "start").agg(nw.col("end").max())), settings.grace_days)
     ended["month"] = first_month(ended["end"], settings.as_of)
-    ended = ended[(ended["end"] < months.OPEN) & (ended["month"] <= book.through)]
+    ended = ended[ended["month"] <= book.through]
     periods: Any = paid_periods(book.lines, settings, at_last_price=True)
     begun = nw.col("customer").cast(nw.String), nw.col("start").alias("paid_from"), nw.col("end").alias("paid_until")
     paid = to_pandas(periods.select(*begun).join(lines.select("customer").unique(), on="customer", how="inner"))

@@ -122,7 +122,7 @@ def test_a_trial_that_ends_before_its_line_begins_is_none():
 
 
 def test_a_trial_is_worth_the_price_that_will_be_paid():
-    """A's discount is over when the trial is; B's goes on; C is usage and D a fee once."""
+    """A's discount is over when the trial is; B's goes on; C is usage and D a fee once; F's has no end, nor its trial."""
     table = ledger("""
         customer  start       amount  discount  discount_until  trial_end   kind       status
         A         2024-01-01  100     0.5       2024-03-01      2024-03-01  recurring  active
@@ -130,10 +130,11 @@ def test_a_trial_is_worth_the_price_that_will_be_paid():
         C         2024-01-01  1000    -         -               -           usage      trialing
         D         2024-01-01  5000    -         -               2024-03-01  setup      active
         E         2024-01-01  5000    -         -               -           setup      trialing
+        F         2024-01-01  4       0.5       -               -           recurring  trialing
         """)
-    assert metric("MRR_TRIAL", table, "2024-01", through="2024-01") == 105
-    assert metric("MRR_TRIAL", table, "2024-01", through="2024-01", discounts="ignore") == 110
-    assert metric("MRR_TRIAL", table, "2024-01", through="2024-01", usage="include") == 1105
+    assert metric("MRR_TRIAL", table, "2024-01", through="2024-01") == 107
+    assert metric("MRR_TRIAL", table, "2024-01", through="2024-01", discounts="ignore") == 114
+    assert metric("MRR_TRIAL", table, "2024-01", through="2024-01", usage="include") == 1107
     assert metric("MRR", table, "2024-03", through="2024-03", usage="include") == 105
 
 
@@ -206,6 +207,35 @@ def test_one_who_paid_before_the_trial_has_not_become_paid_by_it():
         """)
     for grain in ("customer", "subscription"):
         assert metric("MRR_TRIAL_CONVERSION", table, "2024-03", through="2024-04", grain=grain) == 0.5
+
+
+def test_a_discount_that_ends_during_the_trial_is_not_the_beginning_of_a_line():
+    """A has paid for the base since January; its price goes up on 15 February."""
+    table = ledger("""
+        customer  subscription  start       end         amount  discount  discount_until  status
+        A         base          2024-01-01  -           100     0.5       2024-02-15      active
+        A         extra         2024-02-01  2024-03-10  50      -         -               trialing
+        """)
+    assert metric("MRR", table, ["2024-01", "2024-02"], through="2024-03").tolist() == [50, 100]
+    assert metric("MRR_TRIAL_CONVERSION", table, "2024-03", through="2024-03") == 0
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "share"),
+    [
+        ("2024-02-01", "2024-04-10", 0),  # from the trial's first day
+        ("2024-02-02", "2024-04-10", 1),
+        ("2024-02-02", "2024-03-10", 0),  # to the trial's last day
+        ("2024-02-02", "2024-03-11", 1),
+    ],
+)
+def test_what_is_paid_for_begins_after_the_start_of_the_trial_and_runs_on_past_its_end(start, end, share):
+    table = ledger(f"""
+        customer  start       end         mrr  status
+        A         2024-02-01  2024-03-10  50   trialing
+        A         {start}     {end}       50   active
+        """)
+    assert metric("MRR_TRIAL_CONVERSION", table, "2024-03", through="2024-04") == share
 
 
 def test_trials_are_of_customers_or_of_subscriptions():
