@@ -23,21 +23,23 @@ def overlapping(lines: Frame, same: Sequence[str]) -> Frame:
 
 
 def _along_a_sort(lines: nw.DataFrame[Any], same: Sequence[str]) -> nw.DataFrame[Any]:
+    if not len(lines):
+        return lines
     kind: Any = np.zeros(len(lines), dtype=np.int64)
     for name in same:
         code = _codes(lines[name])
-        kind = kind * (int(code.max()) + 1 if len(code) else 1) + code
-        kind = pd.factorize(kind)[0].astype(np.int64) if kind.max(initial=0) >= _MOST else kind
+        kind = kind * (int(code.max()) + 1) + code
+        kind = pd.factorize(kind)[0].astype(np.int64) if kind.max() >= _MOST else kind
     start = lines["start"].to_numpy()
-    lowest = int(start.min()) if len(start) else 0
-    span = int(start.max()) - lowest + 1 if len(start) else 0  # of the days on which lines begin; and one after
+    lowest = int(start.min())
+    span = int(start.max()) - lowest + 1  # of the days on which lines begin; and one after
     bits = span.bit_length()
     key, order = in_order(kind << bits | (start - lowest))
     kind = key >> bits
     # The latest end so far of the same kind: a later kind's are all above those of the ones before.
     end = np.minimum(lines["end"].to_numpy() - lowest, span)[order]
     latest = np.maximum.accumulate(kind << bits | end)
-    over = np.append(False, (latest[:-1] > key[1:]) & (kind[1:] == kind[:-1]))[: len(order)]
+    over = np.append(False, (latest[:-1] > key[1:]) & (kind[1:] == kind[:-1]))
     return lines[np.sort(order[over])]
 
 

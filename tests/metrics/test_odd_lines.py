@@ -258,6 +258,15 @@ def test_lines_of_other_customers_plans_and_prices_are_not_beside_each_other(eng
     assert table.loc["overlapping lines", "says"] == "none"
 
 
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_of_very_many_kinds_only_the_same_are_beside_each_other(library: str) -> None:
+    """2,000 customers, plans and prices may be 8,000,000,000 kinds of lines, of which one is there twice."""
+    lines = [(f"C{number}", f"Plan {number}", "2024-01-01", number + 1.0) for number in range(2_000)]
+    frame = pl.DataFrame([*lines, lines[700]], schema=["customer", "plan", "start", "mrr"], orient="row")
+    checks = metric("MRR_CHECKS", frame.to_pandas() if library == "pandas" else frame).set_index("check")
+    assert tuple(checks.loc["overlapping lines", ["result", "lines", "first_row"]]) == ("problem", 1, 2002)
+
+
 def test_with_churn_on_cancelled_a_cancellation_is_the_end() -> None:
     text = """
         customer | start      | mrr | cancelled

@@ -122,7 +122,7 @@ def test_a_trial_that_ends_before_its_line_begins_is_none():
 
 
 def test_a_trial_is_worth_the_price_that_will_be_paid():
-    """A's discount is over when the trial is; B's goes on; C is usage and D a fee once; F's has no end, nor its trial."""
+    """A's discount is over when the trial is; B's goes on, and F's for ever; C is usage and D a fee once."""
     table = ledger("""
         customer  start       amount  discount  discount_until  trial_end   kind       status
         A         2024-01-01  100     0.5       2024-03-01      2024-03-01  recurring  active

@@ -123,6 +123,22 @@ def test_movements_from_a_quarter_to_a_year() -> None:
     ]  # fmt: skip
 
 
+def test_a_fiscal_quarter_of_other_months_is_not_a_quarter_nor_a_quarter_a_fiscal_one() -> None:
+    """With a year that begins in February: a fiscal quarter ends in April, July, October and January."""
+    asked = [
+        ("quarter", "FY2024-Q1", "is not a month; write it as 2023-04, or set period to fiscal_quarter"),
+        (
+            "fiscal_quarter",
+            "2024-Q4",
+            "may be a calendar or a fiscal quarter; write FY2024-Q4, or a month such as 2024-12",
+        ),
+    ]
+    for period, written, sentence in asked:
+        with pytest.raises(MrrError) as error:
+            one_month(written, Settings(period=period, fiscal_year_begins=2))
+        assert str(error.value) == f"'{written}' {sentence}"
+
+
 def test_a_year_that_is_not_reported_yet_is_a_limit_that_is_too_late() -> None:
     with pytest.raises(MrrError, match=r"^2024-12 is after 2024-08, the last month reported; "):
         mrr_xl.movements(LEDGER, to="2024", through="2024-08")
