@@ -69,11 +69,13 @@ def of_their_own(ledger: Ledger, settings: Settings) -> Any:
 def _of(lines: Any, ledger: Ledger, settings: Settings, *until: nw.Expr) -> Any:
     """Lines as trials; until: the first day after the trial, if the line has no end before."""
     price, priced = prices(ledger, settings)
-    end = nw.min_horizontal(line_end(ledger, settings), *until).cast(nw.Int64).alias("end")
+    end = line_end(ledger, settings)
+    if until:  # Spark takes the least of two columns or more
+        end = nw.min_horizontal(end, *until).cast(nw.Int64)
     lines = with_lapses(lines, ledger, settings)
     if settings.grain == "parent":
         lines = with_tops(lines, ledger)
-    lines = lines.select(who(ledger, settings).cast(nw.String), nw.col("start"), end, price, *priced)
+    lines = lines.select(who(ledger, settings).cast(nw.String), nw.col("start"), end.alias("end"), price, *priced)
     if not priced:
         return lines
     over = (nw.col("over") <= nw.col("end")) & (nw.col("over") < months.OPEN)
