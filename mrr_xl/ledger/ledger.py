@@ -19,6 +19,7 @@ from mrr_xl.ledger.facts import STOPPED_TODAY, TODAYS, facts, found_out, states_
 from mrr_xl.ledger.frames import Frame, looked_up, only_value
 from mrr_xl.ledger.large_files import in_slices
 from mrr_xl.ledger.marks import with_currencies
+from mrr_xl.ledger.mistakes import Wrong
 from mrr_xl.ledger.names import read_names
 from mrr_xl.ledger.pricing import LARGEST, money
 from mrr_xl.ledger.problems import flags, raise_the_first
@@ -165,7 +166,7 @@ def _of_table(source: Table, timezone: str | None, factors: Factors, rates: Rate
     table, layout, how, answers = laid_out(source, how)
     table, totals = with_intervals(table, layout, how, source.files, timezone)
     table, layout, marks = with_currencies(table, layout, rates, source.files)
-    unread: list[tuple[str, list[tuple[int, Any, str]]]] = []
+    unread: list[tuple[str, Wrong]] = []
     if layout.kind == "wide":
         table, layout, unread = _unpivot(table, layout, how.sign("mrr"), source)
     reading = Reading(table, layout, how, source.files, source.numbers)
@@ -263,7 +264,7 @@ def _ordered_by(order: str | None, headers: Sequence[str]) -> str | None:
 
 def _unpivot(
     table: Any, layout: Layout, sign: str | None, source: Table
-) -> tuple[Any, Layout, list[tuple[str, list[tuple[int, Any, str]]]]]:
+) -> tuple[Any, Layout, list[tuple[str, Wrong]]]:
     """A wide schedule as a long one, and the cells of each month that can't be read."""
     wide = [SOURCE + header for header in layout.months]
     kept = [column for column in table.columns if column not in wide]

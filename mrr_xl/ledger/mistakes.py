@@ -8,6 +8,9 @@ from typing import Any
 
 from mrr_xl.errors import MrrError, cell, listed, row_name, shown
 
+#: Cells of a column that are wrong: of each the row, the value and the sentence about it.
+Wrong = Sequence[tuple[int | None, Any, str]]
+
 _SHOWN = 20  #: how many rows a sentence names
 #: How one cell is mended, and how several are.
 _MENDS = (
@@ -19,7 +22,7 @@ _MENDS = (
 )
 
 
-def several(header: str, mistakes: Sequence[tuple[int | None, Any, str]], files: Sequence[str] = ()) -> MrrError:
+def several(header: str, mistakes: Wrong, files: Sequence[str] = ()) -> MrrError:
     """One mistake, or all those of its kind at once: each a row, its value and the sentence about it.
 
     files: as errors.row_name takes them.

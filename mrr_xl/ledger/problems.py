@@ -10,7 +10,7 @@ import narwhals.stable.v2 as nw
 from mrr_xl import months
 from mrr_xl.errors import shown
 from mrr_xl.ledger.frames import dates_as_texts, first_row, to_memory
-from mrr_xl.ledger.mistakes import several
+from mrr_xl.ledger.mistakes import Wrong, several
 from mrr_xl.ledger.reading import SOURCE, WIDE, Reading
 
 
@@ -33,7 +33,7 @@ def look_for_problems(reading: Reading) -> None:
         reading.problems[place] = wrong & ~_in_rows(row for row, _, _ in mistakes), role, message
 
 
-def _in_rows(rows: Iterable[int]) -> nw.Expr:
+def _in_rows(rows: Iterable[int | None]) -> nw.Expr:
     return nw.col("row").is_in([*rows])
 
 
@@ -55,7 +55,7 @@ def _have_none(reading: Reading) -> None:
     reading.problems = []
 
 
-def _first_of(reading: Reading, table: Any) -> tuple[int, str, list[tuple[Any, Any, str]]]:
+def _first_of(reading: Reading, table: Any) -> tuple[int, str, Wrong]:
     """The first problem of a table's lines: its place among the problems, the column, and all rows that have it first.
 
     Of each row the value and the sentence.
@@ -70,7 +70,7 @@ def _first_of(reading: Reading, table: Any) -> tuple[int, str, list[tuple[Any, A
         return _alike(reading, dates_as_texts(lines))
 
 
-def _alike(reading: Reading, lines: Any) -> tuple[int, str, list[tuple[Any, Any, str]]]:
+def _alike(reading: Reading, lines: Any) -> tuple[int, str, Wrong]:
     """The first of the lines, which all have a problem, and those with the same one."""
     first = first_row(lines)
     place = first["problem"] - 1

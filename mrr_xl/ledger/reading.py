@@ -13,7 +13,7 @@ from mrr_xl import months
 from mrr_xl.errors import MrrError, cell
 from mrr_xl.ledger import days
 from mrr_xl.ledger.frames import as_text, first_row, only_value, to_memory, trimmed
-from mrr_xl.ledger.mistakes import several
+from mrr_xl.ledger.mistakes import Wrong, several
 from mrr_xl.ledger.texts import is_missing, not_an_error_cell, number_in, percentage_in
 from mrr_xl.sources.columns import INTERVAL, Layout
 from mrr_xl.sources.headers import is_percent
@@ -60,13 +60,13 @@ class Reading:
         dtype = self.type_of(role)
         return not dtype.is_numeric()
 
-    def unread(self, header: str, mistakes: Sequence[tuple[int, Any, str]]) -> None:
+    def unread(self, header: str, mistakes: Wrong) -> None:
         """Note cells that can't be read, each as in `mistaken`; what else their lines hold is not looked at."""
         if mistakes:
             self.mistaken(header, mistakes)
-            self.unread_rows |= {row for row, _, _ in mistakes}
+            self.unread_rows |= {row for row, _, _ in mistakes if row is not None}
 
-    def mistaken(self, header: str, mistakes: Sequence[tuple[int, Any, str]]) -> None:
+    def mistaken(self, header: str, mistakes: Wrong) -> None:
         """Note what is wrong in a column, for each row its value and the sentence; `all_mistakes` raises it."""
         self.mistakes.append(several(header, mistakes, self.files))
 
@@ -228,7 +228,7 @@ def each(
     read: Callable[[Any], Any],
     blank: Any,
     dtype: Any,
-) -> tuple[nw.Series[Any], list[tuple[int, Any, str]]]:
+) -> tuple[nw.Series[Any], Wrong]:
     """A column of texts or mixed values, each read once, and those that can't be, which are blank: row, value, why."""
     known: dict[Any, Any] = {None: blank, "": blank}
     wrong: dict[Any, str] = {}
