@@ -190,8 +190,6 @@ def fill(
     if resume:
         raise MrrError("--resume is for many reports; leave it out")
     filled = _one_filled(template_, data[0], out, style, options)
-    if filled.warnings:
-        say("mrr-xl: where a problem names a rule, set it on the report's sheet Settings", err=True)
     _tell(filled, "would write" if "dry_run" in options else "wrote")
 
 
@@ -219,7 +217,15 @@ def _filled(template: Path, data: str, out: str, **options: Any) -> Filled:
     from mrr_xl.filling.fill import fill_with
     from mrr_xl.filling.inputs import Options, read_inputs
 
-    return fill_with(read_inputs(template, data, out, Options.of(**options)), out).warn()
+    inputs = read_inputs(template, data, out, Options.of(**options))
+    rules = inputs.template.area(inputs.template.formula_of("Rules"))
+    filled = fill_with(inputs, out).warn()
+    if filled.warnings:
+        where = (
+            f"set it on the report's sheet {rules.sheet}" if rules else "give the workbook a range named Rules for it"
+        )
+        say(f"mrr-xl: where a problem names a rule, {where}", err=True)
+    return filled
 
 
 @main.command(

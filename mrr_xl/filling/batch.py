@@ -69,7 +69,7 @@ def fill_each(
     time_limit : float, optional
         the seconds that a report may take, in a process which ends then; the script must start in the same way
     resume : bool
-        skip reports that are up to date: made from the same template, data, options and version
+        skip reports that are up to date: made from the same template, data, options and version, without a problem
     on_done : callable, optional
         called with each report when it is done
     **options
@@ -186,7 +186,7 @@ def _attempt(
     missing = against is not None and not against.is_file()
     try:
         inputs = read_inputs(template, data, out, replace(options, against=None if missing else against))
-        if resume and stamp.read(out) == inputs.stamp:
+        if resume and stamp.is_up_to_date(out, inputs.stamp):
             return None
         filled = fill_with(inputs, out)
     except BaseException as error:  # of one report: the others are still made

@@ -225,7 +225,8 @@ def finish(
     show_lines(workbook, lines_shown)
     if meant is not None:
         refuse_other_rules(workbook, meant)
-    notes: list[str] = []
+    notes, problems_left = list[str](), [*after.sentences, *otherwise]
+    stamp.note_problems(workbook.package, len(problems_left))
     if redacted is None:
         refresh(workbook)
         drop_stale_chain(workbook)
@@ -239,7 +240,7 @@ def finish(
         write_whole(embed(content) if embed else content, out)
     else:
         target_of(out)
-    return Filled(Path(out), lines, sum(map(len, after.values.values())), [*after.sentences, *otherwise], notes)
+    return Filled(Path(out), lines, sum(map(len, after.values.values())), problems_left, notes)
 
 
 def _outside(table: Table, computed: Computed | None) -> Computed | None:

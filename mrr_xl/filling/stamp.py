@@ -18,6 +18,7 @@ from mrr_xl.xlsx.custom_properties import read_properties, write_properties
 from mrr_xl.xlsx.package import Package, read_package
 
 PREFIX = "mrr_xl "  #: of the custom properties that hold it
+_PROBLEMS = f"{PREFIX}problems"  #: the property that says how many cells hold no figure because of a mistake
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,21 @@ def read(source: str | os.PathLike[str] | bytes) -> Stamp | None:
         return of_package(read_package(source))
     except MrrError:
         return None
+
+
+def is_up_to_date(report: str | os.PathLike[str], now: Stamp) -> bool:
+    """Whether a report would be the same if it were made now, and holds every figure."""
+    try:
+        properties = read_properties(read_package(report))
+    except MrrError:
+        return False
+    return _stamp(properties) == now and properties.get(_PROBLEMS, "0") == "0"
+
+
+def note_problems(package: Package, count: int) -> None:
+    """Keep in a workbook how many of its cells hold no figure because of a mistake, if any do or did."""
+    if count or _PROBLEMS in read_properties(package):
+        write_properties(package, {_PROBLEMS: str(count)})
 
 
 def of_package(package: Package) -> Stamp | None:

@@ -24,6 +24,8 @@ from mrr_xl.sources.table import Table, found
 from mrr_xl.sources.unread_cells import unread_cells
 from mrr_xl.sources.unread_xls import refuse_huge
 
+_WITH_TABLES = (".xlsx", ".xlsm")  #: the workbooks whose tables can be read by name
+
 
 def read_file(data: str | os.PathLike[str] | Opened, how: How = AS_FOUND) -> Table:
     """A file's table; a workbook gives its table named Subscriptions, else its first sheet."""
@@ -83,7 +85,7 @@ def _workbook(file: Opened, how: How) -> Table:
     """The table or the sheet that `how` names; else the table Subscriptions, else the sheet that holds a ledger."""
     import python_calamine as calamine
 
-    modern = file.suffix in (".xlsx", ".xlsm")
+    modern = file.suffix in _WITH_TABLES
     try:
         refuse_far_cells(file)
         if not modern:
@@ -121,6 +123,21 @@ def _workbook(file: Opened, how: How) -> Table:
         about = [found("sheet", f"{sheet}; not {listed(others, 5)}")] if others else []
     read_as = How(sheet=table) if table is not None else replace(read.how, sheet=sheet)
     return replace(read, answers=(*about, *read.answers), how=read_as)
+
+
+def has_sheet(path: str | os.PathLike[str], name: str) -> bool:
+    """Whether a file is a workbook of Excel (.xlsx or .xlsm) with a sheet or a table of this name."""
+    import python_calamine as calamine
+
+    if Path(path).suffix.lower() not in _WITH_TABLES or not Path(path).is_file():
+        return False
+    try:
+        book = calamine.load_workbook(path, load_tables=True)
+    except BaseException as error:
+        if isinstance(error, (calamine.CalamineError, *BROKEN)) or is_panic(error):
+            return False  # what reads it says what is wrong
+        raise
+    return _alike([*book.sheet_names, *(book.table_names or [])], name) is not None
 
 
 def _sheet(book: Any, how: How, name: str) -> str:

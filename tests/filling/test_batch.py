@@ -343,6 +343,35 @@ def test_resume_after_another_version_makes_all_anew(folder: Path, monkeypatch: 
     assert all(one.filled for one in done)
 
 
+def test_where_a_rule_can_be_set_is_said_of_the_workbook_that_is_filled(folder: Path) -> None:
+    (folder / "odd.csv").write_text("customer,start,mrr,trial_over\nAda,2024-01-01,100,2024-02-01\n", encoding="utf-8")
+    said = run("t.xlsx", "odd.csv", "-o", "odd.xlsx").stderr.splitlines()
+    assert said[0].startswith("mrr-xl: problem: column trial_over looks like a trial and is not used")
+    assert said[1:] == ["mrr-xl: where a problem names a rule, give the workbook a range named Rules for it"]
+
+
+def test_resume_makes_a_report_anew_that_has_problems(folder: Path) -> None:
+    """It would be called unchanged, with nothing wrong, and whoever looks at the exit code alone would take it."""
+    book = openpyxl.load_workbook("t.xlsx")
+    book["Report"]["A1"] = '=MRR(Subscriptions[#All],"2024-02","company=North")'
+    book.save("t.xlsx")
+    for _ in range(2):
+        result = run("t.xlsx", "all.csv", "--by", "company", "-o", "out", "--resume")
+        assert (result.exit_code, result.stderr.count("no row has company = North")) == (1, 2)
+    assert result.output.splitlines()[-1] == "2 written, 1 unchanged, 0 failed"
+
+
+def test_a_report_made_from_one_with_problems_has_none_of_them(folder: Path) -> None:
+    book = openpyxl.load_workbook("t.xlsx")
+    book["Report"]["A1"] = '=MRR(Subscriptions[#All],"2024-02","company=North")'
+    book.save("t.xlsx")
+    (folder / "south.csv").write_text(ROWS.replace("North", "South"), encoding="utf-8")
+    assert run("t.xlsx", "south.csv", "-o", "last.xlsx").exit_code == 1
+    words = ["last.xlsx", "all.csv", "-o", "out/{name}.xlsx", "--resume"]
+    assert run(*words).output.splitlines()[-1] == "1 written, 0 unchanged, 0 failed"
+    assert run(*words).output.splitlines()[-1] == "0 written, 1 unchanged, 0 failed"
+
+
 def test_against_compares_each_report_with_its_own_file_of_last_time(folder: Path) -> None:
     (folder / "last").mkdir()
     fill_each("t.xlsx", ["all.csv"], "last", by="company")

@@ -6,11 +6,13 @@ import datetime as dt
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pandas as pd
 import polars as pl
 import pytest
+from openpyxl.worksheet.table import Table
 
-from mrr_xl import MrrError
+from mrr_xl import MrrError, metric
 from mrr_xl.ledger.rates import NO_RATES, Rates, read_rates
 from mrr_xl.months import read_month
 
@@ -195,3 +197,34 @@ def test_a_file_of_rates_from_a_german_spreadsheet(tmp_path: Path) -> None:
     file = tmp_path / "kurse.csv"
     file.write_text("currency;month;rate\nEUR;;1\nUSD;01.2024;0,91\nUSD;02.2024;0,925\n", encoding="utf-8")
     assert read_rates(file).by_month == {("USD", JANUARY): 0.91, ("USD", FEBRUARY): 0.925}
+
+
+def test_the_rates_of_a_workbook_are_those_of_its_sheet_or_table_rates(tmp_path: Path) -> None:
+    """The contracts in its first sheet, or in a table Subscriptions, were taken for rates."""
+    book = openpyxl.Workbook()
+    contracts = book.active
+    contracts.title = "Contracts"
+    for row in (["customer", "start", "mrr", "currency"], ["Ada", "2024-01-01", 10, "USD"]):
+        contracts.append(row)
+    sheet = book.create_sheet("rates ")
+    for row in (["Currency", "Rate"], ["USD", 0.5], ["EUR", 1]):
+        sheet.append(row)
+    book.save(tmp_path / "sheet.xlsx")
+    assert read_rates(tmp_path / "sheet.xlsx").latest == {"USD": 0.5, "EUR": 1.0}
+    assert metric("MRR", tmp_path / "sheet.xlsx", "2024-01", rates=tmp_path / "sheet.xlsx") == 5.0
+    sheet.title = "FX"
+    book.save(tmp_path / "other.xlsx")
+    with pytest.raises(MrrError, match=r"^row 2 of the rates has 4 cells; give currency, \[month\] and rate$"):
+        read_rates(tmp_path / "other.xlsx")
+    contracts.add_table(Table(displayName="Subscriptions", ref="A1:D2"))
+    sheet.add_table(Table(displayName="Rates", ref="A1:B3"))
+    book.save(tmp_path / "table.xlsx")
+    assert read_rates(tmp_path / "table.xlsx").latest == {"USD": 0.5, "EUR": 1.0}
+
+
+def test_a_file_that_is_no_workbook_is_none_in_the_words_of_its_reader(tmp_path: Path) -> None:
+    (tmp_path / "rates.xlsx").write_bytes(b"no workbook")
+    with pytest.raises(MrrError, match=r"^rates\.xlsx is not a workbook that can be read"):
+        read_rates(tmp_path / "rates.xlsx")
+    with pytest.raises(MrrError, match=r"^there is no file "):
+        read_rates(tmp_path / "none.xlsx")
