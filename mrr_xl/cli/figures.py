@@ -224,11 +224,9 @@ def _print_of_months(
     **reading: Any,
 ) -> None:
     """A table of a month's movements under a line that says which month's; of several, each row with its month."""
-    import pandas as pd
-
     from mrr_xl.metrics import find
-    from mrr_xl.metrics.evaluate import warn
-    from mrr_xl.months import Month, month_label
+    from mrr_xl.metrics.evaluate import tables_at, warn
+    from mrr_xl.months import Month
     from mrr_xl.rollforward.book import open_book
     from mrr_xl.rollforward.bridge import label, step
     from mrr_xl.sources.how import How
@@ -243,12 +241,9 @@ def _print_of_months(
     else:
         first, last = book.span(*_limits(month))
         each, of = "each month from ", f"{label(first, settings)} to {label(last, settings)}"
-        unit, tables = "month" if step(settings) == 1 else "period", []
-        for end in range(first, last + 1, step(settings)):
-            tables.append(wanted.compute(book, month=month_label(Month(end)), **own))
-            tables[-1].insert(0, unit, label(end, settings))
-        table = pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
+        table = tables_at(wanted, book, [Month(end) for end in range(first, last + 1, step(settings))], **own)
     if style == TABLE:
+        table = table.drop(columns="month") if "period" in table else table
         trailing = f"the 12 months to {each}" if settings.period == TRAILING_YEAR else ""
         rates_ = ", each currency at its latest rate" if book.ledger.rates.by_month else ""
         say(f"Movements of {trailing}{of}{by}{rates_}")

@@ -14,9 +14,10 @@ from mrr_xl.ledger.pricing import money
 from mrr_xl.metrics.arguments import ARGUMENTS, refuse_unknown
 from mrr_xl.metrics.checks import problems
 from mrr_xl.metrics.registry import Metric, find
+from mrr_xl.months import Month
 from mrr_xl.rollforward.asked_months import one_month
 from mrr_xl.rollforward.book import Book, open_book, presented
-from mrr_xl.rollforward.bridge import last_of, step
+from mrr_xl.rollforward.bridge import label, last_of, step
 from mrr_xl.rollforward.movements import at_months
 from mrr_xl.settings import Settings, given_once
 from mrr_xl.sources.how import split
@@ -36,6 +37,23 @@ def values_at(metric: Metric, book: Book, wanted: Sequence[int], **own: object) 
     first = min([*ends, book.through, *book.by_period.index[:1]])
     values = book.once(_values, metric, first, tuple(own.items()))
     return [_out(values.get(month), metric.unit) for month in ends]
+
+
+def tables_at(metric: Metric, book: Book, ends: Sequence[Month], **own: object) -> pd.DataFrame:
+    """The tables of a month at several, one below the other: in front of each row its month, and its period's name.
+
+    The month is called as_of where the table has months of its own. Raises MrrError.
+    """
+    if not ends:
+        raise MrrError("month holds no month; give one or several")
+    tables = []
+    for end in ends:
+        tables.append(metric.compute(book, month=months.month_label(end), **own))
+        name = "as_of" if "month" in tables[-1] else "month"
+        tables[-1].insert(0, name, [months.periods([end])[0]] * len(tables[-1]))
+        if book.settings.period != "month":
+            tables[-1].insert(0, "period", label(end, book.settings))
+    return pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
 
 
 def warn(book: Book, level: int = 3) -> None:
@@ -156,7 +174,8 @@ def metric(
     Returns
     -------
     float, Series or DataFrame
-        What the metric is; a Series by month for a list of months. What is undefined is NaN.
+        What the metric is; for a list of months a Series by month, or a month's tables one below the other, their month
+        in front. What is undefined is NaN.
 
     Raises
     ------
@@ -207,12 +226,14 @@ def evaluate(
             warn(book, level=4)
         if wanted.kind == "series":
             return _series(wanted, book, month, own)
-        if "month" in wanted.own_arguments:
-            own["month"] = month
         for key in own:
             if ARGUMENTS[key].kind == "ledger":
                 own[key] = open_book(own[key], where, rules, rates, how)
-        return wanted.compute(book, **own)
+        if "month" not in wanted.own_arguments:
+            return wanted.compute(book, **own)
+        if _are_several(month):
+            return tables_at(wanted, book, [book.reported(each) for each in _each(month)], **own)
+        return wanted.compute(book, month=month, **own)
 
 
 def _settings(given: object, rules: dict[str, Any]) -> Settings:
@@ -220,11 +241,20 @@ def _settings(given: object, rules: dict[str, Any]) -> Settings:
     return Settings.of(given_once(given, rules))
 
 
+def _are_several(month: object) -> bool:
+    return isinstance(month, Iterable) and not isinstance(month, (str, bytes))
+
+
+def _each(months_: Any) -> Iterable[Any]:
+    """Several months, NumPy's own dates as those of Python."""
+    each: Iterable[Any] = months_.tolist() if hasattr(months_, "tolist") else months_
+    return each
+
+
 def _series(wanted: Metric, book: Book, month: object, own: dict[str, Any]) -> Any:
     """A number for one month, a series for a list or an array of them."""
-    if isinstance(month, Iterable) and not isinstance(month, (str, bytes)):
-        each = month.tolist() if hasattr(month, "tolist") else month  # NumPy's own dates as those of Python
-        months_ = [one_month(item, book.settings) for item in each]
+    if _are_several(month):
+        months_ = [one_month(each, book.settings) for each in _each(month)]
         values = values_at(wanted, book, months_, **own)
         return pd.Series(values, index=months.periods(months_), name=wanted.name, dtype="float64")
     value = values_at(wanted, book, [book.through if month is None else one_month(month, book.settings)], **own)[0]

@@ -306,7 +306,7 @@ def test_detail_of_several_quarters_names_them(ledger: str) -> None:
         ["2024-Q1", "Cyd", "new"],
     ]
     year = run("detail", ledger, "--period", "last_twelve_months", "--month", "2024-02..2024-03").output
-    assert year.startswith("Movements of the 12 months to each month from 2024-02 to 2024-03\nmonth ")
+    assert year.startswith("Movements of the 12 months to each month from 2024-02 to 2024-03\nperiod ")
 
 
 @pytest.mark.parametrize(

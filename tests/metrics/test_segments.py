@@ -242,3 +242,49 @@ def test_the_checks_sum_the_segments_of_the_plan():
     """
     checks = metric("MRR_CHECKS", ledger(text), through="2024-03").set_index("check")
     assert checks.loc["segments add up", ["result", "says"]].tolist() == ["OK", "by Plan, to the last millionth"]
+
+
+SEVERAL = """
+    customer  start       end         mrr  plan
+    A         2024-01-01  -           10   Team
+    B         2024-01-01  2024-03-01  5    Pro
+    """
+
+
+def test_the_tables_of_several_months_stand_one_below_the_other():
+    months = ["2024-02", "2024-03"]
+    table = metric("MRR_SEGMENTS", ledger(SEVERAL), months, by="plan")
+    assert list(table.columns[:3]) == ["month", "segment", "opening"]
+    assert [*zip(table["month"].astype(str), table["segment"], table["churn"], table["closing"])] == [
+        ("2024-02", "Team", 0.0, 10.0),
+        ("2024-02", "Pro", 0.0, 5.0),
+        ("2024-02", "total", 0.0, 15.0),
+        ("2024-03", "Team", 0.0, 10.0),
+        ("2024-03", "Pro", -5.0, 0.0),
+        ("2024-03", "total", -5.0, 10.0),
+    ]
+    for month in months:
+        alone = metric("MRR_SEGMENTS", ledger(SEVERAL), month, by="plan")
+        assert table[table["month"] == month].drop(columns="month").reset_index(drop=True).equals(alone)
+
+
+def test_several_months_of_other_tables_and_periods():
+    detail = metric("MRR_DETAIL", ledger(SEVERAL), ["2024-01", "2024-02", "2024-03"])
+    assert [*zip(detail["month"].astype(str), detail["customer"])] == [
+        ("2024-01", "A"),
+        ("2024-01", "B"),
+        ("2024-03", "B"),
+    ]
+    assert metric("MRR_DETAIL", ledger(SEVERAL), ["2024-02"]).columns[0] == "month"
+    quarters = metric("MRR_TOP", ledger(SEVERAL), ["2024-Q1", "2024-Q2"], n=1, period="quarter", through="2024-06")
+    assert quarters[["period", "customer"]].to_numpy().tolist() == [["2024-Q1", "A"], ["2024-Q2", "A"]]
+    ends = metric("MRR_RENEWALS", ledger(SEVERAL), ["2024-01", "2024-02"])
+    assert ends[["as_of", "month", "customer"]].astype(str).to_numpy().tolist() == [
+        ["2024-01", "2024-03", "B"],
+        ["2024-02", "2024-03", "B"],
+    ]
+
+
+def test_several_months_of_which_there_are_none_are_a_mistake():
+    with pytest.raises(MrrError, match=r"^month holds no month; give one or several$"):
+        metric("MRR_SEGMENTS", ledger(SEVERAL), [], by="plan")
