@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 from lxml import etree
+from matplotlib import pyplot as plt
 
 import mrr_xl
 from mrr_xl.cli import main
@@ -137,6 +138,7 @@ def test_without_matplotlib_it_says_how_to_get_it(ledger: Path, monkeypatch: pyt
 
 def test_pandas_draws_what_the_functions_give(ledger: Path) -> None:
     """As pandas users expect: months are a PeriodIndex, and figures are floats."""
+    plt.close("all")  # what others have drawn, pandas would draw over
     several = mrr_xl.mrr(ledger, ["2024-01", "2024-02", "2024-03"])
     assert isinstance(several.index, pd.PeriodIndex) and several.dtype == float
     (line,) = several.plot().lines
