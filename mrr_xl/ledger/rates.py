@@ -12,9 +12,9 @@ from mrr_xl.later import pd
 from mrr_xl.ledger.pricing import number
 from mrr_xl.months import Month, month_label, read_month
 from mrr_xl.sources import read_table
-from mrr_xl.sources.files import has_sheet
+from mrr_xl.sources.files import sheet_of
 from mrr_xl.sources.headers import plain
-from mrr_xl.sources.how import AS_FOUND, How
+from mrr_xl.sources.how import How
 from mrr_xl.sources.number_texts import plain_number, sign_of
 
 
@@ -47,7 +47,7 @@ def read_rates(given: object) -> Rates:
     """Rates from a frame, a file, a mapping of currency to rate, or rows of (currency, [month], rate).
 
     A rate is what one unit of the currency is worth in the reporting currency, whose own rate is 1. Of a workbook of
-    Excel it is the sheet or the table Rates, if there is one.
+    Excel it is the sheet or the table Rates, or the only one with that word, such as FX rates.
 
     >>> read_rates({"EUR": 1, "USD": 0.92}).latest
     {'EUR': 1.0, 'USD': 0.92}
@@ -60,8 +60,8 @@ def read_rates(given: object) -> Rates:
         return _rates(_triples(given))
     if not isinstance(given, (str, os.PathLike)) and not hasattr(type(given), "columns"):
         raise MrrError(f"the rates can't be read from a {type(given).__name__}; give a table: currency, month, rate")
-    of_workbook = isinstance(given, (str, os.PathLike)) and has_sheet(given, _SHEET)
-    table = read_table(given, How(sheet=_SHEET) if of_workbook else AS_FOUND).frame
+    sheet = sheet_of(given, _SHEET) if isinstance(given, (str, os.PathLike)) else None
+    table = read_table(given, How(sheet=sheet)).frame
     if _is_number(str(table.columns[-1])):
         raise MrrError(
             f"the rates have no header row (it reads {', '.join(table.columns)}); add one: currency, month, rate"

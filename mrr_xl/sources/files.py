@@ -125,19 +125,21 @@ def _workbook(file: Opened, how: How) -> Table:
     return replace(read, answers=(*about, *read.answers), how=read_as)
 
 
-def has_sheet(path: str | os.PathLike[str], name: str) -> bool:
-    """Whether a file is a workbook of Excel (.xlsx or .xlsm) with a sheet or a table of this name."""
+def sheet_of(path: str | os.PathLike[str], name: str) -> str | None:
+    """The sheet or table of a workbook of Excel (.xlsx or .xlsm) that has this name, or alone has it as a word."""
     import python_calamine as calamine
 
     if Path(path).suffix.lower() not in _WITH_TABLES or not Path(path).is_file():
-        return False
+        return None
     try:
         book = calamine.load_workbook(path, load_tables=True)
     except BaseException as error:
         if isinstance(error, (calamine.CalamineError, *BROKEN)) or is_panic(error):
-            return False  # what reads it says what is wrong
+            return None  # what reads it says what is wrong
         raise
-    return _alike([*book.sheet_names, *(book.table_names or [])], name) is not None
+    names = [*book.sheet_names, *(book.table_names or [])]
+    with_it = [known for known in names if name.lower() in known.lower().split()]
+    return _alike(names, name) or (with_it[0] if len(with_it) == 1 else None)
 
 
 def _sheet(book: Any, how: How, name: str) -> str:

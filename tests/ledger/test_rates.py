@@ -212,10 +212,15 @@ def test_the_rates_of_a_workbook_are_those_of_its_sheet_or_table_rates(tmp_path:
     book.save(tmp_path / "sheet.xlsx")
     assert read_rates(tmp_path / "sheet.xlsx").latest == {"USD": 0.5, "EUR": 1.0}
     assert metric("MRR", tmp_path / "sheet.xlsx", "2024-01", rates=tmp_path / "sheet.xlsx") == 5.0
-    sheet.title = "FX"
+    sheet.title = "FX rates"
+    book.save(tmp_path / "word.xlsx")
+    assert read_rates(tmp_path / "word.xlsx").latest == {"USD": 0.5, "EUR": 1.0}
+    book.create_sheet("old rates")
     book.save(tmp_path / "other.xlsx")
     with pytest.raises(MrrError, match=r"^row 2 of the rates has 4 cells; give currency, \[month\] and rate$"):
         read_rates(tmp_path / "other.xlsx")
+    del book["old rates"]
+    sheet.title = "FX"
     contracts.add_table(Table(displayName="Subscriptions", ref="A1:D2"))
     sheet.add_table(Table(displayName="Rates", ref="A1:B3"))
     book.save(tmp_path / "table.xlsx")
