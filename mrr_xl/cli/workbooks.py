@@ -216,13 +216,16 @@ def _filled(template: Path, data: str, out: str, **options: Any) -> Filled:
     """As mrr_xl.fill does it, which has no dry run."""
     from mrr_xl.filling.fill import fill_with
     from mrr_xl.filling.inputs import Options, read_inputs
+    from mrr_xl.filling.workbook_rules import cells_of_rules
 
     inputs = read_inputs(template, data, out, Options.of(**options))
-    rules = inputs.template.area(inputs.template.formula_of("Rules"))
+    rules = cells_of_rules(inputs.template)
     filled = fill_with(inputs, out).warn()
     if filled.warnings:
         where = (
-            f"set it on the report's sheet {rules.sheet}" if rules else "give the workbook a range named Rules for it"
+            f"set it on the report's sheet {rules[0].sheet}"
+            if rules
+            else "give the workbook a range named Rules for it"
         )
         say(f"mrr-xl: where a problem names a rule, {where}", err=True)
     return filled

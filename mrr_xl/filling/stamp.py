@@ -38,19 +38,20 @@ class Stamp:
 
 def read(source: str | os.PathLike[str] | bytes) -> Stamp | None:
     """The stamp of a workbook's file; None if it has no stamp, is damaged, not a workbook, or does not exist."""
-    try:
-        return of_package(read_package(source))
-    except MrrError:
-        return None
+    return _stamp(_properties(source))
 
 
 def is_up_to_date(report: str | os.PathLike[str], now: Stamp) -> bool:
     """Whether a report would be the same if it were made now, and holds every figure."""
-    try:
-        properties = read_properties(read_package(report))
-    except MrrError:
-        return False
+    properties = _properties(report)
     return _stamp(properties) == now and properties.get(_PROBLEMS, "0") == "0"
+
+
+def _properties(source: str | os.PathLike[str] | bytes) -> dict[str, str]:
+    try:
+        return read_properties(read_package(source))
+    except MrrError:
+        return {}
 
 
 def note_problems(package: Package, count: int) -> None:

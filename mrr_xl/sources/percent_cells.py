@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from contextlib import closing
 from decimal import Decimal
 from typing import Any
 
@@ -25,7 +26,7 @@ def put_percent_signs(
         column
         for row in rows[:titles]
         for column, text in enumerate(row)
-        if isinstance(text, str) and _is_discount(text, how) and is_percent(text)
+        if isinstance(text, str) and is_percent(text) and _is_discount(text, how)
     }
     columns = {column for column in columns if any(_may_be_either(row[column]) for row in rows)}
     if not columns:
@@ -46,7 +47,7 @@ def _may_be_either(value: Any) -> bool:
     return isinstance(value, float) and 0 < value <= 1
 
 
-def _shown_as_percentages(file: Opened, sheet: str, columns: Iterable[int]) -> Iterator[tuple[int, int]]:
+def _shown_as_percentages(file: Opened, sheet: str, columns: Set[int]) -> Iterator[tuple[int, int]]:
     """Row and column, from 0, of the cells in some columns whose number format is one of percentages.
 
     Of an .xls or .xlsb nothing is known.
@@ -56,21 +57,19 @@ def _shown_as_percentages(file: Opened, sheet: str, columns: Iterable[int]) -> I
     elif file.suffix == ".ods":
         with zipfile.ZipFile(file.source) as package:
             content = package.read("content.xml")
-        wanted = set(columns)
         for row, places, cell in cells_of_ods(content, sheet):
             if "percentage" in cell.attrib.values():
-                yield from ((row, column) for column in wanted.intersection(places))
+                yield from ((row, column) for column in columns & set(places))
 
 
-def _in_xlsx(file: Opened, sheet: str, columns: Iterable[int]) -> Iterator[tuple[int, int]]:
+def _in_xlsx(file: Opened, sheet: str, columns: Set[int]) -> Iterator[tuple[int, int]]:
     import openpyxl
 
     try:
-        pages = openpyxl.load_workbook(file.source, read_only=True)
-        for column in sorted(columns):
-            for row in pages[sheet].iter_rows(min_col=column + 1, max_col=column + 1):
-                for cell in row:
-                    if "%" in (cell.number_format or ""):
+        with closing(openpyxl.load_workbook(file.source, read_only=True)) as pages:
+            for row in pages[sheet].iter_rows(min_col=min(columns) + 1, max_col=max(columns) + 1):
+                for column, cell in enumerate(row, min(columns)):
+                    if column in columns and "%" in (cell.number_format or ""):
                         yield cell.row - 1, column
     except BROKEN:  # what it can't read stays a number, which the reader of discounts refuses
         return
