@@ -64,7 +64,10 @@ def mutants_of(module: str) -> list[Mutant]:
     for operator in OPERATORS:
         for occurrence in range(_occurrences(source, operator)):
             visitor = MutationVisitor(occurrence, get_operator(f"core/{operator}")())
-            mutated = visitor.walk(get_ast(source)).get_code()
+            try:
+                mutated = visitor.walk(get_ast(source)).get_code()
+            except AttributeError:  # cosmic-ray does not change an exception that is named with its module
+                continue
             seen = _seen_by_python(mutated)
             if seen is None or seen == same or seen in found:
                 continue
