@@ -23,7 +23,8 @@ or a count of them such as '3 months'
     def __init__(self, sentence: object = "", meant: Sequence[str] = ()) -> None:
         """meant: the names that may have been meant, as nearest gives them; a command asks whether it was they.
 
-        others: what else is wrong in the same table, a mistake for each column and kind, where that is known.
+        others: what else is wrong in the same data, a mistake for each column and kind, and for each of several files
+        that can't be read, where that is known.
         """
         # A name with a line end in it, of a file or a sheet, would part the sentence.
         text = re.sub(r"[\x00-\x1f\x7f\x85\u2028\u2029]", lambda found: repr(found[0])[1:-1], str(sentence))
@@ -31,6 +32,14 @@ or a count of them such as '3 months'
         super().__init__(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1_000]} ... {text[-1_000:]}")
         self.meant = tuple(meant)
         self.others: tuple[MrrError, ...] = ()
+
+
+def raise_first(mistakes: Sequence[MrrError]) -> None:
+    """Raises the first of several mistakes, which tells the others; nothing where there are none."""
+    if mistakes:
+        first, *others = mistakes
+        first.others = tuple(others)
+        raise first from None
 
 
 class MrrWarning(UserWarning):

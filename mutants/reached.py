@@ -27,7 +27,7 @@ TESTS = (
 #: As little of pytest as there can be, as it starts anew for each mutant; where it rewrites asserts, it loads a module
 #: whose doctests are run itself, and so the one that is not changed.
 QUIET = [
-    *("-q", "-x", "-o", "addopts=", "--assert=plain"),
+    *("-q", "-x", "-o", "addopts=", "--assert=plain", "-k", "not Spark"),  # it starts a Java for each mutant
     *(word for name in ("cacheprovider", "unraisableexception", "threadexception") for word in ("-p", f"no:{name}")),
 ]
 EXAMPLES = 8  # of a property, in place of its own number

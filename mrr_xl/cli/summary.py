@@ -30,4 +30,5 @@ def _report(done: Done, dry_run: bool) -> dict[str, Any]:
         return told | {"lines": None, "formulas": None, "notes": [], "warnings": [], "problems": []}
     filled = done.filled
     counted = {"lines": filled.lines, "formulas": filled.formulas}
+    counted |= {} if filled.restated is None else {"restated": filled.restated}
     return told | counted | {"notes": filled.notes, "warnings": filled.warnings, "problems": filled.problems}

@@ -54,14 +54,15 @@ class Comparison:
     possible: bool = True
 
     @property
-    def unchanged(self) -> bool:
-        return not self.restated and not self.gone
+    def changes(self) -> int | None:
+        """How many there are; None where the two can't be compared."""
+        return len(self.restated) + len(self.gone) if self.possible else None
 
     def notes(self) -> list[str]:
         """The same in sentences."""
         if not self.possible:
             return [f"{self.title}: {self.remarks[0]}"]
-        if self.unchanged:
+        if not self.changes:
             return [f"{self.title}: no month that it reported has changed", *self.remarks]
         lines = [f"{difference.label}; its MRR was {_amount(difference.reported)}" for difference in self.gone]
         lines = [*lines[:_MOST_NOTES], *map(_sentence, self.restated[:_MOST_NOTES])]

@@ -49,6 +49,7 @@ class Filled:
     """The file that was written, its subscription lines, its computed formula cells, and what to tell the user.
 
     problems: cells that hold no figure because of a mistake. warnings: what in the data may make the figures wrong.
+    restated: how many figures of the report of last time have changed and customers gone, if it was compared.
     """
 
     path: Path
@@ -57,6 +58,7 @@ class Filled:
     problems: list[str]
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    restated: int | None = None
 
     def warn(self, level: int = 3) -> Filled:
         """The same, once Python has been warned of the data; level: how far up the caller is that has to know."""
@@ -113,7 +115,8 @@ def fill(
     Returns
     -------
     Filled
-        The file, its lines and computed formula cells, cells without a figure (problems), notes and warnings.
+        The file, its lines and computed formula cells, cells without a figure (problems), notes and warnings; with
+        against, how many figures it restates.
 
     Raises
     ------
@@ -178,7 +181,13 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
     )
     problems_left = [*filled.problems, *(differing(workbook) if is_plain(workbook) and not values else [])]
     notes += [MOVED] if began not in (None, first_month(workbook)) else []
-    return replace(filled, notes=[*notes, *filled.notes], problems=problems_left, warnings=problems_of(inputs.book))
+    return replace(
+        filled,
+        notes=[*notes, *filled.notes],
+        problems=problems_left,
+        warnings=problems_of(inputs.book),
+        restated=None if comparison is None else comparison.changes,
+    )
 
 
 def problems_of(book: Book) -> list[str]:

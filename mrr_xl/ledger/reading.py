@@ -10,7 +10,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from mrr_xl import months
-from mrr_xl.errors import MrrError, cell
+from mrr_xl.errors import MrrError, cell, raise_first
 from mrr_xl.ledger import days
 from mrr_xl.ledger.frames import as_text, first_row, only_value, to_memory, trimmed
 from mrr_xl.ledger.mistakes import Wrong, several
@@ -80,10 +80,7 @@ class Reading:
                 self.mistakes.append(error)
             elif not self.mistakes:  # else a cell that has no value is why
                 raise
-        if self.mistakes:
-            first, *others = self.mistakes
-            first.others = tuple(others)
-            raise first from None
+        raise_first(self.mistakes)
 
     def drop_blank_rows(self) -> None:
         roles = self.layout.roles.items()

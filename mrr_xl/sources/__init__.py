@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import narwhals.stable.v2 as nw
 from narwhals.exceptions import DuplicateError
 
-from mrr_xl.errors import Labels, MrrError
+from mrr_xl.errors import Labels, MrrError, raise_first
 from mrr_xl.later import pd
 from mrr_xl.sources.billing import export_of
 from mrr_xl.sources.database import read_database
@@ -43,7 +44,7 @@ def read_table(data: object, how: How = AS_FOUND) -> Table:
         return _understood(_one(data, how), how)
     files = files_in(data)
     # Together first: a credit of one file may be for a line of another one.
-    table = _understood(together([_one(file, how) for file in files], names_of(files)), how)
+    table = _understood(together(_each(files, how), names_of(files)), how)
     return replace(table, answers=(what_was_read(data, files), *table.answers))
 
 
@@ -55,6 +56,18 @@ def _one(data: object, how: How) -> Table:
         read_as = found("how it is read", f"as {NAME} beside the file says")
         table = replace(table, answers=(read_as, *table.answers), how=how.over(table.how))
     return table
+
+
+def _each(files: list[Path], how: How) -> list[Table]:
+    """The tables of several files. Raises MrrError for the first file that can't be read, which tells the others."""
+    tables, mistakes = [], []
+    for file in files:
+        try:
+            tables.append(_one(file, how))
+        except MrrError as mistake:
+            mistakes.append(mistake)
+    raise_first(mistakes)
+    return tables
 
 
 def _understood(table: Table, how: How) -> Table:

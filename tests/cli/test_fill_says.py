@@ -157,6 +157,17 @@ def test_json_is_one_object_with_what_became_of_a_report() -> None:
     }
 
 
+def test_json_counts_what_is_restated_since_the_last_report(folder: Path) -> None:
+    assert fill(*ONE).exit_code == 0
+    restated = []
+    for rows in (ROWS, ROWS.replace("100", "90")):
+        (folder / "all.csv").write_text(rows, encoding="utf-8")
+        shown = fill("all.csv", "-o", "out/next.xlsx", "--against", "out/filled.xlsx", "--format", "json")
+        (report,) = json.loads(shown.stdout)["reports"]
+        restated.append((report["restated"], len(report["notes"])))
+    assert restated == [(0, 1), (2, 2)]  # the MRR of the last month, and January's new MRR
+
+
 @pytest.mark.parametrize("dry", [[], ["--dry-run"]])
 def test_json_says_why_the_only_report_failed(folder: Path, dry: list[str]) -> None:
     (folder / "all.csv").write_text(ROWS + BAD.format("North"), encoding="utf-8")

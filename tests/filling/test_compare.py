@@ -57,6 +57,7 @@ def test_restated_months_and_vanished_customers_are_told(folder: Path, tmp_path:
         f"{start}2024-01 new was 200.00 and is now 80.00 (Bob, Ada)",
         f"{start}2024-03 churn was -100.00 and is now 0.00 (Bob)",
     ]
+    assert filled.restated == 4
 
 
 def test_the_sheet_checks_shows_it(folder: Path, tmp_path: Path) -> None:

@@ -154,3 +154,15 @@ def test_fill_makes_a_report_of_each_file(exports: Path, data: str) -> None:
     (exports / "march.csv").write_text(MARCH.replace("2024-02-01", "soon"), encoding="utf-8")
     failed = run("fill", "t.xlsx", data, "-o", "out", "--by", "plan")
     assert "failed Basic: row 3 of march.csv, column start: 'soon' is not a date" in failed.output
+
+
+def test_check_tells_every_file_that_can_t_be_read(exports: Path) -> None:
+    (exports / "damaged.xlsx").write_bytes(b"no workbook")
+    (exports / "empty.csv").write_bytes(b"")
+    damaged = "damaged.xlsx is not a workbook that can be read; open it in Excel and save it again"
+    checked = run("check", str(exports))
+    assert (checked.exit_code, checked.stdout) == (2, "")
+    assert checked.stderr.splitlines() == [f"mrr-xl: {damaged}", "mrr-xl: empty.csv is empty"]
+    with pytest.raises(MrrError) as refused:
+        movements(exports)
+    assert (str(refused.value), [*map(str, refused.value.others)]) == (damaged, ["empty.csv is empty"])
