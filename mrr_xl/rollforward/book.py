@@ -71,7 +71,7 @@ class Book:
     @cached_property
     def sums(self) -> pd.DataFrame:
         """What each movement of each month comes to, after the last month reported, too."""
-        return added(read_sums(together([sums_by_month(log, several=self._gross)])[0]) for log in self._logs())
+        return added(map(self._read, self._logs()))
 
     def asked(self, frames: Sequence[Frame]) -> list[list[tuple[Any, ...]]]:
         """The rows of small frames, and the sums with them if a database has not been asked for those yet."""
@@ -131,7 +131,11 @@ class Book:
         return bridge.rolled(sums, by_month, self.through, self.settings)
 
     def _summed(self, phase: int) -> pd.DataFrame:
-        return read_sums(together([sums_by_month(self.bridge(phase), several=self._gross)])[0])
+        return self._read(self.bridge(phase))
+
+    def _read(self, log: Frame) -> pd.DataFrame:
+        [sums] = together([sums_by_month(log, several=self._gross)])
+        return read_sums(sums)
 
     def _converted(self, phase: int) -> pd.DataFrame:
         length = LENGTHS[self.settings.period]

@@ -29,7 +29,7 @@ def last_paid_days(lines: Ledger, least: int = 2) -> str | None:
     if lines.layout.kind != "subscriptions" or "end" not in lines.layout.roles:
         return None
     if not lines.in_memory:
-        ends, *others = together([counts_of_ends(lines)])[0][0]
+        [[(ends, *others)]] = together([counts_of_ends(lines)])
         return None if ends < least else why_last_paid(ends, *others)
     count, last_of_month = _last_days(lines)
     late, late_ones = 0, _late(lines)
@@ -59,7 +59,7 @@ def _going_on(lines: Any, ended: Any) -> tuple[int, int]:
     if not len(ended):
         return 0, 0
     starts, ends = (days.of_each(days.day_number_expr, day.to_numpy()) for day in (lines["start"], ended["end"]))
-    earliest = min(starts.min(), ends.min()) - 1
+    earliest = starts.min()
     span = max(starts.max(), ends.max()) - earliest + 2 * _WEEK  # from a customer's days to the next one's
     for day, frame in ((starts, lines), (ends, ended)):
         number = numbers(frame, ["customer"])
@@ -67,8 +67,7 @@ def _going_on(lines: Any, ended: Any) -> tuple[int, int]:
         day += number
         day -= earliest
     # All in one order: a start as its day's number twice and 1, an end behind the starts of its own day.
-    few = max(starts.max(), ends.max()) < (1 << 31) - _WEEK
-    dtype = np.uint32 if few else np.int64  # the first is sorted in half the time
+    dtype = np.uint32 if max(starts.max(), ends.max()) < 1 << 30 else np.int64  # the first is sorted in half the time
     keys: Any = np.concatenate([starts, ends], dtype=dtype, casting="unsafe")
     keys <<= 1
     keys[: len(starts)] += 1

@@ -32,10 +32,10 @@ def totals(deltas: Any, who: Sequence[str], amounts: Sequence[str], days: bool =
 def _along_a_sort(deltas: nw.DataFrame[Any], who: list[str], amounts: list[str], days: bool) -> nw.DataFrame[Any]:
     """One sort by who and slot; the running sum at a slot's last delta is what the slot leaves behind."""
     if deltas.implementation.is_polars():
-        deltas = nw.from_native(deltas.to_native().rechunk(), eager_only=True)  # once, not for each use
+        deltas = nw.from_native(deltas.to_native().rechunk())  # once, not for each use
     slot = deltas["slot"].to_numpy()
-    lowest = int(slot.min()) if len(slot) else 0
-    bits = (int(slot.max()) - lowest).bit_length() if len(slot) else 0
+    lowest = int(slot.min(initial=OPEN))
+    bits = (int(slot.max(initial=lowest)) - lowest).bit_length()
     # In place: memory that is asked for anew takes longer than the sums.
     key = numbers(deltas, who)
     key <<= bits

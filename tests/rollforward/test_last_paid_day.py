@@ -6,15 +6,18 @@ import datetime as dt
 from typing import Any
 
 import duckdb
+import numpy as np
 import polars as pl
 import pytest
 
 import mrr_xl
 from mrr_xl.errors import MrrError
+from mrr_xl.ledger.ledger import read_ledger
 from mrr_xl.metrics import metric
 from mrr_xl.metrics.checks import problems
-from mrr_xl.rollforward import last_paid_day, parts
+from mrr_xl.rollforward import last_paid_day, parts, running
 from mrr_xl.rollforward.book import open_book
+from mrr_xl.rollforward.last_paid_day import last_paid_days
 from mrr_xl.settings import Settings
 from support.csv_text import frame_of_csv
 from support.oracle import ENGINES
@@ -176,6 +179,35 @@ def test_ends_that_are_counted_some_at_a_time_add_up(monkeypatch, text: str, sen
     monkeypatch.setattr(last_paid_day, "PART", rows)
     monkeypatch.setattr(parts, "PART", rows)
     assert problems(open_book(frame_of_csv(text), None, Settings.of({"through": "2024-06"}))) == [sentence]
+
+
+def test_a_start_after_an_end_is_never_that_of_another_customer() -> None:
+    text = "customer | start | end | mrr\nAda | 2024-01-10 | 2024-03-15 | 5\nBob | {} | | 5"
+    for later in range(80):
+        start = dt.date(2024, 1, 9) + dt.timedelta(later)
+        assert last_paid_days(read_ledger(frame_of_csv(text.format(start))), least=1) is None
+
+
+def test_a_start_after_an_end_is_that_of_the_same_of_very_many_customers() -> None:
+    """With one of these last starts, days of the last customer are 2 to the 31st after those of the first one."""
+    many, first = 2**15, dt.date(1950, 1, 1)
+    frame = pl.DataFrame({"customer": [f"C{number}" for number in range(many + 1)], "start": first, "mrr": 5.0})
+    number = running.numbers(read_ledger(frame).frame, ["customer"])
+    for days in range(2**16 - 20, 2**16):
+        start = np.where(number == 1, first + dt.timedelta(days), first)
+        start = np.where(number == many, dt.date(2000, 5, 13), start)
+        end = np.where(number == 0, dt.date(2000, 5, 12), None)
+        lines = read_ledger(frame.with_columns(start=pl.Series(list(start)), end=pl.Series(list(end))))
+        assert list(running.numbers(lines.frame, ["customer"])) == list(number)
+        assert last_paid_days(lines, least=1) is None
+
+
+@pytest.mark.parametrize("rows", [2, 100])
+def test_the_only_end_of_a_large_ledger_in_the_middle_of_a_month_says_nothing(monkeypatch, rows: int) -> None:
+    monkeypatch.setattr(parts, "PART", rows)
+    lines = [f"C{number} | 2024-01-01 | {'2024-02-12' if number == 3 else ''} | 5" for number in range(8)]
+    ledger = read_ledger(frame_of_csv("\n".join(["customer | start | end | mrr", *lines])))
+    assert last_paid_days(ledger, least=1) is None
 
 
 @pytest.mark.parametrize("engine", ENGINES)
