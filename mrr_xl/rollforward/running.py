@@ -112,7 +112,7 @@ def codes(names: nw.Series[Any]) -> Array:
 def one_of_each(frame: nw.DataFrame[Any], name: str) -> nw.DataFrame[Any]:
     """Each name of a categorical column once: in a third of the time that asking for the unique ones takes."""
     code = codes(frame[name]) + 1
-    row = np.full(int(code.max()) + 1 if len(code) else 0, -1)
+    row = np.full(int(code.max(initial=-1)) + 1, -1)
     row[code] = np.arange(len(code))
     return frame.select(name)[row[row >= 0]]
 

@@ -145,7 +145,8 @@ def test_a_period_that_is_not_over_is_not_reported():
     table = ledger(MOVED)
     assert str(metric("MRR_LAST_MONTH", table, period="quarter", through="2024-08")) == "2024-06"
     assert pd.isna(metric("MRR", table, "2024-07", period="quarter", through="2024-08"))
-    assert list(movements(table, period="quarter", through="2024-08")["period"]) == ["2024-Q1", "2024-Q2"]
+    quarters = movements(table, period="quarter", through="2024-08")
+    assert [list(quarters.columns[:2]), list(quarters["period"])] == [["period", "month"], ["2024-Q1", "2024-Q2"]]
     assert movements(table, period="year", through="2024-11").empty
     sentence = "2024-07 is after 2024-06, the last month reported; to report it, set through to 2024-09"
     with pytest.raises(MrrError, match=f"^{sentence}$"):

@@ -563,6 +563,20 @@ def test_service_that_began_and_ended_within_a_month_is_service_that_ended(react
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("reactivation_days", "movement"), [(30, "reactivation"), (29, "new")])
+def test_an_end_in_the_month_of_the_return_is_none_before_it(reactivation_days, movement, engine):
+    """From 10 February to 11 March are 30 days; the end on the 14th is after the return."""
+    table = typed("""
+        customer  start       end         mrr
+        A         2024-01-10  2024-02-10  100
+        A         2024-03-11  2024-03-14  70
+        A         2024-03-20  -           100
+    """)
+    found = by_month(ENGINES[engine](table), start="2024-03", reactivation_days=reactivation_days)
+    assert found == {"2024-03": {movement: 100.0, "closing": 100.0}}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_customer_may_be_away_from_a_millionth_to_a_millionth(engine):
     """24 days, and not since a time before all days."""
     table = ENGINES[engine](
