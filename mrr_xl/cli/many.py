@@ -92,12 +92,11 @@ def _line(done: Done, said: dict[str, str], dry_run: bool) -> str:
 def _sum_up(reported: list[Done], left: int, dry_run: bool) -> None:
     """Notes, problems, how many reports there are of each kind, and at the end of stderr what failed and why."""
     for done in reported:
-        if done.filled:
-            for note in done.filled.notes:
-                say(f"{done.name}: {note}")
-            show_problems(done.filled.warnings, done.name)
-            for problem in done.filled.problems:
-                say(f"mrr-xl: {done.name}: {problem}", err=True)
+        for note in done.filled.notes if done.filled else ():
+            say(f"{done.name}: {note}")
+        show_problems(done.warnings, done.name)
+        for problem in done.filled.problems if done.filled else ():
+            say(f"mrr-xl: {done.name}: {problem}", err=True)
     written, failed = sum(done.filled is not None for done in reported), [done for done in reported if done.error]
     to_write = f"{written:,} {'would be ' if dry_run else ''}written"
     counts = f"{to_write}, {len(reported) - written - len(failed):,} unchanged, {len(failed):,} failed"

@@ -27,8 +27,8 @@ def _report(done: Done, dry_run: bool) -> dict[str, Any]:
     result = "failed" if done.error else "unchanged" if done.filled is None else made
     told = {"name": done.name, "file": str(done.path), "result": result, "error": done.error}
     if done.filled is None:
-        return told | {"lines": None, "formulas": None, "notes": [], "warnings": [], "problems": []}
+        return told | {"lines": None, "formulas": None, "notes": [], "warnings": done.warnings, "problems": []}
     filled = done.filled
     counted = {"lines": filled.lines, "formulas": filled.formulas}
     counted |= {} if filled.restated is None else {"restated": filled.restated}
-    return told | counted | {"notes": filled.notes, "warnings": filled.warnings, "problems": filled.problems}
+    return told | counted | {"notes": filled.notes, "warnings": done.warnings, "problems": filled.problems}

@@ -208,7 +208,7 @@ def _one_filled(template: Path, data: str, out: str, style: str, options: dict[s
             print_summary([Done(name_of(data, 1), Path(out), error=str(error))], dry_run=dry_run)
         raise
     if style == JSON:
-        print_summary([Done(name_of(data, 1), filled.path, filled)], dry_run=dry_run)
+        print_summary([Done(name_of(data, 1), filled.path, filled, warnings=filled.warnings)], dry_run=dry_run)
     return filled
 
 

@@ -10,14 +10,14 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from mrr_xl.clock import one_day
 from mrr_xl.errors import MrrError, MrrWarning, shown, unexpected
 from mrr_xl.filling import stamp
-from mrr_xl.filling.fill import Filled, fill_with
+from mrr_xl.filling.fill import Filled, fill_with, problems_of
 from mrr_xl.filling.inputs import Options, read_inputs
 from mrr_xl.filling.plan import Report, plan_reports
 from mrr_xl.filling.processes import processes, submitted, uninterrupted
@@ -28,16 +28,22 @@ _ENDED = "the process that was making it ended, perhaps because memory ran out"
 
 @dataclass(frozen=True)
 class Done:
-    """The outcome of one report: written (filled), failed (error), or up to date (neither)."""
+    """The outcome of one report: written (filled), failed (error), or up to date (neither).
+
+    warnings: what in its data may make the figures wrong, also where the report is up to date.
+    """
 
     name: str
     path: Path
     filled: Filled | None = None
     error: str | None = None
+    warnings: list[str] = field(default_factory=list)
 
 
+#: Of one report: what was filled, what went wrong, or the warnings of its data where it was up to date.
+Outcome = Filled | str | list[str]
 #: The arguments of an attempt, so that it can be made again, and its outcome.
-Task = tuple[tuple[Any, ...], Future[Filled | str | None]]
+Task = tuple[tuple[Any, ...], Future[Outcome]]
 
 
 def fill_each(
@@ -103,8 +109,8 @@ def fill_each(
         with closing(make_each(template, reports, given, jobs, time_limit, resume=resume)) as all_done:
             for done in all_done:
                 outcomes.append(done)
-                if done.filled and done.filled.warnings:
-                    sentences = [f"{done.name}: {sentence}" for sentence in done.filled.warnings]
+                if done.warnings:
+                    sentences = [f"{done.name}: {sentence}" for sentence in done.warnings]
                     warnings.warn(MrrWarning(sentences), stacklevel=2)
                 if on_done is not None:
                     on_done(done)
@@ -181,13 +187,12 @@ def _attempt(
     against: Path | None,
     resume: bool,
     options: Options,
-) -> Filled | str | None:
-    """What was filled, what went wrong, or None where the report was up to date."""
+) -> Outcome:
     missing = against is not None and not against.is_file()
     try:
         inputs = read_inputs(template, data, out, replace(options, against=None if missing else against))
         if resume and stamp.is_up_to_date(out, inputs.stamp):
-            return None
+            return problems_of(inputs.book)
         filled = fill_with(inputs, out)
     except BaseException as error:  # of one report: the others are still made
         return _said(error)
@@ -227,10 +232,12 @@ def _first(waiting: deque[tuple[Report, Task | str]], time_limit: float | None) 
                 return _done(report, _LATE.format(time_limit) if late else _ENDED)
 
 
-def _done(report: Report, outcome: Filled | str | None) -> Done:
-    part = report.part
-    if isinstance(outcome, Filled) and report.note:
+def _done(report: Report, outcome: Outcome) -> Done:
+    name, path = report.part.name, report.path
+    if isinstance(outcome, str):
+        return Done(name, path, error=outcome)
+    if isinstance(outcome, list):
+        return Done(name, path, warnings=outcome)
+    if report.note:
         outcome.notes.append(report.note)
-    if not isinstance(outcome, str):
-        return Done(part.name, report.path, outcome)
-    return Done(part.name, report.path, error=outcome)
+    return Done(name, path, outcome, warnings=outcome.warnings)

@@ -92,6 +92,7 @@ def total_row(headers: Sequence[str], row: Row, above: Callable[[], Iterable[Row
     name.
     """
     texts = {folded(value).rstrip(" :") for value in row if isinstance(value, str) and value.strip()}
+    texts -= {folded(error) for error in cell_errors.UNREAD}  # a sum that nobody has computed
     words = {text for text in texts if number_of(text, ",") is None and number_of(text) is None}
     if not words or not words <= _TOTAL:
         return False

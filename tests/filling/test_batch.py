@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+import json
 import os
 import signal
 import sqlite3
@@ -22,7 +23,7 @@ import pytest
 from click.testing import CliRunner, Result
 from openpyxl.worksheet.table import Table
 
-from mrr_xl import MrrError
+from mrr_xl import MrrError, MrrWarning
 from mrr_xl.cli import main
 from mrr_xl.filling import batch, stamp
 from mrr_xl.filling.batch import Done, fill_each
@@ -359,6 +360,23 @@ def test_resume_makes_a_report_anew_that_has_problems(folder: Path) -> None:
         result = run("t.xlsx", "all.csv", "--by", "company", "-o", "out", "--resume")
         assert (result.exit_code, result.stderr.count("no row has company = North")) == (1, 2)
     assert result.output.splitlines()[-1] == "2 written, 1 unchanged, 0 failed"
+
+
+def test_resume_says_the_problems_of_the_data_again(folder: Path) -> None:
+    (folder / "north.csv").write_text(
+        "customer,start,mrr,trial_over\nAda,2024-01-01,100,2024-02-01\n", encoding="utf-8"
+    )
+    (folder / "south.csv").write_text("customer,start,mrr\nBob,2024-01-01,100\n", encoding="utf-8")
+    words = ["t.xlsx", "north.csv", "south.csv", "-o", "out", "--resume"]
+    problem = "column trial_over looks like a trial and is not used"
+    made, unchanged = run(*words), run(*words, "--format", "json")
+    assert made.stderr == unchanged.stderr and f"mrr-xl: north: problem: {problem}" in made.stderr
+    reports = json.loads(unchanged.stdout)["reports"]
+    said = [(report["result"], [warning[: len(problem)] for warning in report["warnings"]]) for report in reports]
+    assert said == [("unchanged", [problem]), ("unchanged", [])]
+    with pytest.warns(MrrWarning, match=f"^north: {problem}"):
+        done = fill_each("t.xlsx", ["north.csv"], "out", resume=True)
+    assert (done[0].filled, done[0].warnings) == (None, json.loads(unchanged.stdout)["reports"][0]["warnings"])
 
 
 def test_a_report_made_from_one_with_problems_has_none_of_them(folder: Path) -> None:

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from mrr_xl import MrrError, movements
-from mrr_xl.sources import table_from_rows
+from mrr_xl.sources import read_table, table_from_rows
 from mrr_xl.sources.how import How
 from mrr_xl.sources.rows import distinct
 from support.readings import closing, found_out, refused
@@ -46,12 +46,36 @@ def test_whatever_stands_above_the_header_rows_are_named_as_in_the_sheet(first):
         ([["customer", "month", "mrr"], ["A", "2024-01", 1], ["GRAND TOTAL", "", 1]], 3),
         ([["customer", JANUARY], ["A", 0.4], ["B", 0.6], ["Total", 1.0]], 4),
         ([HEADER, ["A", JANUARY, 1], ["Total"]], 3),
+        ([HEADER, ["A", JANUARY, 1], ["Total", None, "#REF!"]], 3),
+        ([["customer", "month", "mrr"], ["A", "2024-01", 1], ["#NAME?", None, "Sum"]], 3),
     ],
 )
 def test_a_row_of_totals_is_left_out_in_each_layout(rows, row):
     table = table_from_rows(rows)
     assert closing(table) == {"2024-01": 1.0}
     assert f"row of totals: row {row} is left out" in found_out(table)
+
+
+def test_a_sum_that_nobody_has_computed_is_still_one(tmp_path: Path) -> None:
+    """As a library writes it: the formula, and no value."""
+    book = openpyxl.Workbook()
+    rows = [["customer", "start", "mrr", "interval"], ["A", JANUARY, 1, "month"], ["Summe", None, "=SUM(C2:C2)", None]]
+    for row in rows:
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "a.xlsx")
+    table = read_table(tmp_path / "a.xlsx")
+    assert (closing(table), "row of totals: row 3 is left out" in found_out(table)) == ({"2024-01": 1.0}, True)
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        (["Total", "#REF!", 1], "row 3, column start: the cell holds the error #REF!; fix that cell first"),
+        (["A", None, "#REF!"], "row 3, column mrr: the cell holds the error #REF!; fix that cell first"),
+    ],
+)
+def test_a_last_row_that_may_be_a_line_is_refused_with_its_error(row: list[object], sentence: str) -> None:
+    assert refused(table_from_rows([HEADER, ["A", JANUARY, 1], row])) == sentence
 
 
 def test_a_row_named_total_that_is_a_line_is_kept() -> None:
