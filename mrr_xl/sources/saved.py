@@ -1,10 +1,11 @@
-"""How a file is read, kept beside it in mrr-xl.toml: a section for each file's name."""
+"""How a file is read, kept beside it in mrr-xl.toml: a section for each file's name, or for a pattern of names."""
 
 from __future__ import annotations
 
 import os
 import tomllib
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,27 @@ def saved_how(data: object) -> How | None:
     kept = file.parent / NAME
     if not kept.is_file() or not file.is_file():
         return None
-    section = _sections(kept).get(file.name)
-    if section is None:
+    sections = _sections(kept)
+    name = _section_of(file.name, sections, kept)
+    if name is None:
         return None
+    section = sections[name]
     if not isinstance(section, Mapping):
-        raise MrrError(f'{kept}: {file.name} is not a section; write it as ["{file.name}"]')
+        raise MrrError(f'{kept}: {name} is not a section; write it as ["{name}"]')
     try:
         return How.of(section)
     except MrrError as error:
-        raise MrrError(f"{kept}, section {file.name}: {error}") from None
+        raise MrrError(f"{kept}, section {name}: {error}") from None
+
+
+def _section_of(file: str, sections: Mapping[str, object], kept: Path) -> str | None:
+    """The section with the file's own name, else that whose name is a pattern which fits it: * is any text."""
+    if file in sections:
+        return file
+    fit = [name for name in sections if "*" in name and fnmatchcase(file, name.replace("[", "[[]"))]
+    if len(fit) > 1:
+        raise MrrError(f'{kept}: {file} fits the sections {" and ".join(fit)}; give it one of its own, ["{file}"]')
+    return fit[0] if fit else None
 
 
 def _sections(kept: Path) -> dict[str, Any]:

@@ -128,6 +128,26 @@ def test_saving_leaves_other_sections_and_comments_alone(export: Path, tmp_path:
     assert mrr_xl.movements(export)["closing"].tolist() == CLOSINGS
 
 
+def test_a_kept_reading_may_be_for_a_pattern_of_names(export: Path, tmp_path: Path) -> None:
+    run("check", export, *OPTIONS, "--save")
+    kept = tmp_path / "mrr-xl.toml"
+    kept.write_text(kept.read_text(encoding="utf-8").replace("export.csv", "export-*[EU].csv"), encoding="utf-8")
+    for name in ("export-2024-01[EU].csv", "export-E.csv"):
+        (tmp_path / name).write_text(export.read_text(encoding="utf-8"), encoding="utf-8")
+    result = run("metric", "mrr", tmp_path / "export-2024-01[EU].csv")
+    assert result.stderr.endswith("export-2024-01[EU].csv is read as mrr-xl.toml beside it says\n")
+    assert mrr_xl.movements(tmp_path / "export-2024-01[EU].csv")["closing"].tolist() == CLOSINGS
+    assert run("metric", "mrr", tmp_path / "export-E.csv").exit_code == 2
+    with kept.open("a", encoding="utf-8") as more:
+        more.write('["*.csv"]\ndates = "mdy"\n')
+    with pytest.raises(MrrError) as refused:
+        mrr_xl.movements(tmp_path / "export-2024-01[EU].csv")
+    assert str(refused.value) == (
+        f"{kept}: export-2024-01[EU].csv fits the sections export-*[EU].csv and *.csv; give it one of its own, "
+        '["export-2024-01[EU].csv"]'
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
