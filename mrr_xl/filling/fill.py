@@ -28,7 +28,7 @@ from mrr_xl.filling.proof import differing
 from mrr_xl.filling.pseudonyms import people_of
 from mrr_xl.filling.schedule import clear_schedule, is_plain, write_schedule
 from mrr_xl.filling.source_line import lines_of, set_computed, show_lines, without_lines
-from mrr_xl.filling.typed_months import MOVED, first_month, is_typed
+from mrr_xl.filling.typed_months import MOVED, months, months_before
 from mrr_xl.filling.workbook_rules import not_done, set_status
 from mrr_xl.functions.books import Source
 from mrr_xl.ledger.ledger import Ledger
@@ -149,7 +149,7 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
     fits = _fits(ledger, table)
     values = inputs.options.values or not fits
     notes = [*not_done(workbook), *([] if fits else [_why_values(ledger)])]
-    began = first_month(workbook) if is_typed(workbook) else None
+    before_months = months_before(workbook, table)
     if values:
         redact.refuse_copies(workbook, table)
     people = people_of(workbook, table, ledger) if values else None
@@ -180,7 +180,7 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
         workbook, out, lines, sources=sources, redacted=redacted, before=before, now=now, write=write, meant=meant
     )
     problems_left = [*filled.problems, *(differing(workbook) if is_plain(workbook) and not values else [])]
-    notes += [MOVED] if began not in (None, first_month(workbook)) else []
+    notes += [MOVED] if before_months not in (None, months(workbook)) else []
     return replace(
         filled,
         notes=[*notes, *filled.notes],

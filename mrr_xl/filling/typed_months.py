@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+from mrr_xl import clock
+from mrr_xl.calculator.calculate import calculate
+from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook
 
-SHEET, FIRST_MONTH = "Unit economics", "First_month"
+SHEET = "Unit economics"
+_MONTHS = ("First_month", "Period_months")  #: the cells that say which months, quarters or years there are
 _FIRST_ROW, _LAST_ROW, _FIRST_COLUMN = 8, 60, 3
 MOVED = f"the months have moved, and what is typed on the sheet {SHEET} stays in its columns: move it to its months"
 
 
-def first_month(workbook: Workbook) -> object:
-    """What the cell with the first month shows; None where there is none."""
-    values = workbook.values(workbook.formula_of(FIRST_MONTH))
-    return values[0] if values else None
+def months(workbook: Workbook) -> list[object]:
+    """What the cells show that say which months there are; None for one that is not there, or has no value."""
+    return [(workbook.values(workbook.formula_of(name)) or [None])[0] for name in _MONTHS]
+
+
+def months_before(workbook: Workbook, table: Table) -> list[object] | None:
+    """The same before a fill; None where no amounts are typed below the months.
+
+    They are computed from the table's own rows where the program that saved the file left out what formulas give.
+    """
+    if not is_typed(workbook):
+        return None
+    before = months(workbook)
+    if before[0] is None:
+        computed = calculate(workbook, ledger=table, now=clock.now()).values
+        places = [(cell.sheet, (cell.top, cell.left)) if cell else None for cell in map(workbook.named_cell, _MONTHS)]
+        of_cells = {(name, at): value for (name, _), cells in computed.items() for at, value in cells.items()}
+        before = [of_cells.get(place, shown) if place else None for place, shown in zip(places, before)]
+    return before
 
 
 def is_typed(workbook: Workbook) -> bool:

@@ -29,6 +29,18 @@ def test_typed_spend_is_told_of_when_the_months_move_and_only_then(tmp_path: Pat
     book.save(tmp_path / "typed.xlsx")
     # openpyxl drops what formulas gave; a fill computes it.
     assert MOVED not in fill(tmp_path / "typed.xlsx", UNTIL_MARCH, tmp_path / "march.xlsx").notes
+    assert MOVED in fill(tmp_path / "typed.xlsx", UNTIL_MAY, tmp_path / "next.xlsx").notes
     assert MOVED not in fill(tmp_path / "march.xlsx", UNTIL_MARCH, tmp_path / "same.xlsx").notes
     assert MOVED in fill(tmp_path / "march.xlsx", UNTIL_MAY, tmp_path / "may.xlsx").notes
     assert openpyxl.load_workbook(tmp_path / "may.xlsx")["Unit economics"]["E9"].value == 500
+
+
+def test_months_that_become_quarters_move_what_is_typed(tmp_path: Path) -> None:
+    template = tmp_path / "template.xlsx"
+    write_template(template, data=UNTIL_MARCH, months=1)
+    book = openpyxl.load_workbook(template)
+    book["Unit economics"]["C9"] = 500
+    book.save(template)
+    assert MOVED not in fill(template, UNTIL_MARCH, tmp_path / "march.xlsx").notes
+    for report in ("template.xlsx", "march.xlsx"):  # the only column is March, and then January to March
+        assert MOVED in fill(tmp_path / report, UNTIL_MARCH, tmp_path / "quarter.xlsx", period="quarter").notes

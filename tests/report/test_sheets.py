@@ -807,6 +807,17 @@ def test_cash_burned_for_growth(economics: Any) -> None:
     assert burn[3:] == [1.0, near(1.1), "#N/A", "#N/A"]
 
 
+def test_inputs_below_columns_without_a_month_give_nothing(tmp_path: Path) -> None:
+    """Three quarters in nine columns: what is typed beyond them, for the months that were there, is of no period."""
+    typed = {9: 500, 10: 0.1, 11: 100}
+    inputs = {f"Unit economics!{letter}{number}": typed[number] for letter in "CDEFGHIJK" for number in typed}
+    for rules in ({"period": "quarter"}, {}):
+        found = report(tmp_path, months=9, inputs={**inputs, "Months_shown": 3}, **rules)["Unit economics"]
+        numbers = [*range(18, 22), *range(24, 28)]
+        assert {found.cell(number, column).value for number in numbers for column in range(6, 12)} <= {None, ""}
+        assert found["E19"].value not in (None, "")
+
+
 def test_without_inputs_what_needs_them_is_blank(book: Any) -> None:
     sheet = book["Unit economics"]
     for number in (9, 10, 11, 19, 20, 21, 24, 25, 27):

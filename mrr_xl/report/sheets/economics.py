@@ -7,7 +7,7 @@ from typing import Any
 from mrr_xl.report import style
 from mrr_xl.report.formulas import MARGIN, UNDEFINED, Lookup, arithmetic, rule
 from mrr_xl.report.sheets import monthly, movements
-from mrr_xl.report.sheets.monthly import Row
+from mrr_xl.report.sheets.monthly import HEADER_ROW, Row
 
 NAME = "Unit economics"
 _INPUTS, _WORTH, _EFFICIENCY = "Your inputs", "Per customer", "Efficiency"
@@ -41,7 +41,8 @@ def rows(plain: bool = False) -> tuple[Row, ...]:
         burn = f'IF(Period_months=1,{burn},IF({{c}}{{burn}}="","",{of_period}))'
     rule_of_40 = arithmetic("MRR_RULE_OF_40", plain, growth="{c}{MRR_GROWTH_YOY}", margin="{c}{margin}")
     undefined = UNDEFINED if plain else "NA()"
-    if_spend, if_margin = 'IF({c}{spend}="",""', 'IF({c}{margin}="",""'
+    if_spend, if_margin = (f'IF(OR({{c}}{HEADER_ROW}="",{{c}}{{{key}}}=""),""' for key in ("spend", "margin"))
+    with_month = f'IF({{c}}{HEADER_ROW}="","",'
     return (
         Row(_INPUTS, "Sales and marketing spend", "spend", unit="money", is_input=True),
         Row(_INPUTS, "Profit margin of the last twelve months", "margin", unit="rate", is_input=True),
@@ -57,8 +58,8 @@ def rows(plain: bool = False) -> tuple[Row, ...]:
         Row(_WORTH, "CAC payback (months)", "payback",
             f"{if_spend},{payback})", "number"),
         Row(_EFFICIENCY, "Magic number", "magic",
-            magic, "number", reach=5),
-        Row(_EFFICIENCY, "Burn multiple", "burn_multiple", burn, "ratio", reach=2),
+            f"{with_month}{magic})", "number", reach=5),
+        Row(_EFFICIENCY, "Burn multiple", "burn_multiple", f"{with_month}{burn})", "ratio", reach=2),
         Row(_EFFICIENCY, "MRR growth over twelve months", "MRR_GROWTH_YOY"),
         Row(_EFFICIENCY, "Growth + margin (rule of 40)", "rule_of_40",
             f"{if_margin},{rule_of_40})", "rate"),
