@@ -59,7 +59,8 @@ def _each_once(
     else:
         return None
     names = once.to_frame().with_columns(name)
-    if problems and any(names.select(wrong.any().alias(f"{i}") for i, (wrong, _, _) in enumerate(problems)).row(0)):
+    found = names.select(wrong.any().alias(f"{place}") for place, (wrong, _, _) in enumerate(problems))
+    if any(map(any, found.rows())):
         return None
     return names[role].cast(nw.Categorical)[number]
 

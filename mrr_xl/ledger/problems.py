@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl import months
 from mrr_xl.errors import shown
-from mrr_xl.ledger.frames import dates_as_texts, first_row, to_memory
+from mrr_xl.ledger.frames import dates_as_texts, first_row
 from mrr_xl.ledger.mistakes import Wrong, several
 from mrr_xl.ledger.reading import SOURCE, WIDE, Reading
 
@@ -23,7 +23,7 @@ def look_for_problems(reading: Reading) -> None:
     if reading.unread_rows:  # a cell without a value would be wrong once more
         lines = lines.filter(~_in_rows(reading.unread_rows))
     while reading.problems:
-        found = to_memory(lines.select(*(flag.alias(name) for name, flag in flags(reading).items()))).row(0)
+        (found,) = lines.select(*(flag.alias(name) for name, flag in flags(reading).items())).rows()
         if not any(found):
             _have_none(reading)
             return
@@ -60,10 +60,11 @@ def _first_of(reading: Reading, table: Any) -> tuple[int, str, Wrong]:
 
     Of each row the value and the sentence.
     """
-    code: Any = nw.lit(0)
-    for index, (wrong, _, _) in reversed(list(enumerate(reading.problems, 1))):
-        code = nw.when(wrong).then(nw.lit(index)).otherwise(code)
-    lines = table.with_columns(code.alias("problem")).filter(nw.col("problem") > 0)
+    none = len(reading.problems)
+    code: Any = nw.lit(none)
+    for place, (wrong, _, _) in reversed(list(enumerate(reading.problems))):
+        code = nw.when(wrong).then(nw.lit(place)).otherwise(code)
+    lines = table.with_columns(code.alias("problem")).filter(nw.col("problem") < none)
     try:
         return _alike(reading, lines)
     except (OverflowError, ValueError):
@@ -73,12 +74,12 @@ def _first_of(reading: Reading, table: Any) -> tuple[int, str, Wrong]:
 def _alike(reading: Reading, lines: Any) -> tuple[int, str, Wrong]:
     """The first of the lines, which all have a problem, and those with the same one."""
     first = first_row(lines)
-    place = first["problem"] - 1
+    place = first["problem"]
     _, role, message = reading.problems[place]
     header = reading.layout.roles[role]
     rows = [first]
     if isinstance(lines, nw.DataFrame):
-        lines = lines.filter(nw.col("problem") == first["problem"]).sort("row")
+        lines = lines.filter(nw.col("problem") == place).sort("row")
         if header == WIDE["mrr"]:
             lines = lines.filter(nw.col(SOURCE + WIDE["month"]) == first[SOURCE + WIDE["month"]])
         rows = list(lines.select("row", SOURCE + header).iter_rows(named=True))

@@ -17,7 +17,7 @@ from mrr_xl.ledger.mistakes import Wrong, several
 from mrr_xl.ledger.texts import is_missing, not_an_error_cell, number_in, percentage_in
 from mrr_xl.sources.columns import INTERVAL, Layout
 from mrr_xl.sources.headers import is_percent
-from mrr_xl.sources.how import AS_FOUND, How
+from mrr_xl.sources.how import How
 from mrr_xl.sources.number_texts import NO_NUMBER
 
 SOURCE = "col:"  # a column as the user named it, so that no name of theirs meets one of ours
@@ -30,20 +30,15 @@ class Reading:
     """A table, what its headers mean, and what may be wrong with it, looked for in one pass."""
 
     def __init__(
-        self,
-        table: Any,
-        layout: Layout,
-        how: How = AS_FOUND,
-        files: Sequence[str] = (),
-        numbers: Mapping[str, frozenset[str]] | None = None,
+        self, table: Any, layout: Layout, how: How, files: Sequence[str], numbers: Mapping[str, frozenset[str]]
     ) -> None:
-        self.table, self.layout, self.how, self.files, self.numbers = table, layout, how, files, numbers or {}
+        self.table, self.layout, self.how, self.files, self.numbers = table, layout, how, files, numbers
         self.problems: list[tuple[nw.Expr, str, str]] = []
         self.derived: list[Any] = []  # computed together, so that the engine can use every core
         self.currencies: tuple[str, ...] = ()
         self.looked_for: list[tuple[nw.Expr, str, str]] = []  # problems that no line has
         self.mistakes: list[MrrError] = []  # of cells in memory, so that all of them can be said at once
-        self.unread_rows: set[int] = set()  # those with a cell that can't be read
+        self.unread_rows: set[int | None] = set()  # those with a cell that can't be read
         self.values: dict[str, nw.Expr] = {}  # by role, what its column says; a role that is not here changes nothing
         self.vocabulary: dict[str, tuple[str, ...]] = {}  # by role, the different words of its column
         self.sums: dict[str, nw.Expr] = {}  # of amounts that a database has not priced yet
@@ -64,7 +59,7 @@ class Reading:
         """Note cells that can't be read, each as in `mistaken`; what else their lines hold is not looked at."""
         if mistakes:
             self.mistaken(header, mistakes)
-            self.unread_rows |= {row for row, _, _ in mistakes if row is not None}
+            self.unread_rows |= {row for row, _, _ in mistakes}
 
     def mistaken(self, header: str, mistakes: Wrong) -> None:
         """Note what is wrong in a column, for each row its value and the sentence; `all_mistakes` raises it."""

@@ -54,6 +54,11 @@ def test_the_day_after_and_the_number_of_days_follow_the_calendar(frame):
     assert [number - first for number in table["number"].to_list()] == list(range(len(EVERY_DAY)))
 
 
+def test_the_number_of_days_of_an_array_is_that_of_a_column() -> None:
+    numbers = days.day_number_expr(np.array(keyed(EVERY_DAY)))
+    assert (numbers - numbers[0]).tolist() == list(range(len(EVERY_DAY)))
+
+
 def test_the_day_after_no_end_is_no_end():
     table = nw.from_native(pl.DataFrame({"day": [months.OPEN]}))
     assert table.select(days.next_day_expr(nw.col("day")).alias("after"))["after"].to_list() == [months.OPEN]
@@ -86,10 +91,10 @@ def test_a_column_of_dates_is_looked_up_as_the_calendar_has_it(frame):
 
 @pytest.mark.parametrize("frame", [pl.DataFrame, pd.DataFrame])
 def test_a_date_outside_1900_to_2199_is_a_day_outside_them(frame):
-    dates = [dt.datetime(1899, 12, 31), dt.datetime(2200, 1, 1), dt.datetime(9998, 12, 31)]
-    low, *high = days.days_of(nw.from_native(frame({"date": dates}))["date"]).to_list()
-    assert low < months.day_key(dt.date(1900, 1, 1))
-    assert all(months.day_key(dt.date(2199, 12, 31)) < day < months.OPEN for day in high)
+    dates = [dt.datetime(1700, 1, 1), dt.datetime(1899, 12, 31), dt.datetime(2200, 1, 1), dt.datetime(9998, 12, 31)]
+    found = days.days_of(nw.from_native(frame({"date": dates}))["date"]).to_list()
+    assert all(day < months.day_key(dt.date(1900, 1, 1)) for day in found[:2])
+    assert all(months.day_key(dt.date(2199, 12, 31)) < day < months.OPEN for day in found[2:])
 
 
 def later(engine: str, keys: list[Any], count: int) -> list[int]:
@@ -192,6 +197,28 @@ def test_a_database_shows_it_in_the_same_way_under_any_name() -> None:
     relation = nw.from_native(duckdb.from_arrow(table.to_arrow()))
     shown = to_memory(days.local(relation, 'the "time"', "Europe/Berlin"))['the "time"'].to_list()
     assert shown == [dt.datetime(2024, 1, 31, 23, 59), dt.datetime(2024, 2, 1), dt.datetime(2024, 7, 1)]
+
+
+def test_spark_is_asked_for_a_zones_clocks_with_every_name_quoted() -> None:
+    class Spark:
+        """What Spark is asked for, without Spark."""
+
+        implementation = nw.Implementation.PYSPARK
+        columns = ("row", "col:a`b", "col:at `noon`")
+
+        def to_native(self) -> Any:
+            return self
+
+        def selectExpr(self, *asked: str) -> pl.DataFrame:
+            return pl.DataFrame({"asked": asked})
+
+    asked = days.local(Spark(), "col:at `noon`", "Europe/Berlin")["asked"].to_list()
+    assert asked == [
+        "`row`",
+        "`col:a``b`",
+        "convert_timezone('UTC', 'Europe/Berlin', timestampadd(MICROSECOND, unix_micros(`col:at ``noon```), "
+        "TIMESTAMP_NTZ'1970-01-01')) AS `col:at ``noon```",
+    ]
 
 
 def test_another_database_is_asked_for_dates() -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -288,11 +289,11 @@ def test_a_name_of_nothing_but_blanks_is_blank(frame, blank):
 
 
 def test_names_are_numbered_by_hashes_that_may_share_their_first_bits() -> None:
-    """Of four rows three bits of a hash are cut at first: 8 and 9 have one number until they are told apart."""
-    hashes = np.array([9, 1 << 63, 8, 9], dtype=np.uint64)
+    """Of six rows three bits of a hash are cut at first: 8 and 9 have one number until they are told apart."""
+    hashes = np.array([9, 1 << 63, 8, 9, 9, 0], dtype=np.uint64)
     (number, first), (again, first_again) = numbered(hashes)
-    assert number.tolist() == [0, 1, 0, 0] and first.tolist() == [0, 1]
-    assert again.tolist() == [0, 1, 2, 0] and first_again.tolist() == [0, 1, 2]
+    assert number.tolist() == [1, 2, 1, 1, 1, 0] and first.tolist() == [5, 0, 1]
+    assert again.tolist() == [0, 1, 2, 0, 0, 3] and first_again.tolist() == [0, 1, 2, 5]
     assert [list(map(len, answer)) for answer in numbered(hashes[:0])] == [[0, 0], [0, 0]]
 
 
@@ -305,3 +306,28 @@ def test_names_whose_hashes_share_their_first_bits_are_told_apart(monkeypatch: p
         monkeypatch.setattr("mrr_xl.ledger.names.numbered", lambda hashes, answers=answers: iter(answers))
         assert metric("MRR", lines, "2024-01") == closing
         assert metric("customers", lines, "2024-01") == 3
+
+
+@pytest.mark.parametrize(
+    ("frame", "names", "numberings"),
+    [
+        (pl.DataFrame, ["Ada", "Bob", "Ada"], 1),
+        (pl.DataFrame, [7, 8, 7], 1),
+        (pl.DataFrame, [7.0, 8.0, 7.0], 0),
+        (pd.DataFrame, ["Ada", "Bob", "Ada"], 0),
+    ],
+)
+def test_polars_texts_and_whole_numbers_are_numbered_so_that_each_name_is_read_once(
+    monkeypatch: pytest.MonkeyPatch, frame: Any, names: list[object], numberings: int
+) -> None:
+    given = []
+
+    def noted(hashes: Any) -> Any:
+        for answer in numbered(hashes):
+            given.append(answer)
+            yield answer
+
+    monkeypatch.setattr("mrr_xl.ledger.names.numbered", noted)
+    lines = frame({"customer": names, "start": [dt.date(2024, 1, 1)] * 3, "mrr": [1.0, 2.0, 4.0]})
+    assert metric("customers", lines, "2024-01") == 2
+    assert len(given) == numberings
