@@ -427,6 +427,7 @@ def test_a_cell_is_named_with_its_row_its_column_and_what_stands_in_it(frame, te
             "2 rows of column start are outside the years 1900 to 2199: row 2 '2200-01-01', row 3 '2200-01-01'",
         ),
         ({"end": [None, dt.date(2023, 12, 31)]}, "row 3, column end: the end '2023-12-31' is before the start"),
+        ({"end": [None, 45291.0]}, "row 3, column end: the end '2023-12-31' is before the start"),
         ({"end": [None, dt.date(2200, 1, 1)]}, "row 3, column end: '2200-01-01' is outside the years 1900 to 2199"),
         ({"start": [45292.0, 0.0]}, "row 3, column start: 0.0 is not a date; write it as 2024-03-15"),
         (
@@ -467,6 +468,20 @@ def test_a_cell_is_named_with_its_row_its_column_and_what_stands_in_it(frame, te
 def test_a_typed_cell_is_named_with_its_row_its_column_and_what_stands_in_it(frame, columns, message):
     table = {"customer": ["A", "B"], "start": [JANUARY, JANUARY], "mrr": [1.0, 2.0], **columns}
     assert message_of(movements, frame(table)) == message
+
+
+@pytest.mark.parametrize(
+    ("on", "where", "shown"),
+    [
+        (pl.DataFrame.clone, "row 3, column start", "-0030-07-28"),
+        (pl.DataFrame.to_pandas, "row 3, column start", "-030-07-28"),
+        (lambda table: duckdb.from_arrow(table.to_arrow()), "column start", "0031-07-28 (BC)"),
+    ],
+)
+def test_a_date_before_the_calendar_of_python_is_shown_as_the_engine_has_it(on, where, shown):
+    days = pl.Series("start", [dt.date(2024, 1, 1)] * 2) - pl.Series([dt.timedelta(0), dt.timedelta(750_000)])
+    lines = pl.DataFrame({"customer": ["A", "B"], "mrr": [1.0, 2.0]}).with_columns(days)
+    assert message_of(movements, on(lines)) == f"{where}: '{shown}' is outside the years 1900 to 2199"
 
 
 @pytest.mark.parametrize(

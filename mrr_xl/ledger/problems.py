@@ -67,7 +67,7 @@ def _first_of(reading: Reading, table: Any) -> tuple[int, str, Wrong]:
     lines = table.with_columns(code.alias("problem")).filter(nw.col("problem") < none)
     try:
         return _alike(reading, lines)
-    except (OverflowError, ValueError):
+    except (NotImplementedError, OverflowError, ValueError):
         return _alike(reading, dates_as_texts(lines))
 
 

@@ -199,7 +199,7 @@ def test_a_database_shows_it_in_the_same_way_under_any_name() -> None:
     assert shown == [dt.datetime(2024, 1, 31, 23, 59), dt.datetime(2024, 2, 1), dt.datetime(2024, 7, 1)]
 
 
-def test_spark_is_asked_for_a_zones_clocks_with_every_name_quoted() -> None:
+def test_a_cluster_is_asked_for_a_zones_clocks_with_every_name_quoted() -> None:
     class Spark:
         """What Spark is asked for, without Spark."""
 

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from mrr_xl import MrrError, movements
+from mrr_xl.ledger.frames import to_memory
 from mrr_xl.ledger.ledger import Ledger, read_ledger
 from support.ledgers import ledger, typed
 from support.oracle import ENGINES
@@ -39,6 +40,24 @@ def test_the_fraction_is_taken_off_first_and_then_the_amount_and_no_price_falls_
         G         2024-01-01  100     1         1         0
     """
     assert prices(text) == [(120, 200), (170, 200), (150, 200), (0, 100), (0.000001, 100), (0, 100), (0, 100)]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_number_in_a_column_of_percentages_is_in_hundredths_and_up_to_1_it_may_be_a_fraction(engine: str) -> None:
+    def at(*discounts: float | None) -> list[float]:
+        lines = "".join(f" \n {name} 2024-01-01 100" for name, _ in zip("ABCDE", discounts))
+        frame = typed(f"customer start amount{lines}").with_columns(pl.Series("Discount %", discounts, pl.Float64))
+        frame = to_memory(read_ledger(ENGINES[engine](frame)).frame).sort("customer")
+        return [mrr / 1e6 for mrr in frame["mrr"].to_list()]
+
+    assert at(25, None, 0, 1.5, 100) == [75, 100, 100, 98.5, 0]
+    for discount in (0.01, 1.0):
+        with pytest.raises(MrrError) as error:
+            at(25, discount)
+        assert str(error.value).removeprefix("row 3, ") == (
+            f"column Discount %: {discount} may be a fraction or a percentage; write it with its sign, such as 20%, or "
+            "rename the column discount"
+        )
 
 
 def test_an_amount_is_taken_off_each_interval() -> None:

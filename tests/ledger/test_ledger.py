@@ -14,7 +14,8 @@ from openpyxl.worksheet.table import Table
 from mrr_xl import MrrError, metric, months
 from mrr_xl.ledger.ledger import read_ledger
 from mrr_xl.sources import table_from_rows
-from support.ledgers import ledger
+from support.ledgers import ledger, typed
+from support.oracle import ENGINES
 
 JANUARY, MARCH = dt.date(2024, 1, 1), dt.date(2024, 3, 1)
 
@@ -256,6 +257,21 @@ def test_pandas_texts_may_have_any_of_its_types(dtype):
         {"customer": ["A", "B"], "start": ["2024-01-01"] * 2, "end": ["2024-03-01", None]}, dtype=dtype
     )
     assert periods(table.assign(mrr=1)) == [("A", "2024-01-01", "2024-03-01", 1.0), ("B", "2024-01-01", "open", 1.0)]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_days_are_those_of_the_years_1900_to_2199(engine: str) -> None:
+    def line(start: str, end: str) -> object:
+        return ENGINES[engine](typed(f"customer start end mrr \n A {start} {end} 1"))
+
+    assert periods(line("1900-01-01", "2199-12-31")) == [("A", "1900-01-01", "2199-12-31", 1.0)]
+    for start, end, wrong in (
+        ("1899-12-31", "2199-12-31", "column start: '1899-12-31'"),
+        ("1900-01-01", "2200-01-01", "column end: '2200-01-01'"),
+    ):
+        with pytest.raises(MrrError) as error:
+            read_ledger(line(start, end))
+        assert str(error.value).removeprefix("row 2, ") == f"{wrong} is outside the years 1900 to 2199"
 
 
 def test_an_ended_period_may_have_no_length():
