@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+import polars as pl
 import pytest
 
 from mrr_xl import MrrError, metric
 from mrr_xl.ledger.mistakes import several
-from support.ledgers import ledger
+from support.ledgers import ledger, typed
 from support.readings import refused
 
 
@@ -68,10 +71,10 @@ def test_each_kind_of_mistake_reads_as_english() -> None:
     )
 
 
-def wrong(text: str, **rules: object) -> list[str]:
+def wrong(lines: str | pl.DataFrame, **rules: object) -> list[str]:
     """All that is said of a ledger's mistakes; the first is the error, and tells the others."""
     with pytest.raises(MrrError) as refusal:
-        metric("MRR", ledger(text), **rules)
+        metric("MRR", ledger(lines) if isinstance(lines, str) else lines, **rules)
     assert not any(other.others for other in refusal.value.others)
     return [str(refusal.value), *map(str, refusal.value.others)]
 
@@ -106,10 +109,24 @@ def test_a_line_with_a_mistake_is_not_wrong_because_of_it_a_second_time() -> Non
     ]
 
 
+def test_a_missing_amount_is_told_once() -> None:
+    assert wrong(typed("customer start mrr\nA 2024-01-01 1\nB 2024-01-01 -")) == [
+        "row 3, column mrr: an amount is missing; write 0 for none"
+    ]
+
+
 def test_what_is_wrong_with_the_table_is_told_beside_a_cell() -> None:
     assert wrong("customer start mrr\nA soon 100", rates={"EUR": 1}) == [
         "row 2, column start: 'soon' is not a date; write it as 2024-03-15",
         "rates are given, but no column holds the currency; name it currency",
+    ]
+
+
+def test_a_column_that_cannot_be_read_at_all_is_told_beside_a_cell() -> None:
+    end = pl.lit(dt.datetime(2024, 2, 1, tzinfo=dt.UTC)).alias("end")
+    assert wrong(ledger("customer start mrr\nA soon 100").with_columns(end)) == [
+        "row 2, column start: 'soon' is not a date; write it as 2024-03-15",
+        "column end carries a time zone; set timezone to that of your books",
     ]
 
 

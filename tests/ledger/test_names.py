@@ -22,6 +22,8 @@ from mrr_xl.ledger.ledger import read_ledger
 from mrr_xl.ledger.names import numbered
 from mrr_xl.report.template import build_template
 from mrr_xl.sources import table_from_rows
+from support.ledgers import typed
+from support.oracle import ENGINES
 from support.small_workbook import small_workbook
 
 #: Three customers whose ids are one and the same float.
@@ -331,3 +333,9 @@ def test_polars_texts_and_whole_numbers_are_numbered_so_that_each_name_is_read_o
     lines = frame({"customer": names, "start": [dt.date(2024, 1, 1)] * 3, "mrr": [1.0, 2.0, 4.0]})
     assert metric("customers", lines, "2024-01") == 2
     assert len(given) == numberings
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_subscription_may_be_blank(engine: str) -> None:
+    lines = typed("customer subscription start mrr \n Ada S 2024-01-01 1 \n Ada - 2024-01-01 2")
+    assert metric("MRR", ENGINES[engine](lines), "2024-01") == 3
