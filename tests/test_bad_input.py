@@ -470,6 +470,11 @@ def test_a_typed_cell_is_named_with_its_row_its_column_and_what_stands_in_it(fra
     assert message_of(movements, frame(table)) == message
 
 
+def test_a_cell_of_objects_that_are_no_values_is_told_with_its_column():
+    table = pd.DataFrame({"customer": ["A", "B"], "start": [JANUARY, bytearray(b"2024-01-01")], "mrr": [1.0, 2.0]})
+    assert message_of(movements, table) == "column start holds several values in a cell; give it one"
+
+
 @pytest.mark.parametrize(
     ("on", "where", "shown"),
     [

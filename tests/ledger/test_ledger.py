@@ -324,6 +324,22 @@ def test_a_status_says_whether_a_line_counts(status, mrr):
     assert metric("MRR", table, "2024-01", through="2024-01") == mrr
 
 
+def test_a_ledger_keeps_what_was_looked_for_in_its_lines_and_is_in_none():
+    """For a query that reads them again when there are others."""
+    kept = read_ledger(
+        ledger("""
+            customer  start       end         amount  interval  status
+            A         2024-01-01  2024-03-01  100     month     active
+            B         2024-02-15  -           1200    year      paused
+        """)
+    )
+    assert [sentence for wrong, _, sentence in kept.refused if kept.frame.select(wrong.any()).item()] == []
+    others = kept.frame.with_columns(nw.lit("decade").alias("col:interval"))
+    assert [(role, sentence) for wrong, role, sentence in kept.refused if others.select(wrong.any()).item()] == [
+        ("interval", "{value} is not a word that this column had")
+    ]
+
+
 # Blank rows
 
 
