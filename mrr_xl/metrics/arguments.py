@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from mrr_xl.errors import MrrError, nearest, shown
-from mrr_xl.rollforward.changes import MOVEMENTS
 from mrr_xl.settings import RULES, rule_name
 from mrr_xl.sources.how import OPTIONS
 
@@ -46,13 +45,13 @@ class Argument:
         return otherwise[1] if otherwise else text.partition(" (")[0] or "none"
 
 
-_MOVEMENTS = (
-    "the MRR of new customers",
-    "the MRR of former customers who came back",
-    "customers pay more than a month ago",
-    "customers pay less than a month ago",
-    "customers pay nothing any more",
-)
+_MOVEMENTS = {
+    "new": "the MRR of new customers",
+    "reactivation": "the MRR of former customers who came back",
+    "expansion": "customers pay more than a month ago",
+    "contraction": "customers pay less than a month ago",
+    "churn": "customers pay nothing any more",
+}
 _MEASURES = {
     "net": "their MRR",
     "gross": "their MRR, never more than each one's first",
@@ -93,7 +92,7 @@ ARGUMENTS = {
             "movement",
             "text",
             "new, reactivation, expansion, contraction or churn; if left out, all of them",
-            dict(zip(MOVEMENTS, _MOVEMENTS, strict=True)),
+            _MOVEMENTS,
         ),
         Argument("amount", "number", "the price for one interval"),
         Argument(
@@ -164,7 +163,7 @@ def whole_months(value: object, most: int = 120) -> int:
     try:
         months = float(str(value).strip())
     except ValueError:
-        months = 0.0
+        months = float("nan")
     if isinstance(value, bool) or not 1 <= months <= most or not months.is_integer():
         raise MrrError(f"{shown(value)} is not a number of months; write a whole number from 1 to {most}")
     return int(months)

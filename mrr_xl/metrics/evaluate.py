@@ -50,10 +50,10 @@ def tables_at(metric: Metric, book: Book, ends: Sequence[Month], **own: object) 
     for end in ends:
         tables.append(metric.compute(book, month=months.month_label(end), **own))
         name = "as_of" if "month" in tables[-1] else "month"
-        tables[-1].insert(0, name, [months.periods([end])[0]] * len(tables[-1]))
+        tables[-1].insert(0, name, [months.period(end)] * len(tables[-1]))
         if book.settings.period != "month":
             tables[-1].insert(0, "period", label(end, book.settings))
-    return pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
+    return pd.concat([table for table in tables if len(table)] or tables, ignore_index=True)
 
 
 def warn(book: Book, level: int = 3) -> None:
@@ -257,5 +257,6 @@ def _series(wanted: Metric, book: Book, month: object, own: dict[str, Any]) -> A
         months_ = [one_month(each, book.settings) for each in _each(month)]
         values = values_at(wanted, book, months_, **own)
         return pd.Series(values, index=months.periods(months_), name=wanted.name, dtype="float64")
-    value = values_at(wanted, book, [book.through if month is None else one_month(month, book.settings)], **own)[0]
+    asked = book.through if month is None else one_month(month, book.settings)
+    (value,) = values_at(wanted, book, [asked], **own)
     return float("nan") if value is None else value

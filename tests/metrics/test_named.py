@@ -36,6 +36,66 @@ def test_its_documentation_is_complete(name: str) -> None:
         assert f"\n{parameter} : " in text or (parameter == "reading" and "\n**reading\n" in text)
 
 
+ASKED = """
+where : str, optional
+    which lines to count, such as "plan=Pro; region<>US"; if left out, all of them
+settings : dict or Settings, optional
+    the rules that are not to be the default; or each as a keyword
+rates : frame, path or dict, optional
+    what one unit of each currency is worth: currency, [month] and rate
+**reading
+    settings, and how the data is to be read: dates, decimal, sheet ... (docs/sources.md)
+"""
+WARNS = """
+Warns
+-----
+MrrWarning
+    What may make the figures wrong.
+"""
+
+
+def test_its_documentation_in_full() -> None:
+    text = f"""\
+The average MRR of a customer (average revenue per account).
+
+Formula: MRR ÷ customers. Undefined (#N/A) where there are no customers.
+
+Parameters
+----------
+data : frame, path or URL
+    a pandas, Polars, PyArrow, DuckDB, Ibis, Spark or SQLFrame table, or a file
+month : date, str or list of them, optional
+    a month, such as "2024-03"; if left out, the last one reported{ASKED}
+Returns
+-------
+float or Series
+    Money; a Series by month for a list of months. What is undefined is NaN.
+
+Raises
+------
+MrrError
+    What is wrong in the data or the arguments, where, and how to mend it.
+{WARNS}
+Examples
+--------
+>>> mrr_xl.arpa(northstar, "2024-02")
+500.0
+"""
+    assert documentation(NAMED["arpa"]) == text
+
+
+def test_only_what_may_be_left_out_is_documented_as_optional() -> None:
+    assert "\nltv : float\n" in documentation(NAMED["ltv_cac"])
+    assert "\nn : int, optional\n" in documentation(NAMED["top"])
+    assert "\nagainst : frame or path, optional\n" in documentation(NAMED["checks"])
+
+
+def test_warnings_are_documented_where_there_are_any() -> None:
+    assert WARNS not in documentation(NAMED["ltv_cac"])
+    assert WARNS not in documentation(NAMED["checks"])
+    assert WARNS in documentation(NAMED["last_month"])
+
+
 def test_it_gives_what_metric_gives(northstar: pd.DataFrame) -> None:
     months = ["2024-01", "2024-02"]
     assert mrr_xl.net_new(northstar, months).equals(mrr_xl.metric("MRR_NET_NEW", northstar, months))
@@ -78,6 +138,12 @@ def test_settings_are_keywords_a_dict_or_settings(northstar: pd.DataFrame) -> No
 def test_months_of_a_table_are_named_as_in_movements(northstar: pd.DataFrame) -> None:
     assert mrr_xl.schedule(northstar, start="2024-02", to="2024-02").shape[1] == 2
     assert list(inspect.signature(mrr_xl.schedule).parameters)[:3] == ["data", "start", "to"]
+
+
+def test_movements_takes_the_data_by_place_or_by_name_and_all_else_by_name(northstar: pd.DataFrame) -> None:
+    assert mrr_xl.movements(data=northstar, start="2024-02").equals(mrr_xl.movements(northstar, start="2024-02"))
+    with pytest.raises(TypeError, match=r"^movements\(\) takes 1 positional argument but 2 were given$"):
+        mrr_xl.movements(northstar, "2024-02")  # type: ignore[misc]
 
 
 def test_a_wrong_call_is_a_sentence(northstar: pd.DataFrame) -> None:
@@ -124,6 +190,13 @@ def test_an_argument_that_is_nearly_right_is_asked_for(call: Any, sentence: str,
     with pytest.raises(mrr_xl.MrrError) as error:
         call(northstar)
     assert str(error.value) == sentence
+
+
+def test_how_the_data_is_to_be_read_is_no_mistyped_argument() -> None:
+    """Dates are not meant to be rates."""
+    data = pd.DataFrame({"customer": ["Ada"], "start": ["01.02.2024"], "mrr": [100]})
+    assert mrr_xl.mrr(data, "2024-02", dates="dmy") == 100
+    assert mrr_xl.mrr(data, "2024-01", dates="mdy") == 100
 
 
 def test_what_is_nearer_to_a_setting_is_no_setting(northstar: pd.DataFrame) -> None:

@@ -255,6 +255,7 @@ def test_the_tables_of_several_months_stand_one_below_the_other():
     months = ["2024-02", "2024-03"]
     table = metric("MRR_SEGMENTS", ledger(SEVERAL), months, by="plan")
     assert list(table.columns[:3]) == ["month", "segment", "opening"]
+    assert table.index.tolist() == [0, 1, 2, 3, 4, 5]
     assert [*zip(table["month"].astype(str), table["segment"], table["churn"], table["closing"])] == [
         ("2024-02", "Team", 0.0, 10.0),
         ("2024-02", "Pro", 0.0, 5.0),
@@ -275,8 +276,10 @@ def test_several_months_of_other_tables_and_periods():
         ("2024-01", "B"),
         ("2024-03", "B"),
     ]
-    assert metric("MRR_DETAIL", ledger(SEVERAL), ["2024-02"]).columns[0] == "month"
+    nothing_moves = metric("MRR_DETAIL", ledger(SEVERAL), ["2024-02", "2024-04"], through="2024-04")
+    assert list(nothing_moves.columns[:2]) == ["month", "customer"] and nothing_moves.empty
     quarters = metric("MRR_TOP", ledger(SEVERAL), ["2024-Q1", "2024-Q2"], n=1, period="quarter", through="2024-06")
+    assert list(quarters.columns[:3]) == ["period", "month", "rank"]
     assert quarters[["period", "customer"]].to_numpy().tolist() == [["2024-Q1", "A"], ["2024-Q2", "A"]]
     ends = metric("MRR_RENEWALS", ledger(SEVERAL), ["2024-01", "2024-02"])
     assert ends[["as_of", "month", "customer"]].astype(str).to_numpy().tolist() == [
