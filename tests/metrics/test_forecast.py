@@ -220,6 +220,12 @@ YEAR = schedule(a=[10] * 12)
         (
             "MRR_FORECAST",
             SEVEN,
+            {"through": "2022-06", "method": "growth"},
+            "method growth needs 7 months of history; the data has 6 (2022-01 to 2022-06)",
+        ),
+        (
+            "MRR_FORECAST",
+            SEVEN,
             {"through": "2021-06", "method": "naive"},
             "method naive needs 1 month of history; the data has none",
         ),
