@@ -57,7 +57,7 @@ def note(check: str, frame: Frame, sentence: str, result: str = NOTE) -> Questio
 
 def counted_lines(check: str, sentence: str, result: str, rows: list[tuple[Any, ...]]) -> Answer:
     """The answer of lines that are counted; rows: their number, and the row of the first where that is known."""
-    lines, first = rows[0]
+    ((lines, first),) = rows
     if not lines:
         return check, OK, 0, None, "none"
     return check, result, int(lines), None if first is None else int(first), sentence
