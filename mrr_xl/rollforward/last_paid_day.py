@@ -67,7 +67,8 @@ def _going_on(lines: Any, ended: Any) -> tuple[int, int]:
         day += number
         day -= earliest
     # All in one order: a start as its day's number twice and 1, an end behind the starts of its own day.
-    dtype = np.uint32 if max(starts.max(), ends.max()) < 1 << 30 else np.int64  # the first is sorted in half the time
+    few = max(starts.max(), ends.max()) < (1 << 31) - _WEEK
+    dtype = np.uint32 if few else np.int64  # the first is sorted in half the time
     keys: Any = np.concatenate([starts, ends], dtype=dtype, casting="unsafe")
     keys <<= 1
     keys[: len(starts)] += 1
