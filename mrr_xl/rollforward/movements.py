@@ -44,16 +44,13 @@ def read_sums(rows: Sequence[tuple[int, int, int, int]]) -> pd.DataFrame:
         names.append(name)
         deltas.append(int(delta))
         counts.append(int(customers if name in STAYING else count))
-    return pd.DataFrame({"month": months, "movement": names, "delta": deltas, "count": counts})
+    sums = pd.DataFrame({"month": months, "movement": names, "delta": deltas, "count": counts})
+    return sums.astype({"month": "int64", "delta": "int64", "count": "int64"})  # of no rows, too
 
 
 def added(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """The sums of parts that have no customer in common."""
-    sums = list(parts)
-    sums = [part for part in sums if len(part)] or sums[:1]  # pandas' sum with one of no rows is a float
-    if len(sums) == 1:
-        return sums[0]
-    return pd.concat(sums).groupby(["month", "movement"], as_index=False).sum()
+    return pd.concat(parts).groupby(["month", "movement"], as_index=False).sum()
 
 
 def roll_forward(sums: pd.DataFrame, through: int, step: int = 1) -> pd.DataFrame:
