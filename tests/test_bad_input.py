@@ -12,6 +12,7 @@ from mrr_xl import MrrError, metric, movements
 from mrr_xl.ledger.amounts import STATUSES
 from mrr_xl.sources import table_from_rows
 from support.ledgers import ledger
+from support.oracle import ENGINES
 
 JANUARY = dt.date(2024, 1, 1)
 INTERVALS = "write day, week, month, quarter or year, or a count of them such as '3 months'"
@@ -99,6 +100,27 @@ def test_a_header_that_stands_there_twice(tmp_path):
 )
 def test_a_frame_whose_columns_have_no_names_of_their_own(table):
     assert message_of(movements, table) == "the frame's column names must be different texts; rename them"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("columns", "name"),
+    [
+        ({"2024-01": [5], "(mrr)": ["x"]}, "(mrr)"),
+        ({"2024-01": [5], "(month)": ["x"]}, "(month)"),
+        ({"start": [JANUARY], "ARR": [1200], "(interval)": ["x"]}, "(interval)"),
+    ],
+)
+def test_a_column_with_the_name_of_one_that_is_made_of_others(engine, columns, name):
+    table = ENGINES[engine](
+        pl.DataFrame({"customer": ["Ada"], **columns}).with_columns(pl.col("^start$").cast(pl.Date))
+    )
+    assert message_of(movements, table) == (
+        f"column {name} has a name that is given to a column which is made of others here; rename it"
+    )
+    plain = {"customer": ["Ada"], "start": ["2024-01-01"], "amount": [5], "interval": ["month"], name: ["x"]}
+    if name == "(month)":  # where nothing is made, it is any column
+        assert movements(pl.DataFrame(plain))["closing"].tolist() == [5]
 
 
 @pytest.mark.parametrize(("data", "kind"), [([1, 2], "list"), (None, "NoneType"), (5, "int"), ({}, "dict")])

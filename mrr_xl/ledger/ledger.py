@@ -24,7 +24,7 @@ from mrr_xl.ledger.names import read_names
 from mrr_xl.ledger.pricing import LARGEST, money
 from mrr_xl.ledger.problems import flags, raise_the_first
 from mrr_xl.ledger.rates import NO_RATES, Rates
-from mrr_xl.ledger.reading import MARK, SOURCE, WIDE, Reading, each
+from mrr_xl.ledger.reading import MARK, SOURCE, WIDE, Reading, each, made_column
 from mrr_xl.ledger.terms import with_intervals
 from mrr_xl.ledger.texts import number_in
 from mrr_xl.ledger.written import written
@@ -279,7 +279,7 @@ def _unpivot(
         unread.append((column.removeprefix(SOURCE), wrong))
         table = table.with_columns(amounts)
     table = table.with_columns(nw.col(*wide).cast(nw.Float64))
-    month, mrr = SOURCE + WIDE["month"], SOURCE + WIDE["mrr"]
+    month, mrr = (made_column(table, name) for name in (WIDE["month"], WIDE["mrr"]))
     long = table.unpivot(on=wide, index=kept, variable_name=month, value_name=mrr)
     # A blank month is 0, and 0 is no customer.
     long = long.filter(~nw.col(mrr).is_null()).filter(nw.col(mrr) != 0)

@@ -11,7 +11,7 @@ import narwhals.stable.v2 as nw
 from mrr_xl.answers import Answer
 from mrr_xl.errors import MrrError, cell, listed, shown
 from mrr_xl.ledger.rates import Rates
-from mrr_xl.ledger.reading import MARK, SOURCE
+from mrr_xl.ledger.reading import MARK, SOURCE, made_column
 from mrr_xl.ledger.texts import is_missing
 from mrr_xl.sources.columns import Layout
 from mrr_xl.sources.number_texts import SHARED, currency_of, number_of
@@ -46,7 +46,7 @@ def with_currencies(table: Any, layout: Layout, rates: Rates, files: Sequence[st
         known.get(mark or only or (different[0] if _is_nothing(amount) else ""), "")
         for amount, mark in zip(amounts, marks[header])
     ]
-    table = table.with_columns(nw.new_series(SOURCE + MARK, column, nw.String, backend=table.implementation))
+    table = table.with_columns(nw.new_series(made_column(table, MARK), column, nw.String, backend=table.implementation))
     return table, replace(layout, roles={**layout.roles, "currency": MARK}), said
 
 

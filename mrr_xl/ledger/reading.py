@@ -26,6 +26,13 @@ VOCABULARIES = ("interval", "currency", "kind", "status", "discount_duration")  
 WIDE = {"month": "(month)", "mrr": "(mrr)"}  # the columns that stand for those of a wide schedule
 
 
+def made_column(table: Any, name: str) -> str:
+    """The column of a name of ours, which is put into a table. Raises MrrError if its data has one of that name."""
+    if SOURCE + name in table.collect_schema():
+        raise MrrError(f"column {name} has a name that is given to a column which is made of others here; rename it")
+    return SOURCE + name
+
+
 class Reading:
     """A table, what its headers mean, and what may be wrong with it, looked for in one pass."""
 

@@ -12,7 +12,7 @@ from mrr_xl.answers import NOTE, Answer
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.ledger.mistakes import several
 from mrr_xl.ledger.pricing import share_of_month
-from mrr_xl.ledger.reading import SOURCE
+from mrr_xl.ledger.reading import SOURCE, made_column
 from mrr_xl.ledger.texts import is_missing, number_in
 from mrr_xl.months import Day
 from mrr_xl.sources.columns import INTERVAL, Layout
@@ -29,7 +29,7 @@ def with_intervals(
     """A table with a column of the intervals that its amounts are for, where their header says it. Raises MrrError."""
     header = layout.roles.get("amount", "")
     if layout.total == "year":
-        column = nw.lit("year").alias(SOURCE + INTERVAL)
+        column = nw.lit("year").alias(made_column(table, INTERVAL))
         return table.with_columns(column), [found(f"amounts of {header}", "for a year: a twelfth is the MRR")]
     if layout.total != "term":
         return table, []
@@ -37,7 +37,7 @@ def with_intervals(
         raise MrrError(f"column {header} is for a whole contract, whose term is not computed in a database; export it")
     has_terms = "term" in layout.roles
     said = _terms(table, layout, how, files) if has_terms else _spans(table, layout, how, files, timezone)
-    terms = nw.new_series(SOURCE + INTERVAL, said, nw.String, backend=table.implementation)
+    terms = nw.new_series(made_column(table, INTERVAL), said, nw.String, backend=table.implementation)
     by = f"column {layout.roles['term']} gives" if has_terms else "the start and the end of each line give"
     said_so = found(f"amounts of {header}", f"for the term that {by}")
     if "end" in layout.roles:
