@@ -128,7 +128,8 @@ def test_what_others_have_added_stays_and_grows(template: Path, tmp_path: Path) 
     book.save(tmp_path / "mine.xlsx")
     filled = fill(tmp_path / "mine.xlsx", FIVE, tmp_path / "filled.xlsx")
     assert filled.notes == [
-        "what stands beside the customers on sheet Schedule stays in its row; check that it still fits"
+        "what stands beside the customers on sheet Schedule stays in its row; check that it still fits",
+        "the months have moved, and what is typed on the sheet Unit economics stays in its columns: move it to its months",
     ]
     now = openpyxl.load_workbook(tmp_path / "filled.xlsx")
     assert now["Mine"]["A1"].value == "=SUM(Schedule!AF8:AF13)+MAX(Schedule!$A$1:$A$3)"
