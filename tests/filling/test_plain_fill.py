@@ -15,6 +15,7 @@ import pytest
 from mrr_xl import MrrError
 from mrr_xl.filling.batch import fill_each
 from mrr_xl.filling.fill import fill
+from mrr_xl.filling.typed_months import MOVED
 from mrr_xl.report import write_template
 from mrr_xl.xlsx.soundness import faults
 from mrr_xl.xlsx.workbook import read_workbook
@@ -129,7 +130,7 @@ def test_what_others_have_added_stays_and_grows(template: Path, tmp_path: Path) 
     filled = fill(tmp_path / "mine.xlsx", FIVE, tmp_path / "filled.xlsx")
     assert filled.notes == [
         "what stands beside the customers on sheet Schedule stays in its row; check that it still fits",
-        "the months have moved, and what is typed on the sheet Unit economics stays in its columns: move it to its months",
+        MOVED,
     ]
     now = openpyxl.load_workbook(tmp_path / "filled.xlsx")
     assert now["Mine"]["A1"].value == "=SUM(Schedule!AF8:AF13)+MAX(Schedule!$A$1:$A$3)"
