@@ -1,4 +1,4 @@
-"""Amounts that somebody has typed below the months of our report, when a fill moves those months."""
+"""What somebody has typed into our report and a fill leaves: below months that it moves, and in the budget."""
 
 from __future__ import annotations
 
@@ -11,6 +11,20 @@ SHEET = "Unit economics"
 _MONTHS = ("First_month", "Period_months")  #: the cells that say which months, quarters or years there are
 _FIRST_ROW, _LAST_ROW, _FIRST_COLUMN = 8, 60, 3
 MOVED = f"the months have moved, and what is typed on the sheet {SHEET} stays in its columns: move it to its months"
+
+
+BUDGET, SAYS = "Budget", (6, 8)  #: the sheet, and the cell that says one of these
+UNUSED, ERROR = "can't be used: see the red cells", "a cell of the table is an error"
+
+
+def budget_not_used(workbook: Workbook) -> list[str]:
+    """What the sheet Budget says of rows that can't be used, once its formulas are computed."""
+    if BUDGET not in workbook.sheets:
+        return []
+    row, column = SAYS
+    cell = workbook.sheet(BUDGET).cells(row).get(column)
+    said = "" if cell is None else str(workbook.value(cell))
+    return [f"the sheet {BUDGET}: {said}"] if said.endswith((UNUSED, ERROR)) else []
 
 
 def months(workbook: Workbook) -> list[object]:

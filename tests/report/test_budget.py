@@ -78,12 +78,14 @@ def test_what_is_typed_stands_beside_the_figures_after_a_fill_and_the_table_stay
     book["Budget"]["J50"] = "below the table"
     book.save(tmp_path / "typed.xlsx")
     before = openpyxl.load_workbook(tmp_path / "typed.xlsx")["Budget"]
-    assert fill(tmp_path / "typed.xlsx", data, out).problems == []
+    filled = fill(tmp_path / "typed.xlsx", data, out)
+    wrong = 10 + (kind == "plain")  # which reads on below the table
+    assert filled.problems == []
+    assert f"the sheet Budget: {wrong} rows can't be used: see the red cells" in filled.notes
     after = openpyxl.load_workbook(out)["Budget"]
     assert (table(after), after.tables["Budget"].ref) == (table(before), "H7:J45")
     sheet = openpyxl.load_workbook(out, data_only=True)["Budget"]
     assert sheet["A3"].value == dt.datetime(2024, 2, 1)
-    wrong = 10 + (kind == "plain")  # which reads on below the table
     assert sheet["H6"].value == f"{wrong} rows can't be used: see the red cells"
     found = compared(sheet)
     assert found["New"] == (50, 40, 10, 0.25)

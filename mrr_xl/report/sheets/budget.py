@@ -15,12 +15,13 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
+from mrr_xl.filling.typed_months import BUDGET, ERROR, SAYS, UNUSED
 from mrr_xl.months import AFTER_LAST_SERIAL
 from mrr_xl.report import charts, style
 from mrr_xl.report.charts import Line as Drawn
 from mrr_xl.report.sheets import listing, monthly, movements
 
-NAME = TABLE = "Budget"
+NAME = TABLE = BUDGET
 ROWS = tuple(row for row in movements.ROWS if row.shown_unit != "check")
 _HEAD, _TABLE_COLUMN = 7, 8
 _FIRST, _LAST = _HEAD + 1, _HEAD + len(ROWS)
@@ -197,11 +198,9 @@ def _typed(sheet: Any, plain: bool) -> None:
     dated = f"({month}>={_EARLIEST})*({month}<{AFTER_LAST_SERIAL})"
     usable = f"SUMPRODUCT(({known})*{dated}*{_number(value)}*(1-({loss})*({value}>0)))"
     unused = f"{typed}-{usable}"
-    sheet["H6"] = (
-        f'=IFERROR(IF({unused}=0,"",{unused}&IF({unused}=1," row"," rows")&" can\'t be used: see the red cells"),'
-        '"a cell of the table is an error")'
-    )
-    sheet["H6"].font, sheet["H6"].alignment = Font(name=style.FONT_NAME, size=9, bold=True, color=style.BAD), style.LEFT
+    said = sheet.cell(*SAYS)
+    said.value = f'=IFERROR(IF({unused}=0,"",{unused}&IF({unused}=1," row"," rows")&" {UNUSED}"),"{ERROR}")'
+    said.font, said.alignment = Font(name=style.FONT_NAME, size=9, bold=True, color=style.BAD), style.LEFT
     some = f"LEN($H{_FIRST}&$I{_FIRST}&$J{_FIRST})>0"
     loss = ",".join(f'$I{_FIRST}="{label}"' for label in _LOSSES)
     faults = {
