@@ -244,15 +244,25 @@ def test_the_checks_say_that_an_end_of_no_discount_changes_nothing():
     assert closings(frame) == [100] * 5
 
 
-def test_a_schedule_has_no_start_to_count_months_from():
-    frame = ledger("""
+@pytest.mark.parametrize("length", ["1month", "2months"])
+def test_a_schedule_has_no_start_to_count_months_from(length):
+    frame = ledger(f"""
         customer  month    amount  discount  discount_duration
         A         2024-01  100     20%       forever
-        A         2024-02  100     20%       2months
+        A         2024-02  100     20%       {length}
         """)
     with pytest.raises(MrrError) as caught:
         movements(frame)
     assert str(caught.value) == (
-        "row 3, column discount_duration: '2months' has no start to count from in a schedule; fill in a column "
+        f"row 3, column discount_duration: '{length}' has no start to count from in a schedule; fill in a column "
         "discount until instead"
     )
+
+
+def test_a_discount_of_one_invoice_takes_nothing_off_the_mrr_of_a_schedule():
+    frame = ledger("""
+        customer  month    amount  discount  discount_duration
+        A         2024-01  100     20%       once
+        A         2024-02  100     20%       forever
+        """)
+    assert closings(frame) == [100, 80, 0, 0, 0]
