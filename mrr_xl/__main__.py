@@ -1,4 +1,4 @@
-"""Where the command mrr-xl begins: Ctrl+C ends it at once, also while its parts are still loaded."""
+"""Where the command mrr-xl begins: Ctrl+C or SIGTERM ends it at once, also while its parts are still loaded."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ _LIMITS = {"fill": {"time_limit": 600}}
 
 
 def main() -> None:
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, _stop)
+    for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, signal.SIG_DFL)):
+        if signal.getsignal(number) is usual:
+            signal.signal(number, _stop)
     try:
         from mrr_xl.cli import main as command
 

@@ -10,6 +10,7 @@ from mrr_xl.errors import MrrError, listed
 from mrr_xl.filling.lines import Lines
 from mrr_xl.filling.own_columns import ColumnFormula, kept_cells, lost, read_own_columns, replaced
 from mrr_xl.filling.same_lines import Same, same_lines
+from mrr_xl.sources.number_texts import text_of
 from mrr_xl.xlsx.comments import commented_cells
 from mrr_xl.xlsx.hyperlinks import has_hyperlinks, move_hyperlinks
 from mrr_xl.xlsx.package import MAIN
@@ -49,10 +50,13 @@ class Beside:
 
             def value(line: int, column: int) -> Any:
                 had = workbook.value(self.sheet.cells(old.top + 1 + line).get(column))
+                if column == key[0] and isinstance(had, float):
+                    return text_of(had)
                 return _day(had, workbook.days_to_1900) if isinstance(had, str) and column in days else had
 
             days = {numbers[header] for header in written.days if header in numbers}
             key = [numbers[roles[role]] for role in ("customer", "start")]
+            new[key[0]] = [text_of(name) if isinstance(name, (int, float)) else name for name in new[key[0]]]
             self.same = same_lines(value, old.last_line - old.top, new, key, exact)
         #: the cells that go with their lines, by new row and column; None for those that stay where they are
         self.kept = kept_cells(kept, old, self.same, self._masters)

@@ -70,12 +70,14 @@ def put_data(workbook: Workbook, table: Table, book: Book, strict: bool = False,
     if not table.has_header:
         tick = "in Excel, tick Header Row on the tab Table Design, and fill again"
         raise MrrError(f"table {table.name} has no header row; {tick}")
-    written = lines_for(table.columns, table.name, book, workbook.days_to_1900)
+    numbered = _is_numbered(workbook, table)
+    written = lines_for(table.columns, table.name, book, workbook.days_to_1900, numbered=numbered)
     if strict and written.added:
-        raise MrrError(
-            f"the data has a column {next(iter(written.added.values()))} that table {table.name} does not have; add it "
-            "to the table, or fill without strict"
-        )
+        name, source = next(iter(written.added.items()))
+        lacks = f"the data has a column {source} that table {table.name} does not have"
+        if source in table.columns:
+            lacks = f"table {table.name} has no column {name}, as which column {source} of the data is read"
+        raise MrrError(f"{lacks}; add it to the table, or fill without strict")
     _refuse_long_texts(table, written)
     refuse_without_room(workbook, table, list(written.added.values()), book.ledger.lines)
     refuse_split_arrays(workbook, table)
@@ -89,6 +91,16 @@ def put_data(workbook: Workbook, table: Table, book: Book, strict: bool = False,
     lost = list(beside.follow(growth.bottom))
     notes = [*([] if ours else lost), *_show_all(package, sheet, table)]
     return [*notes, *let_grow(workbook, table, growth)]
+
+
+def _is_numbered(workbook: Workbook, table: Table) -> bool:
+    """Whether the first customer that the table has is a number."""
+    sheet, column = (
+        workbook.sheet(table.sheet),
+        table.left + table.columns.index(recognise(table.columns).roles["customer"]),
+    )
+    cells = (sheet.cells(row).get(column) for row in sheet.there(table.first_line, table.last_line))
+    return isinstance(next(filter(None, map(workbook.value, cells)), None), float)
 
 
 def let_grow(workbook: Workbook, table: Table, growth: Growth) -> list[str]:

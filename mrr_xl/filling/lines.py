@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,13 +22,14 @@ from mrr_xl.ledger.reading import MARK, SOURCE, WIDE
 from mrr_xl.rollforward.book import Book
 from mrr_xl.rollforward.parents import header_of_parents
 from mrr_xl.sources.columns import INTERVAL as INTERVAL_OF
-from mrr_xl.sources.columns import recognise
-from mrr_xl.sources.headers import is_percent
-from mrr_xl.sources.number_texts import EXACT
+from mrr_xl.sources.columns import OF_PRICES, recognise
+from mrr_xl.sources.headers import header_of, is_percent
+from mrr_xl.sources.number_texts import EXACT, text_of
 from mrr_xl.sources.spelling import is_named, paired
 
 #: What a blank cell is in columns that need not be filled in.
 _BLANK = {"quantity": 1, "discount": 0, "discount_amount": 0}
+_DIGITS = re.compile(r"[0-9]{1,15}")  #: as many as a cell keeps
 DAYS = ("start", "end", "cancelled", "stopped", "past_due", "trial_end", "discount_until")
 
 
@@ -43,13 +45,18 @@ class Lines:
     days: set[str] = field(default_factory=set)
 
 
-def lines_for(headers: Sequence[str], table: str, book: Book, days_to_1900: int = 0) -> Lines:
+def lines_for(
+    headers: Sequence[str], table: str, book: Book, days_to_1900: int = 0, *, numbered: bool = False
+) -> Lines:
     """The lines of a book's ledger in the columns of a table with these headers, which is called `table`.
 
-    days_to_1900: how many its workbook's serials are below those that count from 1900. Raises MrrError where the lines
+    days_to_1900: how many its workbook's serials are below those that count from 1900. numbered: whether its customers
+    are numbers, for which the user's own formulas may look. Raises MrrError where the lines
     would mean something else there.
     """
     ledger, roles = book.ledger, recognise(headers).roles
+    if "mrr" in roles:
+        roles = {role: header for role, header in roles.items() if role not in OF_PRICES}
     if book.settings.grain == "parent":
         header_of_parents(ledger)  # a blank column in the table would mean that there are no parents
     if "mrr" in roles and "mrr" not in ledger.layout.roles:
@@ -61,7 +68,7 @@ def lines_for(headers: Sequence[str], table: str, book: Book, days_to_1900: int 
         raise MrrError(f"table {table} takes amounts for a whole {total}; give it the columns Amount and Interval")
     lines = Lines()
     for role, header in roles.items():
-        values = _values(book, role, header)
+        values = _customers(book, numbered) if role == "customer" else _values(book, role, header)
         if values is not None:
             lines.values[header] = values
             if role in DAYS:
@@ -70,12 +77,14 @@ def lines_for(headers: Sequence[str], table: str, book: Book, days_to_1900: int 
     sources, taken = list(_sources(ledger)), _written(ledger, roles)
     columns = paired([header for header in headers if header not in read], sources)
     for source in sources:
-        column = columns.get(source)
-        if column is None and source not in taken and not any(is_named(header, source) for header in read):
-            column = _new_header([*headers, *lines.added], source, book, table)
-            if column is not None:
-                lines.added[column] = source
+        if source in columns:
+            _put(lines, columns[source], source, book)
+        idle = role_of(ledger, source) is None
+        if source in taken or (idle and (source in columns or any(is_named(header, source) for header in read))):
+            continue
+        column = _new_header([*headers, *lines.added], source, book, table)
         if column is not None:
+            lines.added[column] = source
             _put(lines, column, source, book)
     if days_to_1900:
         for header, values in lines.values.items():
@@ -128,11 +137,13 @@ def _written(ledger: Ledger, roles: dict[str, str]) -> set[str]:
 def _new_header(headers: Sequence[str], source: str, book: Book, table: str) -> str | None:
     """What a column that the table lacks is called there: as in the data, unless it would change a figure there only.
 
-    None for a column that changes no figure in the data, would do so in the table, and that the setting ignore names.
+    One that changes figures in the data only, as the user has said what it is, gets the name that says so. None for a
+    column that changes no figure in the data, would do so in the table, and that the setting ignore names.
     """
     role, roles = role_of(book.ledger, source), _roles(headers) or {}
-    if _roles([*headers, source]) == (roles if role is None else roles | {role: source}):
-        return _unlike(headers, source)
+    for name in [source] if role is None else [source, header_of(role)]:
+        if _roles([*headers, name]) == (roles if role is None else roles | {role: name}):
+            return _unlike(headers, name)
     if role is None:
         if is_ignored(source, book.settings.ignore):
             return None
@@ -173,8 +184,6 @@ def _put(lines: Lines, header: str, source: str, book: Book) -> None:
 def _values(book: Book, role: str, header: str) -> list[Any] | None:
     """The cells of the table's column with this role; None where the data has none and a blank means the same."""
     ledger = book.ledger
-    if role == "customer":
-        return list(ledger.frame["customer"].to_list())
     if role in DAYS:
         return _days(book, role) if ledger.has(role) else None
     if role in ("amount", "mrr"):
@@ -190,6 +199,17 @@ def _values(book: Book, role: str, header: str) -> list[Any] | None:
         return None
     source = ledger.layout.roles.get(role)
     return None if source is None else _as_given(book, source)
+
+
+def _customers(book: Book, numbered: bool) -> list[Any]:
+    """The customers' names, as numbers where the data has numbers, or digits for a table that has numbers."""
+    names, given = book.ledger.frame["customer"].to_list(), _as_given(book, book.ledger.layout.roles["customer"])
+    if numbered:
+        given = [int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else value for value in given]
+    return [
+        value if isinstance(value, (int, float)) and text_of(value) == name else name
+        for name, value in zip(names, given)
+    ]
 
 
 def _as_given(book: Book, source: str) -> list[Any]:

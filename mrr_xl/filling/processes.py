@@ -31,21 +31,24 @@ def submitted(pool: ProcessPoolExecutor, work: Callable[..., Any], *arguments: A
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Within it Ctrl+C has to wait, and a process that is started never gets it."""
-    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is None:
+    """Within it Ctrl+C and SIGTERM have to wait, and a process that is started never gets Ctrl+C."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    if threading.current_thread() is not threading.main_thread() or None in before.values():
         yield
         return
     came: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, frame: came.append(number))
+    for number in before:
+        signal.signal(number, lambda number, frame: came.append(number))
     masked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
     try:
         yield
     finally:
         if masked is not None:
             signal.pthread_sigmask(signal.SIG_SETMASK, masked)
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
     if came:
-        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(came[0])
 
 
 def _limited(work: Callable[..., Any], *arguments: Any) -> Any:

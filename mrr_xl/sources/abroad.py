@@ -4,7 +4,7 @@ from __future__ import annotations
 
 #: Role → the headers that name it.
 ABROAD = {
-    "customer": "kunde kunden kundenid kundennr kundennummer debitor kundin mandant abonne numeroclient "
+    "customer": "kunde kunden kundenid kundennr kdnr kundennummer debitor kundin mandant abonne numeroclient "
     "clientid cliente clienteid idcliente numerocliente",
     "subscription": "abonummer abonr vertragsnummer vertragsnr vertragsid numerocontrat contratid idcontrat "
     "numerocontrato idcontrato",
@@ -14,13 +14,13 @@ ABROAD = {
     "start": "beginn startdatum vertragsbeginn vertragsstart abobeginn abostart laufzeitbeginn gultigab gueltigab von "
     "debut datededebut datedebut debutabonnement debutcontrat datededebutducontrat inicio fechadeinicio fechainicio "
     "iniciocontrato desde fechadealta",
-    "end": "ende enddatum vertragsende aboende laufzeitende gultigbis gueltigbis bis fin datedefin datefin "
-    "finabonnement fincontrat datedefinducontrat fechadefin fechafin fincontrato hasta fechadebaja",
+    "end": "ende enddatum vertragsende aboende laufzeitende gultigbis gueltigbis bis kundigungzum gekundigtzum fin "
+    "datedefin datefin finabonnement fincontrat datedefinducontrat fechadefin fechafin fincontrato hasta fechadebaja",
     "cancelled": "kundigungsdatum kuendigungsdatum gekundigtam gekuendigtam kundigungam dateresiliation "
     "datederesiliation resiliele fechadecancelacion fechacancelacion",
-    "trial_end": "testende testphaseende endedertestphase testbis probezeitende probezeitbis endederprobezeit "
-    "findessai finessai datefinessai datedefindessai datefindessai finprueba findeprueba fechafinprueba "
-    "fechafindeprueba fechadefindeprueba",
+    "trial_end": "testende testphaseende endedertestphase testbis testphasebis probezeitende probezeitbis "
+    "endederprobezeit findessai finessai datefinessai datedefindessai datefindessai finprueba findeprueba "
+    "fechafinprueba fechafindeprueba fechadefindeprueba",
     "month": "monat rechnungsmonat abrechnungsmonat mois mes periodo",
     "mrr": "monatsbetrag monatsbeitrag monatspreis monatlicherbetrag montantmensuel prixmensuel importemensual "
     "preciomensual cuotamensual",

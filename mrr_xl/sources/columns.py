@@ -21,6 +21,8 @@ INTERVAL = "(interval)"
 TOTALS = {"year": "arr", "term": "tcv"}
 #: What is taken off an amount, and for how long.
 DISCOUNTS = ("discount", "discount_amount", "discount_until", "discount_duration")
+#: What says how an amount is paid, and changes nothing of one that is per month already.
+OF_PRICES = frozenset(["interval", "interval_count", "quantity", *DISCOUNTS])
 #: Roles that count only where no column says what is paid per month or per interval.
 _OVERRULED = ("arr", "tcv", "term")
 _MEANT = {
@@ -128,13 +130,12 @@ def _subscriptions(headers: Sequence[str], roles: dict[str, str]) -> Layout:
     paid = next((role for role in TOTALS.values() if role in roles), None)
     if paid is None:
         raise _missing("amount", headers)
-    unused = {"interval", "interval_count", "quantity", *DISCOUNTS}
-    used = {role: header for role, header in roles.items() if role not in idle | unused}
+    used = {role: header for role, header in roles.items() if role not in idle | OF_PRICES}
     used |= {"amount": roles[paid], "interval": INTERVAL}
     if paid == "tcv" and "term" in roles:
         used["term"] = roles["term"]
     total = next(total for total, role in TOTALS.items() if role == paid)
-    return Layout("subscriptions", used, total, tuple(header for role, header in roles.items() if role in unused))
+    return Layout("subscriptions", used, total, tuple(header for role, header in roles.items() if role in OF_PRICES))
 
 
 def _missing(role: str, headers: Sequence[str]) -> MrrError:

@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
@@ -616,6 +617,29 @@ def test_ctrl_c_says_what_is_left_and_leaves_nothing_half_written(
     assert result.stderr == "mrr-xl: stopped; run again with --resume for the rest\n"
     assert result.exit_code == 130
     assert [path.name for path in (folder / "out").iterdir()] == ["North.xlsx"]
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize("to_all", [True, False])
+def test_after_sigterm_there_is_a_summary_too(folder: Path, to_all: bool) -> None:
+    """`timeout` and systemd send it, to the first process or to all of them."""
+    (folder / "many").mkdir()
+    for number in range(30):
+        (folder / "many" / f"{number:02d}.csv").write_text(ROWS)
+    asked = [sys.executable, "-m", "mrr_xl", "fill", "t.xlsx", "many", "-o", "out", "--jobs", "2", "--log", "run.log"]
+    with subprocess.Popen(
+        [*asked, "--format", "json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as running:
+        while not (folder / "run.log").exists() or "1/30" not in (folder / "run.log").read_text():
+            time.sleep(0.05)
+        (os.killpg if to_all else os.kill)(running.pid, signal.SIGTERM)
+        stdout, stderr = running.communicate()
+    summary = json.loads(stdout)
+    made = len(list((folder / "out").glob("*.xlsx")))
+    assert (summary["written"], summary["failed"], summary["left"]) == (made, 0, 30 - made)
+    assert stderr.splitlines()[-1] == "mrr-xl: stopped; run again with --resume for the rest"
+    assert "leaked" not in stderr
+    assert running.returncode == 130
 
 
 @pytest.mark.posix

@@ -12,6 +12,17 @@ import pytest
 from mrr_xl.filling.processes import uninterrupted
 
 
+def test_sigterm_waits_too():
+    before, came = signal.signal(signal.SIGTERM, lambda number, frame: came.append(number)), list[int]()
+    try:
+        with uninterrupted():
+            signal.raise_signal(signal.SIGTERM)
+            assert came == []
+        assert came == [signal.SIGTERM]
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def test_ctrl_c_waits_until_what_belongs_together_is_done():
     done = []
     with pytest.raises(KeyboardInterrupt), uninterrupted():
