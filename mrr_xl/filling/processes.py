@@ -7,10 +7,12 @@ import faulthandler
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
 from mrr_xl.clock import stay_in, today
@@ -26,7 +28,19 @@ def processes(jobs: int, time_limit: float | None) -> ProcessPoolExecutor:
 
 def submitted(pool: ProcessPoolExecutor, work: Callable[..., Any], *arguments: Any) -> Future[Any]:
     """Work for one of the processes; it has to come from a module."""
-    return pool.submit(_limited, work, *arguments)
+    with _without_script():
+        return pool.submit(_limited, work, *arguments)
+
+
+@contextmanager
+def _without_script() -> Iterator[None]:
+    """Within it a process that starts does not run the user's script again, as one without a guard would be."""
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
 
 
 @contextmanager

@@ -619,6 +619,16 @@ def test_ctrl_c_says_what_is_left_and_leaves_nothing_half_written(
     assert [path.name for path in (folder / "out").iterdir()] == ["North.xlsx"]
 
 
+def test_a_script_needs_no_guard_for_several_processes(folder: Path) -> None:
+    script = (
+        "import mrr_xl\nprint('begun')\nprint(len(mrr_xl.fill_each('t.xlsx', 'all.csv', 'out', by='company', jobs=2)))"
+    )
+    (folder / "close.py").write_text(script)
+    ended = subprocess.run([sys.executable, "close.py"], capture_output=True, text=True, check=False)
+    assert (ended.stdout, ended.stderr, ended.returncode) == ("begun\n3\n", "", 0)
+    assert len(list((folder / "out").glob("*.xlsx"))) == 3
+
+
 @pytest.mark.posix
 @pytest.mark.parametrize("to_all", [True, False])
 def test_after_sigterm_there_is_a_summary_too(folder: Path, to_all: bool) -> None:
