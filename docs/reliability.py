@@ -54,8 +54,8 @@ def _searches(run: dict[str, Any]) -> list[str]:
     if fuzz := run.get("fuzz"):
         when = f"`make fuzz` on {fuzz['day']}, {fuzz['minutes']} minutes with the seed {fuzz['seed']}"
         inputs = f"{fuzz['inputs']:,} inputs that nobody wrote, of {fuzz['targets']} kinds"
-        wrong = fuzz["findings"] or "none"
-        lines.append(f"- {when}: {inputs}. Each has to give a result or a sentence; {wrong} did not.")
+        gave = f"{fuzz['findings']} did not" if fuzz["findings"] else "all of them did"
+        lines.append(f"- {when}: {inputs}. Each has to give a result or a sentence; {gave}.")
     for module, found in run.get("mutants", {}).items():
         killed, alike = found.get("killed", 0) + found.get("timed out", 0), found.get("explained", 0)
         seen = f"{sum(found.values()):,} small changes of the code. Tests see {killed:,}"
