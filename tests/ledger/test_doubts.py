@@ -320,3 +320,16 @@ def test_a_setting_says_that_the_columns_do_not_matter() -> None:
 def test_a_problem_is_said_of_the_whole_ledger_also_where_a_condition_leaves_its_lines_out() -> None:
     with pytest.warns(MrrWarning, match="^column trial_over looks like a trial"):
         mrr_xl.metric("MRR", frame_of_csv(LEDGER), where="customer=Bob", settings={"ignore": "market"})
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "like"),
+    [
+        ("end trial", "2024-05-01", "a trial"),
+        ("trial currency", "USD", "a trial"),
+    ],
+)
+def test_a_column_that_looks_like_several_things_is_told_of_once(header: str, cell: str, like: str) -> None:
+    text = f"customer | start | mrr | {header}\nAda | 2024-01-01 | 100 | {cell}"
+    (doubt,) = doubts(read_ledger(frame_of_csv(text)))
+    assert doubt.like == like
