@@ -8,7 +8,7 @@ from dataclasses import replace
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.filling.beside import Beside
 from mrr_xl.filling.grown_ranges import grow_ranges
-from mrr_xl.filling.lines import Lines, lines_for, looks
+from mrr_xl.filling.lines import Lines, lines_for, looks, roles_in
 from mrr_xl.filling.room import refuse_split_arrays, refuse_without_room
 from mrr_xl.filling.row_formats import RowFormats
 from mrr_xl.filling.stale_addresses import stale_addresses
@@ -84,7 +84,7 @@ def put_data(workbook: Workbook, table: Table, book: Book, strict: bool = False,
     old = replace(table, columns=list(table.columns))
     _add_columns(package, sheet, table, list(written.added))
     like = looks(old.columns, written)
-    beside = Beside(workbook, old, written, recognise(old.columns).roles)
+    beside = Beside(workbook, old, written, roles_in(old.columns))
     last_line = table.top + max(book.ledger.lines, 1)  # Excel needs a row below the header
     growth = Growth.of(old, replace(table, bottom=last_line + table.has_totals))
     _write_lines(sheet, table, written, like, beside, growth, book.ledger.lines)
@@ -95,10 +95,8 @@ def put_data(workbook: Workbook, table: Table, book: Book, strict: bool = False,
 
 def _is_numbered(workbook: Workbook, table: Table) -> bool:
     """Whether the first customer that the table has is a number."""
-    sheet, column = (
-        workbook.sheet(table.sheet),
-        table.left + table.columns.index(recognise(table.columns).roles["customer"]),
-    )
+    sheet = workbook.sheet(table.sheet)
+    column = table.left + table.columns.index(recognise(table.columns).roles["customer"])
     cells = (sheet.cells(row).get(column) for row in sheet.there(table.first_line, table.last_line))
     return isinstance(next(filter(None, map(workbook.value, cells)), None), float)
 

@@ -45,18 +45,14 @@ class Lines:
     days: set[str] = field(default_factory=set)
 
 
-def lines_for(
-    headers: Sequence[str], table: str, book: Book, days_to_1900: int = 0, *, numbered: bool = False
-) -> Lines:
+def lines_for(headers: Sequence[str], table: str, book: Book, days_to_1900: int = 0, numbered: bool = False) -> Lines:
     """The lines of a book's ledger in the columns of a table with these headers, which is called `table`.
 
     days_to_1900: how many its workbook's serials are below those that count from 1900. numbered: whether its customers
-    are numbers, for which the user's own formulas may look. Raises MrrError where the lines
-    would mean something else there.
+    are numbers, for which the user's own formulas may look. Raises MrrError where the lines would mean something else
+    there.
     """
-    ledger, roles = book.ledger, recognise(headers).roles
-    if "mrr" in roles:
-        roles = {role: header for role, header in roles.items() if role not in OF_PRICES}
+    ledger, roles = book.ledger, roles_in(headers)
     if book.settings.grain == "parent":
         header_of_parents(ledger)  # a blank column in the table would mean that there are no parents
     if "mrr" in roles and "mrr" not in ledger.layout.roles:
@@ -90,6 +86,16 @@ def lines_for(
         for header, values in lines.values.items():
             lines.values[header] = [value - days_to_1900 if isinstance(value, Serial) else value for value in values]
     return lines
+
+
+def roles_in(headers: Sequence[str]) -> dict[str, str]:
+    """The roles of a table's columns on which its figures hang.
+
+    >>> roles_in(["customer", "start", "MRR", "Seats"])
+    {'customer': 'customer', 'start': 'start', 'mrr': 'MRR'}
+    """
+    roles = recognise(headers).roles
+    return {role: header for role, header in roles.items() if "mrr" not in roles or role not in OF_PRICES}
 
 
 def looks(columns: Sequence[str], lines: Lines) -> dict[str, str]:
@@ -203,7 +209,11 @@ def _values(book: Book, role: str, header: str) -> list[Any] | None:
 
 def _customers(book: Book, numbered: bool) -> list[Any]:
     """The customers' names, as numbers where the data has numbers, or digits for a table that has numbers."""
-    names, given = book.ledger.frame["customer"].to_list(), _as_given(book, book.ledger.layout.roles["customer"])
+    frame, header = book.ledger.frame, book.ledger.layout.roles["customer"]
+    names: list[Any] = frame["customer"].to_list()
+    if not numbered and frame[SOURCE + header].dtype in (nw.String, nw.Categorical):
+        return names
+    given = _as_given(book, header)
     if numbered:
         given = [int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else value for value in given]
     return [

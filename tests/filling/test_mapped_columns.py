@@ -76,6 +76,16 @@ def test_what_does_not_change_an_mrr_stays_as_the_data_has_it(tmp_path: Path) ->
     assert shown(out, "A1:A1", "Report") == [[150]]
 
 
+def test_what_was_typed_beside_an_mrr_stays_with_its_line(tmp_path: Path) -> None:
+    def per_month(book: Any, sheet: Any) -> None:
+        sheet["C1"], sheet["D2"], sheet["D4"] = "MRR", 7, 3
+        sheet.tables["Subscriptions"].tableColumns[2].name = "MRR"
+
+    own, out = ledger_workbook(tmp_path / "own.xlsx", ["Seats"], change=per_month), tmp_path / "out.xlsx"
+    assert fill(own, data("Cyd", "Bob", "Ada").rename(columns={"Amount": "MRR"}), out).notes == []
+    assert shown(out, "D2:D4") == [[3], [None], [7]]
+
+
 def numbered(book: Any, sheet: Any) -> None:
     for row in (2, 3, 4):
         sheet[f"A{row}"], sheet[f"D{row}"] = 1000 + row, f"note {row}"
