@@ -70,3 +70,11 @@ def test_the_annual_run_rate_of_the_largest_ledger_is_not_wrapped(engine):
     """12 x 9e18 millionths is beyond 64 bits; 1.02e13 a year was shown as -8.2e12."""
     assert metric("ARR", engine(lines(9, mrr=1e12)), "2024-01") == 1.08e14
     assert metric("ARR", engine(lines(1, mrr=8.5e11)), "2024-01") == 1.02e13
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_amounts_per_interval_have_it_as_the_mrr_that_they_are(engine):
+    assert metric("MRR", engine(lines(40, amount=9e11, interval="year")), "2024-01") == 3e12
+    assert metric("MRR", engine(lines(15, amount=1e12, interval="month", interval_count=2)), "2024-01") == 7.5e12
+    with pytest.raises(MrrError, match=TOO_MUCH):  # an MRR of 9.97 million millions
+        metric("MRR", engine(lines(10, amount=2.3e11, interval="week")), "2024-01")

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mrr_xl import MrrWarning, movements
+from mrr_xl import MrrWarning, clock, movements
 from mrr_xl.ledger.ledger import read_ledger
 from mrr_xl.metrics import metric
 from mrr_xl.rollforward.book import Book
@@ -236,6 +236,18 @@ def test_where_all_dates_are_in_the_future_there_is_no_latest_one() -> None:
         warnings.simplefilter("ignore")
         checks = metric("MRR_CHECKS", frame, through="2030-12", status="snapshot").set_index("check")
     assert "statuses" in checks.index
+
+
+@pytest.mark.parametrize(("day", "before"), [(9, []), (10, [100] * 4), (11, [100] * 4)])
+def test_the_day_of_the_export_is_the_latest_date_up_to_today(day: int, before: list[float]) -> None:
+    """Ada's line stopped on it: on 10 May, or on 1 January as long as 10 May is in the future."""
+    text = """
+    customer  start       mrr  status
+    Ada       2024-01-01  100  paused
+    Bob       2024-05-10  30   active
+    """
+    with clock.one_day(dt.date(2024, 5, day)):
+        assert closings(text) == [*before, 30, 30]
 
 
 KINDS_AND_STATUSES = """
