@@ -238,6 +238,19 @@ def test_where_all_dates_are_in_the_future_there_is_no_latest_one() -> None:
     assert "statuses" in checks.index
 
 
+@pytest.mark.parametrize(("paused", "wanted"), [("0", [130, 130, 30, 0, 7]), ("counted", [130, 130, 130, 100, 107])])
+def test_a_pause_may_count_where_a_column_says_since_when_it_is_one(paused: str, wanted: list[float]) -> None:
+    text = """
+    customer  start       mrr  status  paused_at
+    Ada       2024-01-01  100  paused  2024-03-05
+    Bob       2024-01-01  30   unpaid  2024-04-02
+    Cyd       2024-05-01  7    active  -
+    """
+    dated = typed(text).with_columns(pl.col("paused_at").str.to_date())
+    for data in (ledger(text), duckdb.from_arrow(dated.to_arrow())):
+        assert movements(data, paused=paused)["closing"].tolist()[:5] == wanted
+
+
 @pytest.mark.parametrize(("day", "before"), [(9, []), (10, [100] * 4), (11, [100] * 4)])
 def test_the_day_of_the_export_is_the_latest_date_up_to_today(day: int, before: list[float]) -> None:
     """Ada's line stopped on it: on 10 May, or on 1 January as long as 10 May is in the future."""
