@@ -6,7 +6,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from mrr_xl import MrrError, metric
+from mrr_xl import MrrError, metric, monthly
 
 TOO_MUCH = r"^the amounts add up to more than 9,000,000,000,000; split the ledger by currency or entity$"
 
@@ -78,3 +78,8 @@ def test_amounts_per_interval_have_it_as_the_mrr_that_they_are(engine):
     assert metric("MRR", engine(lines(15, amount=1e12, interval="month", interval_count=2)), "2024-01") == 7.5e12
     with pytest.raises(MrrError, match=TOO_MUCH):  # an MRR of 9.97 million millions
         metric("MRR", engine(lines(10, amount=2.3e11, interval="week")), "2024-01")
+
+
+def test_a_price_whose_millionths_are_beyond_a_float_is_too_large():
+    with pytest.raises(MrrError, match=r"^1e\+305 is too large; an MRR above 1,000,000,000,000 cannot"):
+        monthly(1e305)

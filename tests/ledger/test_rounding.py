@@ -28,6 +28,8 @@ LINES = [
     (12345678901.0, "year", 1.0, 0.0),
     (2067.4213164, "day", 1.0, 0.0),  # 62,884,065,040.5 millionths: a half, which floats miss by a little
     (16.7749365, "week", 1.0, 0.0),  # 72,691,391.5
+    (0.10003, "2 years", 6.0, 0.0),  # 25,007.5, of which the product of the floats is a little less
+    (0.0000056, "year", 1.0, 0.0),  # 0.47 of a millionth, and a half if the amount were rounded first
     (10001.005, "10001 months", 1.0, 0.0),  # 1,000,000.49995: so near to a half, and below it
 ]
 
@@ -38,9 +40,10 @@ def exact(amount: float, interval: str, quantity: float, discount: float) -> int
     return math.floor(price * share_of_month(interval) * 1_000_000 + Fraction(1, 2))
 
 
-@pytest.mark.parametrize(
-    "engine", [pl.DataFrame.clone, pl.DataFrame.to_pandas, lambda f: duckdb.from_arrow(f.to_arrow())]
-)
+ENGINES = [pl.DataFrame.clone, pl.DataFrame.to_pandas, lambda frame: duckdb.from_arrow(frame.to_arrow())]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_share_is_rounded_once_on_every_engine(engine):
     table = pl.DataFrame(LINES, schema=["amount", "interval", "quantity", "discount"], orient="row")
     names = pl.Series("customer", [f"{number:02}" for number in range(len(LINES))])
@@ -48,6 +51,13 @@ def test_a_share_is_rounded_once_on_every_engine(engine):
     lines = to_memory(read_ledger(engine(table)).frame)
     found = dict(zip(lines["customer"].to_list(), lines["mrr"].to_list()))
     assert [found[name] for name in names] == [exact(*line) for line in LINES]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_share_of_more_millionths_than_a_float_counts_is_exact(engine):
+    table = pl.DataFrame({"customer": ["A"], "amount": [987_654_321_988.0], "interval": ["7 months"]})
+    lines = to_memory(read_ledger(engine(table.with_columns(start=pl.lit("2024-01-01").str.to_date()))).frame)
+    assert lines["mrr"].to_list() == [141_093_474_569_714_286]  # a seventh of 987,654,321,988,000,000
 
 
 @pytest.mark.parametrize("line", LINES)
