@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -64,7 +65,7 @@ def _columns(layout: Layout, roles: Sequence[str]) -> Iterable[tuple[str, list[s
     for role in roles:
         if layout.kind == "wide" and role == "mrr":
             yield role, list(layout.months)
-        elif role in layout.roles and (role != "month" or layout.kind == "long"):
+        elif role in layout.roles:
             yield role, [layout.roles[role]]
 
 
@@ -75,7 +76,8 @@ def _months(layout: Layout) -> list[Answer]:
 
 
 def _named(headers: Sequence[str]) -> str:
-    return headers[0] if len(headers) == 1 else f"{headers[0]} to {headers[-1]}"
+    first, *others = headers
+    return f"{first} to {others[-1]}" if others else first
 
 
 def _texts(table: Any, headers: Sequence[str]) -> list[str]:
@@ -116,7 +118,7 @@ def _order(at: Callable[[str | None], str], texts: Sequence[str]) -> str | None:
 def _spelled(text: str | None, order: str) -> str:
     """A date in one of its orders, with its month by name; '' if it can't be one."""
     parts = date_of(text or "", order)
-    return f"{parts[2]} {dt.date(2000, parts[1], 1):%B} {parts[0]}" if parts and 1 <= parts[1] <= 12 else ""
+    return f"{parts[2]} {calendar.month_name[parts[1]]} {parts[0]}" if parts and 1 <= parts[1] <= 12 else ""
 
 
 def _at(table: Any, headers: Sequence[str], files: Sequence[str], text: str | None) -> str:

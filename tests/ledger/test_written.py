@@ -9,6 +9,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from mrr_xl import metric
 from support.readings import closing, found_out, refused, written
 
 
@@ -43,6 +44,7 @@ def amounts(folder: Path, *texts: str, delimiter: str = ",") -> Path:
         (["31/12/23"], {"2023-12": 100.0}, "day first, as '31/12/23' shows; the year of '31/12/23' is 2023"),
         # The same day in either order: nothing to say.
         (["04/04/2024"], {"2024-04": 100.0}, None),
+        (["04.04.2024"], {"2024-04": 100.0}, None),
         (["2024-03-04", "4 Apr 2024"], {"2024-03": 100.0, "2024-04": 200.0}, None),
     ],
 )
@@ -63,6 +65,22 @@ def test_dates_that_may_be_two_days_are_asked_about(tmp_path: Path) -> None:
     assert closing(path, dates={"start": "mdy"})["2024-03"] == 200.0
     assert found_out(path, dates="dmy") == []  # a user knows what a user says
     assert refused(path, dates="dym") == "dates cannot be 'dym'; the order of their numbers is one of dmy, mdy, ymd"
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        ("03/01/2024", "3 January 2024 (--dates dmy)", "1 March 2024 (--dates mdy)"),
+        ("12/03/2024", "12 March 2024 (--dates dmy)", "3 December 2024 (--dates mdy)"),
+        ("13-03-15", "13 March 2015 (--dates dmy)", "15 March 2013 (--dates ymd)"),
+    ],
+)
+def test_both_days_are_spelled_out_where_the_text_first_stands(
+    tmp_path: Path, text: str, first: str, second: str
+) -> None:
+    assert refused(dates(tmp_path, text, text)).startswith(
+        f"row 2, column start: '{text}' may be {first} or {second}, "
+    )
 
 
 def test_years_of_two_digits_that_may_stand_first_are_asked_about(tmp_path: Path) -> None:
@@ -106,6 +124,10 @@ def test_utc_behind_a_time_is_a_day_in_utc_until_the_books_have_a_time_zone(tmp_
         "dates of start: '2024-03-31 23:30:00 UTC' counts as its day in UTC unless the setting timezone names that of "
         "your books"
     ]
+    assert metric("MRR_CHECKS", path).set_index("check").loc["dates of start", ["result", "lines"]].tolist() == [
+        "note",
+        0,
+    ]
     assert closing(path, timezone="Europe/Berlin") == {"2024-04": 100.0}
 
 
@@ -130,6 +152,29 @@ def test_days_and_months_that_a_spreadsheet_program_has_exchanged(tmp_path: Path
     frame = pd.DataFrame({"customer": ["A", "B"], "start": [dt.date(2024, 3, 2), "13/02/2024"], "mrr": [1, 1]})
     with pytest.warns(UserWarning, match="none of a day after the 12th, and others texts such as '13/02/2024'"):
         assert closing(frame) == {"2024-02": 1.0, "2024-03": 2.0}
+
+
+EXCHANGED = (
+    "some are dates, none of a day after the 12th, and others texts such as '13/02/2024': a spreadsheet that takes "
+    "the first number for the month leaves such a column, with day and month exchanged in the dates; import the file "
+    "again, or write all of them as dates"
+)
+
+
+@pytest.mark.parametrize(
+    ("starts", "exchanged"),
+    [
+        ([dt.date(2024, 3, 12), "13/02/2024", "14/02/2024"], True),
+        ([dt.date(2024, 3, 12), dt.date(2024, 3, 13), "13/02/2024"], False),  # of 13 March the 3rd month 13 is none
+        ([dt.date(2024, 3, 12), "13/02/2024", "4 Apr 2024"], False),  # somebody who spells months has typed them
+        ([dt.date(2024, 3, 12), "4 Apr 2024"], False),
+        (["13/02/2024", "14/02/2024"], False),
+    ],
+)
+def test_what_shows_that_days_and_months_are_exchanged(starts: list[object], exchanged: bool) -> None:
+    frame = pd.DataFrame({"customer": [str(number) for number in range(len(starts))], "start": starts, "mrr": 1})
+    told = metric("MRR_CHECKS", frame).query("check == 'dates of start' and result == 'problem'")
+    assert told[["lines", "says"]].values.tolist() == ([[0, EXCHANGED]] if exchanged else [])
 
 
 # Numbers
@@ -214,12 +259,13 @@ def test_a_number_of_a_sheet_among_texts_is_never_read_in_their_notation() -> No
 
 
 def test_a_wide_schedule_in_german(tmp_path: Path) -> None:
-    path = written(tmp_path, "Kunde;Jan 24;Feb 24\nA;1.200,00;1.200,00\nB;;50,5\nSumme;1.200,00;1.250,50\n")
-    assert closing(path) == {"2024-01": 1200.0, "2024-02": 1250.5}
+    months = "Kunde;Jan 24;Feb 24;Mrz 24\nA;1.200,00;1.200,00;1\nB;;50,5;\nSumme;1.200,00;1.250,50;1\n"
+    path = written(tmp_path, months)
+    assert closing(path) == {"2024-01": 1200.0, "2024-02": 1250.5, "2024-03": 1.0}
     assert found_out(path) == [
         "delimiter: semicolon",
         "row of totals: row 4 is left out",
-        "numbers of Jan 24 to Feb 24: with a decimal comma, as '1.200,00' shows",
+        "numbers of Jan 24 to Mrz 24: with a decimal comma, as '1.200,00' shows",
     ]
 
 
@@ -258,6 +304,12 @@ def test_headers_that_may_be_two_months_are_asked_about(tmp_path: Path) -> None:
 )
 def test_the_months_of_a_long_schedule(tmp_path, text):
     assert closing(written(tmp_path, f"customer,month,mrr\nA,{text},1\n")) == {"2024-03": 1.0}
+
+
+def test_the_days_of_a_long_schedule_have_an_order_too(tmp_path: Path) -> None:
+    path = written(tmp_path, "customer,month,mrr\nA,01/02/2024,1\nA,15/03/2024,1\n")
+    assert closing(path) == {"2024-02": 1.0, "2024-03": 1.0}
+    assert found_out(path) == ["dates of month: day first, as '15/03/2024' shows"]
 
 
 @pytest.mark.parametrize("text", ["2024.1", "1/24", "Q1 2024", "2024", "24-03"])
