@@ -149,9 +149,12 @@ def test_what_stands_for_no_date(tmp_path, blank):
 
 def test_days_and_months_that_a_spreadsheet_program_has_exchanged(tmp_path: Path) -> None:
     """13/02/2024 stayed a text where the program is American, and 03/02/2024 became 2 March."""
-    frame = pd.DataFrame({"customer": ["A", "B"], "start": [dt.date(2024, 3, 2), "13/02/2024"], "mrr": [1, 1]})
-    with pytest.warns(UserWarning, match="none of a day after the 12th, and others texts such as '13/02/2024'"):
-        assert closing(frame) == {"2024-02": 1.0, "2024-03": 2.0}
+    starts = [dt.date(2024, 3, 2), "13/02/2024"]
+    frame = pd.DataFrame({"customer": ["A", "B"], "start": starts, "mrr": [1, 1]})
+    objects = pl.DataFrame({"customer": ["A", "B"], "start": pl.Series(starts, dtype=pl.Object), "mrr": [1, 1]})
+    for each in (frame, objects):
+        with pytest.warns(UserWarning, match="none of a day after the 12th, and others texts such as '13/02/2024'"):
+            assert closing(each) == {"2024-02": 1.0, "2024-03": 2.0}
 
 
 EXCHANGED = (
@@ -243,6 +246,18 @@ def test_a_discount_with_a_decimal_comma_and_its_sign(tmp_path: Path) -> None:
     path = written(tmp_path, "customer;start;amount;discount\nA;2024-01-15;100;12,500 %\n")
     assert refused(path).startswith(
         "row 2, column discount: '12,500 %' may be 12500 (--decimal .) or 12.5 (--decimal ,)"
+    )
+
+
+def test_discounts_as_texts_beside_amounts_as_numbers() -> None:
+    lines = {"customer": ["A"], "start": ["2024-01-15"], "amount": [100.0], "interval": ["month"]}
+    frame = pl.DataFrame({**lines, "discount": ["12,5 %"]})
+    assert closing(frame) == {"2024-01": 87.5}
+    assert found_out(frame) == ["numbers of discount: with a decimal comma, as '12,5 %' shows"]
+    both = pl.concat([frame, frame.with_columns(pl.lit("7.5 %").alias("discount"))])
+    assert refused(both) == (
+        "row 3, column discount: '7.5 %' has a decimal point and row 2, column discount: '12,5 %' a decimal comma; "
+        "write the numbers of the column in one way"
     )
 
 
