@@ -122,6 +122,20 @@ def test_a_mistake_in_any_slice_is_the_one_of_the_whole_file(tmp_path, monkeypat
     assert shown(file, {}) == whole
 
 
+@pytest.mark.parametrize("currencies", [("EUR", "EUR"), ("EUR", "USD")])
+@pytest.mark.parametrize("rules", [{}, {"rates": {"EUR": 1, "USD": 0.5}}], ids=str)
+def test_a_currency_that_stands_in_the_last_slice_only(tmp_path, monkeypatch, currencies, rules):
+    file, table = tmp_path / "ledger.parquet", lines(3)
+    first, last = currencies
+    column = [first] * (len(table) - 5) + [last] * 5
+    table.with_columns(pl.Series("currency", column)).write_parquet(file)
+    whole = shown(file, rules)
+    assert isinstance(whole, str) == (first != last and not rules)  # two currencies and no rates
+    slices(monkeypatch, 10)
+    assert shown(file, rules) == whole
+    assert first != last or is_read_in_slices(file, monkeypatch)
+
+
 def test_the_checks_are_the_same(tmp_path, monkeypatch):
     file = tmp_path / "ledger.parquet"
     lines(5, status=["active", "canceled"]).write_parquet(file)
