@@ -107,9 +107,11 @@ def _order(at: Callable[[str | None], str], texts: Sequence[str]) -> str | None:
         )
     if order.order is None:
         orders = ("dmy", "mdy") if _spelled(order.shows, "mdy") else ("dmy", "ymd")
-        readings = " or ".join(f"{_spelled(order.shows, name)} (--dates {name})" for name in orders)
+        readings = [f"{day} (--dates {name})" for name in orders if (day := _spelled(order.shows, name))]
+        if not readings:
+            raise MrrError(f"{at(order.shows)} is not a date; write it as 2024-03-15")
         raise MrrError(
-            f"{at(order.shows)} may be {readings}, and no other date of the column tells; say which "
+            f"{at(order.shows)} may be {' or '.join(readings)}, and no other date of the column tells; say which "
             f"with --dates, elsewhere with dates={orders[0]} or dates={orders[1]}"
         )
     return order.order
@@ -118,7 +120,9 @@ def _order(at: Callable[[str | None], str], texts: Sequence[str]) -> str | None:
 def _spelled(text: str | None, order: str) -> str:
     """A date in one of its orders, with its month by name; '' if it can't be one."""
     parts = date_of(text or "", order)
-    return f"{parts[2]} {calendar.month_name[parts[1]]} {parts[0]}" if parts and 1 <= parts[1] <= 12 else ""
+    if parts is None or not (1 <= parts[1] <= 12 and 1 <= parts[2] <= 31):
+        return ""
+    return f"{parts[2]} {calendar.month_name[parts[1]]} {parts[0]}"
 
 
 def _at(table: Any, headers: Sequence[str], files: Sequence[str], text: str | None) -> str:

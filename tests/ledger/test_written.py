@@ -42,7 +42,8 @@ def amounts(folder: Path, *texts: str, delimiter: str = ",") -> Path:
             "day first, as '23/05/24' shows; the year of '03/04/24' is 2024",
         ),
         (["31/12/23"], {"2023-12": 100.0}, "day first, as '31/12/23' shows; the year of '31/12/23' is 2023"),
-        # The same day in either order: nothing to say.
+        # The same day in either order: nothing to say of that.
+        (["04/04/24"], {"2024-04": 100.0}, "the year of '04/04/24' is 2024"),
         (["04/04/2024"], {"2024-04": 100.0}, None),
         (["04.04.2024"], {"2024-04": 100.0}, None),
         (["2024-03-04", "4 Apr 2024"], {"2024-03": 100.0, "2024-04": 200.0}, None),
@@ -81,6 +82,15 @@ def test_both_days_are_spelled_out_where_the_text_first_stands(
     assert refused(dates(tmp_path, text, text)).startswith(
         f"row 2, column start: '{text}' may be {first} or {second}, "
     )
+
+
+def test_a_day_that_no_month_has_is_none_of_the_days_that_a_text_may_be(tmp_path: Path) -> None:
+    for text in ("00/05/2024", "05/00/2024"):
+        assert refused(dates(tmp_path, text)) == f"row 2, column start: '{text}' is not a date; write it as 2024-03-15"
+    for text, day in (("0/5/24", "24 May 2000"), ("32-05-24", "24 May 2032")):
+        assert refused(dates(tmp_path, text)).startswith(
+            f"row 2, column start: '{text}' may be {day} (--dates ymd), and no other date of the column tells"
+        )
 
 
 def test_years_of_two_digits_that_may_stand_first_are_asked_about(tmp_path: Path) -> None:
@@ -274,13 +284,13 @@ def test_a_number_of_a_sheet_among_texts_is_never_read_in_their_notation() -> No
 
 
 def test_a_wide_schedule_in_german(tmp_path: Path) -> None:
-    months = "Kunde;Jan 24;Feb 24;Mrz 24\nA;1.200,00;1.200,00;1\nB;;50,5;\nSumme;1.200,00;1.250,50;1\n"
+    months = "Kunde;Jan 24;Feb 24;Mrz 24;Apr 24\nA;1.200,00;1.200,00;1;1\nB;;50,5;;\nSumme;1.200,00;1.250,50;1;1\n"
     path = written(tmp_path, months)
-    assert closing(path) == {"2024-01": 1200.0, "2024-02": 1250.5, "2024-03": 1.0}
+    assert closing(path) == {"2024-01": 1200.0, "2024-02": 1250.5, "2024-03": 1.0, "2024-04": 1.0}
     assert found_out(path) == [
         "delimiter: semicolon",
         "row of totals: row 4 is left out",
-        "numbers of Jan 24 to Mrz 24: with a decimal comma, as '1.200,00' shows",
+        "numbers of Jan 24 to Apr 24: with a decimal comma, as '1.200,00' shows",
     ]
 
 
