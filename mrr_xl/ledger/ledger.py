@@ -38,7 +38,7 @@ from mrr_xl.sources.table import Table
 Seen = TypeVar("Seen")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ledger:
     """Subscription periods: customer, start, end (days, see months.py), mrr (Int64 millionths).
 
@@ -64,16 +64,16 @@ class Ledger:
     rates: Rates = NO_RATES
     currencies: tuple[str, ...] = ()
     of: Ledger | None = None
-    values: Mapping[str, nw.Expr] = field(default_factory=dict, compare=False)
+    values: Mapping[str, nw.Expr] = field(default_factory=dict)
     answers: tuple[Answer, ...] = ()
     how: How = AS_FOUND
     files: Sequence[str] = ()
     made: tuple[str, ...] = ()
     today: bool | None = None
     edge: months.Month | None = None
-    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
-    found: dict[str, Any] = field(default_factory=dict, compare=False)
-    refused: tuple[tuple[nw.Expr, str, str], ...] = field(default=(), compare=False)
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    found: dict[str, Any] = field(default_factory=dict)
+    refused: tuple[tuple[nw.Expr, str, str], ...] = ()
 
     @property
     def whole(self) -> Ledger:
@@ -311,7 +311,7 @@ def _month(reading: Reading) -> None:
     header = reading.layout.roles["month"]
     dtype, column = reading.type_of("month"), SOURCE + header
     in_memory = isinstance(reading.table, nw.DataFrame)
-    month: Any = nw.lit(0)
+    month: Any
     if isinstance(dtype, (nw.Date, nw.Datetime)):
         day: Any = days.days_of(reading.table[column]) if in_memory else days.day_expr(nw.col(column))
         month = day // 32
