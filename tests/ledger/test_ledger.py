@@ -14,6 +14,8 @@ from openpyxl.worksheet.table import Table
 from mrr_xl import MrrError, metric, months
 from mrr_xl.ledger.ledger import read_ledger
 from mrr_xl.sources import table_from_rows
+from mrr_xl.sources.how import How
+from mrr_xl.sources.table import Table as Source
 from support.ledgers import ledger, typed
 from support.oracle import ENGINES
 
@@ -527,3 +529,23 @@ def test_the_total_row_of_a_table_is_no_line() -> None:
         read_ledger(table_from_rows([header, line, ("Total Ltd", None, 5.0)]))
     with pytest.raises(MrrError, match=r"^row 2, column Start: the start is blank; fill in the first day of service$"):
         read_ledger(table_from_rows([header, total, line]))
+
+
+def test_rows_that_have_numbers_of_their_own_are_not_numbered_by_a_column():
+    frame = pl.DataFrame({"number": [5, 9], "customer": ["A", "B"], "start": [JANUARY] * 2, "mrr": [1.0, -2.0]})
+    source = Source(nw.from_native(frame), row="number")
+    for how, sentence in (
+        (How(), "row 9, column mrr: -2.0 is negative; enter reductions in a column discount"),
+        (How(row_order="customer"), "the rows of this data have numbers of their own; leave out order"),
+    ):
+        with pytest.raises(MrrError) as caught:
+            read_ledger(source, how=how)
+        assert str(caught.value) == sentence
+
+
+@pytest.mark.parametrize("engine", ["polars", "pandas", "duckdb"])
+def test_the_months_of_a_long_schedule_may_be_dates_on_every_engine(engine):
+    frame = pl.DataFrame({"customer": ["A", "A"], "month": [JANUARY, MARCH], "mrr": [1.0, 2.0]})
+    assert sorted(periods(ENGINES[engine](frame))) == [
+        ("A", "2024-01-01", "2024-02-01", 1.0), ("A", "2024-03-01", "2024-04-01", 2.0)
+    ]  # fmt: skip
