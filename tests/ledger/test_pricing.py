@@ -1,5 +1,6 @@
 """Amount, interval, quantity and discount → MRR."""
 
+import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
@@ -12,6 +13,7 @@ from mrr_xl import MrrError, from_arpa, metric, monthly
 from mrr_xl.ledger.ledger import read_ledger
 from mrr_xl.ledger.pricing import share_of_month
 from support.ledgers import ledger
+from support.oracle import ENGINES
 
 KNOWN = "write day, week, month, quarter or year, or a count of them such as '3 months'"
 
@@ -297,3 +299,18 @@ def test_the_next_number_is_refused(column: str, value: str, message: str):
     with pytest.raises(MrrError) as error:
         read_ledger(ledger(f"customer start amount interval {column} \n A 2024-01-01 5 month {value}"))
     assert str(error.value) == f"row 2, column {column}: '{value}' {message}"
+
+
+@pytest.mark.parametrize("engine", ["polars", "pandas", "duckdb"])
+def test_a_ledger_may_have_hundreds_of_intervals(engine: str) -> None:
+    """Expressions within expressions end at some 250."""
+    counts = range(1, 401)
+    frame = pl.DataFrame(
+        {
+            "customer": [f"c{count}" for count in counts],
+            "start": [dt.date(2024, 1, 1)] * 400,
+            "amount": [10.0 * count for count in counts],
+            "interval": [f"{count} months" for count in counts],
+        }
+    )
+    assert metric("MRR", ENGINES[engine](frame), "2024-01") == 4000
