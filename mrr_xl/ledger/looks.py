@@ -39,6 +39,8 @@ _OTHER_DAYS = {
 _REDUCTION = re.compile(rf"^(discounts?|coupon|rebate)$|{REDUCTIONS}")
 _HOW_MANY = {"number", "no", "count", "of", "total", "paid", "billed", "anzahl", "der", "nombre", "de", "des", "numero"}
 _PRICES = {"plan", "price", "mrr", "amount", "fee", "date"}
+#: Words of a column that says with a yes that a line is stopped.
+_STOPPED = {"paused", "suspended", "hold"}
 _OTHER_KINDS = frozenset(word for kind, names in KINDS.items() if kind != "recurring" for word in names)
 INTERVAL = "an interval"
 _LONGER = re.compile(r"(?i)\b(annual|annually|yearly|quarterly|semi-?annual|biennial|per (year|quarter))\b")
@@ -101,15 +103,15 @@ def _count(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt |
 
 def _interval(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
     """Words that are all intervals, and not only months."""
-    if "interval" in ledger.layout.roles or "mrr" in ledger.layout.roles or ledger.layout.kind == "wide":
+    if values is None or not {"interval", "mrr"}.isdisjoint(ledger.layout.roles):
         return None
-    texts = [value for value in values or () if isinstance(value, str) and value.strip()]
+    texts = [value for value in values if isinstance(value, str) and value.strip()]
     try:
         shares = [share_of_month(text) for text in texts]
     except MrrError:
         # A plan may be called Pro Annual.
         texts, shares = [text for text in texts if _LONGER.search(text)], []
-    if not texts or (shares and (len(texts) < len(values or ()) or all(share == 1 for share in shares))):
+    if not texts or (shares and (len(texts) < len(values) or all(share == 1 for share in shares))):
         return None
     mend = (
         f"says {listed(sorted(texts), 3)}; if that is the interval, name it interval or add such a column; if the "
@@ -157,17 +159,17 @@ def _currency(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doub
         return None
     named = not {"currency", "ccy"}.isdisjoint(words(header))
     codes = {str(value).strip().upper() for value in values or ()} - {""}
-    if not named and not (len(codes) > 1 and codes <= CURRENCIES):
+    if not named and not (len(codes) > 1 and codes.issubset(CURRENCIES)):
         return None
     return Doubt(header, "a currency", "name it currency")
 
 
 def _kind(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
-    if "kind" in ledger.layout.roles or ledger.layout.kind == "wide":
+    if values is None or "kind" in ledger.layout.roles or ledger.layout.kind == "wide":
         return None
-    others = sorted({value for value in values or () if isinstance(value, str) and spelled(value) in _OTHER_KINDS})
+    others = sorted({value for value in values if isinstance(value, str) and spelled(value) in _OTHER_KINDS})
     named = not {"type", "kind", "category"}.isdisjoint(words(header))
-    if not others or not (named or all(spelled(str(value)) in _ALL_KINDS for value in values or ())):
+    if not others or not (named or all(spelled(str(value)) in _ALL_KINDS for value in values)):
         return None
     return Doubt(header, "a kind of charge", f"it says {listed(others, 3)}; name it kind")
 
@@ -184,9 +186,10 @@ def _end(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | N
     named = bool(spelled_ & _ENDS)
     if not named and spelled_ & _OTHER_DAYS:
         return None
+    says_end = named and spelled_.issubset(_ENDS | _BESIDE)
     if values is None:  # a database's
-        matters = named and spelled_ <= _ENDS | _BESIDE and not has_end
-    elif named and spelled_ <= _ENDS | _BESIDE:
+        matters = says_end and not has_end
+    elif says_end:
         matters = _unended(ledger, header)
     else:
         matters = (named or not has_end) and _dates_after_the_start(ledger, header, named)
@@ -209,7 +212,7 @@ def _unended(ledger: Ledger, header: str) -> bool:
     """Whether a column says something, a date or a yes, of a line that has no end."""
     frame: Any = ledger.frame
     rows = zip(frame[SOURCE + header].to_list(), frame["end"].to_list())
-    return any(end >= months.OPEN and value is not None and says_something(value) for value, end in rows)
+    return any(end >= months.OPEN and says_something(value) for value, end in rows)
 
 
 def _dates_after_the_start(ledger: Ledger, header: str, named: bool) -> bool:
@@ -218,7 +221,7 @@ def _dates_after_the_start(ledger: Ledger, header: str, named: bool) -> bool:
     rows = zip(frame[SOURCE + header].to_list(), frame["start"].to_list(), frame["end"].to_list())
     dated, unended = 0, 0
     for value, start, end in rows:
-        if value is None or not says_something(value):
+        if not says_something(value):
             continue
         day = _day(value)
         if day is None or day < start or isinstance(value, (int, float)):
@@ -234,9 +237,10 @@ def _status(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt 
         return None
     spelled_, texts = set(words(header)), [str(value).strip().lower() for value in values or ()]
     states = {COUNTED if (state := state_of(text)) == PAST_DUE else state for text in texts if text}
-    says = (bool(states) and None not in states and states != {COUNTED}) or _ends_by_word(texts, states)
-    stopped = spelled_ & {"paused", "suspended", "hold"} and spelled_ <= {"is", "on", "paused", "suspended", "hold"}
-    idle = spelled_ <= {"is", "active"} and "active" in spelled_ and not _NO.isdisjoint(texts)
+    ended = any(spelled(text) in ENDED for text in texts)
+    says = states and None not in states and (ended or states != {COUNTED})
+    stopped = spelled_ & _STOPPED and spelled_.issubset(_STOPPED | {"is", "on"})
+    idle = "active" in spelled_ and spelled_.issubset({"is", "active"}) and not _NO.isdisjoint(texts)
     return (
         Doubt(header, "a status", "name it status, with words such as active and paused")
         if (says or stopped or idle)
@@ -244,19 +248,15 @@ def _status(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt 
     )
 
 
-def _ends_by_word(texts: Sequence[str], states: set[int | None]) -> bool:
-    return bool(texts) and states == {COUNTED} and any(spelled(text) in ENDED for text in texts)
-
-
 def _month(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
     """A column of numbers beside months of which some are missing."""
-    months_ = sorted(ledger.layout.months.values())
-    if ledger.layout.kind != "wide" or not months_ or not values or not all(map(_is_number, values)):
+    if ledger.layout.kind != "wide" or values is None or not all(map(_is_number, values)):
         return None
-    missing = sorted(set(range(months_[0], months_[-1] + 1)) - set(months_))
-    if not missing:
+    known = ledger.layout.months.values()
+    missing = next((month for month in range(min(known), max(known)) if month not in known), None)
+    if missing is None:
         return None
-    label = months.month_label(months.Month(missing[0]))
+    label = months.month_label(months.Month(missing))
     return Doubt(header, "a month", f"{label} is missing; if it is that month, name it {label}")
 
 
