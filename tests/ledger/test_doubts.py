@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import duckdb
+import pandas as pd
 import pytest
 
 import mrr_xl
@@ -27,6 +29,7 @@ _QUANTITY = "looks like a quantity and is not used: name it quantity if the amou
 _AMOUNT_OFF = "looks like a discount and is not used: take it off the amounts"
 _YES = "looks like an end and is not used: give the lines that it ends their last day in a column end"
 _CURRENCY = "looks like a currency and is not used: name it currency"
+_STATUS = "looks like a status and is not used: name it status, with words such as active and paused"
 _END = "looks like an end and is not used: name it end, or cancelled if it is the day of the cancellation"
 
 #: A ledger, and of each column that is flagged what is said of it, without how to ignore it.
@@ -45,6 +48,14 @@ FLAGGED = [
         Bob      | 2024-01-01 | 100 | false
         """,
         {"is_trial": _TRIAL},
+    ),
+    (
+        """
+        customer | start      | mrr | Trial end  | Trial start | Next trial
+        Ada      | 2024-01-01 | 100 |            | 2024-01-01  |
+        Bob      | 2024-01-01 | 100 | 2024-03-01 | 2024-02-01  | 2024-06-01
+        """,
+        {"Trial start": _TRIAL, "Next trial": _TRIAL},
     ),
     (
         """
@@ -86,6 +97,19 @@ FLAGGED = [
         {
             "Plan": "looks like an interval and is not used: says Annual, Monthly; if that is the interval, name it "
             "interval or add such a column; if the amounts are per month, name them mrr"
+        },
+    ),
+    (
+        """
+        customer | start      | amount | Plan
+        Ada      | 2024-01-01 | 100    | Monthly
+        Bob      | 2024-01-01 | 1200   | Yearly
+        Cyd      | 2024-01-01 | 1200   | Annual
+        Dot      | 2024-01-01 | 300    | Quarterly
+        """,
+        {
+            "Plan": "looks like an interval and is not used: says Annual, Monthly, Quarterly and 1 more; if that is "
+            "the interval, name it interval or add such a column; if the amounts are per month, name them mrr"
         },
     ),
     (
@@ -153,6 +177,16 @@ FLAGGED = [
     ),
     (
         """
+        customer | start      | mrr | Type
+        Ada      | 2024-01-01 | 100 | usage
+        Ada      | 2024-01-01 | 20  | VAT
+        Ada      | 2024-01-01 | 500 | setup
+        Ada      | 2024-01-01 | 5   | fee
+        """,
+        {"Type": "looks like a kind of charge and is not used: it says VAT, fee, setup and 1 more; name it kind"},
+    ),
+    (
+        """
         customer | start      | mrr | End of Contract
         Ada      | 2024-01-01 | 100 | 2024-03-01
         Bob      | 2024-01-01 | 100 | 2024-04-01
@@ -178,11 +212,52 @@ FLAGGED = [
     ),
     (
         """
+        customer | start      | mrr | Offboarding date | Handed over
+        Ada      | 2024-01-01 | 100 |                  | no
+        Bob      | 2024-01-01 | 100 | 2024-01-01       | 2024-03-01
+        """,
+        {"Offboarding date": _END, "Handed over": _END},
+    ),
+    (
+        """
         customer | start      | end        | mrr | Contract End Date
         Ada      | 2024-01-01 | 2024-03-01 | 100 | 2024-03-01
         Bob      | 2024-01-01 |            | 100 | 2024-12-31
         """,
         {"Contract End Date": _END},
+    ),
+    (
+        """
+        customer | start      | mrr | Contract end due | State     | Stage  | Phase
+        Ada      | 2024-01-01 | 100 | 2024-03-01       | active    | active | past due
+        Bob      | 2024-01-01 | 100 |                  | cancelled | paused | expired
+        """,
+        {"Contract end due": _END, "State": _STATUS, "Stage": _STATUS, "Phase": _STATUS},
+    ),
+    (
+        """
+        customer | start      | mrr | Paused | is_on_hold | Active | is_active
+        Ada      | 2024-01-01 | 100 | yes    | yes        | yes    | yes
+        Bob      | 2024-01-01 | 100 | no     | no         | no     | false
+        """,
+        {"Paused": _STATUS, "is_on_hold": _STATUS, "Active": _STATUS, "is_active": _STATUS},
+    ),
+    (
+        """
+        customer | 2023-12 | Jan | 2024-02
+        Ada      | 100     | 100 | 100
+        """,
+        {"Jan": "looks like a month and is not used: 2024-01 is missing; if it is that month, name it 2024-01"},
+    ),
+    (
+        """
+        customer | 2024-06 | March | 2024-01 | 2024-04 | Employees
+        Ada      | 100     | 100   | 100     | 100     | 20
+        """,
+        {
+            header: "looks like a month and is not used: 2024-02 is missing; if it is that month, name it 2024-02"
+            for header in ("March", "Employees")
+        },
     ),
 ]
 
@@ -220,6 +295,20 @@ QUIET = {
         Ada      | 2024-01-01 | 100 | false    |
         Bob      | 2024-01-01 | 100 | no       | -
         """,
+    "when a trial began, beside when it ends": """
+        customer | start      | mrr | Trial end  | Trial start | Trial over until | Trial notes
+        Ada      | 2024-01-01 | 100 | 2024-02-01 | 2024-01-01  | 9999-12-31       | extended
+        Bob      | 2024-01-01 | 100 | 2024-02-01 |             |                  |
+        """,
+    "what is old or new, and is no price": """
+        customer | start      | mrr | New or returning | Previous vendor
+        Ada      | 2024-01-01 | 100 | new              | Acme
+        """,
+    "counts that are not of intervals": """
+        customer | start      | amount | interval | Login count | No.
+        Ada      | 2024-01-01 | 100    | month    | 12          | 1
+        Bob      | 2024-01-01 | 100    | month    | 30          | 2
+        """,
     "a type that is not of charges": """
         customer | start      | mrr | type       | Customer type
         Ada      | 2024-01-01 | 100 | Enterprise | Partner
@@ -237,9 +326,9 @@ QUIET = {
         Ada      | 2024-01-01 | 100    | 5     | 4     | 3
         """,
     "one of each, none, or names": """
-        customer | start      | amount | Users | Units | Licences sold to | User | User id
-        Ada      | 2024-01-01 | 100    | 1     |       | 7                | 8    | 9
-        Bob      | 2024-01-01 | 100    | 1     | 0     | 7                | 8    | 9
+        customer | start      | amount | Users | Devices | Licences sold to | User | User id
+        Ada      | 2024-01-01 | 100    | 1     |         | 7                | 8    | 9
+        Bob      | 2024-01-01 | 100    | 1     | 0       | 7                | 8    | 9
         """,
     "users by name": """
         customer | start      | amount | Users
@@ -260,9 +349,14 @@ QUIET = {
         Bob      | 2024-01-01 | 2024-04-01 | 100 |                    |                   |
         """,
     "dates that every line has": """
-        customer | start      | mrr | Updated At | Renewal Date
-        Ada      | 2024-01-01 | 100 | 2024-05-01 | 2025-01-01
-        Bob      | 2024-02-01 | 100 | 2024-05-02 | 2025-02-01
+        customer | start      | mrr | Updated At | Renewal Date | Approved
+        Ada      | 2024-01-01 | 100 | 2024-05-01 | 2025-01-01   | 2024-05-01
+        Bob      | 2024-02-01 | 100 | 2024-05-02 | 2025-02-01   | 2024-05-02
+        """,
+    "days that end nothing, and the day that stands for no end": """
+        customer | start      | mrr | Last login | Valid for
+        Ada      | 2024-01-01 | 100 | 2024-05-01 | 9999-12-31
+        Bob      | 2024-02-01 | 100 |            |
         """,
     "dates before the start": """
         customer | start      | mrr | Founded
@@ -274,8 +368,37 @@ QUIET = {
         Ada      | 2024-01-01 | 100 | Monthly
         Bob      | 2024-01-01 | 100 | Annual
         """,
+    "a plan's name beside an interval": """
+        customer | start      | amount | interval | Plan
+        Ada      | 2024-01-01 | 100    | month    | Monthly
+        Bob      | 2024-01-01 | 1200   | year     | Annual
+        """,
+    "kinds of charges beside a column of them": """
+        customer | start      | mrr | kind      | Type
+        Ada      | 2024-01-01 | 100 | recurring | subscription
+        Ada      | 2024-01-01 | 500 | one-time  | setup
+        """,
+    "texts of which one is a kind of charge": """
+        customer | start      | mrr | Notes
+        Ada      | 2024-01-01 | 100 | setup
+        Bob      | 2024-01-01 | 100 | call back
+        """,
+    "states that all count": """
+        customer | start      | mrr | State  | Stage    | Active | On  | VIP
+        Ada      | 2024-01-01 | 100 | active | live     | yes    | yes | yes
+        Bob      | 2024-01-01 | 100 | live   | past due | yes    | no  | no
+        """,
+    "states beside a status": """
+        customer | start      | mrr | status | State  | Paused
+        Ada      | 2024-01-01 | 100 | active | paused | yes
+        """,
+    "who paused it, and how many are active": """
+        customer | start      | mrr | Paused by | Active users
+        Ada      | 2024-01-01 | 100 | Eve       | 0
+        Bob      | 2024-01-01 | 100 |           | 3
+        """,
     "intervals that are all months": """
-        customer | start      | amount | Billed
+        customer | start      | amount | Plan
         Ada      | 2024-01-01 | 100    | monthly
         """,
     "a cancellation at the end of the period, yes or no": """
@@ -284,8 +407,12 @@ QUIET = {
         Bob      | 2024-01-01 | 2024-04-01 | 100 | false
         """,
     "columns of a schedule": """
-        customer | Region | Plan | 2024-01 | 2024-02
-        Ada      | EU     | Pro  | 100     | 100
+        customer | Region | Plan   | Type  | State  | Employees | 2024-01 | 2024-02
+        Ada      | EU     | Annual | setup | paused | 20        | 100     | 100
+        """,
+    "texts beside months of which one is missing": """
+        customer | Region | 2024-01 | 2024-03
+        Ada      | EU     | 100     | 100
         """,
 }
 
@@ -293,6 +420,29 @@ QUIET = {
 @pytest.mark.parametrize("text", QUIET.values(), ids=QUIET)
 def test_what_does_not_matter_is_not_flagged(text: str) -> None:
     assert doubts(read_ledger(frame_of_csv(text))) == []
+
+
+def test_a_column_of_intervals_and_of_numbers_is_not_flagged() -> None:
+    mixed = pd.DataFrame({"customer": ["Ada", "Bob"], "start": "2024-01-01", "amount": 100, "Tier": ["Annual", 7]})
+    assert doubts(read_ledger(mixed)) == []
+    texts = mixed.assign(Tier=["Annual", "Monthly"])
+    assert [doubt.header for doubt in doubts(read_ledger(texts))] == ["Tier"]
+
+
+#: Columns of a database beside customer, start and mrr, and those that are flagged: by their names alone.
+IN_DATABASES = [
+    (["churned", "churn_reason", "paused", "active", "type", "plan"], ["churned", "paused"]),
+    (["end", "churned"], []),
+    (["trial_end", "trial_start", "trial_plan"], ["trial_start"]),
+]
+
+
+@pytest.mark.parametrize(("columns", "flagged"), IN_DATABASES, ids=["+".join(columns) for columns, _ in IN_DATABASES])
+def test_a_column_of_a_database_is_flagged_by_its_name(columns: list[str], flagged: list[str]) -> None:
+    days = {"end": "DATE '2024-02-01'", "trial_end": "DATE '2024-02-01'"}
+    cells = ", ".join(f'{days.get(name, "true")} AS "{name}"' for name in columns)
+    table = duckdb.sql(f"SELECT 'Ada' AS customer, DATE '2024-01-01' AS start, 100 AS mrr, {cells}")
+    assert [doubt.header for doubt in doubts(read_ledger(table))] == flagged
 
 
 LEDGER = """
