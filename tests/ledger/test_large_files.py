@@ -15,6 +15,7 @@ from mrr_xl.errors import MrrError, MrrWarning
 from mrr_xl.ledger import large_files, ledger
 from mrr_xl.metrics import metric, movements
 from mrr_xl.rollforward import parts
+from mrr_xl.sources.how import AS_FOUND, How
 
 RULES: list[dict[str, Any]] = [
     {},
@@ -74,12 +75,52 @@ def slices(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
     monkeypatch.setattr(parts, "PART", rows)
 
 
-def is_read_in_slices(file: Path, monkeypatch: pytest.MonkeyPatch) -> bool:
+def is_read_in_slices(file: Path, monkeypatch: pytest.MonkeyPatch, how: How = AS_FOUND) -> bool:
     found: list[Any] = []
     with monkeypatch.context() as patch:
         patch.setattr(ledger, "in_slices", lambda *given: found.append(large_files.in_slices(*given)) or found[-1])
-        ledger.read_ledger(file)
+        ledger.read_ledger(file, how=how)
     return found[-1] is not None
+
+
+@pytest.mark.parametrize("name", ["ledger.parquet", "ledger[1].parquet"])
+@pytest.mark.parametrize(
+    ("rows", "how", "in_slices"), [(20, {}, True), (19, {}, False), (120, {}, True), (120, {"order": "plan"}, False)]
+)
+def test_what_is_read_in_slices(tmp_path, monkeypatch, name, rows, how, in_slices):
+    file = tmp_path / name
+    lines(1).drop("parent").head(rows).write_parquet(file)
+    slices(monkeypatch, 10)
+    assert is_read_in_slices(file, monkeypatch, How.of(how)) == in_slices
+
+
+def test_a_file_beside_which_it_is_said_how_it_is_read_is_not_read_in_slices(tmp_path, monkeypatch):
+    file = tmp_path / "ledger.parquet"
+    lines(1).write_parquet(file)
+    (tmp_path / "mrr-xl.toml").write_text('["ledger.parquet".columns]\namount = "amount"\n')
+    slices(monkeypatch, 10)
+    assert not is_read_in_slices(file, monkeypatch)
+
+
+def test_a_word_that_only_the_last_slice_has(tmp_path, monkeypatch):
+    file, table = tmp_path / "ledger.parquet", lines(1).drop("parent")
+    table.with_columns(pl.Series("interval", ["month"] * 119 + ["year"])).write_parquet(file)
+    whole = ledger.read_ledger(file)
+    slices(monkeypatch, 10)
+    read = ledger.read_ledger(file)
+    for one in (whole, read):
+        assert one.frame.select(one.values["interval"].alias("word"))["word"].to_list()[-2:] == ["month", "year"]
+    assert read.words == whole.words
+
+
+@pytest.mark.parametrize("names", [["Ada"] * 119 + [" Bob "], list(range(120))])
+def test_customers_are_kept_as_they_are_written(tmp_path, monkeypatch, names):
+    file = tmp_path / "ledger.parquet"
+    lines(1).drop("parent").with_columns(pl.Series("customer", names)).write_parquet(file)
+    slices(monkeypatch, 10)
+    assert is_read_in_slices(file, monkeypatch)
+    kept = ledger.read_ledger(file).frame["col:customer"].to_list()
+    assert kept == names
 
 
 @pytest.mark.parametrize("also", [{}, {"status": ["active", "past due", "canceled", ""]}, {"currency": ["EUR", "USD"]}])
