@@ -549,3 +549,23 @@ def test_the_months_of_a_long_schedule_may_be_dates_on_every_engine(engine):
     assert sorted(periods(ENGINES[engine](frame))) == [
         ("A", "2024-01-01", "2024-02-01", 1.0), ("A", "2024-03-01", "2024-04-01", 2.0)
     ]  # fmt: skip
+
+
+def test_what_was_understood_of_a_table_can_be_said_the_next_time():
+    frame = pl.DataFrame({"Kunde": ["A"], "Beginn": ["2024-01-01"], "ARR": [1200.0], "Region": ["EU"]})
+    understood = read_ledger(frame).understood
+    assert understood.columns == (("customer", "Kunde"), ("start", "Beginn"), ("arr", "ARR"))
+    again = read_ledger(frame.rename({"Beginn": "Von hier"}), how=How(columns=(("start", "Von hier"),)))
+    assert dict(again.understood.columns) == {"customer": "Kunde", "start": "Von hier", "arr": "ARR"}
+    wide = read_ledger(pl.DataFrame({"Kunde": ["A"], "Jan 24": [5.0], "Feb 24": [6.0]}))
+    assert wide.understood.columns == (("customer", "Kunde"),)
+
+
+def test_each_cell_of_a_wide_schedule_that_is_no_amount_is_named():
+    frame = pl.DataFrame({"customer": ["A", "B"], "Jan 24": ["5", "soon"], "Feb 24": ["x", "6"]})
+    with pytest.raises(MrrError) as caught:
+        read_ledger(frame)
+    assert [str(caught.value), *map(str, caught.value.others)] == [
+        "row 3, column Jan 24: 'soon' is not an amount; write a plain number such as 1200.50",
+        "row 2, column Feb 24: 'x' is not an amount; write a plain number such as 1200.50",
+    ]

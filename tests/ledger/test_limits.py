@@ -47,6 +47,12 @@ def test_amounts_in_their_own_currency_have_it_at_the_highest_rate_of_any_month(
         metric("MRR", engine(lines(40, mrr=9e11, currency="XXA")), "2024-01", rates=rates)
 
 
+def test_amounts_in_their_own_currency_have_it_whatever_they_are_worth():
+    rates = [("XXA", "2024-01", 0.5), ("XXA", "2024-02", 0.5)]
+    with pytest.raises(MrrError, match=TOO_MUCH):  # 9.6 million millions
+        metric("MRR", lines(12, mrr=8e11, currency="XXA"), "2024-01", rates=rates)
+
+
 def test_a_line_has_its_limit_at_the_highest_rate_of_any_month():
     rates = [("XXA", "2024-01", 4.0), ("XXA", "2024-02", 0.5)]
     assert metric("MRR", lines(1, mrr=2.5e11, currency="XXA"), "2024-01", rates=rates) == 1e12
