@@ -53,6 +53,13 @@ def test_amounts_in_their_own_currency_have_it_whatever_they_are_worth():
         metric("MRR", lines(12, mrr=8e11, currency="XXA"), "2024-01", rates=rates)
 
 
+def test_amounts_have_it_in_the_month_in_which_they_are_worth_most():
+    rates = [("XXA", "2024-01", 4.0), ("XXA", "2024-02", 0.5)]
+    assert metric("MRR", lines(9, mrr=2.5e11, currency="XXA"), "2024-01", rates=rates) == 9e12
+    with pytest.raises(MrrError, match=TOO_MUCH):  # 10 million millions in January
+        metric("MRR", lines(10, mrr=2.5e11, currency="XXA"), "2024-01", rates=rates)
+
+
 def test_a_line_has_its_limit_at_the_highest_rate_of_any_month():
     rates = [("XXA", "2024-01", 4.0), ("XXA", "2024-02", 0.5)]
     assert metric("MRR", lines(1, mrr=2.5e11, currency="XXA"), "2024-01", rates=rates) == 1e12
