@@ -20,6 +20,13 @@ from mrr_xl.sources.headers import words
 from mrr_xl.sources.how import How
 from mrr_xl.sources.table import found
 
+#: What a header says that a term's numbers count, where that is not months.
+_UNITS = {
+    "years": {"year", "years", "yr", "yrs", "jahr", "jahre", "jahren", "ans", "annee", "annees", "ano", "anos"},
+    "quarters": {"quarter", "quarters", "quartal", "quartale", "trimestre", "trimestres"},
+    "weeks": {"week", "weeks", "woche", "wochen", "semaine", "semaines", "semana", "semanas"},
+    "days": {"day", "days", "tag", "tage", "jour", "jours", "dia", "dias"},
+}
 _NONE = "month"  #: of a line whose amount is not known yet, or never: what reads its other columns says what is wrong
 
 
@@ -49,9 +56,9 @@ def with_intervals(
 
 
 def _terms(table: Any, layout: Layout, how: How, files: Sequence[str]) -> list[str]:
-    """Each line's term as an interval, from a column of them: numbers of months, unless its header says years."""
+    """Each line's term as an interval, from a column of them: numbers of months, unless its header says otherwise."""
     header = layout.roles["term"]
-    unit = "years" if {"year", "years"} & set(words(header)) else "months"
+    unit = next((unit for unit, names in _UNITS.items() if not names.isdisjoint(words(header))), "months")
     terms: list[str] = []
     wrong = []
     for row, value, amount in zip(*_columns(table, header, layout.roles["amount"])):

@@ -166,9 +166,10 @@ def _within_a_month(book: Book) -> Question:
 
 #: What a row of totals is called: Total, Grand total, Subtotal EMEA, Total MRR ...; a customer may be Total Wine.
 _TOTAL = (
-    r"(?i)^\s*(?:(?:grand )?totals?\s*:?\s*$|sub-?totals?\b|total (?:mrr|arr|revenue|amount|customers|all)\b"
-    r"|(?:sum(?: of)?(?: mrr)?|(?:gesamt|zwischen)?summe|(?:ins)?gesamt|gesamtergebnis|total general|totales|suma"
-    r"|somme)\s*:?\s*$)"
+    r"(?i)^\s*(?:(?:grand )?totals?\s*:?\s*$|(?:sub|sous)-?tota(?:l|ls|ux|les)\b"
+    r"|total (?:mrr|arr|revenue|amount|customers|all)\b"
+    r"|(?:sum(?: of)?(?: mrr)?|(?:gesamt|zwischen)?summe|(?:ins)?gesamt|gesamtergebnis|total g[eé]n[eé]rale?"
+    r"|total(?:es|i)|totaux|suma(?: total)?|somme)\s*:?\s*$)"
 )
 
 

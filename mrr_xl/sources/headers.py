@@ -103,7 +103,9 @@ ROLES: dict[str, Role] = {
     "tcv": Role("tcv totalcontractvalue", "tcv", "amount value contract net total"),
     "term": Role(
         "term contractterm termlength contractlength contractduration duration laufzeit vertragslaufzeit duree "
-        "duracion", "term duration", "contract subscription months years month year length in initial", 
+        "duracion", "term duration laufzeit vertragslaufzeit duree duracion plazo",
+        "contract subscription months years month year length in initial yrs quarters weeks days monate jahre wochen "
+        "en du contrat mois annees ans jours del contrato meses anos dias",
     ),
     "interval": Role(
         "interval billing billinginterval billingperiod billingcycle billingfrequency frequency billingschedule "

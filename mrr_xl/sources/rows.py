@@ -22,6 +22,7 @@ Row = Sequence[Any]
 _TOTAL = frozenset([
     "total", "totals", "grand total", "sum", "summe", "gesamt", "gesamtsumme", "insgesamt", "ergebnis",
     "gesamtergebnis", "totaal", "totale", "total general", "totales", "suma", "somme", "total mrr", "mrr total",
+    "totaux", "total generale", "totali", "suma total",
 ])  # fmt: skip
 TITLE_ROWS = 20  #: how far down a header is looked for below titles
 

@@ -46,6 +46,21 @@ def test_an_amount_for_a_contract_is_shared_out_over_its_term(tmp_path, header, 
     assert tuple(checks.loc["ends of terms", ["result", "lines"]]) == ("note", 0)
 
 
+@pytest.mark.parametrize(
+    ("header", "term", "mrr"),
+    [
+        ("Laufzeit (Jahre)", "2", 100), ("Durée (années)", "2", 100), ("Duración en años", "2", 100),
+        ("Commitment (yrs)", "2", 100), ("Durée en ans", "2", 100), ("Term (quarters)", "8", 100),
+        ("Laufzeit (Wochen)", "104", 100), ("Durée (jours)", "730", 100), ("Plazo (meses)", "24", 100),
+        ("Laufzeit (Monate)", "24", 100), ("Commitment", "24", 100),
+    ],
+)  # fmt: skip
+def test_a_term_counts_what_its_header_says(tmp_path: Path, header: str, term: str, mrr: float) -> None:
+    path = written(tmp_path, f"customer,start,TCV,{header}\nA,2024-01-15,2400,{term}\n")
+    assert closing(path, columns={"term": header}) == {"2024-01": mrr}
+    assert header.startswith("Commitment") or closing(path) == {"2024-01": mrr}  # understood without being told
+
+
 def test_a_term_may_be_a_single_month(tmp_path: Path) -> None:
     path = written(tmp_path, "customer,start,TCV,Term\nA,2024-01-15,100,1\nB,2024-01-15,50,1 month\n")
     assert closing(path) == {"2024-01": 150.0}

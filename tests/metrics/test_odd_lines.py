@@ -566,3 +566,17 @@ def test_every_engine_sees_what_makes_ends_look_like_last_paid_days(engine: str)
         "OK",
         "2 of 3 ends are the day before the same customer's next start, and no month's MRR depends on it",
     )
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Total général", "TOTAL GÉNÉRAL", "Total generale", "Totaux", "Totali", "Suma total", "Sous-total Sud",
+     "Subtotales", "Grand Total", "Zwischensumme:"],
+)  # fmt: skip
+@pytest.mark.parametrize("engine", ["polars", "pandas", "duckdb"])
+def test_what_spreadsheets_call_a_row_of_totals(name: str, engine: str) -> None:
+    frame = pl.DataFrame({"customer": ["Ada", name], "start": ["2024-01-01"] * 2, "mrr": [5.0, 5.0]})
+    dated = frame.with_columns(pl.col("start").str.to_date())
+    checks = metric("MRR_CHECKS", ENGINES[engine](dated)).set_index("check")
+    says = f"{name} is counted as a customer; remove the totals from the table"
+    assert checks.loc["rows of totals", ["result", "says"]].tolist() == ["problem", says]

@@ -46,6 +46,8 @@ def test_whatever_stands_above_the_header_rows_are_named_as_in_the_sheet(first):
         ([["customer", "month", "mrr"], ["A", "2024-01", 1], ["GRAND TOTAL", "", 1]], 3),
         ([["customer", JANUARY], ["A", 0.4], ["B", 0.6], ["Total", 1.0]], 4),
         ([HEADER, ["A", JANUARY, 1], ["Total"]], 3),
+        ([["customer", JANUARY], ["A", 0.4], ["B", 0.6], ["Totaux", 1.0]], 4),
+        ([HEADER, ["A", JANUARY, 1], ["Suma total", None, 1]], 3),
         ([HEADER, ["A", JANUARY, 1], ["Total", None, "#REF!"]], 3),
         ([["customer", "month", "mrr"], ["A", "2024-01", 1], ["#NAME?", None, "Sum"]], 3),
     ],
