@@ -45,12 +45,13 @@ _WHAT = (
     "license licence paid"
 )
 _ID = "id no nr number key code ref reference uuid identifier"
+_ID_ABROAD = "n o nummer numero num identifiant identificador codigo referencia de du del la"
 
 #: Role → the headers that name it, in the order of their importance.
 ROLES: dict[str, Role] = {
     "customer": Role(
         "customer customerid customerno customernumber customerkey account accountid client clientid",
-        "customer account client subscriber", _ID,
+        "customer account client subscriber cliente kunde", f"{_ID} {_ID_ABROAD}",
         second="customername accountname clientname subscribername company companyname email organisation organization",
     ),
     "subscription": Role(

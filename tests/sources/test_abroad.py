@@ -146,3 +146,21 @@ def test_in_a_table_in_english_a_word_of_another_language_takes_no_columns_place
 def test_two_columns_that_mean_the_same_are_asked_about(tmp_path: Path) -> None:
     path = written(tmp_path, "Kunde;Kundennummer;Beginn;MRR\nA;1;2024-01-15;5\n")
     assert refused(path) == "columns 'Kunde' and 'Kundennummer' both mean customer; rename or remove one of them"
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["N° client", "Client n°", "Numéro de client", "Num. client", "Identifiant client", "Nº de cliente", "N.º cliente",
+     "Código de cliente", "Identificador del cliente", "Kunde Nummer"],
+)  # fmt: skip
+def test_a_customers_number_comes_before_the_name(tmp_path: Path, header: str) -> None:
+    """Two customers may have one name."""
+    for name in ("Nom du client", "Nombre del cliente", "Firma"):
+        text = f"{header},{name},Début,Prix\n101,Jean Martin,2025-01-03,30\n102,Jean Martin,2025-01-03,40\n"
+        assert mrr_xl.metric("MRR_CUSTOMERS", written(tmp_path, text), "2025-01") == 2
+
+
+def test_a_name_and_a_number_that_both_say_customer_are_asked_about(tmp_path: Path) -> None:
+    path = written(tmp_path, "Cliente,Código de cliente,Inicio,Precio\nA,1,2025-01-03,30\n")
+    assert refused(path) == "columns 'Cliente' and 'Código de cliente' both mean customer; rename or remove one of them"
+    assert closing(path, columns={"customer": "Código de cliente"}) == {"2025-01": 30.0}
