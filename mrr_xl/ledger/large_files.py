@@ -39,7 +39,7 @@ def in_slices(data: object, how: How, read: Callable[[object], Ledger]) -> Ledge
     try:
         file = pl.scan_parquet(Path(data), glob=False)
         rows = int(file.select(pl.len()).collect().item())
-        if rows < LARGE or how.system is not None or how.row_order is not None or saved_how(data) is not None:
+        if rows < LARGE or how.row_order is not None or saved_how(data) is not None:
             return None
         parts: list[Ledger] = []
         for begin in range(0, rows, SLICE):

@@ -100,6 +100,9 @@ def test_a_file_beside_which_it_is_said_how_it_is_read_is_not_read_in_slices(tmp
     (tmp_path / "mrr-xl.toml").write_text('["ledger.parquet".columns]\namount = "amount"\n')
     slices(monkeypatch, 10)
     assert not is_read_in_slices(file, monkeypatch)
+    (tmp_path / "mrr-xl.toml").unlink()
+    assert is_read_in_slices(file, monkeypatch)
+    assert large_files.in_slices(file, How(system="stripe"), ledger.read_ledger) is None
 
 
 def test_a_word_that_only_the_last_slice_has(tmp_path, monkeypatch):
