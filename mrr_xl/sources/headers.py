@@ -158,9 +158,6 @@ ROLES: dict[str, Role] = {
     "product": Role("product productid productname", "product", "name sku line " + _ID),
 }  # fmt: skip
 
-#: Where a role's name is not one of its headers.
-_HEADERS = {"mrr": "MRR", "arr": "ARR", "tcv": "TCV", "stopped": "Paused at", "past_due": "Past due since"}
-
 _DATE = frozenset(["date", "day", "at", "on", "time", "timestamp", "datetime"])
 _ZONES = frozenset(["utc", "gmt", "cet", "cest", "est", "edt", "cst", "cdt", "mst", "mdt", "pst", "pdt", "bst"])
 #: What may follow in a header and says nothing of its meaning.
@@ -242,6 +239,10 @@ def _rank(name: str, joined: str, given: set[str]) -> int | None:
     if role.dated and given & core <= set(role.dated.split()) and not given & _DATE:
         return None
     return 1
+
+
+#: Where a role's name is not one of its headers.
+_HEADERS = {"stopped": "Paused at", "past_due": "Past due since"}
 
 
 def header_of(role: str) -> str:
