@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 
 from mrr_xl.functions.pages import formula_in, undefined_in
-from mrr_xl.ledger.amounts import COUNTED, NEVER, OVER, PAST_DUE, PAUSED, STATUSES, TRIAL, TRIAL_OVER, UNPAID
+from mrr_xl.ledger.amounts import (
+    COUNTED,
+    NEVER,
+    OVER,
+    PAST_DUE,
+    PAUSED,
+    STATUSES,
+    STATUSES_ABROAD,
+    TRIAL,
+    TRIAL_OVER,
+    UNPAID,
+)
 from mrr_xl.ledger.amounts import KINDS as CHARGES
 from mrr_xl.metrics import REGISTRY
 from mrr_xl.settings import RULES
@@ -18,6 +29,7 @@ WORD_HEAD = (
     "| Column | Known headers | Words that name it | Words that may stand beside them | If nothing else names it |\n"
     "|---|---|---|---|---|"
 )
+STATUS_ABROAD_HEAD = "| Status | In German, French and Spanish |\n|---|---|"
 ABROAD_HEAD = "| Column | German, French and Spanish headers | If nothing else names it |\n|---|---|---|"
 STATUS_HEAD = "| Status | `status=line` | `status=snapshot` |\n|---|---|---|"
 KIND_HEAD = "| Kind of the line | Counts as MRR |\n|---|---|"
@@ -160,6 +172,10 @@ def statuses() -> str:
     return "\n".join(f"| {', '.join(words[state])} | {' | '.join(answer)} |" for state, answer in answers.items())
 
 
+def statuses_abroad() -> str:
+    return "\n".join(f"| {english} | {', '.join(words)} |" for english, words in STATUSES_ABROAD.items())
+
+
 def kinds() -> str:
     answers = {"recurring": "yes", "usage": "with `usage=include`"}
     lines = []
@@ -185,6 +201,7 @@ TABLES = {
     WORD_HEAD: words,
     ABROAD_HEAD: abroad,
     STATUS_HEAD: statuses,
+    STATUS_ABROAD_HEAD: statuses_abroad,
     KIND_HEAD: kinds,
     FIGURE_HEAD: figures,
     RULE_HEAD: rules,

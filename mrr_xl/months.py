@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import NewType
+from typing import Any, NewType
 from zoneinfo import ZoneInfo
 
 from mrr_xl import clock
@@ -218,6 +218,8 @@ def read_month(value: object, order: str | None = None) -> Month:
     >>> {read_month(month) for month in ("2024-03", "March 2024", "03/2024", 202403, dt.date(2024, 3, 31), 45352)}
     {24290}
     """
+    if getattr(value, "ndim", None) == 0:
+        value = _of_numpy(value)
     if isinstance(value, (str, int, float)) and not isinstance(value, bool):
         text = value if isinstance(value, str) else str(value).removesuffix(".0")
         parts = _month_parts(folded(text)) if isinstance(value, str) or "." not in text else None
@@ -232,6 +234,12 @@ def read_month(value: object, order: str | None = None) -> Month:
         return month_of(read_day(value, order=order))
     except MrrError:
         raise MrrError(f"{shown(value)} is not a month; write it as 2024-03") from None
+
+
+def _of_numpy(value: Any) -> object:
+    """A number or a day of numpy as Python has it; a day without its time, which is one in every unit."""
+    plain = (value.astype("datetime64[D]") if value.dtype.kind == "M" else value).item()
+    return value if plain is None else plain
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -128,6 +129,11 @@ def test_the_year_9999_means_no_end(value):
         dt.datetime(2024, 3, 1, 12),
         pd.Timestamp("2024-03-09"),
         pd.Period("2024-03", "M"),
+        np.datetime64("2024-03"),
+        np.datetime64("2024-03-31T23:59"),
+        np.datetime64("2024-03-15", "ns"),
+        np.int64(202403),
+        np.float64(45352),
     ],
 )
 def test_a_month_is_read_from_a_date_a_serial_a_period_or_a_text(value):
@@ -149,7 +155,10 @@ def test_a_text_that_is_no_month_is_named(value):
     assert str(error.value) == f"'{value}' is not a month; write it as 2024-03"
 
 
-@pytest.mark.parametrize(("value", "shown"), [(None, "'None'"), (0, "0"), (True, "'True'"), (202413, "202413")])
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(None, "'None'"), (0, "0"), (True, "'True'"), (202413, "202413"), (np.datetime64("NaT"), "'NaT'")],
+)
 def test_a_value_that_is_no_month_is_named(value, shown):
     with pytest.raises(MrrError) as error:
         months.read_month(value)

@@ -54,10 +54,13 @@ def set_rules(workbook: Workbook, given: Mapping[str, Any]) -> None:
     """Write rules into the workbook's cells for them."""
     for cell in cells_of_rules(workbook):
         if cell.name in given:
-            value, style, sheet = RULES[cell.name].in_cell(given[cell.name]), None, workbook.sheet(cell.sheet)
-            if RULES[cell.name].kind == "month" and value is not None:
+            rule, style, sheet = RULES[cell.name], None, workbook.sheet(cell.sheet)
+            value, there = rule.in_cell(given[cell.name]), sheet.cell(cell.row, cell.column)
+            if rule.kind == "month" and value is not None and isinstance(workbook.value(there) or None, str):
+                value = rule.text(given[cell.name])
+            elif rule.kind == "month" and value is not None:
                 value = month_serial(workbook, given[cell.name])
-                style = date_style(workbook.package, sheet.cell(cell.row, cell.column).get("s"))
+                style = date_style(workbook.package, there.get("s"))
             sheet.put(cell.row, cell.column, value, style=style)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from mrr_xl.date_texts import folded
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.ledger.discounts import charged_lines, read_duration
 from mrr_xl.ledger.frames import looked_up
@@ -48,6 +49,28 @@ ENDED = (
     "cancelled", "canceled", "ended", "churned", "inactive", "terminated", "closed", "completed", "finished",
     "deactivated", "disabled", "deleted",
 )  # fmt: skip
+#: What the words of other languages are in English; where one may mean two things, such as impayé, it is not known.
+STATUSES_ABROAD = {
+    "active": ("aktiv", "actif", "activo", "activa", "vigente"),
+    "running": ("laufend", "en cours", "en curso"),
+    "paid": ("bezahlt", "payé", "payée", "pagado", "pagada"),
+    "cancelled": (
+        "gekündigt", "gekuendigt", "storniert", "résilié", "résiliée", "annulé", "annulée", "cancelado", "cancelada",
+        "anulado", "anulada",
+    ),
+    "ended": ("beendet", "terminé", "terminée", "terminado", "terminada", "finalizado", "finalizada"),
+    "inactive": ("inaktiv", "inactif", "inactivo", "inactiva"),
+    "closed": ("geschlossen", "clôturé", "clôturée", "cerrado", "cerrada"),
+    "overdue": ("überfällig", "ueberfaellig", "en retard", "atrasado", "atrasada"),
+    "paused": ("pausiert", "en pause", "en pausa", "pausado", "pausada"),
+    "suspended": ("ausgesetzt", "suspendu", "suspendue", "suspendido", "suspendida"),
+    "expired": ("abgelaufen", "expiré", "expirée", "échu", "échue", "expirado", "expirada", "caducado", "caducada"),
+    "trial": ("testphase", "probezeit", "essai", "en essai", "prueba", "en prueba"),
+    "upcoming": ("zukünftig", "zukuenftig", "à venir"),
+    "scheduled": ("geplant", "planifié", "planifiée", "programado", "programada"),
+    "draft": ("entwurf", "brouillon", "borrador"),
+    "free": ("kostenlos", "gratuit", "gratuite", "gratuito", "gratuita", "gratis"),
+}  # fmt: skip
 #: What kind of charge a line is; only recurring ones are MRR.
 KINDS = {
     "recurring": ("", "recurring", "subscription", "plan", "licence", "license"),
@@ -63,6 +86,7 @@ LEFT_OUT = ("", "status", *list(KINDS)[1:])
 _JOINED = {
     word.replace("_", ""): word for names in (*STATUSES.values(), *KINDS.values()) for word in names if "_" in word
 }
+_FROM_ABROAD = {folded(word): english for english, words in STATUSES_ABROAD.items() for word in words}
 _STATUS = {word: state for state, words in STATUSES.items() for word in words} | {"": COUNTED}
 _KIND = {word: kind for kind, words in KINDS.items() for word in words}
 
@@ -70,10 +94,12 @@ _KIND = {word: kind for kind, words in KINDS.items() for word in words}
 def spelled(word: str) -> str:
     """A status or a kind as the tables spell it.
 
-    >>> spelled("Past-Due"), spelled(" on hold ")
-    ('past_due', 'on_hold')
+    >>> spelled("Past-Due"), spelled(" on hold "), spelled("En pause")
+    ('past_due', 'on_hold', 'paused')
     """
     joined = re.sub(r"[\s_-]+", "_", word.strip().lower()).strip("_")
+    if (english := _FROM_ABROAD.get(folded(joined.replace("_", " ")))) is not None:
+        return english
     return _JOINED.get(joined.replace("_", ""), joined)
 
 

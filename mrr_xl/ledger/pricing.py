@@ -35,9 +35,12 @@ UNIT_OF = {name: unit for unit, names in _NAMES.items() for name in names.split(
 _WORDS = {
     "fortnight": "2 week", "fortnightly": "2 week", "month to month": "1 month", "rolling monthly": "1 month",
     "semiannual": "6 month", "semi annual": "6 month", "semiannually": "6 month", "semi annually": "6 month",
-    "semestriel": "6 month", "semestral": "6 month", "halbjahr": "6 month",
-    "halbjahrlich": "6 month", "half yearly": "6 month", "half year": "6 month", "halfyear": "6 month",
-    "biennial": "2 year", "triennial": "3 year",
+    "semestre": "6 month", "semestriel": "6 month", "semestrielle": "6 month", "semestral": "6 month",
+    "halbjahr": "6 month", "halbjahrlich": "6 month", "half yearly": "6 month", "half year": "6 month",
+    "halfyear": "6 month", "zweimonatlich": "2 month", "bimestre": "2 month", "bimestriel": "2 month",
+    "bimestrielle": "2 month", "bimestral": "2 month", "cuatrimestre": "4 month", "cuatrimestral": "4 month",
+    "biennial": "2 year", "triennial": "3 year", "zweijahrlich": "2 year", "dreijahrlich": "3 year",
+    "biennal": "2 year", "bienal": "2 year", "triennal": "3 year", "trienal": "3 year",
 }  # fmt: skip
 _ONCE = ("once", "one time", "onetime", "no billing period", "einmalig", "unique", "unico")
 _COUNTED = re.compile(r"(?:every |each |per |alle |tous les |cada )?(\d{1,7})? ?([a-z]+?)(?:s|\(s\))?")

@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl import months
 from mrr_xl.answers import NOTE, Answer
-from mrr_xl.errors import MrrError, shown
+from mrr_xl.errors import MrrError, listed, shown
 from mrr_xl.ledger.mistakes import several
 from mrr_xl.ledger.pricing import share_of_month
 from mrr_xl.ledger.reading import SOURCE, made_column
@@ -96,7 +96,7 @@ def _spans(table: Any, layout: Layout, how: How, files: Sequence[str], timezone:
     if "end" not in layout.roles:
         raise MrrError(
             f"column {amount} is for a whole contract, and nothing says for how long; add a column term, such as 12 "
-            "months, or end"
+            f"months, or end{_unread(table, layout)}"
         )
     spans: list[str] = []
     wrong = []
@@ -117,6 +117,17 @@ def _spans(table: Any, layout: Layout, how: How, files: Sequence[str], timezone:
     if wrong:
         raise several(layout.roles["end"], wrong, files)
     return spans
+
+
+def _unread(table: Any, layout: Layout) -> str:
+    """How to say that a column is the term, where there are some that nothing reads."""
+    read = {*layout.roles.values(), *layout.idle}
+    headers = [name.removeprefix(SOURCE) for name in table.columns if name.startswith(SOURCE)]
+    unread = [header for header in headers if header not in read and not header.startswith("(")]
+    if not unread:
+        return ""
+    which = "one of " * (len(unread) > 1) + listed(unread, 5)
+    return f"; if {which} says it, name it with --map term=..., elsewhere with columns"
 
 
 def _columns(table: Any, *headers: str) -> list[list[Any]]:

@@ -16,6 +16,7 @@ from mrr_xl.ledger.frames import Frame, to_pandas
 from mrr_xl.ledger.pricing import money
 from mrr_xl.metrics.columns import Column
 from mrr_xl.metrics.line_checks import amounts, doubtful_columns, line_checks
+from mrr_xl.metrics.missing_months import missing_months
 from mrr_xl.metrics.odd_lines import cancelled, ends, overlaps, totals
 from mrr_xl.metrics.questions import Question, settled
 from mrr_xl.metrics.registry import table
@@ -76,7 +77,7 @@ def _with_file(answer: Answer, book: Book) -> Answer:
 def problems(book: Book) -> list[str]:
     """What may be wrong with the figures of a book, in sentences: what everything that shows figures has to say."""
     asked = [*book.ledger.answers, *doubtful_columns(book), amounts(book), overlaps(book), cancelled(book)]
-    asked += [ends(book), totals(book)]
+    asked += [ends(book), totals(book), missing_months(book)]
     return [sentence for _, result, _, _, sentence in settled(asked, book) if result == PROBLEM]
 
 
@@ -148,7 +149,7 @@ def _make_the_closing(book: Book, straight: int) -> Answer:
 
 def _customers(book: Book) -> Question:
     count = _running(book).select(nw.col("customer").n_unique().alias("customers"))
-    return Question(count, lambda rows: _customers_make_the_closing(book, int(rows[0][0])))
+    return Question(count, lambda rows: _customers_make_the_closing(book, int(rows[0][0] or 0)))
 
 
 def _customers_make_the_closing(book: Book, straight: int) -> Answer:

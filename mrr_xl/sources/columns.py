@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mrr_xl.date_texts import order_of
+from mrr_xl.date_texts import folded, month_number, order_of
 from mrr_xl.errors import MrrError, nearest, shown
-from mrr_xl.months import Month, read_month
-from mrr_xl.sources.headers import ROLES, roles_of, words
+from mrr_xl.months import Month, read_month, read_span
+from mrr_xl.sources.headers import ROLES, plain, roles_of, words
 from mrr_xl.sources.spelling import header_named
 
 #: Roles that no amount hangs on, so that a second column of the kind is no mistake: the first alias counts.
@@ -25,6 +26,9 @@ DISCOUNTS = ("discount", "discount_amount", "discount_until", "discount_duration
 OF_PRICES = frozenset(["interval", "interval_count", "quantity", *DISCOUNTS])
 #: Roles that count only where no column says what is paid per month or per interval.
 _OVERRULED = ("arr", "tcv", "term")
+#: What headers of such amounts have in them, in English, German, French, Italian and Spanish.
+_OF_A_CONTRACT = re.compile("contra|vertrag|auftrag|deal|booking|total|gesamt")
+_OF_A_YEAR = re.compile("annual|yearly|peryear|jahr|jaehrlich|annuel|paran|anual|poran|annuo|annua")
 _MEANT = {
     "customer": "whose subscription it is, such as 'customer'",
     "start": "when it starts, such as 'start'",
@@ -118,6 +122,13 @@ def _schedule(headers: Sequence[str], roles: dict[str, str], order: str | None) 
     if "month" in roles and ("mrr" in roles or "amount" in roles):
         return Layout("long", roles)
     months = _month_columns(headers, order or _order(headers))
+    if not months and "month" in roles:
+        if "arr" in roles:
+            raise MrrError(
+                f"column {roles['arr']} is for a year, and the amounts of a schedule are what is paid in each month; "
+                "give a twelfth of it in a column mrr"
+            )
+        raise _missing("amount", headers, [header for header in headers if header not in roles.values()])
     if not months:
         raise _missing("start", headers)
     return Layout("wide", {role: header for role, header in roles.items() if role in OF_WIDE}, months=months)
@@ -129,7 +140,7 @@ def _subscriptions(headers: Sequence[str], roles: dict[str, str]) -> Layout:
         return Layout("subscriptions", {role: header for role, header in roles.items() if role not in idle})
     paid = next((role for role in TOTALS.values() if role in roles), None)
     if paid is None:
-        raise _missing("amount", headers)
+        raise _missing("amount", headers, [header for header in headers if header not in roles.values()])
     used = {role: header for role, header in roles.items() if role not in idle | OF_PRICES}
     used |= {"amount": roles[paid], "interval": INTERVAL}
     if paid == "tcv" and "term" in roles:
@@ -138,12 +149,31 @@ def _subscriptions(headers: Sequence[str], roles: dict[str, str]) -> Layout:
     return Layout("subscriptions", used, total, tuple(header for role, header in roles.items() if role in OF_PRICES))
 
 
-def _missing(role: str, headers: Sequence[str]) -> MrrError:
+def _missing(role: str, headers: Sequence[str], unread: Sequence[str] = ()) -> MrrError:
+    """The error for a table in which nothing has a role; unread: the headers that may be an amount for longer."""
     listed = ", ".join(str(header) for header in headers[:12]) + (", ..." if len(headers) > 12 else "")
-    return MrrError(
+    sentence = (
         f"no column says {_MEANT[role]}; the header row has {listed}; if one of them does, say which with --map "
         f"{role}=..., elsewhere with columns"
     )
+    if any(_OF_A_CONTRACT.search(plain(header)) for header in unread):
+        sentence += "; what is for a whole contract is --map tcv=..., and how long that runs --map term=..."
+    if any(_OF_A_YEAR.search(plain(header)) for header in unread):
+        sentence += "; what is for a year is --map arr=..."
+    unfit = [f"{header} {why}" for header in headers if role == "start" and (why := _no_month(header))]
+    return MrrError(f"{sentence}; a schedule has a column for each month, such as 2024-03, and {unfit[0]}"
+                    if unfit else sentence)  # fmt: skip
+
+
+def _no_month(header: str) -> str | None:
+    """Why a header that speaks of a time is not that of a month."""
+    if span := read_span(header):
+        return f"is a {span.word}"
+    if month_number(folded(header.strip().rstrip("."))):
+        return "does not say its year"
+    words_ = header.replace("_", " ").split()
+    parts = (" ".join(words_[first:last]) for first in range(len(words_)) for last in range(first + 1, len(words_) + 1))
+    return "says more than that" if any(is_month_header(part) for part in parts if not part.isdigit()) else None
 
 
 def _order(headers: Sequence[str]) -> str | None:

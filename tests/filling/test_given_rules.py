@@ -91,6 +91,14 @@ def test_each_rule_stands_in_its_cell_and_the_others_follow_the_preset_still(tem
     assert movements_in(again) == movements_in(out)
 
 
+def test_a_month_that_stands_there_as_a_text_stays_one(tmp_path: Path, files: Path) -> None:
+    for was, found in (("2023-12", "2024-01"), ("Dec 2023", "2024-01"), (None, dt.datetime(2024, 1, 1))):
+        own = own_workbook(tmp_path / "own.xlsx", through=was)
+        mrr_xl.fill(own, files / "ledger.csv", tmp_path / "out.xlsx", through="2024-01", rates={"EUR": 1, "USD": 2})
+        report = openpyxl.load_workbook(tmp_path / "out.xlsx")["Report"]
+        assert report["B2"].value == found
+
+
 def test_the_default_takes_the_place_of_what_the_workbook_says(tmp_path: Path, files: Path) -> None:
     template = tmp_path / "other.xlsx"
     write_template(template, months=3, rules=mrr_xl.Settings.of({"as_of": "month_start"}))
@@ -131,7 +139,9 @@ def test_a_currency_is_shown_as_it_is_given(template: Path, files: Path) -> None
     assert mrr_xl.fill(template, data, files / "out.xlsx", currency="usd").notes == []
 
 
-def own_workbook(path: Path, epoch: dt.datetime = CALENDAR_WINDOWS_1900, rule: Any = "month_end") -> Path:
+def own_workbook(
+    path: Path, epoch: dt.datetime = CALENDAR_WINDOWS_1900, rule: Any = "month_end", through: Any = None
+) -> Path:
     """A user's own: Data, Report with rules and a figure, and a table of two rates with something below it."""
     book = openpyxl.Workbook()
     book.epoch = epoch
@@ -141,7 +151,7 @@ def own_workbook(path: Path, epoch: dt.datetime = CALENDAR_WINDOWS_1900, rule: A
         data.append(row)
     data.add_table(Table(displayName="Subscriptions", ref="A1:E2"))
     report = book.create_sheet("Report")
-    for row in (["as_of", rule], ["through", None], ["paused", 0], ["month", dt.datetime(2024, 1, 1)]):
+    for row in (["as_of", rule], ["through", through], ["paused", 0], ["month", dt.datetime(2024, 1, 1)]):
         report.append(row)
     report["B5"] = "=MRR(Subscriptions[#All],B4,,Rules,Rates[#All])"
     book.defined_names["Rules"] = DefinedName("Rules", attr_text="Report!$A$1:$B$3")

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from mrr_xl import MrrError, metric
+from mrr_xl.ledger.amounts import state_of
 from mrr_xl.ledger.ledger import Ledger, read_ledger
 from mrr_xl.ledger.rates import read_rates
 from support.ledgers import ledger, typed
@@ -146,3 +147,24 @@ def test_a_column_of_kinds_or_of_statuses_is_enough_to_leave_lines_out() -> None
     assert (kinds.frame["left_out"].to_list(), kinds.has("state")) == ([0, 4], False)
     statuses = of("customer start mrr status \n A 2024-01-01 1 live \n B 2024-01-01 1 trial")
     assert (statuses.frame["left_out"].to_list(), statuses.frame["state"].to_list()) == ([0, 1], [0, 6])
+
+
+@pytest.mark.parametrize(
+    ("words", "english"),
+    [
+        ("aktiv Aktiv AKTIV laufend actif activo vigente", "active"),
+        ("gekündigt Gekuendigt résilié Resilie annulée cancelado", "cancelled"),
+        ("pausiert en_pause en-pausa suspendu suspendida", "paused"),
+        ("abgelaufen expiré échu caducada", "expired"),
+        ("Testphase essai prueba", "trial"),
+        ("Entwurf brouillon borrador geplant à_venir", "draft"),
+    ],
+)
+def test_words_of_other_languages_say_what_the_english_ones_do(words: str, english: str) -> None:
+    for word in words.split():
+        assert state_of(word.replace("_", " ")) == state_of(english), word
+
+
+@pytest.mark.parametrize("word", ["impayé", "ausstehend", "offen", "en attente", "vencido", "pendiente", "aktivx"])
+def test_a_word_that_may_mean_two_things_is_not_known(word: str) -> None:
+    assert state_of(word) is None

@@ -12,7 +12,8 @@ from mrr_xl import MrrError, metric
 from mrr_xl.metrics.checks import checks, problems, unreadable
 from mrr_xl.rollforward.book import Book, open_book
 from mrr_xl.settings import Settings
-from support.ledgers import ledger
+from support.ledgers import ledger, typed
+from support.oracle import ENGINES
 from support.readings import written
 
 LEDGER = """
@@ -57,6 +58,15 @@ def test_without_mrr_they_add_up_to_nothing():
     nothing = book("customer start mrr\nAda 2024-01-01 0")
     assert said(checks(nothing), *ADD_UP[:3]) == [
         ("OK", 0, "in 0 months, to the last millionth"),
+        ("OK", 0, "MRR of 2024-03 is 0.00"),
+        ("OK", 0, "0 at the end of 2024-03"),
+    ]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_without_a_customer_at_the_end_they_add_up_on_every_engine(engine: str) -> None:
+    ended = ENGINES[engine](typed("customer start end mrr\nAda 2024-01-01 2024-02-01 100\n"))
+    assert said(metric("MRR_CHECKS", ended, through="2024-03"), *ADD_UP[1:3]) == [
         ("OK", 0, "MRR of 2024-03 is 0.00"),
         ("OK", 0, "0 at the end of 2024-03"),
     ]

@@ -194,6 +194,19 @@ def test_more_than_a_year_is_brought_to_one_as_well():
     assert metric("MRR_ANNUAL_RETENTION", table, "2024-01", months=24, through="2024-01") == pytest.approx(0.5)
 
 
+def test_ten_years_are_the_longest():
+    """Of 400 ten years ago, 100 are left."""
+    table = ledger("""
+        customer  start       end         mrr
+        A         2014-01-01  -           100
+        B         2014-01-01  2023-09-01  300
+    """)
+    found = metric("MRR_ANNUAL_RETENTION", table, "2024-01", months=120, through="2024-01")
+    assert found == pytest.approx(0.25**0.1)
+    with pytest.raises(MrrError, match=r"^121 is not a number of months; write a whole number from 1 to 120$"):
+        metric("MRR_ANNUAL_RETENTION", table, "2024-01", months=121)
+
+
 def test_a_year_of_what_is_undefined_is_undefined():
     table = ledger(FADING)
     shown = metric("MRR_ANNUAL_RETENTION", table, ["2023-06", "2024-01", "2024-03", "2024-04"])

@@ -328,3 +328,20 @@ def test_ends_on_any_days_may_leave_nothing():
     """)
     assert mrr_xl.movements(table, through="2024-02").empty
     assert mrr_xl.movements(table, through="2024-02", end_date="inclusive")["closing"].tolist() == [5, 0]
+
+
+def test_days_of_many_customers_over_centuries_are_told_apart() -> None:
+    """Each customer's days have numbers of their own, for which 32 bits are not enough here.
+
+    If the numbers began anew at 2**31, the later customers' ends would be on the day before the earlier ones begin.
+    """
+    first, last, customers = dt.date(1900, 1, 1), dt.date(2199, 12, 30), 24_000
+    span = (last - first).days + 14
+    assert 2**31 < customers * span < 2**32
+    end = dt.date(2100, 5, 10)
+    start = first + dt.timedelta(days=((end - first).days + 1 - 2**31) % span)
+    assert start < end
+    names = ["first and last", *(f"{number}" for number in range(customers))]
+    starts, ends = [first, *[start] * customers], [last, *[end] * customers]
+    lines = read_ledger(pl.DataFrame({"customer": names, "start": starts, "end": ends, "mrr": [1] * len(names)}))
+    assert last_paid_days(lines) is None

@@ -250,3 +250,59 @@ def test_a_month_that_is_there_twice_is_refused() -> None:
     with pytest.raises(MrrError) as error:
         recognise(["Customer", "Mar-24", "Mar 24"])
     assert str(error.value) == "columns 'Mar-24' and 'Mar 24' are the same month; remove one of them"
+
+
+@pytest.mark.parametrize(
+    ("headers", "mend"),
+    [
+        ("Customer | Start | Contract value | Months", "; what is for a whole contract is --map tcv=..., and how long "
+         "that runs --map term=..."),
+        ("Cliente | Inicio | Valor total del contrato", "; what is for a whole contract is --map tcv=..., and how long "
+         "that runs --map term=..."),
+        ("Kunde | Beginn | Jahreswert", "; what is for a year is --map arr=..."),
+        ("Client | Début | Valeur annuelle du contrat", "; what is for a whole contract is --map tcv=..., and how "
+         "long that runs --map term=...; what is for a year is --map arr=..."),
+        ("Client | Mois | Loyer", ""),
+        ("Customer | Month | Deal total", "; what is for a whole contract is --map tcv=..., and how long that runs "
+         "--map term=..."),
+    ],
+)  # fmt: skip
+def test_an_amount_for_longer_than_an_interval_is_not_to_be_mapped_as_amount(headers: str, mend: str) -> None:
+    with pytest.raises(MrrError) as error:
+        recognise(_listed(headers))
+    row = ", ".join(_listed(headers))
+    assert str(error.value) == (
+        f"no column says what is paid, such as 'amount' or 'mrr'; the header row has {row}; if one of them does, say "
+        f"which with --map amount=..., elsewhere with columns{mend}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("headers", "why"),
+    [
+        ("Customer | Q1 2025 | Q2 2025", "Q1 2025 is a quarter"),
+        ("Customer | FY2024 | FY2025", "FY2024 is a year"),
+        ("Customer | Plan | Jan | Feb", "Jan does not say its year"),
+        ("Kunde | Januar | Februar | März", "Januar does not say its year"),
+        ("Customer | Jan 25 ARR | Feb 25 ARR", "Jan 25 ARR says more than that"),
+        ("Customer | MRR_2025-01", "MRR_2025-01 says more than that"),
+    ],
+)
+def test_headers_of_times_that_are_no_months_are_named(headers: str, why: str) -> None:
+    with pytest.raises(MrrError) as error:
+        recognise(_listed(headers))
+    row = ", ".join(_listed(headers))
+    assert str(error.value) == (
+        f"no column says when it starts, such as 'start'; the header row has {row}; if one of them does, say which "
+        "with --map start=..., elsewhere with columns; a schedule has a column for each month, such as 2024-03, and "
+        f"{why}"
+    )
+
+
+def test_a_schedule_of_amounts_for_a_year_is_refused() -> None:
+    with pytest.raises(MrrError) as error:
+        recognise(["Client", "Mois", "ARR"])
+    assert str(error.value) == (
+        "column ARR is for a year, and the amounts of a schedule are what is paid in each month; give a twelfth of it "
+        "in a column mrr"
+    )

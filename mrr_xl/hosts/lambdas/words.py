@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mrr_xl.date_texts import folded
 from mrr_xl.ledger import amounts, pricing
 from mrr_xl.months import AFTER_LAST_SERIAL, FIRST_SERIAL
 
@@ -35,6 +36,13 @@ def _joined(word: str) -> str:
 _SAME = {amounts.PAST_DUE: amounts.COUNTED, amounts.UNPAID: amounts.PAUSED}
 _SAME |= dict.fromkeys(amounts.TRIALS, amounts.NEVER)
 _STATES = [(_joined(word), _SAME.get(state, state)) for state, words in amounts.STATUSES.items() for word in words]
+_STATES += [
+    (form, _SAME.get(state, state))
+    for english, words in amounts.STATUSES_ABROAD.items()
+    if (state := amounts.state_of(english)) is not None
+    for word in words
+    for form in dict.fromkeys([word.replace(" ", ""), folded(word).replace(" ", "")])
+]
 _KINDS = [(_joined(word), kind) for kind, words in amounts.KINDS.items() for word in words if word]
 
 WORDS = {

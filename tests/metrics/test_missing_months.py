@@ -1,0 +1,82 @@
+"""Months that a schedule leaves out, in which everybody seems to leave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from mrr_xl.metrics import metric
+from support.ledgers import typed
+from support.oracle import ENGINES
+
+LONG = """
+customer  month       mrr  plan
+Ada       2024-01-01  100  Pro
+Bob       2024-01-01  50   Lite
+Ada       2024-02-01  100  Pro
+Bob       2024-02-01  50   Lite
+Ada       2024-04-01  100  Pro
+Bob       2024-04-01  60   Lite
+"""
+WIDE = """
+customer  2024-01  2024-02  2024-04  2024-07
+Ada       100      100      100      100
+Bob       50       50       60       60
+Cyd       0        7        7        7
+"""
+
+
+def left_out(data: Any, **how: Any) -> list[str]:
+    """What the checks say about months left out, and with them what stands above every figure."""
+    table = metric("MRR_CHECKS", data, through="2024-06", **how).set_index("check")
+    return [f"{row.result}: {row.says}" for row in table[table.index == "months left out"].itertuples()]
+
+
+def sentence(months: str, customers: int, mend: str) -> str:
+    return (
+        f"problem: the schedule has nothing for {months}, so {customers} customers who pay before and after churn and "
+        f"come back: add {mend} for each month, with 0 if nobody paid"
+    )
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_month_that_a_schedule_leaves_out_is_a_problem(engine: str) -> None:
+    long = typed(LONG).with_columns(pl.col("month").str.to_date())
+    assert left_out(ENGINES[engine](long)) == [sentence("2024-03", 2, "lines")]
+    # Cyd pays on both sides, too.
+    wide = typed(WIDE).with_columns(pl.exclude("customer").cast(pl.Float64))
+    assert left_out(ENGINES[engine](wide)) == [sentence("2024-03, 2024-05, 2024-06", 3, "a column")]
+
+
+def test_a_schedule_of_quarters_leaves_out_two_months_of_three() -> None:
+    text = "customer month mrr\n" + "".join(
+        f"{name} 2024-{month:02d}-01 5\n" for month in (1, 4, 7) for name in ("Ada", "Bob")
+    )
+    assert left_out(typed(text)) == [sentence("2024-02, 2024-03, 2024-05 and 1 more", 2, "lines")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LONG + "Ada       2024-03-01  0    Pro\n",  # nobody paid, as the schedule says
+        LONG + "Cyd       2024-03-01  9    Pro\n",  # some paid, so it is there
+        WIDE.replace("2024-04", "2024-03").replace("2024-07", "2024-04"),
+        # A single customer who pauses, and two who leave before two others come.
+        "customer month mrr\nAda 2024-01-01 5\nAda 2024-03-01 5\n",
+        "customer month mrr\nAda 2024-01-01 5\nBob 2024-01-01 5\nCyd 2024-03-01 5\nDee 2024-03-01 5\n",
+        # Two lines of one customer are one customer.
+        "customer month mrr\nAda 2024-01-01 5\nAda 2024-01-01 6\nAda 2024-03-01 5\nAda 2024-03-01 6\n",
+        # Subscriptions are no schedule.
+        "customer start end mrr\nAda 2024-01-01 2024-02-01 5\nBob 2024-01-01 2024-02-01 5\n"
+        "Ada 2024-03-01 - 5\nBob 2024-03-01 - 5\n",
+    ],
+)
+def test_what_is_no_month_left_out(text: str) -> None:
+    assert left_out(typed(text)) == []
+
+
+def test_a_condition_leaves_no_month_out() -> None:
+    with_march = LONG + "Cyd       2024-03-01  9    Free\n"
+    assert left_out(typed(with_march), where="plan=Pro") == []
