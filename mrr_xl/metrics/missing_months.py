@@ -30,9 +30,8 @@ def missing_months(book: Book) -> Asked:
     lines = lines.with_columns(whole(nw.col("start"), 32).alias("month"))
     if ledger.layout.kind == "wide":
         return _between(lines, list(ledger.layout.months.values()), "a column")
-    return Question(
-        lines.select("month").unique(), lambda rows: _between(lines, [Month(int(row[0])) for row in rows], "lines")
-    )
+    months_ = lines.select("month").unique()
+    return Question(months_, lambda rows: _between(lines, [Month(int(month)) for (month,) in rows], "lines"))
 
 
 def _between(lines: Any, there: list[Month], mend: str) -> Asked:
