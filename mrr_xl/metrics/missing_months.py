@@ -8,7 +8,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from mrr_xl import months
-from mrr_xl.answers import PROBLEM, Answer
+from mrr_xl.answers import NOTE, PROBLEM, Answer
 from mrr_xl.errors import listed
 from mrr_xl.ledger.days import whole
 from mrr_xl.metrics.questions import Asked, Question
@@ -16,6 +16,7 @@ from mrr_xl.months import Month
 from mrr_xl.rollforward.book import Book
 
 _FEWEST = 2  #: customers who pay on both sides of a gap; a single one may well have paused
+_CERTAIN = 7  #: so many do not pause together
 
 
 def missing_months(book: Book) -> Asked:
@@ -52,6 +53,6 @@ def _between(lines: Any, there: list[Month], mend: str) -> Asked:
             f"the schedule has nothing for {listed(missing, 3)}, so {int(customers):,} customers who pay before and "
             f"after churn and come back: add {mend} for each month, with 0 if nobody paid"
         )
-        return "months left out", PROBLEM, 0, None, sentence
+        return "months left out", PROBLEM if customers >= _CERTAIN else NOTE, 0, None, sentence
 
     return Question(beside.filter(nw.col("sides") == 2).select(nw.len().alias("customers")), say)

@@ -96,6 +96,16 @@ ADD = "so that the term of column TCV is not known; add a column term, such as 1
             "or end; if one of Months, Owner says it, name it with --map term=..., elsewhere with columns",
         ),
         (
+            "customer,start,TCV,Months\nA,2024-01-15,1200,12\n",
+            "column TCV is for a whole contract, and nothing says for how long; add a column term, such as 12 months, "
+            "or end; if Months says it, name it with --map term=..., elsewhere with columns",
+        ),
+        (
+            "customer,start,TCV,a,b,c,d,e,f\nA,2024-01-15,1200,1,2,3,4,5,6\n",
+            "column TCV is for a whole contract, and nothing says for how long; add a column term, such as 12 months, "
+            "or end; if one of a, b, c, d, e and 1 more says it, name it with --map term=..., elsewhere with columns",
+        ),
+        (
             "customer,start,end,TCV\nA,2024-01-15,2024-03-20,1200\n",
             f"row 2, column end: from 2024-01-15 to 2024-03-20 there are no whole months, {ADD}",
         ),

@@ -8,6 +8,9 @@ import polars as pl
 import pytest
 
 from mrr_xl.metrics import metric
+from mrr_xl.metrics.checks import problems
+from mrr_xl.rollforward.book import open_book
+from mrr_xl.settings import Settings
 from support.ledgers import typed
 from support.oracle import ENGINES
 
@@ -37,19 +40,30 @@ def left_out(data: Any, **how: Any) -> list[str]:
 
 
 def sentence(months: str, customers: int, mend: str) -> str:
+    result = "problem" if customers > 6 else "note"
     return (
-        f"problem: the schedule has nothing for {months}, so {customers} customers who pay before and after churn and "
+        f"{result}: the schedule has nothing for {months}, so {customers} customers who pay before and after churn and "
         f"come back: add {mend} for each month, with 0 if nobody paid"
     )
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_month_that_a_schedule_leaves_out_is_a_problem(engine: str) -> None:
+def test_a_month_that_a_schedule_leaves_out_is_named(engine: str) -> None:
     long = typed(LONG).with_columns(pl.col("month").str.to_date())
     assert left_out(ENGINES[engine](long)) == [sentence("2024-03", 2, "lines")]
     # Cyd pays on both sides, too.
     wide = typed(WIDE).with_columns(pl.exclude("customer").cast(pl.Float64))
     assert left_out(ENGINES[engine](wide)) == [sentence("2024-03, 2024-05, 2024-06", 3, "a column")]
+
+
+@pytest.mark.parametrize("customers", [6, 7])
+def test_of_seven_customers_or_more_it_is_a_problem_that_every_figure_shows(customers: int) -> None:
+    months = ["2024-01-01", "2024-03-01"]
+    frame = pl.DataFrame([(f"C{n}", month, 5.0) for n in range(customers) for month in months], orient="row")
+    frame = frame.rename(dict(zip(frame.columns, ["customer", "month", "mrr"])))
+    assert left_out(frame) == [sentence("2024-02", customers, "lines")]
+    says = [sentence("2024-02", 7, "lines").removeprefix("problem: ")] if customers == 7 else []
+    assert problems(open_book(frame, None, Settings.of({"through": "2024-06"}))) == says
 
 
 def test_a_schedule_of_quarters_leaves_out_two_months_of_three() -> None:
