@@ -11,12 +11,13 @@ from dataclasses import dataclass
 #: Which number of 03/04/2024 is the day.
 ORDERS = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
 #: What stands in a cell that has no date.
-NO_DATE = frozenset(["-", "--", "–", "—", "null", "none", "nil", r"\n", "nat", "n/a", "na", "never", "0000-00-00",
-                     "ongoing", "open", "open-ended", "open ended", "indefinite", "unbefristet", "laufend", "indefini",
-                     "indefinido"])  # fmt: skip
+NO_DATE = frozenset(["-", "--", "–", "—", "null", "none", "nil", r"\n", "nat", "nan", "n/a", "na", "never",
+                     "0000-00-00", "ongoing", "open", "open-ended", "open ended", "indefinite", "unbefristet",
+                     "laufend", "indefini", "indefinido"])  # fmt: skip
 
-_NAMES = (
-    "january januar janvier enero", "february februar fevrier febrero", "march marz maerz mrz mars marzo",
+MONTH_NAMES = (
+    "january januar janner jaenner janvier enero", "february februar feber fevrier febrero",
+    "march marz maerz mrz mars marzo",
     "april avril abril", "may mai mayo", "june juni juin junio", "july juli juillet julio", "august aout agosto",
     "september septembre septiembre", "october oktober octobre octubre", "november novembre noviembre",
     "december dezember decembre diciembre",
@@ -58,7 +59,8 @@ def month_number(name: str) -> int:
     """
     if len(name) < 3:
         return 0
-    named = [number for number, names in enumerate(_NAMES, 1) if any(each.startswith(name) for each in names.split())]
+    months = enumerate(MONTH_NAMES, 1)
+    named = [number for number, names in months if any(each.startswith(name) for each in names.split())]
     if name == "sept":
         return 9
     return named[0] if len(named) == 1 else 0

@@ -239,7 +239,7 @@ def read_month(value: object, order: str | None = None) -> Month:
 def _of_numpy(value: Any) -> object:
     """A number or a day of numpy as Python has it; a day without its time, which is one in every unit."""
     plain = (value.astype("datetime64[D]") if value.dtype.kind == "M" else value).item()
-    return value if plain is None else plain
+    return value if plain is None or value.dtype.kind == "m" else plain
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ def by_column(data: Sequence[object], by: str, how: How = AS_FOUND) -> tuple[str
     """
     tables = [read_table(item, how) for item in data]
     tables = [replace(table, frame=to_memory(table.frame)) for table in tables]
-    header = _column([name for name in tables[0].frame.columns if name != tables[0].row], by)
+    header = _column([name for name in tables[0].frame.columns if name != tables[0].row], by, how)
     table = together(tables, [file_name(item, number) for number, item in enumerate(data, 1)])
     table, places = numbered(replace(table, how=_how(table, how)))
     lines = table.frame.drop(table.row)
@@ -111,11 +111,14 @@ def _how(table: Table, how: How) -> How:
         return table.how  # each report says what is wrong
 
 
-def _column(headers: Sequence[str], by: str) -> str:
+def _column(headers: Sequence[str], by: str, how: How) -> str:
     header = header_named(by, headers)
     if header is not None:
         return header
-    role = recognise(list(headers)).roles.get(letters(by))
+    try:
+        role = recognise(headers, given=dict(how.columns)).roles.get(letters(by))
+    except MrrError:
+        role = None  # which by is wrong can be said all the same
     if role is None:
         raise MrrError(f"there is no column {shown(by)}; the columns are {', '.join(headers)}", nearest(by, headers))
     return role

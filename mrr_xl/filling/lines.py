@@ -24,7 +24,7 @@ from mrr_xl.rollforward.parents import header_of_parents
 from mrr_xl.sources.columns import INTERVAL as INTERVAL_OF
 from mrr_xl.sources.columns import OF_PRICES, recognise
 from mrr_xl.sources.headers import header_of, is_percent
-from mrr_xl.sources.number_texts import EXACT, text_of
+from mrr_xl.sources.number_texts import EXACT, is_nothing, text_of
 from mrr_xl.sources.spelling import is_named, paired
 
 #: What a blank cell is in columns that need not be filled in.
@@ -268,7 +268,7 @@ def _percentage(fraction: float | None) -> Any:
 
 def _cell(value: Any, timezone: str | None) -> Any:
     """A value that no figure is computed from, as a cell can hold it; a time with an offset as the day of the books."""
-    if value is None or value != value:
+    if is_nothing(value):
         return None
     if hasattr(value, "strftime"):
         if getattr(value, "tzinfo", None) is not None:

@@ -36,7 +36,7 @@ def trimmed(text: nw.Expr, pattern: str = _AT_THE_ENDS) -> nw.Expr:
 _FEW = 12  #: words; up to so many, comparing each is faster than looking them up
 
 
-def looked_up(column: nw.Expr, values: Mapping[str, Any], otherwise: Any, dtype: Any) -> nw.Expr:
+def looked_up(column: nw.Expr, values: Mapping[Any, Any], otherwise: Any, dtype: Any) -> nw.Expr:
     """What each word of a column stands for, however many there are: expressions within expressions end at some 250."""
     if len(values) > _FEW:
         return column.replace_strict(list(values), list(values.values()), default=otherwise, return_dtype=dtype)

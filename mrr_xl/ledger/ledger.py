@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import InvalidOperation
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
@@ -11,7 +12,7 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl import months
 from mrr_xl.answers import Answer
-from mrr_xl.errors import MrrError, nearest, shown
+from mrr_xl.errors import MrrError, nearest, shown, unexpected
 from mrr_xl.ledger import days
 from mrr_xl.ledger.amounts import read_amounts
 from mrr_xl.ledger.cells_of_several import without_several
@@ -34,6 +35,7 @@ from mrr_xl.sources.columns import INTERVAL, TOTALS, Layout, recognise
 from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.spelling import header_named, letters
 from mrr_xl.sources.table import Table
+from mrr_xl.sources.totals import is_total
 
 Seen = TypeVar("Seen")
 
@@ -157,7 +159,10 @@ def read_ledger(
     """
 
     def read(source: object) -> Ledger:
-        return _of_table(read_table(source, how), timezone, factors, rates, how)
+        try:
+            return _of_table(read_table(source, how), timezone, factors, rates, how)
+        except (UnicodeEncodeError, InvalidOperation) as error:  # half a character, a Decimal that signals
+            raise MrrError(f"a cell of the table can't be read ({unexpected(error)}); mend it") from None
 
     return in_slices(data, how, read) or read(data)
 
@@ -304,7 +309,12 @@ def _when(reading: Reading, timezone: str | None) -> None:
 
 
 def _month_in(order: str | None) -> Callable[[Any], int]:
-    return lambda value: months.read_month(value, order)
+    def month(value: Any) -> int:
+        if isinstance(value, str) and is_total(value):
+            raise MrrError(f"{shown(value)} looks like a total; remove that row")
+        return months.read_month(value, order)
+
+    return month
 
 
 def _month(reading: Reading) -> None:

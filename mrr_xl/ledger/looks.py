@@ -16,15 +16,21 @@ from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.months import read_day
 from mrr_xl.sources.abroad import AMOUNTS, ENDS, REDUCTIONS, TERMS, UNITS
 from mrr_xl.sources.headers import CURRENCIES, currency_in, words
+from mrr_xl.sources.number_texts import is_nothing
+from mrr_xl.sources.totals import says_total
 
 _ENDS = {
     "end", "ended", "ends", "ending", "expires", "expiry", "expiration", "expired", "terminated", "termination",
     "churned", "churn", "cancel", "cancelled", "canceled", "cancellation", "until", "through", "lapsed", "stopped",
     "closed", *ENDS,
 }  # fmt: skip
-_CHANGES = {
-    "change", "changed", "changes", "upgrade", "upgraded", "downgrade", "downgraded", "previous", "old", "new", "next",
+#: Words of a change of price or plan, and of its day.
+_CHANGED = {
+    "change", "changed", "changes", "upgrade", "upgraded", "downgrade", "downgraded", "increase", "increased",
 }  # fmt: skip
+_CHANGES = {*_CHANGED, "previous", "old", "new", "next"}
+#: Words of the day on which a trial became a subscription.
+_CONVERTED = {"converted", "conversion", "converts"}
 #: Words beside which one of _ENDS still means an end; with others it may be a reason, a person or a policy.
 _BESIDE = {
     "date", "day", "month", "at", "on", "time", "is", "has", "been", "flag", "contract", "subscription", "sub", "plan",
@@ -38,7 +44,9 @@ _OTHER_DAYS = {
 }  # fmt: skip
 _REDUCTION = re.compile(rf"^(discounts?|coupon|rebate)$|{REDUCTIONS}")
 _HOW_MANY = {"number", "no", "count", "of", "total", "paid", "billed", "anzahl", "der", "nombre", "de", "des", "numero"}
-_PRICES = {"plan", "price", "mrr", "amount", "fee", "date"}
+_PRICES = {"plan", "price", "mrr", "amount", "fee", "date", "quantity", "qty", *UNITS}
+#: Words of a fee that is charged again and again.
+_AGAIN = {"platform", "base", "basic", "monthly", "annual", "recurring", "support", "maintenance", "hosting"}
 #: Words of a column that says with a yes that a line is stopped.
 _STOPPED = {"paused", "suspended", "hold"}
 _OTHER_KINDS = frozenset(word for kind, names in KINDS.items() if kind != "recurring" for word in names)
@@ -62,9 +70,13 @@ class Doubt:
         )
 
 
+_OF_TRIALS = "fill in a column trial end, or give the trial a line of its own with the status trialing"
+_OF_CHANGES = "give each price a line of its own, with its start and its end"
+
+
 def says_something(value: Any) -> bool:
     """Whether a cell says more than no, false or 0."""
-    return value == value and str(value).strip().lower() not in _NO
+    return not is_nothing(value) and str(value).strip().lower() not in _NO
 
 
 def _trial(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
@@ -72,8 +84,7 @@ def _trial(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt |
         return None
     if "trial_end" in ledger.layout.roles and not _begins_later(ledger, header, values):
         return None
-    mend = "fill in a column trial end, or give the trial a line of its own with the status trialing"
-    return Doubt(header, "a trial", mend)
+    return Doubt(header, "a trial", _OF_TRIALS)
 
 
 def _begins_later(ledger: Ledger, header: str, values: Sequence[Any] | None) -> bool:
@@ -89,7 +100,7 @@ def _change(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt 
     spelled_ = set(words(header))
     if not spelled_ & _CHANGES or not spelled_ & _PRICES or "billing" in spelled_ or "renewal" in spelled_:
         return None
-    return Doubt(header, "a change of plan", "give each price a line of its own, with its start and its end")
+    return Doubt(header, "a change of plan", _OF_CHANGES)
 
 
 def _count(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
@@ -140,6 +151,13 @@ def _quantity(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doub
     if None in counts or counts <= {1}:
         return None
     return Doubt(header, "a quantity", "name it quantity if the amounts are for one of them")
+
+
+def _are_numbers(ledger: Ledger, header: str, values: Sequence[Any] | None) -> bool:
+    """Whether a column holds nothing but numbers, by its type in a database."""
+    if values is None:
+        return bool(ledger.frame.collect_schema()[SOURCE + header].is_numeric())
+    return all(map(_is_number, values))
 
 
 def _is_number(value: Any) -> bool:
@@ -193,6 +211,10 @@ def _end(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | N
         matters = _unended(ledger, header)
     else:
         matters = (named or not has_end) and _dates_after_the_start(ledger, header, named)
+    if matters and not named and spelled_ & _CHANGED:
+        return Doubt(header, "a change of plan", _OF_CHANGES)
+    if matters and not named and spelled_ & _CONVERTED:
+        return Doubt(header, "a trial", _OF_TRIALS)
     mend = "name it end, or cancelled if it is the day of the cancellation"
     if spelled_ & {"current", "next", "renewal"}:
         mend = "it is when the period is renewed; add a column end"
@@ -248,18 +270,50 @@ def _status(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt 
     )
 
 
+def _fee(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
+    """A fee that is charged again and again, beside the amount that is read."""
+    spelled_ = set(words(header))
+    if "fee" not in spelled_ or not spelled_ & _AGAIN or not _are_numbers(ledger, header, values):
+        return None
+    return Doubt(header, "an amount", "give what is charged again and again a line of its own")
+
+
+def _totals(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
+    """Rows of totals that are called so in another column than the customer's."""
+    says = sorted({value.strip() for value in values or () if isinstance(value, str) and says_total(value)})
+    return Doubt(header, "a mark of totals", f"remove the rows where it says {listed(says, 3)}") if says else None
+
+
 def _month(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
-    """A column of numbers beside months of which some are missing."""
-    if ledger.layout.kind != "wide" or values is None or not all(map(_is_number, values)):
+    """A column of numbers beside months of which some are missing, or written as these are."""
+    if ledger.layout.kind != "wide" or not _are_numbers(ledger, header, values):
         return None
-    known = ledger.layout.months.values()
-    missing = next((month for month in range(min(known), max(known)) if month not in known), None)
-    if missing is None:
+    known = ledger.layout.months
+    there = known.values()
+    missing = next((month for month in range(min(there), max(there)) if month not in there), None)
+    if missing is not None and values is not None:
+        label = months.month_label(months.Month(missing))
+        return Doubt(header, "a month", f"{label} is missing; if it is that month, name it {label}")
+    shape = _shape(header)
+    if "9" not in shape or shape not in map(_shape, known) or not _SUMS.isdisjoint(words(header)):
         return None
-    label = months.month_label(months.Month(missing))
-    return Doubt(header, "a month", f"{label} is missing; if it is that month, name it {label}")
+    return Doubt(header, "a month", "if it is one, name it as in 2024-03")
+
+
+#: Words of a column that sums up some months.
+_SUMS = {"total", "totals", "totale", "sum", "summe", "gesamt", "suma", "somme", "year", "jahr", "annee", "ano", "fy",
+         "ytd", "q"}  # fmt: skip
+
+
+def _shape(header: str) -> str:
+    """A header with a for each word and 9 for each digit.
+
+    >>> _shape("Jänner 2026"), _shape("2026-13"), _shape("Summe")
+    ('a 9999', '9999-99', 'a')
+    """
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d", "9", header.strip()))
 
 
 LOOKS: tuple[Callable[[Ledger, str, Sequence[Any] | None], Doubt | None], ...] = (
-    _month, _trial, _change, _count, _interval, _discount, _quantity, _currency, _kind, _status, _end,
+    _month, _totals, _trial, _change, _count, _interval, _discount, _quantity, _currency, _kind, _status, _end, _fee,
 )  # fmt: skip

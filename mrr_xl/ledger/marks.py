@@ -14,7 +14,7 @@ from mrr_xl.ledger.rates import Rates
 from mrr_xl.ledger.reading import MARK, SOURCE, made_column
 from mrr_xl.ledger.texts import is_missing
 from mrr_xl.sources.columns import Layout
-from mrr_xl.sources.number_texts import SHARED, currency_of, number_of
+from mrr_xl.sources.number_texts import SHARED, currency_of, is_nothing, number_of
 from mrr_xl.sources.table import found
 
 
@@ -70,7 +70,7 @@ def _is_nothing(amount: Any) -> bool:
     """Whether a cell is blank or 0."""
     if isinstance(amount, str):
         return is_missing(amount) or number_of(amount) == 0
-    return amount is None or amount != amount or amount == 0
+    return is_nothing(amount) or amount == 0
 
 
 def _among(mark: str, rates: Rates) -> str:

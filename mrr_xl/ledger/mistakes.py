@@ -19,6 +19,7 @@ _MENDS = (
     ("write a whole number", "write whole numbers"),
     ("write a fraction", "write fractions"),
     ("fix that cell", "fix those cells"),
+    ("remove that row", "remove those rows"),
 )
 
 
@@ -57,7 +58,7 @@ def _plural(what: str) -> str:
     """
     if parts := re.fullmatch(r" is not an? (.+?)( of .+)?", what):
         return f"are no {_several_of(parts[1])}{parts[2] or ''}"
-    verbs = {"is": "are", "carries": "carry", "has": "have"}
+    verbs = {"is": "are", "carries": "carry", "has": "have", "looks": "look"}
     return re.sub(rf"^ ({'|'.join(verbs)})\b", lambda verb: verbs[verb[1]], what).strip()
 
 

@@ -41,7 +41,17 @@ _WORDS = {
     "bimestrielle": "2 month", "bimestral": "2 month", "cuatrimestre": "4 month", "cuatrimestral": "4 month",
     "biennial": "2 year", "triennial": "3 year", "zweijahrlich": "2 year", "dreijahrlich": "3 year",
     "biennal": "2 year", "bienal": "2 year", "triennal": "3 year", "trienal": "3 year",
+    "p.a": "1 year", "jahrl": "1 year", "halbj": "6 month", "halbjahrl": "6 month",
+    "vierteljahrl": "3 month", "vierteljahrig": "3 month", "monatl": "1 month", "mtl": "1 month",
 }  # fmt: skip
+#: Parts of a year, and how often in one: 1/4-jährlich, 2x jährlich, 4 times a year.
+_PART_OF_YEAR = re.compile(
+    r"1/([24]) ?(?:jahrlich|jahr|year)"
+    r"|([1-9]|1[0-2]) ?(?:x|mal|times|fois|veces) (?:jahrlich|pro jahr|im jahr|per year|a year|yearly|par an|al ano)"
+)
+#: What says when an interval is billed, and not how long it is.
+_WHEN = re.compile(r",? ?\(?(?:im voraus|voraus|vorschussig|nachschussig|in advance|upfront|prepaid|d'avance|par avance"
+                   r"|por adelantado|in arrears|a terme echu)\)?$")  # fmt: skip
 _ONCE = ("once", "one time", "onetime", "no billing period", "einmalig", "unique", "unico")
 _COUNTED = re.compile(r"(?:every |each |per |alle |tous les |cada )?(\d{1,7})? ?([a-z]+?)(?:s|\(s\))?")
 _ISO = re.compile(r"p(\d{1,4})([dwmy])")
@@ -86,13 +96,17 @@ def counted_interval(interval: object, count: int) -> str:
 
 def _count_and_unit(interval: object) -> tuple[int, str]:
     """How many of a unit an interval is; a count of 0 for what is paid once. Raises MrrError."""
-    text = " ".join(re.sub(r"(?<=\w)[-_](?=\w)", " ", folded(str(interval if interval is not None else ""))).split())
+    text = folded(str(interval if interval is not None else "")).replace("\u2044", "/")  # the stroke of ½
+    text = " ".join(re.sub(r"(?<=\w)[-_](?=\w)", " ", text).split())
     text = re.sub(r"^(per |each |every |/ ?)(?=[a-z])", "", text)
     if text in _ONCE:
         return 0, ""
-    text = _WORDS.get(text, text)
     if not text:
         raise MrrError(f"the interval is blank; {_KNOWN}")
+    text = _WHEN.sub("", text).removesuffix(".")
+    if (parts := _PART_OF_YEAR.fullmatch(text)) and 12 % int(parts[1] or parts[2]) == 0:
+        return 12 // int(parts[1] or parts[2]), "month"
+    text = _WORDS.get(text, text)
     counted = _ISO.fullmatch(text) or _COUNTED.fullmatch(text)
     unit = (UNIT_OF.get(counted[2]) or UNIT_OF.get(counted[2] + "s")) if counted else None
     if counted and unit and (count := int(counted[1] or 1)):

@@ -15,7 +15,7 @@ from mrr_xl.sources import read_table
 from mrr_xl.sources.files import sheet_of
 from mrr_xl.sources.headers import plain
 from mrr_xl.sources.how import How
-from mrr_xl.sources.number_texts import plain_number, sign_of
+from mrr_xl.sources.number_texts import is_nothing, plain_number, sign_of
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _filled(row: Sequence[Any]) -> list[Any]:
 
 def _is_blank(cell: object) -> bool:
     """Whether a cell has nothing, as text, cell or pandas' value for it."""
-    return cell is None or cell is pd.NA or cell != cell or cell == ""
+    return is_nothing(cell) or cell == ""
 
 
 def _is_header(last: object) -> bool:

@@ -18,7 +18,7 @@ from mrr_xl.ledger.texts import is_missing, not_an_error_cell, number_in, percen
 from mrr_xl.sources.columns import INTERVAL, Layout
 from mrr_xl.sources.headers import is_percent
 from mrr_xl.sources.how import How
-from mrr_xl.sources.number_texts import NO_NUMBER
+from mrr_xl.sources.number_texts import NO_NUMBER, is_nothing
 
 SOURCE = "col:"  # a column as the user named it, so that no name of theirs meets one of ours
 MARK = "(currency)"  # the column of the currencies that stand beside the amounts
@@ -240,7 +240,7 @@ def each(
     except TypeError:
         raise MrrError(f"column {column.removeprefix(SOURCE)} holds several values in a cell; give it one") from None
     for value in different.keys() - known.keys():
-        empty = value != value or (isinstance(value, str) and is_missing(value, dtype))
+        empty = is_nothing(value) or (isinstance(value, str) and is_missing(value, dtype))
         try:
             known[value] = blank if empty else read(not_an_error_cell(value))
         except MrrError as error:

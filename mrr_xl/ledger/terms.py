@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl import months
 from mrr_xl.answers import NOTE, Answer
+from mrr_xl.date_texts import folded
 from mrr_xl.errors import MrrError, listed, shown
 from mrr_xl.ledger.mistakes import several
 from mrr_xl.ledger.pricing import share_of_month
@@ -18,15 +20,22 @@ from mrr_xl.months import Day
 from mrr_xl.sources.columns import INTERVAL, Layout
 from mrr_xl.sources.headers import words
 from mrr_xl.sources.how import How
+from mrr_xl.sources.number_texts import is_nothing
 from mrr_xl.sources.table import found
 
-#: What a header says that a term's numbers count, where that is not months.
-_UNITS = {
-    "years": {"year", "years", "yr", "yrs", "jahr", "jahre", "jahren", "ans", "annee", "annees", "ano", "anos"},
-    "quarters": {"quarter", "quarters", "quartal", "quartale", "trimestre", "trimestres"},
-    "weeks": {"week", "weeks", "woche", "wochen", "semaine", "semaines", "semana", "semanas"},
-    "days": {"day", "days", "tag", "tage", "jour", "jours", "dia", "dias"},
-}
+#: What a header may say that a term's numbers count, the first that it says; of compounds such as Vertragsjahre, too.
+_UNITS = (
+    ("months", 1, "months", re.compile(r"\b(months?|mth?s?|mos?|m|mon|monate?n?|mois|mes|meses|mesi)\b")),
+    ("half-years", 6, "months", re.compile(r"halbjahr|half ?years?\b|\bsemest(er|re)s?\b")),
+    ("quarters", 3, "months", re.compile(r"vierteljahr|\bquarters?\b|\bqtrs?\b|quartale?n?\b|\btrimestres?\b")),
+    ("years", 1, "years", re.compile(r"jahr|\byears?\b|\by(rs?)?\b|\bj\b|\b(ans|annees?|anos?|anni|anno)\b")),
+    ("fortnights", 2, "weeks", re.compile(r"\bfortnights?\b")),
+    ("weeks", 1, "weeks", re.compile(r"wochen?\b|\bweeks?\b|\bwks?\b|\bsemaines?\b|\bsemanas?\b")),
+    ("days", 1, "days", re.compile(r"tagen?\b|\btag\b|\bdays?\b|\bjours?\b|\bdias?\b")),
+)
+#: What else a header says in brackets, or behind "in", would be what it counts.
+_OF_SOMETHING = re.compile(r"\([^()]*[a-z][^()]*\)|\b(?:in|en) [a-z]+$")
+_MOST = 99_999  #: of a unit; a longer term is a mistake
 _NONE = "month"  #: of a line whose amount is not known yet, or never: what reads its other columns says what is wrong
 
 
@@ -58,12 +67,15 @@ def with_intervals(
 def _terms(table: Any, layout: Layout, how: How, files: Sequence[str]) -> list[str]:
     """Each line's term as an interval, from a column of them: numbers of months, unless its header says otherwise."""
     header = layout.roles["term"]
-    unit = next((unit for unit, names in _UNITS.items() if not names.isdisjoint(words(header))), "months")
+    counted, each, unit = _unit(header)
+    mend = "write a text such as 3 years, as the header does not say what numbers count"
+    if each:
+        mend = f"write a number of {counted} or a text such as 3 years"
     terms: list[str] = []
     wrong = []
     for row, value, amount in zip(*_columns(table, header, layout.roles["amount"])):
         try:
-            terms.append(_term(value, how.sign("term"), unit) if _says(amount) else _NONE)
+            terms.append(_term(value, how.sign("term"), each, unit, mend) if _says(amount) else _NONE)
         except MrrError as error:
             wrong.append((row, value if _says(value) else None, str(error)))
     if wrong:
@@ -71,8 +83,20 @@ def _terms(table: Any, layout: Layout, how: How, files: Sequence[str]) -> list[s
     return terms
 
 
-def _term(value: Any, sign: str | None, unit: str) -> str:
-    mend = f"write a number of {unit} or a text such as 3 years"
+def _unit(header: str) -> tuple[str, int, str]:
+    """What the numbers of a column of terms count, and how many of what that is; 0 where its header hides it.
+
+    >>> [_unit(header) for header in ("Laufzeit (Halbjahre)", "Term in years", "Term (seasons)")]
+    [('half-years', 6, 'months'), ('years', 1, 'years'), ('', 0, '')]
+    """
+    spelled = " ".join(words(header))
+    for counted, each, unit, pattern in _UNITS:
+        if pattern.search(spelled):
+            return counted, each, unit
+    return ("", 0, "") if _OF_SOMETHING.search(folded(header)) else ("months", 1, "months")
+
+
+def _term(value: Any, sign: str | None, each: int, unit: str, mend: str) -> str:
     if not _says(value):
         raise MrrError(f"the term is blank; {mend}")
     try:
@@ -85,9 +109,9 @@ def _term(value: Any, sign: str | None, unit: str) -> str:
         if not share:
             raise MrrError(f"{shown(value)} is not a term; {mend}") from None
         return str(value).strip()
-    if count != int(count) or count <= 0:
+    if not each or count != int(count) or not 0 < count <= _MOST:
         raise MrrError(f"{shown(value)} is not a term; {mend}")
-    return f"{int(count)} {unit}"
+    return f"{int(count) * each} {unit}"
 
 
 def _spans(table: Any, layout: Layout, how: How, files: Sequence[str], timezone: str | None) -> list[str]:
@@ -101,6 +125,7 @@ def _spans(table: Any, layout: Layout, how: How, files: Sequence[str], timezone:
     spans: list[str] = []
     wrong = []
     unknown = f"so that the term of column {amount} is not known; add a column term, such as 12 months"
+    unknown += _unread(table, layout)
     for row, first, last in zip(*_columns(table, layout.roles["start"], layout.roles["end"])):
         spans.append(_NONE)
         try:
@@ -138,7 +163,7 @@ def _says(value: Any) -> bool:
     """Whether a cell is not blank."""
     if isinstance(value, str):
         return not is_missing(value)
-    return value is not None and bool(value == value)
+    return not is_nothing(value)
 
 
 def _date(day: Day) -> str:

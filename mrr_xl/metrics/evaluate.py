@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from mrr_xl import months
 from mrr_xl.clock import one_day
@@ -232,7 +232,7 @@ def evaluate(
         if "month" not in wanted.own_arguments:
             return wanted.compute(book, **own)
         if _are_several(month):
-            return tables_at(wanted, book, [book.reported(each) for each in _each(month)], **own)
+            return tables_at(wanted, book, [book.reported(each) for each in month], **own)
         return wanted.compute(book, month=month, **own)
 
 
@@ -241,20 +241,14 @@ def _settings(given: object, rules: dict[str, Any]) -> Settings:
     return Settings.of(given_once(given, rules))
 
 
-def _are_several(month: object) -> bool:
-    return isinstance(month, Iterable) and not isinstance(month, (str, bytes))
-
-
-def _each(months_: Any) -> Iterable[Any]:
-    """Several months, NumPy's own dates as those of Python."""
-    each: Iterable[Any] = months_.tolist() if hasattr(months_, "tolist") else months_
-    return each
+def _are_several(month: object) -> TypeGuard[Iterable[Any]]:
+    return isinstance(month, Iterable) and not isinstance(month, (str, bytes)) and getattr(month, "ndim", 1) > 0
 
 
 def _series(wanted: Metric, book: Book, month: object, own: dict[str, Any]) -> Any:
     """A number for one month, a series for a list or an array of them."""
     if _are_several(month):
-        months_ = [one_month(each, book.settings) for each in _each(month)]
+        months_ = [one_month(each, book.settings) for each in month]
         values = values_at(wanted, book, months_, **own)
         return pd.Series(values, index=months.periods(months_), name=wanted.name, dtype="float64")
     asked = book.through if month is None else one_month(month, book.settings)

@@ -11,48 +11,69 @@ from mrr_xl import months
 from mrr_xl.answers import NOTE, PROBLEM, Answer
 from mrr_xl.errors import listed
 from mrr_xl.ledger.days import whole
+from mrr_xl.ledger.frames import looked_up
 from mrr_xl.metrics.questions import Asked, Question
 from mrr_xl.months import Month
 from mrr_xl.rollforward.book import Book
+from mrr_xl.rollforward.bridge import end_of, phase_of, step
+from mrr_xl.rollforward.changes import changes
 
-_FEWEST = 2  #: customers who pay on both sides of a gap; a single one may well have paused
+_FEWEST = 2  #: customers who leave for a gap; a single one may well have paused
 _CERTAIN = 7  #: so many do not pause together
+_MOST = 100  #: of the gaps so many are looked at
 
 
 def missing_months(book: Book) -> Asked:
-    """Months that a schedule has nothing for, although several customers pay before and after; else None.
+    """Months that a schedule has nothing for, although several customers come back after them; else None.
 
     A line with 0 in a long schedule and a column in a wide one say that nobody paid.
     """
     ledger = book.ledger.whole
     if ledger.layout.kind == "subscriptions":
         return None
-    lines: Any = ledger.frame
-    lines = lines.with_columns(whole(nw.col("start"), 32).alias("month"))
     if ledger.layout.kind == "wide":
-        return _between(lines, list(ledger.layout.months.values()), "a column")
-    months_ = lines.select("month").unique()
-    return Question(months_, lambda rows: _between(lines, [Month(int(month)) for (month,) in rows], "lines"))
+        return _between(book, list(ledger.layout.months.values()), "a column")
+    lines: Any = ledger.frame
+    lines = lines.filter(nw.col("left_out") == 0) if ledger.has("left_out") else lines
+    there = lines.select(whole(nw.col("start"), 32).alias("month")).unique()
+    return Question(there, lambda rows: _between(book, [Month(int(month)) for (month,) in rows], "lines"))
 
 
-def _between(lines: Any, there: list[Month], mend: str) -> Asked:
-    """Who pays on both sides of the first gap between the months that are there."""
-    there = sorted(there)
-    gaps = [(before, after) for before, after in pairwise(there) if after > before + 1]
+def _between(book: Book, there: list[Month], mend: str) -> Asked:
+    """Who leaves and comes back at the gaps between the months that are there."""
+    gaps = [range(before + 1, after) for before, after in pairwise(sorted(there)) if after > before + 1]
+    gaps = [gap for gap in gaps if any(_is_reported(book, month) for month in gap)][:_MOST]
     if not gaps:
         return None
-    beside: Any = lines.filter(nw.col("month").is_in(list(gaps[0])), nw.col("mrr") > 0)
-    beside = beside.select("customer", "month").unique().group_by("customer").agg(nw.len().alias("sides"))
-    missing = [months.month_label(Month(month)) for before, after in gaps for month in range(before + 1, after)]
+    log: Any = changes(book.lines, book.settings)  # who comes back may do so after the last month reported
+    left = _at(log.filter(nw.col("after") == 0), {gap.start: number for number, gap in enumerate(gaps)})
+    back = _at(log.filter(nw.col("before") == 0), {gap.stop: number for number, gap in enumerate(gaps)})
+    both: Any = left.join(back, on=["customer", "gap"], how="inner").group_by("gap").agg(nw.len().alias("customers"))
 
     def say(rows: list[tuple[Any, ...]]) -> Answer | None:
-        ((customers,),) = rows
-        if customers < _FEWEST:
+        paused = {int(gap): int(customers) for gap, customers in rows if customers >= _FEWEST}
+        if not paused:
             return None
+        most, left_out = max(paused.values()), [month for gap in sorted(paused) for month in gaps[gap]]
+        names = [months.month_label(Month(month)) for month in left_out]
         sentence = (
-            f"the schedule has nothing for {listed(missing, 3)}, so {int(customers):,} customers who pay before and "
-            f"after churn and come back: add {mend} for each month, with 0 if nobody paid"
+            f"the schedule has nothing for {listed(names, 3)}, so {most:,} customers who pay before and after churn "
+            f"and come back: add {mend} for each month, with 0 if nobody paid"
         )
-        return "months left out", PROBLEM if customers >= _CERTAIN else NOTE, 0, None, sentence
+        return "months left out", PROBLEM if most >= _CERTAIN else NOTE, 0, None, sentence
 
-    return Question(beside.filter(nw.col("sides") == 2).select(nw.len().alias("customers")), say)
+    return Question(both.select("gap", "customers"), say)
+
+
+def _is_reported(book: Book, month: int) -> bool:
+    """Whether figures are of the end of a month, as all are unless they are of quarters or years."""
+    every = step(book.settings)
+    if month > book.through:
+        return False
+    return every == 1 or bool(end_of(month, every, phase_of(book.through, book.settings)) == month)
+
+
+def _at(log: Any, gaps: dict[int, int]) -> Any:
+    """The customers of the changes in some months, each with the gap that the month stands for."""
+    log = log.filter(nw.col("month").is_in(list(gaps)))
+    return log.select("customer", looked_up(nw.col("month"), gaps, -1, nw.Int64).alias("gap")).unique()

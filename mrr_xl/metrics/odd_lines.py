@@ -28,6 +28,7 @@ from mrr_xl.rollforward.periods import by_cancellation, counted, end_month, firs
 from mrr_xl.rollforward.running import one_of_each
 from mrr_xl.settings import Settings
 from mrr_xl.sources.headers import plain
+from mrr_xl.sources.totals import TOTAL
 
 SHORT_GAP = 60  #: days without service that may be a late renewal
 
@@ -164,15 +165,6 @@ def _within_a_month(book: Book) -> Question:
     return note("began and ended within a month", never, "they are not in any month's MRR")
 
 
-#: What a row of totals is called: Total, Grand total, Subtotal EMEA, Total MRR ...; a customer may be Total Wine.
-_TOTAL = (
-    r"(?i)^\s*(?:(?:grand )?totals?\s*:?\s*$|(?:sub|sous)-?tota(?:l|ls|ux|les)\b"
-    r"|total (?:mrr|arr|revenue|amount|customers|all)\b"
-    r"|(?:sum(?: of)?(?: mrr)?|(?:gesamt|zwischen)?summe|(?:ins)?gesamt|gesamtergebnis|total g[eé]n[eé]rale?"
-    r"|total(?:es|i)|totaux|suma(?: total)?|somme)\s*:?\s*$)"
-)
-
-
 def totals(book: Book) -> Question:
     """Rows of totals that count as customers."""
     frame: Any = book.lines.frame
@@ -184,7 +176,7 @@ def totals(book: Book) -> Question:
         sentence = f"{names[0]} is counted as a customer; remove the totals from the table" if names else "none"
         return "rows of totals", PROBLEM if names else OK, len(names), None, sentence
 
-    return Question(customers.filter(nw.col("customer").str.contains(_TOTAL)), say)
+    return Question(customers.filter(nw.col("customer").str.contains(TOTAL)), say)
 
 
 def _names(book: Book) -> Question:

@@ -88,11 +88,11 @@ def _table(data: object, how: How) -> Table:
     if isinstance(data, (str, os.PathLike)):
         place = os.fspath(data)
         if is_url(place):
-            return Table(read_url(place))
+            return Table(read_url(place, dict(how.columns)))
         if place == STANDARD_INPUT:
             return read_file(standard_input(), how)
         database = database_file(place)
-        return read_file(data, how) if database is None else Table(read_database(*database))
+        return read_file(data, how) if database is None else Table(read_database(*database, dict(how.columns)))
     if isinstance(data, Opened):
         return read_file(data, how)
     frame = _frame(data)
@@ -121,6 +121,9 @@ def _frame(data: object) -> Any:
         headers = [str(header) for header in table.columns]
         if headers != table.columns or len(set(headers)) < len(headers):
             raise MrrError(_DIFFERENT)
+        # Which NumPy does not have; as texts they stay exact.
+        longer = [name for name, dtype in table.schema.items() if dtype in (nw.Int128, nw.UInt128)]
+        table = table.with_columns(nw.col(*longer).cast(nw.String)) if longer else table
     return table
 
 
@@ -129,8 +132,11 @@ def _with_index(data: Any) -> Any:
     native = data.to_native() if isinstance(data, nw.DataFrame) else data
     if not nw.dependencies.is_pandas_dataframe(native):
         return data
-    names = [name for name in native.index.names if isinstance(name, str) and name not in native.columns]
-    return native.reset_index(level=names) if names else data
+    named = [name for name in native.index.names if isinstance(name, str)]
+    if not named:
+        return data
+    native = native.reset_index(level=[name for name in named if name not in native.columns])
+    return native.rename_axis(index=[None] * native.index.nlevels)  # two of a name could not be told apart
 
 
 def _labels(data: object) -> Sequence[str]:

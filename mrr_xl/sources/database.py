@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -35,14 +36,15 @@ _WIDE = ("HUGEINT", "UHUGEINT", "DECIMAL")  #: DuckDB's types that pandas has as
 _IN_MEMORY = 1_000_000  #: more lines of a DuckDB table stay where they are
 
 
-def read_database(file: Path, wanted: str) -> Any:
+def read_database(file: Path, wanted: str, given: Mapping[str, str] | None = None) -> Any:
     """A table, or what a query gives; a large one of DuckDB is queried in its place.
 
-    wanted: the table's name, the query, or nothing, where only one table looks like a ledger. Raises MrrError.
+    wanted: the table's name, the query, or nothing, where only one table looks like a ledger. given: as in recognise.
+    Raises MrrError.
     """
     if not file.is_file():
         raise no_file(file)
-    return (_duckdb if _is_duckdb(file) else _sqlite)(file, wanted)
+    return (_duckdb if _is_duckdb(file) else _sqlite)(file, wanted, given)
 
 
 def _is_duckdb(file: Path) -> bool:
@@ -57,7 +59,7 @@ def _is_duckdb(file: Path) -> bool:
     return start[8:12] == b"DUCK" or file.suffix.lower() in DUCKDB
 
 
-def _duckdb(file: Path, wanted: str) -> Any:
+def _duckdb(file: Path, wanted: str, given: Mapping[str, str] | None) -> Any:
     try:
         import duckdb
     except ImportError:
@@ -65,7 +67,7 @@ def _duckdb(file: Path, wanted: str) -> Any:
     try:
         database = duckdb.connect(str(file), read_only=True, config=_NOTHING_ELSE)
         with time_limit(database.interrupt, file.name):
-            rows = _exact(database.sql(_query(database, _DUCKDB_COLUMNS, wanted, file.name)))
+            rows = _exact(database.sql(_query(database, _DUCKDB_COLUMNS, wanted, file.name, given)))
             lines = rows.count("*").fetchall()[0][0]
             return nw.from_native(rows if lines > _IN_MEMORY else rows.df())
     except duckdb.Error as error:
@@ -83,7 +85,7 @@ def _exact(rows: Any) -> Any:
     return rows.project(f"* replace ({casts})") if texts else rows
 
 
-def _sqlite(file: Path, wanted: str) -> nw.DataFrame[Any]:
+def _sqlite(file: Path, wanted: str, given: Mapping[str, str] | None) -> nw.DataFrame[Any]:
     import sqlite3  # a browser's Python has none
 
     try:
@@ -91,18 +93,19 @@ def _sqlite(file: Path, wanted: str) -> nw.DataFrame[Any]:
             closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as database,
             time_limit(database.interrupt, file.name),
         ):
-            rows = database.execute(_query(database, _SQLITE_COLUMNS, wanted, file.name))
+            rows = database.execute(_query(database, _SQLITE_COLUMNS, wanted, file.name, given))
             return table_from_rows_of(rows, [column[0] for column in rows.description or ()], file.name)
     except sqlite3.Error as error:
         raise MrrError(f"{file.name} can't be read ({error})") from None
 
 
-def _query(database: Any, columns: str, wanted: str, name: str) -> str:
+def _query(database: Any, columns: str, wanted: str, name: str, given: Mapping[str, str] | None) -> str:
     """The query that a user gives, or that of all of the table meant; columns: the query of all tables' columns."""
     query = query_of(wanted)
     if query is not None:
         return query
-    return f"select * from {_quoted(*chosen(database.execute(columns).fetchall(), 'main', wanted, name))}"
+    table = chosen(database.execute(columns).fetchall(), "main", wanted, name, given)
+    return f"select * from {_quoted(*table)}"
 
 
 def _quoted(*names: str) -> str:

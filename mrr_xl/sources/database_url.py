@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
@@ -31,11 +32,14 @@ _DRIVERS = {
 _SECONDS = 15  #: to wait for a server
 
 
-def read_url(text: str) -> Any:
-    """The table of a database that a URL names, or what the query behind its # gives. Raises MrrError."""
+def read_url(text: str, given: Mapping[str, str] | None = None) -> Any:
+    """The table of a database that a URL names, or what the query behind its # gives; given: as in recognise.
+
+    Raises MrrError.
+    """
     url = url_of(text)
     if url.scheme in FILES:
-        return read_database(Path(url.database), url.wanted)
+        return read_database(Path(url.database), url.wanted, given)
     query = query_of(url.wanted)
     sqlalchemy = _sqlalchemy(url)
     why, table = "", None
@@ -47,7 +51,7 @@ def read_url(text: str) -> Any:
             )
             stack.callback(engine.dispose)
             connection = stack.enter_context(engine.connect())
-            table = _table(connection, url, query, sqlalchemy)
+            table = _table(connection, url, query, sqlalchemy, given)
         except sqlalchemy.exc.NoSuchModuleError:
             why = f"{url.scheme} is not a database that SQLAlchemy knows; look for its dialect and install that"
         except ImportError as error:
@@ -95,11 +99,12 @@ def _how(url: Url) -> dict[str, Any]:
     return {"connect_args": told}
 
 
-def _table(connection: Any, url: Url, query: str | None, sqlalchemy: Any) -> Any:
+def _table(connection: Any, url: Url, query: str | None, sqlalchemy: Any, given: Mapping[str, str] | None) -> Any:
     connection = reading_only(connection)
     if query is None:
         quoted = connection.dialect.identifier_preparer.quote
-        schema, table = chosen(_columns(connection, url, sqlalchemy), _default(connection), url.wanted, url.name)
+        columns = _columns(connection, url, sqlalchemy)
+        schema, table = chosen(columns, _default(connection), url.wanted, url.name, given)
         query = f"select * from {'.'.join(quoted(name) for name in (schema, table) if name)}"
     try:
         return _fetched(connection, query, url)

@@ -105,8 +105,9 @@ ROLES: dict[str, Role] = {
     "term": Role(
         "term contractterm termlength contractlength contractduration duration laufzeit vertragslaufzeit duree "
         "duracion", "term duration laufzeit vertragslaufzeit duree duracion plazo",
-        "contract subscription months years month year length in initial yrs quarters weeks days monate jahre wochen "
-        "en du contrat mois annees ans jours del contrato meses anos dias",
+        "contract subscription months years month year length in initial yrs yr quarters weeks days monate mon jahre "
+        "quartale halbjahre wochen en du contrat mois annees annee ans jours semestres trimestres del contrato meses "
+        "anos dias",
     ),
     "interval": Role(
         "interval billing billinginterval billingperiod billingcycle billingfrequency frequency billingschedule "

@@ -11,7 +11,7 @@ from typing import Any
 from mrr_xl.date_texts import ORDERS
 from mrr_xl.errors import MrrError, listed, nearest, shown
 from mrr_xl.settings import RULES
-from mrr_xl.sources.headers import ROLES, plain
+from mrr_xl.sources.headers import ROLES, plain, roles_of
 
 _MOST_DIGITS = 9  #: of a row's number
 ALL = ""  #: the key of what holds for every column
@@ -101,7 +101,7 @@ def role_of(name: object) -> str:
         if plain(name) == plain(role):
             return role
     sentence = f"{shown(name)} is not what a column can be; it can be {listed(list(ROLES), 99)}"
-    raise MrrError(sentence, nearest(str(name), ROLES))
+    raise MrrError(sentence, [*roles_of(str(name))] or nearest(str(name), ROLES))
 
 
 def _order(value: object) -> str:

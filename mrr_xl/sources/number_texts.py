@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.sources.headers import CURRENCIES
@@ -78,6 +79,23 @@ class Money:
     def doubtful(self) -> bool:
         """Whether it is one number with a decimal point and another with a decimal comma."""
         return self._has_sign and len({self.value("."), self.value(",")} - {None}) == 2
+
+
+def is_nothing(value: Any) -> bool:
+    """Whether a cell has no value: None, NaN, NaT or pandas' NA, which are not even themselves.
+
+    >>> import pandas as pd
+    >>> [is_nothing(value) for value in (None, float("nan"), pd.NaT, pd.NA, 0, "")]
+    [True, True, True, True, False, False]
+    """
+    if value is None:
+        return True
+    try:
+        return bool(value != value)
+    except (TypeError, ArithmeticError):  # pandas' NA, a Decimal that signals
+        return True
+    except ValueError:  # of a cell with several values
+        return False
 
 
 def money_of(text: str) -> Money | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mrr_xl.errors import MrrError, listed, shown
@@ -75,10 +75,13 @@ def query_of(wanted: str) -> str | None:
 Columns = Sequence[tuple[str, str, str]]  #: of a database: schema, table and column, in their order
 
 
-def chosen(columns: Columns, schema: str, wanted: str, database: str) -> tuple[str, str]:
+def chosen(
+    columns: Columns, schema: str, wanted: str, database: str, given: Mapping[str, str] | None = None
+) -> tuple[str, str]:
     """The schema and the table that a user means; where nothing is wanted, the only table that looks like a ledger.
 
-    schema: the one whose tables need no schema before their name. database: what messages call it. Raises MrrError.
+    schema: the one whose tables need no schema before their name. database: what messages call it. given: as in
+    recognise. Raises MrrError.
 
     >>> columns = [("main", "plans", "id"), *(("main", "subs", name) for name in ("customer", "start", "mrr"))]
     >>> chosen(columns, "main", "", "billing.sqlite"), chosen(columns, "main", "MAIN.Plans", "billing.sqlite")
@@ -94,15 +97,15 @@ def chosen(columns: Columns, schema: str, wanted: str, database: str) -> tuple[s
             if wanted.lower() in (name.lower(), ".".join(key).lower()):
                 return key
         raise MrrError(f"{database} has no table {wanted} ({known})")
-    ledgers = [key for key, headers in tables.items() if _is_ledger(headers)]
+    ledgers = [key for key, headers in tables.items() if _is_ledger(headers, given)]
     if len(ledgers) == 1:
         return ledgers[0]
     look = f"tables {' and '.join(sorted(names[key] for key in ledgers))} look" if ledgers else "no table looks"
     raise MrrError(f"{database}: {look} like a ledger; put # and a table's name behind it ({known})")
 
 
-def _is_ledger(headers: Sequence[str]) -> bool:
+def _is_ledger(headers: Sequence[str], given: Mapping[str, str] | None) -> bool:
     try:
-        return export_of(headers) is not None or bool(recognise(list(headers)).kind)
+        return export_of(headers) is not None or bool(recognise(headers, given=given).kind)
     except MrrError:
         return False

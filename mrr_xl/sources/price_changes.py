@@ -21,6 +21,7 @@ from mrr_xl.months import Day, read_day
 from mrr_xl.sources.billing.export import FIXED, ROW
 from mrr_xl.sources.columns import recognise
 from mrr_xl.sources.headers import words
+from mrr_xl.sources.number_texts import is_nothing
 from mrr_xl.sources.table import Table
 
 _CHANGED = {"change", "changed", "upgrade", "upgraded", "downgrade", "downgraded", "switch", "switched"}
@@ -59,6 +60,7 @@ def split_changes(table: Table, given: Sequence[str] = ()) -> Table:
     status = columns.roles.get("status")
     if status and any(did and str(word).strip().lower() in _STOPPED for did, word in zip(changed, cells[status])):
         return table
+    _refuse_without_a_day(columns, cells, rows, changed, table.files)
     return _split(table, columns, cells, rows, changed)
 
 
@@ -159,6 +161,18 @@ def _answers(columns: _Columns, rows: list[int], changed: list[bool], late: list
     return answers
 
 
+def _refuse_without_a_day(
+    columns: _Columns, cells: Mapping[str, list[Any]], rows: list[int], changed: list[bool], files: Sequence[str]
+) -> None:
+    """Raise MrrError for a new quantity, interval and the like in a row without a day of the change."""
+    for base, header in columns.new.items():
+        if base in columns.roles.values():
+            for row, did, now, then in zip(rows, changed, cells[base], cells[header]):
+                if not did and not _is_blank(then) and then != now:
+                    what = f"it is blank, and {header} is not; fill in both or neither"
+                    raise MrrError(f"{cell(row, columns.day, files)}: {what}")
+
+
 def _changed_on(
     cells: dict[str, list[Any]], columns: _Columns, place: int, row: int, began: Any, files: Sequence[str]
 ) -> Any:
@@ -182,7 +196,7 @@ def _day(value: Any) -> Day | None:
 
 
 def _is_blank(value: Any) -> bool:
-    return value is None or value != value or (isinstance(value, str) and not value.strip())
+    return is_nothing(value) or (isinstance(value, str) and not value.strip())
 
 
 def _one_type(values: list[Any]) -> list[Any]:

@@ -16,14 +16,9 @@ from mrr_xl.sources.headers import roles_of
 from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.number_texts import EXACT, number_of, sign_of, text_of
 from mrr_xl.sources.table import Table, built, found
+from mrr_xl.sources.totals import is_total
 
 Row = Sequence[Any]
-#: What the first cell of a total row says.
-_TOTAL = frozenset([
-    "total", "totals", "grand total", "sum", "summe", "gesamt", "gesamtsumme", "insgesamt", "ergebnis",
-    "gesamtergebnis", "totaal", "totale", "total general", "totales", "suma", "somme", "total mrr", "mrr total",
-    "totaux", "total generale", "totali", "suma total",
-])  # fmt: skip
 TITLE_ROWS = 20  #: how far down a header is looked for below titles
 
 
@@ -95,7 +90,7 @@ def total_row(headers: Sequence[str], row: Row, above: Callable[[], Iterable[Row
     texts = {folded(value).rstrip(" :") for value in row if isinstance(value, str) and value.strip()}
     texts -= {folded(error) for error in cell_errors.UNREAD}  # a sum that nobody has computed
     words = {text for text in texts if number_of(text, ",") is None and number_of(text) is None}
-    if not words or not words <= _TOTAL:
+    if not words or not all(map(is_total, words)):
         return False
     roles = [roles_of(header) for header in headers]
     dates = [column for column, known in enumerate(roles) if "start" in known]
@@ -124,7 +119,7 @@ def _amount(value: Any, sign: str) -> float:
 
 
 def _no_date(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and folded(value).rstrip(" :") in _TOTAL | {""})
+    return value is None or (isinstance(value, str) and (not value.strip() or is_total(folded(value))))
 
 
 def header_row(rows: Sequence[Row], how: How) -> int | None:

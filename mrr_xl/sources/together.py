@@ -11,7 +11,7 @@ import narwhals.stable.v2 as nw
 from mrr_xl.answers import Answer
 from mrr_xl.errors import PER_FILE, MrrError
 from mrr_xl.sources.how import AS_FOUND
-from mrr_xl.sources.number_texts import text_of
+from mrr_xl.sources.number_texts import is_nothing, text_of
 from mrr_xl.sources.spelling import BLANKS
 from mrr_xl.sources.table import Table
 
@@ -94,7 +94,7 @@ def _of(answer: Answer, number: int, name: str) -> Answer:
 
 def text(value: Any) -> str:
     """A cell as a text file has it; a blank one is ''."""
-    if value is None or value != value:
+    if is_nothing(value):
         return ""
     if isinstance(value, float):
         return text_of(value)

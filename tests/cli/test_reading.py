@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
@@ -95,6 +98,38 @@ def test_an_unknown_role_is_refused_with_the_known_ones(export: Path) -> None:
     result = run("movements", export, "--map", "beginning=Went live")
     assert result.exit_code == 2
     assert result.stderr.startswith("mrr-xl: 'beginning' is not what a column can be; it can be customer, subscription")
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("discount percent", "discount"), ("Vertragsbeginn", "start"), ("strt", "start")]
+)
+def test_a_header_in_place_of_a_role_is_answered_with_that(export: Path, name: str, meant: str) -> None:
+    result = run("movements", export, "--map", f"{name}=Went live")
+    assert result.stderr.endswith(f"; did you mean {meant}?\n")
+
+
+def test_a_wrong_column_to_fill_by_is_told_although_the_customer_is_mapped(export: Path, tmp_path: Path) -> None:
+    template = tmp_path / "template.xlsx"
+    assert run("template", template).exit_code == 0
+    said = [*OPTIONS[:2], "-o", tmp_path / "{Who}.xlsx"]
+    result = run("fill", template, export, *said, "--by", "Whom")
+    known = "the columns are Who, Went live, Quit, Fee; did you mean Who?"
+    assert (result.exit_code, result.stderr) == (2, f"mrr-xl: there is no column 'Whom'; {known}\n")
+    result = run("fill", template, export, *OPTIONS, "-o", tmp_path / "{customer}.xlsx", "--by", "customer")
+    assert (result.exit_code, (tmp_path / "Ada.xlsx").exists()) == (0, True)
+
+
+@pytest.mark.parametrize("made", ["sqlite", "duckdb"])
+def test_the_only_table_with_the_columns_that_are_said_is_read(tmp_path: Path, made: str) -> None:
+    file = tmp_path / f"nightly.{made}"
+    database: Any = sqlite3.connect(file) if made == "sqlite" else duckdb.connect(str(file))
+    database.execute("create table audit (id int, note varchar)")
+    database.execute("create table subs (merchant_id varchar, start date, mrr int)")
+    database.execute("insert into subs values ('A', '2024-01-01', 5)")
+    database.commit() if made == "sqlite" else None
+    database.close()
+    assert run("metric", "mrr", file, "--month", "2024-01", "--map", "customer=merchant_id").stdout == "5.0\n"
+    assert "no table looks like a ledger" in run("metric", "mrr", file).stderr
 
 
 def test_a_column_can_be_said_to_be_none(tmp_path: Path) -> None:

@@ -32,8 +32,69 @@ _CURRENCY = "looks like a currency and is not used: name it currency"
 _STATUS = "looks like a status and is not used: name it status, with words such as active and paused"
 _END = "looks like an end and is not used: name it end, or cancelled if it is the day of the cancellation"
 
+_CHANGE = "looks like a change of plan and is not used: give each price a line of its own, with its start and its end"
+_MONTH = "looks like a month and is not used: if it is one, name it as in 2024-03"
+_FEE = "looks like an amount and is not used: give what is charged again and again a line of its own"
+
 #: A ledger, and of each column that is flagged what is said of it, without how to ignore it.
 FLAGGED = [
+    (
+        """
+        customer | start      | Unit price | Seats | New seats | Changed on
+        Ada      | 2024-01-01 | 10         | 5     | 8         | 2024-03-01
+        Bob      | 2024-01-01 | 10         | 5     |           |
+        """,
+        {"New seats": _CHANGE, "Changed on": _CHANGE},
+    ),
+    (
+        """
+        customer | start      | mrr | Price increase | Price increase date | Previous users | Old qty
+        Ada      | 2024-01-01 | 10  | 0.05           | 2024-03-01          | 7              | 4
+        Bob      | 2024-01-01 | 10  |                |                     | 8              |
+        """,
+        {"Price increase": _CHANGE, "Price increase date": _CHANGE, "Previous users": _CHANGE, "Old qty": _CHANGE},
+    ),
+    (
+        """
+        customer | start      | mrr | Converted at
+        Ada      | 2024-01-01 | 10  | 2024-02-01
+        Bob      | 2024-01-01 | 10  |
+        """,
+        {"Converted at": _TRIAL},
+    ),
+    (
+        """
+        customer | start      | Seat price | Seats | Platform fee | Monthly base fee | Setup fee | Fee note
+        Ada      | 2024-01-01 | 10         | 5     | 99           | 9                | 500       | none of them
+        """,
+        {"Platform fee": _FEE, "Monthly base fee": _FEE},
+    ),
+    (
+        """
+        customer | Februar 2024 | März 2024 | April 204 | Okotber 2024 | Total 2024 | Summe | Umsatz 2024
+        Ada      | 100          | 100       | 100       | 100          | 200        | 200   | 7
+        """,
+        {"Okotber 2024": _MONTH, "Umsatz 2024": _MONTH},
+    ),
+    (
+        """
+        customer | 2024-01 | 2024-02 | 2024-13 | 2024-3
+        Ada      | 100     | 100     | 100     | 5
+        """,
+        {"2024-13": _MONTH},
+    ),
+    (
+        """
+        customer | month   | mrr | Site    | Area
+        Ada      | 2024-01 | 100 | North   | Total Wine
+        Ada      | 2024-01 | 100 | Summe   | Totals
+        Bob      | 2024-01 | 50  | Summe:  | West
+        """,
+        {
+            "Site": "looks like a mark of totals and is not used: remove the rows where it says Summe, Summe:",
+            "Area": "looks like a mark of totals and is not used: remove the rows where it says Totals",
+        },
+    ),
     (
         """
         customer | start      | mrr | trial_over

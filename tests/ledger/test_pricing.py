@@ -72,6 +72,22 @@ PRICES = [
         ("yr", "1/12"),
         ("biennial", "1/24"),
         ("zweimonatlich", "1/2"),
+        ("halbj.", "1/6"),
+        ("jährl.", "1/12"),
+        ("vierteljährl.", "1/3"),
+        ("mtl.", "1"),
+        ("p.a.", "1/12"),
+        ("1/2-jährlich", "1/6"),
+        ("½ jährlich", "1/6"),
+        ("1/4-jährlich", "1/3"),
+        ("2x jährlich", "1/6"),
+        ("4 mal im Jahr", "1/3"),
+        ("12 times a year", "1"),
+        ("1 x jährlich", "1/12"),
+        ("alle 6 Mon.", "1/6"),
+        ("jährlich im Voraus", "1/12"),
+        ("Quarterly (in advance)", "1/3"),
+        ("monatlich, vorschüssig", "1"),
         ("Bimestriel", "1/2"),
         ("bimestral", "1/2"),
         ("cuatrimestral", "1/4"),
@@ -90,7 +106,23 @@ def test_an_interval_gives_one_months_share(interval, share):
 
 
 @pytest.mark.parametrize(
-    "interval", ["fortnite", "biannual", "0 months", "-1 month", "1.5 years", "months 3", "12", "one"]
+    "interval",
+    [
+        "fortnite",
+        "biannual",
+        "5x jährlich",
+        "1/3-jährlich",
+        "im Voraus",
+        "quart.",
+        "HJ",
+        "PA",
+        "0 months",
+        "-1 month",
+        "1.5 years",
+        "months 3",
+        "12",
+        "one",
+    ],
 )
 def test_an_unknown_interval_is_an_error_and_never_a_month(interval):
     with pytest.raises(MrrError) as error:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mrr_xl import metric
+from mrr_xl import MrrError, metric
 from mrr_xl.ledger.terms import whole_months
 from mrr_xl.months import read_day
 from support.readings import closing, found_out, refused, written
@@ -52,13 +52,41 @@ def test_an_amount_for_a_contract_is_shared_out_over_its_term(tmp_path, header, 
         ("Laufzeit (Jahre)", "2", 100), ("Durée (années)", "2", 100), ("Duración en años", "2", 100),
         ("Commitment (yrs)", "2", 100), ("Durée en ans", "2", 100), ("Term (quarters)", "8", 100),
         ("Laufzeit (Wochen)", "104", 100), ("Durée (jours)", "730", 100), ("Plazo (meses)", "24", 100),
-        ("Laufzeit (Monate)", "24", 100), ("Commitment", "24", 100),
+        ("Laufzeit (Monate)", "24", 100), ("Commitment", "24", 100), ("Laufzeit (Halbjahre)", "4", 100),
+        ("Durée (semestres)", "4", 100), ("Laufzeit (Quartale)", "8", 100), ("Duración en trimestres", "8", 100),
+        ("Term (yr)", "2", 100), ("Durée (année)", "2", 100), ("Laufzeit (Mon.)", "24", 100),
     ],
 )  # fmt: skip
 def test_a_term_counts_what_its_header_says(tmp_path: Path, header: str, term: str, mrr: float) -> None:
     path = written(tmp_path, f"customer,start,TCV,{header}\nA,2024-01-15,2400,{term}\n")
     assert closing(path, columns={"term": header}) == {"2024-01": mrr}
     assert header.startswith("Commitment") or closing(path) == {"2024-01": mrr}  # understood without being told
+
+
+@pytest.mark.parametrize(
+    ("header", "term"),
+    [
+        ("Semestres", "4"), ("Term half-years", "4"), ("Vertragsjahre", "2"), ("Mehrjahresvertrag", "2"),
+        ("Bind. (J)", "2"),
+        ("Bound in y", "2"), ("Anni", "2"), ("Fortnights (billed)", "52"), ("Vierteljahre", "8"),
+        ("Mindestwochen", "104"),
+        ("Commitment (min.)", "24 months"), ("Bindung (Saisons)", "2 years"),
+    ],
+)  # fmt: skip
+def test_a_mapped_term_counts_what_its_header_says(tmp_path: Path, header: str, term: str) -> None:
+    path = written(tmp_path, f"customer,start,TCV,{header}\nA,2024-01-15,2400,{term}\n")
+    assert closing(path, columns={"term": header}) == {"2024-01": 100}
+
+
+@pytest.mark.parametrize("header", ["Laufzeit (Saisons)", "Commitment (min.)", "Bound in seasons", "Plazo en ciclos"])
+def test_numbers_that_count_something_else_are_no_terms(tmp_path: Path, header: str) -> None:
+    path = written(tmp_path, f"customer,start,TCV,{header}\nA,2024-01-15,2400,2\nB,2024-01-15,2400,1 year\n")
+    with pytest.raises(MrrError) as error:
+        closing(path, columns={"term": header})
+    assert str(error.value) == (
+        f"row 2, column {header}: '2' is not a term; write a text such as 3 years, as the header does not say what "
+        "numbers count"
+    )
 
 
 def test_a_term_may_be_a_single_month(tmp_path: Path) -> None:
@@ -112,6 +140,20 @@ ADD = "so that the term of column TCV is not known; add a column term, such as 1
         (
             "customer,start,end,TCV\nA,2024-01-15,NULL,1200\nB,2024-01-15,9999-12-31,1200\n",
             f"2 rows of column end (row 2, row 3): the contract has no end, {ADD}",
+        ),
+        (
+            "customer,start,end,TCV,Bindung\nA,2024-01-15,,1200,12\n",
+            f"row 2, column end: the contract has no end, {ADD}; if Bindung says it, name it with --map term=..., "
+            "elsewhere with columns",
+        ),
+        (
+            "customer,start,TCV,Laufzeit (Jahre)\nA,2024-01-15,1200,100000\n",
+            "row 2, column Laufzeit (Jahre): '100000' is not a term; write a number of years or a text such as 3 years",
+        ),
+        (
+            "customer,start,TCV,Laufzeit (Halbjahre)\nA,2024-01-15,1200,0\nB,2024-01-15,1200,1.5\n",
+            "2 rows of column Laufzeit (Halbjahre) are no terms: row 2 '0', row 3 '1.5'; write a number of half-years "
+            "or a text such as 3 years",
         ),
         (
             "customer,start,end,TCV\nA,2024-01-15,soon,1200\n",

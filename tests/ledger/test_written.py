@@ -151,7 +151,9 @@ def test_a_time_with_an_offset_needs_the_time_zone_of_the_books(tmp_path, text):
     assert closing(path, timezone="Europe/Berlin") == {"2024-04": 100.0}
 
 
-@pytest.mark.parametrize("blank", ["NULL", "null", "N/A", "-", "", "0000-00-00", "0000-00-00 00:00:00", "9999-12-31"])
+@pytest.mark.parametrize(
+    "blank", ["NULL", "null", "nan", "NaT", "N/A", "-", "", "0000-00-00", "0000-00-00 00:00:00", "9999-12-31"]
+)
 def test_what_stands_for_no_date(tmp_path, blank):
     path = written(tmp_path, f"customer,start,end,mrr\nA,2024-01-15,{blank},1\nB,2024-02-15,2024-02-20,5\n")
     assert closing(path) == {"2024-01": 1.0, "2024-02": 1.0}

@@ -33,7 +33,7 @@ Cyd       0        7        7        7
 
 def left_out(data: Any, **how: Any) -> list[str]:
     """What the checks say about months left out, and with them what stands above every figure."""
-    table = metric("MRR_CHECKS", data, through="2024-06", **how).set_index("check")
+    table = metric("MRR_CHECKS", data, **{"through": "2024-06", **how}).set_index("check")
     return [
         f"{row.result}: {row.says}" for row in table[table.index == "months left out"].itertuples() if not row.lines
     ]
@@ -73,15 +73,54 @@ def test_a_schedule_of_quarters_leaves_out_two_months_of_three() -> None:
     assert left_out(typed(text)) == [sentence("2024-02, 2024-03, 2024-05 and 1 more", 2, "lines")]
 
 
-def test_the_customers_are_those_who_pay_on_both_sides_of_the_first_gap() -> None:
-    """Even a millionth; in the second gap there are three of them."""
+def test_each_gap_counts_whoever_leaves_for_it_and_comes_back() -> None:
+    """Even a millionth; at the first gap it is Ada alone, at the third one nobody."""
     text = """
-    customer  2024-01   2024-03  2024-05
-    Ada       0.000001  100      100
-    Bob       50        50       50
-    Cyd       0         7        7
+    customer  2024-01   2024-03  2024-05  2024-07
+    Ada       0.000001  100      -        1
+    Bob       -         50       50       -
+    Cyd       -         7        7        -
     """
-    assert left_out(typed(text)) == [sentence("2024-02, 2024-04", 2, "a column")]
+    assert left_out(typed(text)) == [sentence("2024-04", 2, "a column")]
+    several = text.replace("Ada       0.000001  100      -        1", "Ada       0.000001  100      9        9")
+    assert left_out(typed(several)) == [sentence("2024-04", 3, "a column")]
+    twice = several.replace("Bob       -         50", "Bob       3         50")
+    assert left_out(typed(twice)) == [sentence("2024-02, 2024-04", 3, "a column")]
+
+
+def test_what_is_no_mrr_neither_counts_nor_fills_a_gap() -> None:
+    text = """
+    customer  month       amount  kind
+    Ada       2024-01-01  5       recurring
+    Bob       2024-01-01  5       recurring
+    Cyd       2024-01-01  5       setup
+    Cyd       2024-02-01  5       setup
+    Ada       2024-03-01  5       recurring
+    Bob       2024-03-01  5       recurring
+    Cyd       2024-03-01  5       setup
+    """
+    assert left_out(typed(text)) == [sentence("2024-02", 2, "lines")]
+
+
+def test_it_is_about_the_movements_that_are_reported() -> None:
+    assert left_out(typed(LONG), grace_days=31) == []  # nobody leaves
+    assert left_out(typed(LONG), period="quarter") == [sentence("2024-03", 2, "lines")]
+    assert left_out(typed(LONG.replace("2024-04", "2024-06").replace("2024-02", "2024-03")), period="quarter") == []
+    # The report ends before the gap, or in it: then it shows the churn.
+    assert left_out(typed(LONG), through="2024-02") == []
+    assert left_out(typed(LONG), through="2024-03") == [sentence("2024-03", 2, "lines")]
+
+
+def test_with_parents_they_are_parents() -> None:
+    text = """
+    customer  parent  month       mrr
+    a1        A       2024-01-01  1
+    b1        B       2024-01-01  1
+    a2        A       2024-03-01  1
+    b2        B       2024-03-01  1
+    """
+    assert left_out(typed(text)) == []
+    assert left_out(typed(text), grain="parent") == [sentence("2024-02", 2, "lines")]
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 import polars as pl
 import pytest
 
+from mrr_xl import MrrError
 from mrr_xl.metrics import metric
 from mrr_xl.metrics.checks import problems
 from mrr_xl.rollforward.book import open_book
@@ -571,7 +574,9 @@ def test_every_engine_sees_what_makes_ends_look_like_last_paid_days(engine: str)
 @pytest.mark.parametrize(
     "name",
     ["Total général", "TOTAL GÉNÉRAL", "Total generale", "Totaux", "Totali", "Suma total", "Sous-total Sud",
-     "Subtotales", "Grand Total", "Zwischensumme:"],
+     "Subtotales", "Grand Total", "Zwischensumme:", "Summe Jänner", "Monatssumme", "Summe Kärnten", "Total January",
+     "TOTAL MÄRZ 2026", "Total 2024", "total Q1", "Total for May", "EMEA Total", "Österreich Gesamt", "Gesamtergebnis",
+     "Suma de enero", "somme Février", "Totale", "Teilsumme 3", "Total par client"],
 )  # fmt: skip
 @pytest.mark.parametrize("engine", ["polars", "pandas", "duckdb"])
 def test_what_spreadsheets_call_a_row_of_totals(name: str, engine: str) -> None:
@@ -580,3 +585,27 @@ def test_what_spreadsheets_call_a_row_of_totals(name: str, engine: str) -> None:
     checks = metric("MRR_CHECKS", ENGINES[engine](dated)).set_index("check")
     says = f"{name} is counted as a customer; remove the totals from the table"
     assert checks.loc["rows of totals", ["result", "says"]].tolist() == ["problem", says]
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_what_customers_are_called_that_are_no_totals(engine: str) -> None:
+    names = ["Total Wine", "TotalEnergies", "Total Marketing", "Summit", "SumUp", "Sum Up", "Suma Capital", "Totally",
+             "Somme Tourisme", "Insgesamtheit", "Total Augsburg", "Mayo Clinic"]  # fmt: skip
+    frame = pl.DataFrame({"customer": names, "start": [dt.date(2024, 1, 1)] * len(names), "mrr": [5.0] * len(names)})
+    checks = metric("MRR_CHECKS", ENGINES[engine](frame)).set_index("check")
+    assert checks.loc["rows of totals", ["result", "says"]].tolist() == ["OK", "none"]
+
+
+def test_totals_in_the_column_of_months_are_to_be_removed() -> None:
+    text = """
+    customer | month        | mrr
+    Ada      | 2024-01      | 100
+             | Summe Jänner | 100
+    Ada      | 2024-02      | 100
+             | Summe:       | 100
+    Bob      | soon         | 100
+    """
+    with pytest.raises(MrrError) as error:
+        metric("MRR", frame_of_csv(text))
+    says = [str(error.value), *map(str, error.value.others)]
+    assert "2 rows of column month look like a total: row 3 'Summe Jänner', row 5 'Summe:'; remove those rows" in says

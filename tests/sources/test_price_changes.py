@@ -154,3 +154,20 @@ def test_a_frame_with_numbers_and_dates_of_its_own() -> None:
     })  # fmt: skip
     assert movements(frame)["closing"].tolist() == [110.0, 160.5]
     assert movements(frame.to_pandas())["closing"].tolist() == [110.0, 160.5]
+
+
+@pytest.mark.parametrize(
+    ("second", "row"),
+    [("B,2026-01-01,20,5,,,8", 3), ("B,2026-01-01,20,5,,,5", None), ("B,2026-01-01,20,,,,8", 3)],
+)
+def test_a_new_quantity_needs_a_day_as_a_new_price_does(second: str, row: int | None, tmp_path: Path) -> None:
+    text = "customer,start,unit price,seats,new price,changed on,new seats\nA,2026-01-01,10,10,12,2026-03-01,\n"
+    path = written(tmp_path, f"{text}{second}\n")
+    if row is None:  # as many as before
+        assert closing(path) == [200.0, 200.0, 220.0]
+    else:
+        with pytest.raises(MrrError) as error:
+            closing(path)
+        assert str(error.value) == (
+            "row 3, column changed on: it is blank, and new seats is not; fill in both or neither"
+        )

@@ -13,6 +13,7 @@ from mrr_xl.answers import NOTE, Answer
 from mrr_xl.errors import MrrError, cell, shown
 from mrr_xl.sources.billing.notation import Notation
 from mrr_xl.sources.billing.periods import months_after
+from mrr_xl.sources.number_texts import is_nothing
 
 #: What a list's statuses say: it never was an invoice, or no longer is one; it is one.
 NOT_ISSUED = (
@@ -157,7 +158,7 @@ def _line(place: int, row: int, value: dict[str, Any], named: Mapping[str, str],
 
 def _clean(value: Any) -> Any:
     """A cell, or None where it is blank."""
-    if value is None or value != value:
+    if is_nothing(value):
         return None
     if isinstance(value, str):
         return value.strip() or None

@@ -15,6 +15,7 @@ from mrr_xl.months import OPEN, day_of, read_day
 from mrr_xl.sources.billing.export import ROW, in_memory, rows_in_file
 from mrr_xl.sources.headers import plain
 from mrr_xl.sources.how import ALL
+from mrr_xl.sources.number_texts import is_nothing
 from mrr_xl.sources.spelling import by_plain
 from mrr_xl.sources.table import Table, found, frame_of
 
@@ -102,7 +103,7 @@ def _content(value: Any) -> Any:
     """A cell without blanks around it; None for one in which nothing is."""
     if isinstance(value, str):
         return value.strip() or None
-    return value if value == value else None
+    return None if is_nothing(value) else value
 
 
 def other_headers(table: Table, used: Sequence[str]) -> list[str]:
