@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from mrr_xl.ledger import looks, looks_of_days
 from mrr_xl.ledger.ledger import Ledger
-from mrr_xl.ledger.looks import LOOKS, Doubt, says_something
+from mrr_xl.ledger.looks import Doubt, says_something
 from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.sources.spelling import is_named
+
+_LOOKS: tuple[Callable[[Ledger, str, Sequence[Any] | None], Doubt | None], ...] = (
+    looks.month, looks.totals, looks_of_days.trial, looks.change, looks.count, looks.interval, looks.discount,
+    looks.quantity, looks.currency, looks.kind, looks.status, looks_of_days.end, looks.fee,
+)  # fmt: skip
 
 
 def doubts(ledger: Ledger, ignore: str | None = None) -> list[Doubt]:
@@ -33,7 +40,7 @@ def _doubts(ledger: Ledger) -> list[Doubt]:
     for header in unused(ledger):
         values = _values(ledger, header)
         if values is None or any(says_something(value) for value in values):
-            for look in LOOKS:
+            for look in _LOOKS:
                 doubt = look(ledger, header, values)
                 if doubt is not None:
                     doubtful.append(doubt)

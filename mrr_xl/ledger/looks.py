@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,35 +13,16 @@ from mrr_xl.ledger.amounts import COUNTED, ENDED, KINDS, PAST_DUE, spelled, stat
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.pricing import number_or_percent, share_of_month
 from mrr_xl.ledger.reading import SOURCE
-from mrr_xl.months import read_day
-from mrr_xl.sources.abroad import AMOUNTS, ENDS, REDUCTIONS, TERMS, UNITS
+from mrr_xl.sources.abroad import AMOUNTS, REDUCTIONS, TERMS, UNITS
 from mrr_xl.sources.headers import CURRENCIES, currency_in, words
 from mrr_xl.sources.number_texts import is_nothing
 from mrr_xl.sources.totals import says_total
 
-_ENDS = {
-    "end", "ended", "ends", "ending", "expires", "expiry", "expiration", "expired", "terminated", "termination",
-    "churned", "churn", "cancel", "cancelled", "canceled", "cancellation", "until", "through", "lapsed", "stopped",
-    "closed", *ENDS,
-}  # fmt: skip
 #: Words of a change of price or plan, and of its day.
-_CHANGED = {
+CHANGED = {
     "change", "changed", "changes", "upgrade", "upgraded", "downgrade", "downgraded", "increase", "increased",
 }  # fmt: skip
-_CHANGES = {*_CHANGED, "previous", "old", "new", "next"}
-#: Words of the day on which a trial became a subscription.
-_CONVERTED = {"converted", "conversion", "converts"}
-#: Words beside which one of _ENDS still means an end; with others it may be a reason, a person or a policy.
-_BESIDE = {
-    "date", "day", "month", "at", "on", "time", "is", "has", "been", "flag", "contract", "subscription", "sub", "plan",
-    "service", "term", "period", "billing", "current", "membership", "effective", "actual",
-    "expected", "scheduled", "planned",
-}  # fmt: skip
-#: Words of days that end nothing.
-_OTHER_DAYS = {
-    "next", "last", "first", "invoice", "invoiced", "payment", "billing", "start", "started", "created", "updated",
-    "modified", "birth", "birthday", "signup", "signed", "renewal", "due", "trial", "login", "seen",
-}  # fmt: skip
+_CHANGES = {*CHANGED, "previous", "old", "new", "next"}
 _REDUCTION = re.compile(rf"^(discounts?|coupon|rebate)$|{REDUCTIONS}")
 _HOW_MANY = {"number", "no", "count", "of", "total", "paid", "billed", "anzahl", "der", "nombre", "de", "des", "numero"}
 _PRICES = {"plan", "price", "mrr", "amount", "fee", "date", "quantity", "qty", *UNITS}
@@ -70,8 +51,7 @@ class Doubt:
         )
 
 
-_OF_TRIALS = "fill in a column trial end, or give the trial a line of its own with the status trialing"
-_OF_CHANGES = "give each price a line of its own, with its start and its end"
+OF_CHANGES = "give each price a line of its own, with its start and its end"
 
 
 def says_something(value: Any) -> bool:
@@ -79,31 +59,14 @@ def says_something(value: Any) -> bool:
     return not is_nothing(value) and str(value).strip().lower() not in _NO
 
 
-def _trial(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
-    if {"trial", "trials", "trialing"}.isdisjoint(words(header)):
-        return None
-    if "trial_end" in ledger.layout.roles and not _begins_later(ledger, header, values):
-        return None
-    return Doubt(header, "a trial", _OF_TRIALS)
-
-
-def _begins_later(ledger: Ledger, header: str, values: Sequence[Any] | None) -> bool:
-    """Whether a column is of days some of which are after their line's start: trials in the midst of a line."""
-    if values is None:  # a database's
-        return not {"start", "starts", "started", "begin", "begins", "began", "from"}.isdisjoint(words(header))
-    frame: Any = ledger.frame
-    rows = zip(frame[SOURCE + header].to_list(), frame["start"].to_list())
-    return any((day := _day(value)) is not None and start < day < months.OPEN for value, start in rows)
-
-
-def _change(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
+def change(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
     spelled_ = set(words(header))
     if not spelled_ & _CHANGES or not spelled_ & _PRICES or "billing" in spelled_ or "renewal" in spelled_:
         return None
-    return Doubt(header, "a change of plan", _OF_CHANGES)
+    return Doubt(header, "a change of plan", OF_CHANGES)
 
 
-def _count(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
+def count(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
     spelled_ = set(words(header))
     counts = spelled_ & {"count", "length"} and spelled_ & {"interval", "frequency", "cycle", "period"}
     lasts = "interval" not in ledger.layout.roles and spelled_ & {"months", "years", "term", "duration", *TERMS}
@@ -112,7 +75,7 @@ def _count(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt |
     return Doubt(header, "a count of intervals", "name it interval count, beside a column interval that says of what")
 
 
-def _interval(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
+def interval(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
     """Words that are all intervals, and not only months."""
     if values is None or not {"interval", "mrr"}.isdisjoint(ledger.layout.roles):
         return None
@@ -131,7 +94,7 @@ def _interval(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doub
     return Doubt(header, INTERVAL, mend)
 
 
-def _discount(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
+def discount(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
     spelled_ = set(words(header))
     if not any(map(_REDUCTION.search, spelled_)) or {"code", "id", "name"} & spelled_:
         return None
@@ -142,7 +105,7 @@ def _discount(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doub
     return Doubt(header, "a discount", "take it off the amounts" if amount else mend)
 
 
-def _quantity(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
+def quantity(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
     """How many seats, users or licences a line is for, beside amounts that may be for one of them."""
     roles, spelled_ = ledger.layout.roles, {*words(header)}
     if "amount" not in roles or "quantity" in roles or not spelled_ & UNITS or spelled_ - UNITS - _HOW_MANY:
@@ -172,7 +135,7 @@ def _number(value: Any) -> float | None:
         return None
 
 
-def _currency(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
+def currency(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
     if "currency" in ledger.layout.roles:
         return None
     named = not {"currency", "ccy"}.isdisjoint(words(header))
@@ -182,7 +145,7 @@ def _currency(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doub
     return Doubt(header, "a currency", "name it currency")
 
 
-def _kind(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
+def kind(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
     if values is None or "kind" in ledger.layout.roles or ledger.layout.kind == "wide":
         return None
     others = sorted({value for value in values if isinstance(value, str) and spelled(value) in _OTHER_KINDS})
@@ -195,65 +158,7 @@ def _kind(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | 
 _ALL_KINDS = frozenset(word for names in KINDS.values() for word in names)
 
 
-def _end(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
-    """A name or dates like an end's: a line that it ends and that no column end does runs on for ever."""
-    spelled_ = set(words(header))
-    has_end = "end" in ledger.layout.roles
-    if ledger.layout.kind != "subscriptions" or (has_end and spelled_ & {"current", "next", "renewal", "period"}):
-        return None
-    named = bool(spelled_ & _ENDS)
-    if not named and spelled_ & _OTHER_DAYS:
-        return None
-    says_end = named and spelled_.issubset(_ENDS | _BESIDE)
-    if values is None:  # a database's
-        matters = says_end and not has_end
-    elif says_end:
-        matters = _unended(ledger, header)
-    else:
-        matters = (named or not has_end) and _dates_after_the_start(ledger, header, named)
-    if matters and not named and spelled_ & _CHANGED:
-        return Doubt(header, "a change of plan", _OF_CHANGES)
-    if matters and not named and spelled_ & _CONVERTED:
-        return Doubt(header, "a trial", _OF_TRIALS)
-    mend = "name it end, or cancelled if it is the day of the cancellation"
-    if spelled_ & {"current", "next", "renewal"}:
-        mend = "it is when the period is renewed; add a column end"
-    elif values is not None and not any(_day(value) for value in values):
-        mend = "give the lines that it ends their last day in a column end"
-    return Doubt(header, "an end", mend) if matters else None
-
-
-def _day(value: Any) -> int | None:
-    try:
-        return read_day(value.replace(tzinfo=None) if hasattr(value, "tzinfo") else value)
-    except MrrError:
-        return None
-
-
-def _unended(ledger: Ledger, header: str) -> bool:
-    """Whether a column says something, a date or a yes, of a line that has no end."""
-    frame: Any = ledger.frame
-    rows = zip(frame[SOURCE + header].to_list(), frame["end"].to_list())
-    return any(end >= months.OPEN and says_something(value) for value, end in rows)
-
-
-def _dates_after_the_start(ledger: Ledger, header: str, named: bool) -> bool:
-    """Whether a column has dates for some lines, one of them without an end, and each from the line's start on."""
-    frame: Any = ledger.frame
-    rows = zip(frame[SOURCE + header].to_list(), frame["start"].to_list(), frame["end"].to_list())
-    dated, unended = 0, 0
-    for value, start, end in rows:
-        if not says_something(value):
-            continue
-        day = _day(value)
-        if day is None or day < start or isinstance(value, (int, float)):
-            return False
-        dated += 1
-        unended += day < months.OPEN <= end
-    return bool(unended) and (named or dated < len(frame))
-
-
-def _status(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
+def status(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
     """States by their words, or a yes of Paused and a no of Active."""
     if "status" in ledger.layout.roles or ledger.layout.kind == "wide":
         return None
@@ -270,7 +175,7 @@ def _status(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt 
     )
 
 
-def _fee(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
+def fee(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
     """A fee that is charged again and again, beside the amount that is read."""
     spelled_ = set(words(header))
     if "fee" not in spelled_ or not spelled_ & _AGAIN or not _are_numbers(ledger, header, values):
@@ -278,13 +183,13 @@ def _fee(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | N
     return Doubt(header, "an amount", "give what is charged again and again a line of its own")
 
 
-def _totals(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
+def totals(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
     """Rows of totals that are called so in another column than the customer's."""
     says = sorted({value.strip() for value in values or () if isinstance(value, str) and says_total(value)})
     return Doubt(header, "a mark of totals", f"remove the rows where it says {listed(says, 3)}") if says else None
 
 
-def _month(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
+def month(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
     """A column of numbers beside months of which some are missing, or written as these are."""
     if ledger.layout.kind != "wide" or not _are_numbers(ledger, header, values):
         return None
@@ -312,8 +217,3 @@ def _shape(header: str) -> str:
     ('a 9999', '9999-99', 'a')
     """
     return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d", "9", header.strip()))
-
-
-LOOKS: tuple[Callable[[Ledger, str, Sequence[Any] | None], Doubt | None], ...] = (
-    _month, _totals, _trial, _change, _count, _interval, _discount, _quantity, _currency, _kind, _status, _end, _fee,
-)  # fmt: skip
