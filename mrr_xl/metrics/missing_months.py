@@ -20,7 +20,6 @@ from mrr_xl.rollforward.changes import changes
 
 _FEWEST = 2  #: customers who leave for a gap; a single one may well have paused
 _CERTAIN = 7  #: so many do not pause together
-_MOST = 100  #: of the gaps so many are looked at
 
 
 def missing_months(book: Book) -> Asked:
@@ -41,13 +40,16 @@ def missing_months(book: Book) -> Asked:
 
 def _between(book: Book, there: list[Month], mend: str) -> Asked:
     """Who leaves and comes back at the gaps between the months that are there."""
-    gaps = [range(before + 1, after) for before, after in pairwise(sorted(there)) if after > before + 1]
-    gaps = [gap for gap in gaps if any(_is_reported(book, month) for month in gap)][:_MOST]
+    between = [range(before + 1, after) for before, after in pairwise(sorted(there))]
+    gaps = {gap.start: gap for gap in between if any(_is_reported(book, month) for month in gap)}
     if not gaps:
         return None
     log: Any = changes(book.lines, book.settings)  # who comes back may do so after the last month reported
-    left = _at(log.filter(nw.col("after") == 0), {gap.start: number for number, gap in enumerate(gaps)})
-    back = _at(log.filter(nw.col("before") == 0), {gap.stop: number for number, gap in enumerate(gaps)})
+    month, backs = nw.col("month"), {gap.stop: gap.start for gap in gaps.values()}
+    left = log.filter(nw.col("after") == 0, month.is_in(list(gaps))).select("customer", month.alias("gap")).unique()
+    back = (
+        log.filter(nw.col("before") == 0).select("customer", looked_up(month, backs, 0, nw.Int64).alias("gap")).unique()
+    )
     both: Any = left.join(back, on=["customer", "gap"], how="inner").group_by("gap").agg(nw.len().alias("customers"))
 
     def say(rows: list[tuple[Any, ...]]) -> Answer | None:
@@ -67,13 +69,5 @@ def _between(book: Book, there: list[Month], mend: str) -> Asked:
 
 def _is_reported(book: Book, month: int) -> bool:
     """Whether figures are of the end of a month, as all are unless they are of quarters or years."""
-    every = step(book.settings)
-    if month > book.through:
-        return False
-    return every == 1 or bool(end_of(month, every, phase_of(book.through, book.settings)) == month)
-
-
-def _at(log: Any, gaps: dict[int, int]) -> Any:
-    """The customers of the changes in some months, each with the gap that the month stands for."""
-    log = log.filter(nw.col("month").is_in(list(gaps)))
-    return log.select("customer", looked_up(nw.col("month"), gaps, -1, nw.Int64).alias("gap")).unique()
+    end = end_of(month, step(book.settings), phase_of(book.through, book.settings))
+    return bool(month == end <= book.through)

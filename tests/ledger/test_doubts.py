@@ -89,9 +89,12 @@ FLAGGED = [
         Ada      | 2024-01 | 100 | North   | Total Wine
         Ada      | 2024-01 | 100 | Summe   | Totals
         Bob      | 2024-01 | 50  | Summe:  | West
+        Bob      | 2024-01 | 50  | Gesamt  | West
+        Bob      | 2024-01 | 50  | Total   | West
         """,
         {
-            "Site": "looks like a mark of totals and is not used: remove the rows where it says Summe, Summe:",
+            "Site": "looks like a mark of totals and is not used: remove the rows where it says Gesamt, Summe, Summe: "
+            "and 1 more",
             "Area": "looks like a mark of totals and is not used: remove the rows where it says Totals",
         },
     ),
@@ -504,6 +507,19 @@ def test_a_column_of_a_database_is_flagged_by_its_name(columns: list[str], flagg
     cells = ", ".join(f'{days.get(name, "true")} AS "{name}"' for name in columns)
     table = duckdb.sql(f"SELECT 'Ada' AS customer, DATE '2024-01-01' AS start, 100 AS mrr, {cells}")
     assert [doubt.header for doubt in doubts(read_ledger(table))] == flagged
+
+
+def test_a_column_of_a_database_is_one_of_numbers_by_its_type() -> None:
+    fees = duckdb.sql(
+        "SELECT 'Ada' AS customer, DATE '2024-01-01' AS start, 100 AS mrr, 9 AS platform_fee, 'none' AS support_fee"
+    )
+    assert [str(doubt) for doubt in doubts(read_ledger(fees))] == [
+        f"column platform_fee {_FEE}; if it does not matter, set ignore to platform_fee"
+    ]
+    wide = duckdb.sql(
+        """SELECT 'Ada' AS customer, 5 AS "Jan 2024", 5 AS "Fev 2024", 'x' AS "Note 2024", 5 AS "Region" """
+    )
+    assert [doubt.header for doubt in doubts(read_ledger(wide))] == ["Fev 2024"]
 
 
 LEDGER = """

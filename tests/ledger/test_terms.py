@@ -147,7 +147,7 @@ ADD = "so that the term of column TCV is not known; add a column term, such as 1
             "elsewhere with columns",
         ),
         (
-            "customer,start,TCV,Laufzeit (Jahre)\nA,2024-01-15,1200,100000\n",
+            "customer,start,TCV,Laufzeit (Jahre)\nA,2024-01-15,1200,100000\nB,2024-01-15,1200,99999\n",
             "row 2, column Laufzeit (Jahre): '100000' is not a term; write a number of years or a text such as 3 years",
         ),
         (
