@@ -517,9 +517,9 @@ def test_a_column_of_a_database_is_one_of_numbers_by_its_type() -> None:
         f"column platform_fee {_FEE}; if it does not matter, set ignore to platform_fee"
     ]
     wide = duckdb.sql(
-        """SELECT 'Ada' AS customer, 5 AS "Jan 2024", 5 AS "Fev 2024", 'x' AS "Note 2024", 5 AS "Region" """
+        """SELECT 'Ada' AS customer, 5 AS "Jan 2024", 5 AS "Fbr 2024", 'x' AS "Note 2024", 5 AS "Region" """
     )
-    assert [doubt.header for doubt in doubts(read_ledger(wide))] == ["Fev 2024"]
+    assert [doubt.header for doubt in doubts(read_ledger(wide))] == ["Fbr 2024"]
 
 
 LEDGER = """
