@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
@@ -44,7 +44,7 @@ class Computed(NamedTuple):
     moving: formulas that give something else each day, but for those that do so each time. otherwise: those for which
     Excel saved another value. stuck: of these, those that need the ledger's rows, so that their values go stale where
     they don't change. lacking: those for which the file has #NAME?, and those that need them: the program that saved it
-    lacked a function.
+    lacked a function. cut: those whose answers are larger than their fixed areas.
     """
 
     values: Values
@@ -53,6 +53,7 @@ class Computed(NamedTuple):
     otherwise: set[FormulaCell]
     stuck: set[FormulaCell]
     lacking: AbstractSet[FormulaCell] = frozenset()
+    cut: Sequence[FormulaCell] = ()
 
 
 def calculate(
@@ -140,7 +141,13 @@ def calculate(
     left_out = [not_there(tables[name], formulas) for name, formulas in emptied.items() if formulas]
     lines = kept.sentences(texts, [name.lower() for name in tables])
     return Computed(
-        values, [*sentences(mistaken, rounds.mistakes), *lines, *left_out], moving - random, otherwise, stuck, lacking
+        values,
+        [*sentences(mistaken, rounds.mistakes), *lines, *left_out],
+        moving - random,
+        otherwise,
+        stuck,
+        lacking,
+        rounds.cut(),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Collection, Iterable, Sequence, Set
 from typing import Any
 
 from mrr_xl.calculator.calls import Calls, Mistakes
@@ -30,6 +30,7 @@ class Rounds:
         self._set: dict[FormulaCell, dict[Cell, Any]] = {}
         self._again: set[FormulaCell] = set()
         self._needs: dict[FormulaCell, set[Cell] | None] = {}  # None: any cell may change it
+        self._larger: dict[FormulaCell, bool] = {}  # whether an answer is larger than the fixed area for it
 
     def run(self) -> None:
         """Compute until nothing changes; what never comes to rest keeps its value."""
@@ -46,6 +47,10 @@ class Rounds:
         for formula in [*due, *filter(self._needs_itself, self.formulas)]:
             self.kept.add(self.engine, formula, "it needs its own value")
         self.engine.recalculate()
+
+    def cut(self) -> list[FormulaCell]:
+        """The formulas whose answers are larger than their fixed areas, of which the rest is not shown."""
+        return [formula for formula in self.formulas if self._larger.get(formula) and formula not in self.kept.why]
 
     def _due(self, changed: Set[Cell]) -> list[FormulaCell]:
         """The formulas that may have another answer, once these cells changed."""
@@ -122,7 +127,9 @@ class Rounds:
             return {cell: FormulaText(f"={self.calls.written(self.engine, rows)}")}
         elif at.grows and formula in self.texts.anchors:
             return {cell: FormulaText(f"={spilling(self.calls.written(self.engine, rows))}")}
-        return {(name, *place): value for place, value in _filled(at, rows).items()}
+        filled = _filled(at, rows)
+        self._larger[formula] = at.area is not None and not at.grows and not _has_room(filled, at, rows)
+        return {(name, *place): value for place, value in filled.items()}
 
 
 def _filled(at: Formula, rows: Rows) -> dict[tuple[int, int], Any]:
@@ -133,3 +140,8 @@ def _filled(at: Formula, rows: Rows) -> dict[tuple[int, int], Any]:
         down, right = 0 if height == 1 else row - at.row, 0 if width == 1 else column - at.column
         values[row, column] = rows[down][right] if down < height and right < width else "#N/A"
     return values
+
+
+def _has_room(filled: Collection[tuple[int, int]], at: Formula, rows: Rows) -> bool:
+    """Whether the cells of a formula's area are enough for its answer."""
+    return (at.row + len(rows) - 1, at.column + len(rows[0]) - 1) in filled

@@ -14,8 +14,8 @@ USUAL = "EUR"  #: where the data does not say it
 def currency_of(ledger: Ledger) -> str | None:
     """The currency of a ledger's MRR; None if its data does not say it.
 
-    With rates, the one currency whose own rate is 1; else the only one in the column currency, or the one that the
-    header of the amounts ends with, such as Amount (USD).
+    With rates, the one currency whose own rate is 1; else the only one in the column currency, or the one that stands
+    beside all amounts, if only as a sign such as $, or behind their header, such as Amount (USD).
     """
     if ledger.rates.latest:
         other = {name for name, _, rate in ledger.rates.pairs if rate != 1}
@@ -24,7 +24,7 @@ def currency_of(ledger: Ledger) -> str | None:
     if ledger.currencies:
         return ledger.currencies[0] if len(ledger.currencies) == 1 else None
     roles = ledger.layout.roles
-    return currency_in(roles.get("mrr") or roles["amount"])
+    return ledger.layout.mark or currency_in(roles.get("mrr") or roles["amount"])
 
 
 def set_currency(workbook: Workbook, ledger: Ledger, given: str | None = None, new_rates: bool = False) -> list[str]:

@@ -14,8 +14,9 @@ from typing import Any
 from mrr_xl import clock
 from mrr_xl.calculator.calculate import Computed, calculate
 from mrr_xl.calculator.changed import changed, store
+from mrr_xl.calculator.kept import name_of
 from mrr_xl.calculator.saved import is_as_written, is_computed
-from mrr_xl.errors import MrrError, MrrWarning
+from mrr_xl.errors import MrrError, MrrWarning, listed
 from mrr_xl.filling import redact, stamp
 from mrr_xl.filling.compare import compare
 from mrr_xl.filling.comparison_cells import show_comparison
@@ -65,6 +66,13 @@ class Filled:
         if self.warnings:
             warnings.warn(MrrWarning(self.warnings), stacklevel=level)
         return self
+
+
+#: Of formulas in fixed areas.
+_CUT = (
+    "the answer has more rows or columns than the fixed area that the formula fills, and these are not shown; enter "
+    "the formula in one cell again, or fill a new template (libraries and LibreOffice save formulas that grow so)"
+)
 
 
 def fill(
@@ -236,6 +244,9 @@ def finish(
     if meant is not None:
         refuse_other_rules(workbook, meant)
     notes, problems_left = list[str](), [*after.sentences, *otherwise]
+    if after.cut:
+        cells = listed([name_of(*formula) for formula in after.cut], 5)
+        notes.append(f"{cells}: {_CUT}")
     stamp.note_problems(workbook.package, len(problems_left))
     if redacted is None:
         refresh(workbook)
@@ -245,7 +256,8 @@ def finish(
     else:
         if is_plain(workbook):
             clear_schedule(workbook)
-        content, notes = redacted(workbook)
+        content, said = redacted(workbook)
+        notes += said
     if write:
         write_whole(embed(content) if embed else content, out)
     else:

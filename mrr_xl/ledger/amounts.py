@@ -17,6 +17,7 @@ from mrr_xl.ledger.problems import look_for_problems
 from mrr_xl.ledger.rates import Rates
 from mrr_xl.ledger.reading import MARK, Reading
 from mrr_xl.settings import Factors
+from mrr_xl.sources.number_texts import code_of
 
 #: What a status says of a line: its MRR counts; it is paused; it is over; it never was paid for; what is owed for it is
 #: not paid yet; that is given up; it is a trial; it is a trial that is over.
@@ -56,7 +57,7 @@ STATUSES_ABROAD = {
     "paid": ("bezahlt", "payé", "payée", "pagado", "pagada"),
     "cancelled": (
         "gekündigt", "gekuendigt", "storniert", "résilié", "résiliée", "annulé", "annulée", "cancelado", "cancelada",
-        "anulado", "anulada",
+        "anulado", "anulada", "baja", "de baja",
     ),
     "ended": ("beendet", "terminé", "terminée", "terminado", "terminada", "finalizado", "finalizada"),
     "inactive": ("inaktiv", "inactif", "inactivo", "inactiva"),
@@ -173,12 +174,12 @@ def _rate(reading: Reading, rates: Rates) -> nw.Expr | None:
         return None
 
     def known(word: str) -> None:
-        if rates.latest and word.upper() not in rates.latest:
-            what = f"currency {word.upper()} has no rate" if word else "the currency is blank"
+        if rates.latest and code_of(word) not in rates.latest:
+            what = f"currency {code_of(word)} has no rate" if word else "the currency is blank"
             raise MrrError(f"{what}; the rates are for {', '.join(rates.latest)}")
 
     column, words = reading.words("currency", known)
-    reading.currencies = tuple(sorted({word.upper() for word in words if word}))
+    reading.currencies = tuple(sorted({code_of(word) for word in words if word}))
     if not rates.latest:
         if reading.currencies and "" in words:
             reading.words("currency", _not_blank)
@@ -187,7 +188,10 @@ def _rate(reading: Reading, rates: Rates) -> nw.Expr | None:
             each = f"column {header} has {', '.join(reading.currencies)}"
             reading.mistakes.append(MrrError(f"{each}; give rates: what one unit of each is worth"))
         return None
-    reading.table = reading.table.with_columns(column.str.to_uppercase().alias("currency"))
+    code: Any = column.str.to_uppercase()
+    for sign in {word.upper() for word in words if word and code_of(word) != word.upper()}:
+        code = nw.when(column.str.to_uppercase() == sign).then(nw.lit(code_of(sign))).otherwise(code)
+    reading.table = reading.table.with_columns(code.alias("currency"))
     return looked_up(
         nw.col("currency"), {currency: rates.latest[currency] for currency in reading.currencies}, 1.0, nw.Float64
     )

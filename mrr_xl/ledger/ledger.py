@@ -288,7 +288,7 @@ def _unpivot(
     long = table.unpivot(on=wide, index=kept, variable_name=month, value_name=mrr)
     # A blank month is 0, and 0 is no customer.
     long = long.filter(~nw.col(mrr).is_null()).filter(nw.col(mrr) != 0)
-    return long, Layout("wide", layout.roles | WIDE, months=layout.months), unread
+    return long, replace(layout, roles=layout.roles | WIDE), unread
 
 
 def _when(reading: Reading, timezone: str | None) -> None:

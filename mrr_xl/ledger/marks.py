@@ -31,13 +31,13 @@ def with_currencies(table: Any, layout: Layout, rates: Rates, files: Sequence[st
     if layout.kind == "wide":
         if len(different) > 1:
             raise MrrError(f"the amounts are in {', '.join(different)}; put each currency into a schedule of its own")
-        return table, layout, said
+        return table, replace(layout, mark=different[0]), said
     header = headers[0]
     if "currency" in layout.roles:
         _compare(table, header, layout.roles["currency"], marks[header], files)
         return table, layout, said
     if len(different) == 1 and different[0] in SHARED and not rates.latest:
-        return table, layout, said
+        return table, replace(layout, mark=different[0]), said
     only = different[0] if len(different) == 1 else ""
     known = {mark: _among(mark, rates) for mark in different}
     amounts = table[SOURCE + header].to_list()

@@ -15,7 +15,7 @@ from mrr_xl.sources import read_table
 from mrr_xl.sources.files import sheet_of
 from mrr_xl.sources.headers import plain
 from mrr_xl.sources.how import How
-from mrr_xl.sources.number_texts import is_nothing, plain_number, sign_of
+from mrr_xl.sources.number_texts import code_of, is_nothing, plain_number, sign_of
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def _rates(triples: Sequence[tuple[Any, Any, Any]]) -> Rates:
     sign = sign_of(rate for _, _, rate in triples if isinstance(rate, str))
     with_comma = sign is not None and sign.sign == "," and sign.against is None
     for currency, month, rate in triples:
-        name = str(currency).strip().upper()
+        name = code_of(str(currency))
         meaning = f"a rate for {name}"
         value = plain_number(rate, ",", meaning) if with_comma and isinstance(rate, str) else number(rate, meaning)
         if value <= 0:

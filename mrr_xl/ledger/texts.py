@@ -11,7 +11,7 @@ from mrr_xl import cell_errors
 from mrr_xl.date_texts import NO_DATE
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.ledger.pricing import number
-from mrr_xl.sources.number_texts import NO_NUMBER, plain_number
+from mrr_xl.sources.number_texts import NO_NUMBER, number_of, plain_number
 
 
 def is_missing(text: str, dtype: Any = None) -> bool:
@@ -32,6 +32,11 @@ def number_in(value: Any, sign: str | None, meaning: str, numbers: Collection[st
         return number(value, meaning)
     if meaning == "a discount" and value.strip().endswith("%"):
         return plain_number(value.strip()[:-1], sign, meaning) / 100
+    if meaning == "a discount" and number_of(value, sign) is None:
+        raise MrrError(
+            f"{shown(value)} is not a discount; write a fraction such as 0.1 or 10%, how long it runs in a column "
+            "Discount duration, and an amount in a column Discount amount"
+        )
     return plain_number(value, sign, meaning)
 
 

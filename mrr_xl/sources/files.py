@@ -10,6 +10,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from mrr_xl.answers import PROBLEM
 from mrr_xl.errors import MrrError, is_panic, listed
 from mrr_xl.sources.compound_file import refuse_endless
 from mrr_xl.sources.delimited import read_text
@@ -17,6 +18,7 @@ from mrr_xl.sources.far_cells import refuse_far_cells
 from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.json_lines import read_json
 from mrr_xl.sources.missing import no_file
+from mrr_xl.sources.money_cells import refuse_several_currencies
 from mrr_xl.sources.opened import ARROW, BROKEN, JSON, PARQUET, TEXT, WORKBOOK, Opened, open_file
 from mrr_xl.sources.percent_cells import put_percent_signs
 from mrr_xl.sources.rows import TITLE_ROWS, holds_a_ledger, table_from_rows
@@ -111,6 +113,7 @@ def _workbook(file: Opened, how: How) -> Table:
             rows, corner, of = book.get_sheet_by_name(str(sheet)).to_python(skip_empty_area=False), (0, 0), str(sheet)
         _put_errors(rows, corner, unread_cells(file, of, book.sheet_names.index(of)))
         put_percent_signs(file, of, rows, corner, TITLE_ROWS, how)
+        refuse_several_currencies(file, of, rows, corner, TITLE_ROWS, how)
     except BaseException as error:
         if isinstance(error, MrrError) or not (isinstance(error, (calamine.CalamineError, *BROKEN)) or is_panic(error)):
             raise
@@ -119,6 +122,11 @@ def _workbook(file: Opened, how: How) -> Table:
     others = [name for name in book.sheet_names if name != sheet]
     if table is not None:
         about = [found("table", f"{table} of {file.name}")]
+    elif how.sheet is None and (alike := _ledgers(book, others, how)):
+        have = "has" if len(alike) == 1 else "have"
+        too = f"sheet {sheet} is read, and not {listed(alike, 5)}, which {have} a ledger's header, too"
+        mend = "say which with --sheet, elsewhere with sheet, or put their rows into one"
+        about = [("sheet", PROBLEM, 0, None, f"{too}: {mend}")]
     else:
         about = [found("sheet", f"{sheet}; not {listed(others, 5)}")] if others else []
     read_as = How(sheet=table) if table is not None else replace(read.how, sheet=sheet)
@@ -145,15 +153,18 @@ def sheet_of(path: str | os.PathLike[str], name: str) -> str | None:
 def _sheet(book: Any, how: How, name: str) -> str:
     """The first sheet, unless another one is the only one whose header is a ledger's. Raises MrrError."""
     first: str = book.sheet_names[0]
-    ledgers: list[str] = []
-    for sheet in book.sheet_names:
-        if holds_a_ledger(book.get_sheet_by_name(sheet).to_python(skip_empty_area=False, nrows=TITLE_ROWS), how):
-            ledgers.append(sheet)
-            if sheet == first:
-                return first
+    if _ledgers(book, [first], how):
+        return first
+    ledgers = _ledgers(book, book.sheet_names[1:], how)
     if len(ledgers) > 1:
         raise MrrError(f"the sheets {' and '.join(ledgers)} of {name} may be meant; say which with sheet")
     return ledgers[0] if ledgers else first
+
+
+def _ledgers(book: Any, sheets: Sequence[str], how: How) -> list[str]:
+    """The sheets whose header is a ledger's."""
+    top = {sheet: book.get_sheet_by_name(sheet).to_python(skip_empty_area=False, nrows=TITLE_ROWS) for sheet in sheets}
+    return [sheet for sheet, rows in top.items() if holds_a_ledger(rows, how)]
 
 
 def _alike(names: Sequence[str], name: str) -> str | None:

@@ -51,7 +51,8 @@ _ID_ABROAD = "n o nummer numero num identifiant identificador codigo referencia 
 ROLES: dict[str, Role] = {
     "customer": Role(
         "customer customerid customerno customernumber customerkey account accountid client clientid",
-        "customer account client subscriber cliente kunde", f"{_ID} {_ID_ABROAD}",
+        "customer account client subscriber member cliente kunde mitglied socio soci membre adherent abonado",
+        f"{_ID} {_ID_ABROAD}",
         second="customername accountname clientname subscribername company companyname email organisation organization",
     ),
     "subscription": Role(

@@ -81,6 +81,16 @@ class Money:
         return self._has_sign and len({self.value("."), self.value(",")} - {None}) == 2
 
 
+def code_of(name: str) -> str:
+    """A currency as it is compared: its code, also for a sign that only one has.
+
+    >>> code_of(" gbp "), code_of("£"), code_of("$")
+    ('GBP', 'GBP', '$')
+    """
+    name = name.strip()
+    return SIGNS.get(name) or name.upper()
+
+
 def is_nothing(value: Any) -> bool:
     """Whether a cell has no value: None, NaN, NaT or pandas' NA, which are not even themselves.
 

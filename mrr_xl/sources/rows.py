@@ -98,6 +98,8 @@ def total_row(headers: Sequence[str], row: Row, above: Callable[[], Iterable[Row
     if dates:
         return all(_no_date(row[column]) for column in dates)
     months = [column for column, header in enumerate(headers) if is_month_header(header)]
+    if months and all(row[column] in cell_errors.UNREAD for column in months):
+        return True  # sums that no program has computed yet
     return bool(months) and _are_sums(row, months, above())
 
 

@@ -40,6 +40,7 @@ def time_limit(interrupt: Callable[[], object], name: str) -> Iterator[None]:
         ) from error
     finally:
         timer.cancel()
+        timer.join()  # a thread that still waits when the process ends may abort it
 
 
 def _seconds() -> float:

@@ -122,3 +122,24 @@ def test_the_last_column_of_a_sheet_is_the_last(tmp_path: Path) -> None:
     with pytest.raises(MrrError, match=r"the sheet has no column left; leave it out of the data$"):
         fill(own, data(*FIVE, **PLAN), tmp_path / "out.xlsx")
     assert xml(own, TABLE).get("ref") == "XFB1:XFD2"
+
+
+def test_an_answer_larger_than_its_fixed_area_is_told(tmp_path: Path) -> None:
+    """As libraries save the formulas that grow in Excel 365; one that is large enough is not told of."""
+
+    def change(book: Any, sheet: Any) -> None:
+        tops = book.create_sheet("Tops")
+        tops["A1"] = ArrayFormula("A1:B3", "=MRR_TOP(Subscriptions[#All],5)")
+        tops["E1"] = ArrayFormula("E1:K9", "=MRR_TOP(Subscriptions[#All],5)")
+        tops["M1"] = ArrayFormula("M1:M2", '=MRR(Subscriptions[#All],"2024-01")')
+
+    own, out = ledger_workbook(tmp_path / "own.xlsx", change=change), tmp_path / "out.xlsx"
+    filled = fill(own, data(*FIVE), out)
+    assert (filled.problems, filled.notes) == (
+        [],
+        [
+            "Tops!A1: the answer has more rows or columns than the fixed area that the formula fills, and these are "
+            "not shown; enter the formula in one cell again, or fill a new template (libraries and LibreOffice save "
+            "formulas that grow so)"
+        ],
+    )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -104,3 +106,15 @@ def test_a_limit_that_is_no_number_of_seconds_is_refused(
     with pytest.raises(MrrError) as refused:
         mrr_xl.movements(str(sqlite_file(tmp_path, "create table t (a)")) + "#t")
     assert str(refused.value) == f"MRR_XL_QUERY_SECONDS is '{given}'; it must be a number of seconds, such as 600"
+
+
+def test_a_mistake_in_a_database_ends_the_command_with_2_each_time(tmp_path: Path) -> None:
+    """The thread that waits for the time limit was left behind, and aborted about every other process at its end."""
+    file = duckdb_file(
+        tmp_path, "create table lines as select 'Ada' as acc, date '2025-01-01' as start_date, 10 as price"
+    )
+    command = [sys.executable, "-m", "mrr_xl", "movements", f"{file}#lines"]
+    runs = [subprocess.run(command, capture_output=True, text=True, timeout=120, check=False) for _ in range(6)]
+    assert [run.returncode for run in runs] == [2] * 6
+    assert all(run.stderr.startswith("mrr-xl: no column says whose subscription it is") for run in runs)
+    assert all(run.stderr.count("\n") == 1 for run in runs)

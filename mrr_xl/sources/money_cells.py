@@ -1,0 +1,90 @@
+"""Amounts that a sheet shows in several currencies: by the number formats of their cells, as $100 and £100."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+
+from lxml import etree
+
+from mrr_xl.errors import MrrError, listed
+from mrr_xl.sources.columns import is_month_header
+from mrr_xl.sources.headers import roles_of
+from mrr_xl.sources.how import How
+from mrr_xl.sources.number_texts import SHARED, SIGNS
+from mrr_xl.sources.opened import BROKEN, Opened
+from mrr_xl.sources.unread_cells import SAFELY
+
+_AMOUNTS = frozenset(["mrr", "amount", "arr", "tcv"])
+_SYMBOL = re.compile(r"\[\$([^\]-]+)(?:-[0-9A-Fa-f]+)?\]")
+_OTHERS = re.compile("|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True) if not sign.isalpha()))
+_LOCALE = re.compile(r"\[\$-[0-9A-Fa-f]+\]")
+
+
+def refuse_several_currencies(
+    file: Opened, sheet: str, rows: Sequence[Sequence[object]], corner: tuple[int, int], titles: int, how: How
+) -> None:
+    """Raise MrrError where a column of amounts is shown in several currencies, and no column says which.
+
+    corner: the first cell's row and column, from 0. titles: in how many rows the header may stand.
+    """
+    if file.suffix not in (".xlsx", ".xlsm") or len(_merged(_formats(file))) < 2:
+        return
+    headers = [(column, text) for row in rows[:titles] for column, text in enumerate(row) if isinstance(text, str)]
+    if any("currency" in roles_of(text) for _, text in headers) or "currency" in dict(how.columns):
+        return
+    said = {header for role, header in how.columns if role in _AMOUNTS}
+    for column, header in headers:
+        if header in said or _AMOUNTS & roles_of(header).keys() or is_month_header(header):
+            shown_in = _merged(_shown(file, sheet, rows, corner, column))
+            if len(shown_in) > 1:
+                raise MrrError(
+                    f"column {header} is shown in {listed(sorted(shown_in), 5)}; write the currency of each row into a "
+                    "column currency, and give rates"
+                )
+
+
+def currency_shown(number_format: str) -> str | None:
+    """The currency that a number format shows, by its code or by a sign; None if it shows none.
+
+    >>> [currency_shown(text) for text in ('[$£-809]#,##0.00', '#,##0.00 [$€-407]', '"$"#,##0', '[$-409]0.00')]
+    ['GBP', 'EUR', '$', None]
+    """
+    found = _SYMBOL.search(number_format) or _OTHERS.search(_LOCALE.sub("", number_format))
+    sign = found[found.lastindex or 0].strip() if found else ""
+    return SIGNS.get(sign) or sign or None
+
+
+def _merged(currencies: Iterator[str | None]) -> set[str]:
+    """The different currencies, without a sign that may be another one of them."""
+    different = {currency for currency in currencies if currency}
+    return {one for one in different if not SHARED.get(one, frozenset()) & different}
+
+
+def _formats(file: Opened) -> Iterator[str | None]:
+    """The currencies of a workbook's own number formats."""
+    try:
+        with zipfile.ZipFile(file.source) as package:
+            styles = etree.fromstring(package.read("xl/styles.xml"), etree.XMLParser(**SAFELY))
+    except (KeyError, etree.XMLSyntaxError, *BROKEN):
+        return
+    for element in styles.iter("{*}numFmt"):
+        yield currency_shown(element.get("formatCode") or "")
+
+
+def _shown(
+    file: Opened, sheet: str, rows: Sequence[Sequence[object]], corner: tuple[int, int], column: int
+) -> Iterator[str | None]:
+    """The currencies of the amounts in a column."""
+    import openpyxl
+
+    at = corner[1] + column + 1
+    try:
+        with closing(openpyxl.load_workbook(file.source, read_only=True)) as pages:
+            for (cell,) in pages[sheet].iter_rows(min_row=corner[0] + 1, min_col=at, max_col=at):
+                if isinstance(cell.value, (int, float)) and cell.value:
+                    yield currency_shown(cell.number_format or "")
+    except BROKEN:
+        return
