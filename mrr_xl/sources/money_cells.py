@@ -7,8 +7,6 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 
-from lxml import etree
-
 from mrr_xl.errors import MrrError, listed
 from mrr_xl.sources.columns import is_month_header
 from mrr_xl.sources.headers import roles_of
@@ -65,6 +63,8 @@ def _merged(currencies: Iterator[str | None]) -> set[str]:
 
 def _formats(file: Opened) -> Iterator[str | None]:
     """The currencies of a workbook's own number formats."""
+    from lxml import etree  # which a browser's Python may lack
+
     try:
         with zipfile.ZipFile(file.source) as package:
             styles = etree.fromstring(package.read("xl/styles.xml"), etree.XMLParser(**SAFELY))
