@@ -14,7 +14,7 @@ from mrr_xl.ledger.rates import Rates
 from mrr_xl.ledger.reading import MARK, SOURCE, made_column
 from mrr_xl.ledger.texts import is_missing
 from mrr_xl.sources.columns import Layout
-from mrr_xl.sources.number_texts import SHARED, currency_of, is_nothing, number_of
+from mrr_xl.sources.number_texts import SHARED, code_of, currency_of, is_nothing, number_of
 from mrr_xl.sources.table import found
 
 
@@ -82,7 +82,7 @@ def _among(mark: str, rates: Rates) -> str:
 def _compare(table: Any, header: str, currency: str, marks: list[str | None], files: Sequence[str]) -> None:
     rows = zip(table["row"].to_list(), table[SOURCE + header].to_list(), table[SOURCE + currency].to_list(), marks)
     for row, amount, name, mark in rows:
-        code = str(name or "").strip().upper()
+        code = code_of(str(name or ""))
         if mark and code and code != mark and code not in SHARED.get(mark, frozenset()):
             raise MrrError(
                 f"{cell(row, header, files)}: {shown(amount)} is in {mark}, and column {currency} says {name}"

@@ -161,6 +161,10 @@ def _answers(columns: _Columns, rows: list[int], changed: list[bool], late: list
     return answers
 
 
+def _one_is_blank(row: int, blank: str, filled: str, files: Sequence[str]) -> MrrError:
+    return MrrError(f"{cell(row, blank, files)}: it is blank, and {filled} is not; fill in both or neither")
+
+
 def _refuse_without_a_day(
     columns: _Columns, cells: Mapping[str, list[Any]], rows: list[int], changed: list[bool], files: Sequence[str]
 ) -> None:
@@ -169,8 +173,7 @@ def _refuse_without_a_day(
         if base in columns.roles.values():
             for row, did, now, then in zip(rows, changed, cells[base], cells[header]):
                 if not did and not _is_blank(then) and then != now:
-                    what = f"it is blank, and {header} is not; fill in both or neither"
-                    raise MrrError(f"{cell(row, columns.day, files)}: {what}")
+                    raise _one_is_blank(row, columns.day, header, files)
 
 
 def _changed_on(
@@ -180,7 +183,7 @@ def _changed_on(
     day = cells[columns.day][place]
     for blank, filled in ((columns.day, columns.other), (columns.other, columns.day)):
         if _is_blank(cells[blank][place]):
-            raise MrrError(f"{cell(row, blank, files)}: it is blank, and {filled} is not; fill in both or neither")
+            raise _one_is_blank(row, blank, filled, files)
     on, since = _day(day), _day(began)
     if on is not None and since is not None and on < since:
         raise MrrError(f"{cell(row, columns.day, files)}: the change {shown(day)} is before the start")

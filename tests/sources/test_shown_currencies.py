@@ -89,6 +89,8 @@ def test_a_sign_is_its_currency_in_the_rates_and_in_a_column(tmp_path: Path) -> 
         assert mrr_xl.mrr(column, "2025-01", rates=rates) == 70
     with pytest.raises(MrrError, match=r"^column currency has EUR, GBP; give rates"):
         mrr_xl.mrr(column, "2025-01")
+    both = written(tmp_path, "customer,start,price,currency\nAda,2025-01-02,£10,£\nBob,2025-01-02,20 GBP,£\n")
+    assert mrr_xl.mrr(both, "2025-01") == 30
 
 
 def two_years(path: Path) -> Path:
