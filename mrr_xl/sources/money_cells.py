@@ -36,7 +36,7 @@ def refuse_several_currencies(
     said = {header for role, header in how.columns if role in _AMOUNTS}
     for column, header in headers:
         if header in said or _AMOUNTS & roles_of(header).keys() or is_month_header(header):
-            shown_in = _merged(_shown(file, sheet, rows, corner, column))
+            shown_in = _merged(_shown(file, sheet, corner[0] + 1, corner[1] + column + 1))
             if len(shown_in) > 1:
                 raise MrrError(
                     f"column {header} is shown in {listed(sorted(shown_in), 5)}; write the currency of each row into a "
@@ -74,16 +74,13 @@ def _formats(file: Opened) -> Iterator[str | None]:
         yield currency_shown(element.get("formatCode") or "")
 
 
-def _shown(
-    file: Opened, sheet: str, rows: Sequence[Sequence[object]], corner: tuple[int, int], column: int
-) -> Iterator[str | None]:
-    """The currencies of the amounts in a column."""
+def _shown(file: Opened, sheet: str, top: int, column: int) -> Iterator[str | None]:
+    """The currencies of the amounts in a column, from a row on; both are counted from 1."""
     import openpyxl
 
-    at = corner[1] + column + 1
     try:
         with closing(openpyxl.load_workbook(file.source, read_only=True)) as pages:
-            for (cell,) in pages[sheet].iter_rows(min_row=corner[0] + 1, min_col=at, max_col=at):
+            for (cell,) in pages[sheet].iter_rows(min_row=top, min_col=column, max_col=column):
                 if isinstance(cell.value, (int, float)) and cell.value:
                     yield currency_shown(cell.number_format or "")
     except BROKEN:
