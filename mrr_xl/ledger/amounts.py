@@ -189,7 +189,7 @@ def _rate(reading: Reading, rates: Rates) -> nw.Expr | None:
             reading.mistakes.append(MrrError(f"{each}; give rates: what one unit of each is worth"))
         return None
     code: Any = column.str.to_uppercase()
-    for sign in {word.upper() for word in words if word and code_of(word) != word.upper()}:
+    for sign in {word.upper() for word in words if code_of(word) != word.upper()}:
         code = nw.when(column.str.to_uppercase() == sign).then(nw.lit(code_of(sign))).otherwise(code)
     reading.table = reading.table.with_columns(code.alias("currency"))
     return looked_up(
