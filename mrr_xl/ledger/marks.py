@@ -28,17 +28,17 @@ def with_currencies(table: Any, layout: Layout, rates: Rates, files: Sequence[st
     if not different:
         return table, layout, []
     said = [found(f"currency of {headers[0]}", f"{listed(different, 5)}, as it stands beside the amounts")]
+    only = different[0] if len(different) == 1 else ""
     if layout.kind == "wide":
-        if len(different) > 1:
+        if not only:
             raise MrrError(f"the amounts are in {', '.join(different)}; put each currency into a schedule of its own")
-        return table, replace(layout, mark=different[0]), said
+        return table, replace(layout, mark=only), said
     header = headers[0]
     if "currency" in layout.roles:
         _compare(table, header, layout.roles["currency"], marks[header], files)
         return table, layout, said
-    if len(different) == 1 and different[0] in SHARED and not rates.latest:
-        return table, replace(layout, mark=different[0]), said
-    only = different[0] if len(different) == 1 else ""
+    if only in SHARED and not rates.latest:
+        return table, replace(layout, mark=only), said
     known = {mark: _among(mark, rates) for mark in different}
     amounts = table[SOURCE + header].to_list()
     # Nothing is nothing in any currency.

@@ -93,6 +93,12 @@ def test_a_sign_is_its_currency_in_the_rates_and_in_a_column(tmp_path: Path) -> 
     assert mrr_xl.mrr(both, "2025-01") == 30
 
 
+def test_amounts_with_different_signs_need_rates(tmp_path: Path) -> None:
+    path = written(tmp_path, "customer,start,MRR\nAda,2025-01-02,£10\nBob,2025-01-02,€20\n")
+    with pytest.raises(MrrError, match=r"^column MRR has EUR, GBP; give rates: what one unit of each is worth$"):
+        mrr_xl.mrr(path, "2025-01")
+
+
 def two_years(path: Path) -> Path:
     book = openpyxl.Workbook()
     for title, row in (("2023", ["Ada", "2023-01-01", 10]), ("2024", ["Cyd", "2024-01-01", 40]), ("Notes", ["hello"])):
