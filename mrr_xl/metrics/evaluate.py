@@ -242,7 +242,7 @@ def _settings(given: object, rules: dict[str, Any]) -> Settings:
 
 
 def _are_several(month: object) -> TypeGuard[Iterable[Any]]:
-    return isinstance(month, Iterable) and not isinstance(month, (str, bytes)) and getattr(month, "ndim", 1) > 0
+    return isinstance(month, Iterable) and not isinstance(month, (str, bytes)) and getattr(month, "shape", None) != ()
 
 
 def _series(wanted: Metric, book: Book, month: object, own: dict[str, Any]) -> Any:
