@@ -129,7 +129,7 @@ def _schedule(headers: Sequence[str], roles: dict[str, str], order: str | None) 
                 f"column {roles['arr']} is for a year, and the amounts of a schedule are what is paid in each month; "
                 "give a twelfth of it in a column mrr"
             )
-        raise _missing("amount", headers, [header for header in headers if header not in roles.values()])
+        raise _missing("amount", headers, roles)
     if not months:
         raise _missing("start", headers)
     return Layout("wide", {role: header for role, header in roles.items() if role in OF_WIDE}, months=months)
@@ -141,7 +141,7 @@ def _subscriptions(headers: Sequence[str], roles: dict[str, str]) -> Layout:
         return Layout("subscriptions", {role: header for role, header in roles.items() if role not in idle})
     paid = next((role for role in TOTALS.values() if role in roles), None)
     if paid is None:
-        raise _missing("amount", headers, [header for header in headers if header not in roles.values()])
+        raise _missing("amount", headers, roles)
     used = {role: header for role, header in roles.items() if role not in idle | OF_PRICES}
     used |= {"amount": roles[paid], "interval": INTERVAL}
     if paid == "tcv" and "term" in roles:
@@ -150,16 +150,17 @@ def _subscriptions(headers: Sequence[str], roles: dict[str, str]) -> Layout:
     return Layout("subscriptions", used, total, tuple(header for role, header in roles.items() if role in OF_PRICES))
 
 
-def _missing(role: str, headers: Sequence[str], unread: Sequence[str] = ()) -> MrrError:
-    """The error for a table in which nothing has a role; unread: the headers that may be an amount for longer."""
+def _missing(role: str, headers: Sequence[str], roles: Mapping[str, str] | None = None) -> MrrError:
+    """The error for a table in which nothing has a role; roles: beside which a header may be an amount for longer."""
     listed = ", ".join(str(header) for header in headers[:12]) + (", ..." if len(headers) > 12 else "")
     sentence = (
         f"no column says {_MEANT[role]}; the header row has {listed}; if one of them does, say which with --map "
         f"{role}=..., elsewhere with columns"
     )
-    if any(_OF_A_CONTRACT.search(plain(header)) for header in unread):
+    unread = [plain(header) for header in headers if roles is not None and header not in roles.values()]
+    if any(map(_OF_A_CONTRACT.search, unread)):
         sentence += "; what is for a whole contract is --map tcv=..., and how long that runs --map term=..."
-    if any(_OF_A_YEAR.search(plain(header)) for header in unread):
+    if any(map(_OF_A_YEAR.search, unread)):
         sentence += "; what is for a year is --map arr=..."
     unfit = [f"{header} {why}" for header in headers if role == "start" and (why := _no_month(header))]
     return MrrError(f"{sentence}; a schedule has a column for each month, such as 2024-03, and {unfit[0]}"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
 
 from mrr_xl.errors import MrrError, listed
 from mrr_xl.sources.columns import is_month_header
@@ -13,6 +12,7 @@ from mrr_xl.sources.headers import roles_of
 from mrr_xl.sources.how import How
 from mrr_xl.sources.number_texts import SHARED, SIGNS
 from mrr_xl.sources.opened import BROKEN, Opened
+from mrr_xl.sources.percent_cells import cells_of_xlsx
 from mrr_xl.sources.unread_cells import SAFELY
 
 _AMOUNTS = frozenset(["mrr", "amount", "arr", "tcv"])
@@ -34,14 +34,24 @@ def refuse_several_currencies(
     if any("currency" in roles_of(text) for _, text in headers) or "currency" in dict(how.columns):
         return
     said = {header for role, header in how.columns if role in _AMOUNTS}
-    for column, header in headers:
-        if header in said or _AMOUNTS & roles_of(header).keys() or is_month_header(header):
-            shown_in = _merged(_shown(file, sheet, corner[0] + 1, corner[1] + column + 1))
-            if len(shown_in) > 1:
-                raise MrrError(
-                    f"column {header} is shown in {listed(sorted(shown_in), 5)}; write the currency of each row into a "
-                    "column currency, and give rates"
-                )
+    of_amounts = {
+        corner[1] + column: header
+        for column, header in reversed(headers)
+        if header in said or _AMOUNTS & roles_of(header).keys() or is_month_header(header)
+    }
+    if not of_amounts:
+        return
+    shown: dict[int, set[str | None]] = {column: set() for column in of_amounts}
+    for row, column, value, number_format in cells_of_xlsx(file, sheet, shown.keys()):
+        if row >= corner[0] and isinstance(value, (int, float)) and value:
+            shown[column].add(currency_shown(number_format))
+    for column, header in of_amounts.items():
+        different = _merged(shown[column])
+        if len(different) > 1:
+            raise MrrError(
+                f"column {header} is shown in {listed(sorted(different), 5)}; write the currency of each row into a "
+                "column currency, and give rates"
+            )
 
 
 def currency_shown(number_format: str) -> str | None:
@@ -55,7 +65,7 @@ def currency_shown(number_format: str) -> str | None:
     return SIGNS.get(sign) or sign or None
 
 
-def _merged(currencies: Iterator[str | None]) -> set[str]:
+def _merged(currencies: Iterable[str | None]) -> set[str]:
     """The different currencies, without a sign that may be another one of them."""
     different = {currency for currency in currencies if currency}
     return {one for one in different if not SHARED.get(one, frozenset()) & different}
@@ -72,16 +82,3 @@ def _formats(file: Opened) -> Iterator[str | None]:
         return
     for element in styles.iter("{*}numFmt"):
         yield currency_shown(element.get("formatCode") or "")
-
-
-def _shown(file: Opened, sheet: str, top: int, column: int) -> Iterator[str | None]:
-    """The currencies of the amounts in a column, from a row on; both are counted from 1."""
-    import openpyxl
-
-    try:
-        with closing(openpyxl.load_workbook(file.source, read_only=True)) as pages:
-            for (cell,) in pages[sheet].iter_rows(min_row=top, min_col=column, max_col=column):
-                if isinstance(cell.value, (int, float)) and cell.value:
-                    yield currency_shown(cell.number_format or "")
-    except BROKEN:
-        return

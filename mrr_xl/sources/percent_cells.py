@@ -53,7 +53,9 @@ def _shown_as_percentages(file: Opened, sheet: str, columns: Set[int]) -> Iterat
     Of an .xls or .xlsb nothing is known.
     """
     if file.suffix in (".xlsx", ".xlsm"):
-        yield from _in_xlsx(file, sheet, columns)
+        # What can't be read stays a number, which the reader of discounts refuses.
+        cells = cells_of_xlsx(file, sheet, columns)
+        yield from ((row, column) for row, column, _, number_format in cells if "%" in number_format)
     elif file.suffix == ".ods":
         with zipfile.ZipFile(file.source) as package:
             content = package.read("content.xml")
@@ -62,14 +64,15 @@ def _shown_as_percentages(file: Opened, sheet: str, columns: Set[int]) -> Iterat
                 yield from ((row, column) for column in columns & set(places))
 
 
-def _in_xlsx(file: Opened, sheet: str, columns: Set[int]) -> Iterator[tuple[int, int]]:
+def cells_of_xlsx(file: Opened, sheet: str, columns: Set[int]) -> Iterator[tuple[int, int, Any, str]]:
+    """Row and column, from 0, value and number format of the cells in some columns, as far as they can be read."""
     import openpyxl
 
     try:
         with closing(openpyxl.load_workbook(file.source, read_only=True)) as pages:
             for row in pages[sheet].iter_rows(min_col=min(columns) + 1, max_col=max(columns) + 1):
                 for column, cell in enumerate(row, min(columns)):
-                    if column in columns and "%" in (cell.number_format or ""):
-                        yield cell.row - 1, column
-    except BROKEN:  # what it can't read stays a number, which the reader of discounts refuses
+                    if column in columns and cell.number_format:
+                        yield cell.row - 1, column, cell.value, cell.number_format
+    except BROKEN:
         return

@@ -97,14 +97,15 @@ def chosen(
             if wanted.lower() in (name.lower(), ".".join(key).lower()):
                 return key
         raise MrrError(f"{database} has no table {wanted} ({known})")
-    ledgers = [key for key, headers in tables.items() if _is_ledger(headers, given)]
+    ledgers = [key for key, headers in tables.items() if is_ledger(headers, given)]
     if len(ledgers) == 1:
         return ledgers[0]
     look = f"tables {' and '.join(sorted(names[key] for key in ledgers))} look" if ledgers else "no table looks"
     raise MrrError(f"{database}: {look} like a ledger; put # and a table's name behind it ({known})")
 
 
-def _is_ledger(headers: Sequence[str], given: Mapping[str, str] | None) -> bool:
+def is_ledger(headers: Sequence[str], given: Mapping[str, str] | None = None) -> bool:
+    """Whether headers are those of a ledger or of a billing system's export; given: as in recognise."""
     try:
         return export_of(headers) is not None or bool(recognise(headers, given=given).kind)
     except MrrError:

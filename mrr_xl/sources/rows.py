@@ -11,10 +11,11 @@ from mrr_xl.date_texts import folded
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.months import from_serial
 from mrr_xl.sources.billing import export_of
-from mrr_xl.sources.columns import is_month_header, recognise
+from mrr_xl.sources.columns import is_month_header
 from mrr_xl.sources.headers import roles_of
 from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.number_texts import EXACT, number_of, sign_of, text_of
+from mrr_xl.sources.place import is_ledger
 from mrr_xl.sources.table import Table, built, found
 from mrr_xl.sources.totals import is_total
 
@@ -141,11 +142,7 @@ def holds_a_ledger(rows: Sequence[Row], how: How) -> bool:
     head = header_row(rows, how) if how.header is None else how.header - 1
     if head is None or head >= len(rows):
         return False
-    headers = [header for header in map(_header, rows[head]) if header]
-    try:
-        return export_of(headers) is not None or bool(recognise(headers, given=dict(how.columns)))
-    except MrrError:
-        return False
+    return is_ledger([header for header in map(_header, rows[head]) if header], dict(how.columns))
 
 
 def header_score(row: Row, how: How) -> int:
