@@ -168,7 +168,7 @@ class Calls:
         if key in self._evaluated and not _PLACE.search(inner):
             return self._evaluated[key]
         rows = engine.evaluated(cell, f"={inner}")
-        if rows == [["#NAME?"]]:
+        if rows == [["#NAME?"]] and not self.cells.seen_unknown():
             raise NotComputed(f"its argument {text}")
         if any(value == 0 and not isinstance(value, bool) for row in rows for value in row):
             # A blank cell that a function such as OFFSET refers to counts as 0 when it is evaluated.

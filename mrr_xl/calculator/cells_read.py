@@ -56,6 +56,10 @@ class CellsRead:
         self._read = {key: read for key, read in self._read.items() if changed.isdisjoint(read[1])}
         return changed
 
+    def seen_unknown(self) -> bool:
+        """Whether one of the computed cells that were read is #NAME?, as a program without our functions saves them."""
+        return any(self._values.get(cell) == "#NAME?" for cell in self.seen)
+
     def whole_table(self, engine: Engine, text: str) -> Content | Source | None:
         """A table's rows as our functions take them; None for a text that is not a whole table."""
         match = _WHOLE.fullmatch(text)

@@ -243,7 +243,7 @@ _READING = (
     click.option("--decimal", metavar="SIGN", help="The decimal sign: a comma or a point."),
     click.option("--encoding", metavar="NAME", help="A text file's encoding, such as windows-1252."),
     click.option("--delimiter", metavar="SIGN", help="What parts a text file's cells, such as ; or tab."),
-    click.option("--sheet", metavar="NAME", help="A workbook's sheet or table."),
+    click.option("--sheet", metavar="NAME", help="A workbook's sheet or table; * for all that hold a ledger."),
     click.option("--skip", metavar="N", help="How many rows stand above the header."),
     click.option("--header", metavar="ROW", help="The header's row, in place of --skip."),
     click.option("--order", metavar="HEADER", help="The column by which a database's rows are numbered, such as id."),

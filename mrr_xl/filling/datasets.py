@@ -76,7 +76,7 @@ def by_column(data: Sequence[object], by: str, how: How = AS_FOUND) -> tuple[str
     tables = [read_table(item, how) for item in data]
     tables = [replace(table, frame=to_memory(table.frame)) for table in tables]
     header = _column([name for name in tables[0].frame.columns if name != tables[0].row], by, how)
-    table = together(tables, [file_name(item, number) for number, item in enumerate(data, 1)])
+    table = together(tables, [file_name(item, number) for number, item in enumerate(data, 1)], how)
     table, places = numbered(replace(table, how=_how(table, how)))
     lines = table.frame.drop(table.row)
     rows: dict[str, list[int]] = {}

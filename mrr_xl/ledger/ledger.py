@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import InvalidOperation
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, TypeVar
 
 import narwhals.stable.v2 as nw
@@ -13,11 +13,10 @@ import narwhals.stable.v2 as nw
 from mrr_xl import months
 from mrr_xl.answers import Answer
 from mrr_xl.errors import MrrError, nearest, shown, unexpected
-from mrr_xl.ledger import days
 from mrr_xl.ledger.amounts import read_amounts
 from mrr_xl.ledger.cells_of_several import without_several
 from mrr_xl.ledger.facts import STOPPED_TODAY, TODAYS, facts, found_out, states_in
-from mrr_xl.ledger.frames import Frame, looked_up, only_value
+from mrr_xl.ledger.frames import Frame, only_value
 from mrr_xl.ledger.large_files import in_slices
 from mrr_xl.ledger.marks import with_currencies
 from mrr_xl.ledger.mistakes import Wrong
@@ -25,9 +24,9 @@ from mrr_xl.ledger.names import read_names
 from mrr_xl.ledger.pricing import LARGEST, money
 from mrr_xl.ledger.problems import flags, raise_the_first
 from mrr_xl.ledger.rates import NO_RATES, Rates
-from mrr_xl.ledger.reading import MARK, SOURCE, WIDE, Reading, each, made_column
+from mrr_xl.ledger.reading import MARK, SOURCE, WIDE, Reading
+from mrr_xl.ledger.schedules import of_months, unpivoted
 from mrr_xl.ledger.terms import with_intervals
-from mrr_xl.ledger.texts import number_in
 from mrr_xl.ledger.written import written
 from mrr_xl.settings import FACTORS, Factors
 from mrr_xl.sources import read_table
@@ -35,7 +34,6 @@ from mrr_xl.sources.columns import INTERVAL, TOTALS, Layout, recognise
 from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.spelling import header_named, letters
 from mrr_xl.sources.table import Table
-from mrr_xl.sources.totals import is_total
 
 Seen = TypeVar("Seen")
 
@@ -173,7 +171,7 @@ def _of_table(source: Table, timezone: str | None, factors: Factors, rates: Rate
     table, layout, marks = with_currencies(table, layout, rates, source.files)
     unread: list[tuple[str, Wrong]] = []
     if layout.kind == "wide":
-        table, layout, unread = _unpivot(table, layout, how.sign("mrr"), source)
+        table, layout, unread = unpivoted(table, layout, how.sign("mrr"), source)
     reading = Reading(table, layout, how, source.files, source.numbers)
     with reading.all_mistakes():
         for header, mistakes in unread:
@@ -267,36 +265,12 @@ def _ordered_by(order: str | None, headers: Sequence[str]) -> str | None:
     return SOURCE + header
 
 
-def _unpivot(
-    table: Any, layout: Layout, sign: str | None, source: Table
-) -> tuple[Any, Layout, list[tuple[str, Wrong]]]:
-    """A wide schedule as a long one, and the cells of each month that can't be read."""
-    wide = [SOURCE + header for header in layout.months]
-    kept = [column for column in table.columns if column not in wide]
-    texts = [column for column, dtype in table.collect_schema().items() if column in wide and not dtype.is_numeric()]
-    unread = []
-    for column in texts:
-        if not isinstance(table, nw.DataFrame):
-            raise MrrError(f"column {column.removeprefix(SOURCE)} of the wide schedule is not a number; cast it first")
-        numbers = source.numbers.get(column.removeprefix(SOURCE), frozenset())
-        read = partial(number_in, sign=sign, meaning="an amount", numbers=numbers)
-        amounts, wrong = each(table, column, read, 0.0, nw.Float64)
-        unread.append((column.removeprefix(SOURCE), wrong))
-        table = table.with_columns(amounts)
-    table = table.with_columns(nw.col(*wide).cast(nw.Float64))
-    month, mrr = (made_column(table, name) for name in (WIDE["month"], WIDE["mrr"]))
-    long = table.unpivot(on=wide, index=kept, variable_name=month, value_name=mrr)
-    # A blank month is 0, and 0 is no customer.
-    long = long.filter(~nw.col(mrr).is_null()).filter(nw.col(mrr) != 0)
-    return long, replace(layout, roles=layout.roles | WIDE), unread
-
-
 def _when(reading: Reading, timezone: str | None) -> None:
     for role in ("stopped", "past_due", "trial_end", "discount_until"):
         if role in reading.layout.roles:
             reading.day(role, role, None, timezone)
     if reading.layout.kind != "subscriptions":
-        _month(reading)
+        of_months(reading)
         return
     reading.day("start", "start", "the start is blank; fill in the first day of service", timezone)
     if "end" in reading.layout.roles:
@@ -306,33 +280,3 @@ def _when(reading: Reading, timezone: str | None) -> None:
         reading.derived.append(nw.lit(months.OPEN).cast(nw.Int64).alias("end"))
     if "cancelled" in reading.layout.roles:
         reading.day("cancelled", "cancelled", None, timezone)
-
-
-def _month_in(order: str | None) -> Callable[[Any], int]:
-    def month(value: Any) -> int:
-        if isinstance(value, str) and is_total(value):
-            raise MrrError(f"{shown(value)} looks like a total; remove that row")
-        return months.read_month(value, order)
-
-    return month
-
-
-def _month(reading: Reading) -> None:
-    header = reading.layout.roles["month"]
-    dtype, column = reading.type_of("month"), SOURCE + header
-    in_memory = isinstance(reading.table, nw.DataFrame)
-    month: Any
-    if isinstance(dtype, (nw.Date, nw.Datetime)):
-        day: Any = days.days_of(reading.table[column]) if in_memory else days.day_expr(nw.col(column))
-        month = day // 32
-    elif reading.layout.kind == "wide":
-        months_ = {SOURCE + name: index for name, index in reading.layout.months.items()}
-        month = looked_up(nw.col(column), months_, 0, nw.Int64)
-    elif in_memory:
-        month = reading.each("month", _month_in(reading.how.order("month")), months.OPEN // 32, nw.Int64)
-    else:
-        raise MrrError(f"column {header} is not a date in the database; cast it to DATE")
-    # A month of a schedule is a period from its first day to the next month's.
-    first = (month * 32 + 1).cast(nw.Int64)
-    reading.derived += [first.alias("start"), (first + 32).alias("end")]
-    reading.bounds("month", "start", "the month is blank; write it as 2024-03")

@@ -25,13 +25,14 @@ _CERTAIN = 7  #: so many do not pause together
 def missing_months(book: Book) -> Asked:
     """Months that a schedule has nothing for, although several customers come back after them; else None.
 
-    A line with 0 in a long schedule and a column in a wide one say that nobody paid.
+    A line with 0 in a long schedule and a column in a wide one that is not wholly blank say that nobody paid.
     """
     ledger = book.ledger.whole
     if ledger.layout.kind == "subscriptions":
         return None
     if ledger.layout.kind == "wide":
-        return _between(book, list(ledger.layout.months.values()), "a column")
+        blank = ledger.layout.blank
+        return _between(book, [month for month in ledger.layout.months.values() if month not in blank], "a column")
     lines: Any = ledger.frame
     lines = lines.filter(nw.col("left_out") == 0) if ledger.has("left_out") else lines
     there = lines.select(whole(nw.col("start"), 32).alias("month")).unique()
@@ -58,9 +59,11 @@ def _between(book: Book, there: list[Month], mend: str) -> Asked:
             return None
         most, left_out = max(paused.values()), [month for gap in sorted(paused) for month in gaps[gap]]
         names = [months.month_label(Month(month)) for month in left_out]
+        there_is = book.ledger.whole.layout.blank.issuperset(left_out)
+        mended = "fill in the column of each month" if there_is else f"add {mend} for each month"
         sentence = (
             f"the schedule has nothing for {listed(names, 3)}, so {most:,} customers who pay before and after churn "
-            f"and come back: add {mend} for each month, with 0 if nobody paid"
+            f"and come back: {mended}, with 0 if nobody paid"
         )
         return "months left out", PROBLEM if most >= _CERTAIN else NOTE, 0, None, sentence
 

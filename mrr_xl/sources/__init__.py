@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import narwhals.stable.v2 as nw
 from narwhals.exceptions import DuplicateError
 
-from mrr_xl.errors import Labels, MrrError, raise_first
+from mrr_xl.answers import Answer
+from mrr_xl.errors import Labels, MrrError, listed, raise_first
 from mrr_xl.later import pd
 from mrr_xl.sources.billing import export_of
 from mrr_xl.sources.database import read_database
 from mrr_xl.sources.database_url import read_url
 from mrr_xl.sources.engine import engine
-from mrr_xl.sources.files import read_file
+from mrr_xl.sources.files import ledgers_in, read_file
 from mrr_xl.sources.folder import files_in, is_several, names_of, what_was_read
-from mrr_xl.sources.how import AS_FOUND, How
+from mrr_xl.sources.how import AS_FOUND, EVERY_SHEET, How
 from mrr_xl.sources.opened import STANDARD_INPUT, Opened, of_stream, standard_input
 from mrr_xl.sources.place import database_file, is_url
 from mrr_xl.sources.price_changes import split_changes
@@ -41,33 +41,61 @@ def read_table(data: object, how: How = AS_FOUND) -> Table:
     line with a change of price two. how: what the user says about it.
     """
     if not is_several(data):
-        return _understood(_one(data, how), how)
+        return _read({"": data}, how, [])
     files = files_in(data)
-    # Together first: a credit of one file may be for a line of another one.
-    table = _understood(together(_each(files, how), names_of(files)), how)
-    return replace(table, answers=(what_was_read(data, files), *table.answers))
+    return _read(dict(zip(names_of(files), files)), how, [what_was_read(data, files)])
 
 
-def _one(data: object, how: How) -> Table:
-    kept = saved_how(data)
-    how = how if kept is None else how.over(kept)
-    table = _table(data, how)
-    if kept is not None:
-        read_as = found("how it is read", f"as {NAME} beside the file says")
-        table = replace(table, answers=(read_as, *table.answers), how=how.over(table.how))
-    return table
-
-
-def _each(files: list[Path], how: How) -> list[Table]:
-    """The tables of several files. Raises MrrError for the first file that can't be read, which tells the others."""
-    tables, mistakes = [], []
-    for file in files:
+def _read(files: Mapping[str, object], how: How, answers: list[Answer]) -> Table:
+    """The tables of files by their names. Raises MrrError for the first that can't be read, which tells the others."""
+    tables: dict[str, Table] = {}
+    mistakes = []
+    for name, file in files.items():
         try:
-            tables.append(_one(file, how))
+            sheets, said = _sheets(file, how)
         except MrrError as mistake:
             mistakes.append(mistake)
+            continue
+        tables |= {", ".join(filter(None, (sheet, name))): table for sheet, table in sheets.items()}
+        answers += said
     raise_first(mistakes)
-    return tables
+    # Together first: a credit of one file may be for a line of another one.
+    table = together([*tables.values()], [*tables], how, "files" if len(files) > 1 else "sheets")
+    table = _understood(table, how)
+    return replace(table, answers=(*answers, *table.answers))
+
+
+def _sheets(data: object, how: How) -> tuple[dict[str, Table], list[Answer]]:
+    """A file's table, or those of all its sheets with a ledger, by what they are called, and which sheets were read."""
+    data = standard_input() if isinstance(data, str) and data == STANDARD_INPUT else data
+    kept = saved_how(data)
+    how = how if kept is None else how.over(kept)
+    about = () if kept is None else (found("how it is read", f"as {NAME} beside the file says"),)
+    ledgers: list[str] = []
+    if how.sheet == EVERY_SHEET:
+        how = replace(how, sheet=None)
+        data = of_stream(data) if callable(getattr(data, "read", None)) else data
+        ledgers, others = _with_ledgers(data, how)
+    if len(ledgers) < 2:
+        table = _table(data, how)
+        table = table if kept is None else replace(table, how=how.over(table.how))
+        return {"": replace(table, answers=(*about, *table.answers))}, []
+    tables = {}
+    for sheet in ledgers:
+        table = _table(data, replace(how, sheet=sheet))
+        answers = tuple(answer for answer in table.answers if answer[0] != "sheet")
+        tables[f"sheet {sheet}"] = replace(table, answers=answers, how=how.over(table.how))
+    unread = f"; not read: {listed(others, 5)}" if others else ""
+    return tables, [*about, found("sheets", f"{len(ledgers):,} read: {listed(ledgers, 5)}{unread}")]
+
+
+def _with_ledgers(data: object, how: How) -> tuple[list[str], list[str]]:
+    """The sheets of a workbook that hold a ledger, and those that do not; none of what is no workbook."""
+    if isinstance(data, Opened):
+        return ledgers_in(data, how)
+    if not isinstance(data, (str, os.PathLike)) or is_url(data) or database_file(os.fspath(data)) is not None:
+        return [], []
+    return ledgers_in(data, how)
 
 
 def _understood(table: Table, how: How) -> Table:
@@ -89,8 +117,6 @@ def _table(data: object, how: How) -> Table:
         place = os.fspath(data)
         if is_url(place):
             return Table(read_url(place, dict(how.columns)))
-        if place == STANDARD_INPUT:
-            return read_file(standard_input(), how)
         database = database_file(place)
         return read_file(data, how) if database is None else Table(read_database(*database, dict(how.columns)))
     if isinstance(data, Opened):

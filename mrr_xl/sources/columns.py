@@ -45,6 +45,7 @@ class Layout:
     total: str | None = None  #: the amounts are for a whole year or a whole term
     idle: tuple[str, ...] = ()  #: headers of roles that don't change such amounts
     months: dict[str, Month] = field(default_factory=dict)  #: the month columns of a wide schedule
+    blank: frozenset[Month] = frozenset()  #: those of them that have no cell filled in, where they are in memory
     mark: str | None = None  #: what stands beside all amounts: a currency's code, or the sign of several
 
 

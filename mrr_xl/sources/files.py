@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -85,19 +86,9 @@ def _whole_workbook(file: Opened, how: How) -> Table:
 
 def _workbook(file: Opened, how: How) -> Table:
     """The table or the sheet that `how` names; else the table Subscriptions, else the sheet that holds a ledger."""
-    import python_calamine as calamine
-
-    modern = file.suffix in _WITH_TABLES
-    try:
-        refuse_far_cells(file)
-        if not modern:
-            refuse_endless(file.read_bytes())
-        if file.suffix == ".xls":
-            refuse_huge(file.read_bytes())
-        book = calamine.load_workbook(file.source, load_tables=modern)
-        if not book.sheet_names:
-            raise ValueError("no sheets")
-        tables = list(book.table_names or []) if modern else []
+    with _readable(file.name):
+        book = _opened(file)
+        tables = list(book.table_names or []) if file.suffix in _WITH_TABLES else []
         table = _alike(tables, how.sheet or "subscriptions") if how.header is None else None
         sheet = None if table else _alike(book.sheet_names, how.sheet) if how.sheet else _sheet(book, how, file.name)
         if table is None and sheet is None:
@@ -114,10 +105,6 @@ def _workbook(file: Opened, how: How) -> Table:
         _put_errors(rows, corner, unread_cells(file, of, book.sheet_names.index(of)))
         put_percent_signs(file, of, rows, corner, TITLE_ROWS, how)
         refuse_several_currencies(file, of, rows, corner, TITLE_ROWS, how)
-    except BaseException as error:
-        if isinstance(error, MrrError) or not (isinstance(error, (calamine.CalamineError, *BROKEN)) or is_panic(error)):
-            raise
-        raise MrrError(f"{file.name} is not a workbook that can be read; open it in Excel and save it again") from error
     read = table_from_rows(rows, how)
     others = [name for name in book.sheet_names if name != sheet]
     if table is not None:
@@ -133,19 +120,55 @@ def _workbook(file: Opened, how: How) -> Table:
     return replace(read, answers=(*about, *read.answers), how=read_as)
 
 
+def ledgers_in(data: str | os.PathLike[str] | Opened, how: How) -> tuple[list[str], list[str]]:
+    """The sheets of a workbook whose header is a ledger's, and the other ones; none of a file that is no workbook."""
+    file = data if isinstance(data, Opened) else open_file(_there(Path(data)))
+    if file.suffix not in WORKBOOK:
+        return [], []
+    with file.unchanged(), _readable(file.name):
+        book = _opened(file)
+        ledgers = _ledgers(book, book.sheet_names, how)
+    return ledgers, [name for name in book.sheet_names if name not in ledgers]
+
+
+def _opened(file: Opened) -> Any:
+    import python_calamine as calamine
+
+    modern = file.suffix in _WITH_TABLES
+    refuse_far_cells(file)
+    if not modern:
+        refuse_endless(file.read_bytes())
+    if file.suffix == ".xls":
+        refuse_huge(file.read_bytes())
+    book = calamine.load_workbook(file.source, load_tables=modern)
+    if not book.sheet_names:
+        raise ValueError("no sheets")
+    return book
+
+
+@contextmanager
+def _readable(name: str) -> Iterator[None]:
+    """Within it, what a damaged workbook raises is a MrrError."""
+    import python_calamine as calamine
+
+    try:
+        yield
+    except BaseException as error:
+        if isinstance(error, MrrError) or not (isinstance(error, (calamine.CalamineError, *BROKEN)) or is_panic(error)):
+            raise
+        raise MrrError(f"{name} is not a workbook that can be read; open it in Excel and save it again") from error
+
+
 def sheet_of(path: str | os.PathLike[str], name: str) -> str | None:
     """The sheet or table of a workbook of Excel (.xlsx or .xlsm) that has this name, or alone has it as a word."""
     import python_calamine as calamine
 
     if Path(path).suffix.lower() not in _WITH_TABLES or not Path(path).is_file():
         return None
-    try:
+    names: list[str] = []
+    with suppress(MrrError), _readable(str(path)):  # what reads it says what is wrong
         book = calamine.load_workbook(path, load_tables=True)
-    except BaseException as error:
-        if isinstance(error, (calamine.CalamineError, *BROKEN)) or is_panic(error):
-            return None  # what reads it says what is wrong
-        raise
-    names = [*book.sheet_names, *(book.table_names or [])]
+        names = [*book.sheet_names, *(book.table_names or [])]
     with_it = [known for known in names if name.lower() in known.lower().split()]
     return _alike(names, name) or (with_it[0] if len(with_it) == 1 else None)
 

@@ -15,6 +15,7 @@ from mrr_xl.sources.headers import ROLES, plain, roles_of
 
 _MOST_DIGITS = 9  #: of a row's number
 ALL = ""  #: the key of what holds for every column
+EVERY_SHEET = "*"  #: every sheet of a workbook that holds a ledger
 _DELIMITERS = {"tab": "\t", r"\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 
 Pairs = tuple[tuple[str, str], ...]
@@ -27,9 +28,9 @@ class How:
 
     columns: role → header; a blank header says that no column has the role. dates, decimal: the order of a date's
     numbers and the decimal sign, by role or, under ALL, of every column. encoding, delimiter: of a text file. sheet: of
-    a workbook, a sheet's or a table's name. header: the header's row, the first row being 1. system: the billing system
-    that the file comes from. row_order: the header of the column by which the rows are numbered, for a table of a
-    database, whose rows have no order of their own.
+    a workbook, a sheet's or a table's name, or EVERY_SHEET. header: the header's row, the first row being 1. system:
+    the billing system that the file comes from. row_order: the header of the column by which the rows are numbered, for
+    a table of a database, whose rows have no order of their own.
 
     >>> How.of({"columns": {"start": "Start (UTC)"}, "dates": "dmy", "skip": 2})  # doctest: +ELLIPSIS
     How(columns=(('start', 'Start (UTC)'),), dates=(('', 'dmy'),), decimal=(), ..., header=3, system=None, ...)

@@ -146,3 +146,28 @@ def test_a_data_table_keeps_its_values() -> None:
     cells, problems = shown(filled)
     assert cells["A1"] == 3
     assert problems == ["R!A1 can't be computed here and keeps its old value: a data table"]
+
+
+def test_what_a_program_without_our_functions_saved_as_an_unknown_name_is_computed() -> None:
+    """LibreOffice without the extension saves #NAME? in all cells of our arrays, and our names in lower case."""
+    formulas = {
+        "A1": ArrayFormula("A1:B1", '=mrr_new(Subscriptions[#All],{"2024-01","2024-02"})'), "B1": "#NAME?",
+        "A2": "=IF(A1>0,mrr_burn_multiple(2520,SUM(A1:B1)),0)",
+        "A3": "=mrr(Subscriptions[#All],EDATE(A4,-1))", "A4": "=INDEX(mrr_movements(Subscriptions[#All]),3,1)",
+        "A5": "=mrr_burn_multiple(SUM(A1:B1)*24,A6)", "A6": "=SUM(A1:B1)",
+    }  # fmt: skip
+    filled = workbook(formulas)
+    for cell in filled.package.root("xl/worksheets/sheet1.xml", touch=True).iter("{*}c"):
+        if cell.get("r")[0] in "AB":
+            cell.set("t", "e")
+            cell.find("{*}v").text = "#NAME?"
+    cells, problems = shown(filled)
+    assert problems == []
+    assert [cells[name] for name in ("A1", "B1", "A2", "A3", "A5")] == [100, 5, 2, 100, 2]
+
+
+def test_an_unknown_name_among_the_arguments_is_still_one() -> None:
+    formulas = {"A1": "=MRR_BURN_MULTIPLE(210,SUM(B1,MY_ADDIN(1)))", "A2": "=MRR_BURN_MULTIPLE(210,SUM(B1,C2))"}
+    cells, problems = shown(workbook(formulas | {"B1": 5, "C2": "#NAME?"}, {"A1": 41, "A2": 42}))
+    assert [cells["A1"], cells["A2"]] == [41, 42]
+    assert len(problems) == 2

@@ -22,6 +22,7 @@ from lxml import etree
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.formula import ArrayFormula
 
+from mrr_xl import fill, write_template
 from mrr_xl.cli import main
 from mrr_xl.functions.sheet_functions import argument_help
 from mrr_xl.hosts.calc.component import Server, Unavailable, python_of, refusal, trimmed
@@ -379,3 +380,26 @@ def test_in_an_activated_environment_workbooks_without_the_functions_open(tmp_pa
 def test_an_extension_without_its_functions_names_none(tmp_path: Path, cases: Path) -> None:
     bare = Office(tmp_path / "bare")
     assert values(bare.convert(cases))["A1"].value == "#NAME?"
+
+
+@marked
+@pytest.mark.filterwarnings("ignore:.*xtension is not supported")  # by openpyxl, which reads the figures here
+def test_a_report_that_is_saved_without_the_extension_fills_as_before(tmp_path: Path) -> None:
+    """All cells over our functions are #NAME? then, and so are those that are computed of them."""
+    lines = "customer,start,end,mrr,plan\nAda,2024-01-01,,100,Pro\nBob,2024-02-01,2024-06-01,50,Basic\n"
+    (tmp_path / "lines.csv").write_text(lines, encoding="utf-8")
+    write_template(tmp_path / "report.xlsx", data=tmp_path / "lines.csv")
+    saved = Office(tmp_path / "bare", recalculates=False).convert(tmp_path / "report.xlsx")
+    assert values(saved, "Movements")["C17"].value == "#NAME?"
+    (tmp_path / "lines.csv").write_text(lines.replace("50", "60"), encoding="utf-8")
+    reports = [
+        fill(report, tmp_path / "lines.csv", tmp_path / f"{number}.xlsx")
+        for number, report in enumerate((tmp_path / "report.xlsx", saved))
+    ]
+    assert [report.problems for report in reports] == [[], []]
+    books = [openpyxl.load_workbook(report.path, data_only=True) for report in reports]
+    for sheet in books[0]:
+        for row in sheet.iter_rows():
+            for cell in row:
+                other = books[1][sheet.title][cell.coordinate].value
+                assert other == (pytest.approx(cell.value) if isinstance(cell.value, float) else cell.value)

@@ -56,6 +56,19 @@ def test_a_month_that_a_schedule_leaves_out_is_named(engine: str) -> None:
     assert left_out(ENGINES[engine](wide)) == [sentence("2024-03, 2024-05, 2024-06", 3, "a column")]
 
 
+@pytest.mark.parametrize("engine", ["polars", "pandas"])
+def test_a_wholly_blank_column_says_no_more_than_none(engine: str) -> None:
+    """Where the frame is in memory; a single 0 says that nobody paid."""
+    wide = pl.DataFrame({"customer": ["Ada", "Bob"], "2024-01": [5, 5], "2024-02": [None, None], "2024-03": [5, 5]})
+    says = sentence("2024-02", 2, "a column").replace("add a column for", "fill in the column of")
+    for dtype in (pl.Float64, pl.String, pl.Null):
+        assert left_out(ENGINES[engine](wide.with_columns(pl.col("2024-02").cast(dtype)))) == [says]
+    assert left_out(ENGINES[engine](wide.with_columns(pl.Series("2024-02", ["", " "])))) == [says]
+    assert left_out(ENGINES[engine](wide.with_columns(pl.Series("2024-02", [None, 0])))) == []
+    both = wide.rename({"2024-03": "2024-04"})
+    assert left_out(ENGINES[engine](both)) == [sentence("2024-02, 2024-03", 2, "a column")]
+
+
 @pytest.mark.parametrize("customers", [6, 7])
 def test_of_seven_customers_or_more_it_is_a_problem_that_every_figure_shows(customers: int) -> None:
     months = ["2024-01-01", "2024-03-01"]
