@@ -1,13 +1,15 @@
-"""Columns whose cells hold lists, records, bytes or spans of time, as Parquet, JSON and frames may have them."""
+"""Columns whose cells hold lists, records, bytes, spans of time or several kinds, as Parquet, JSON and frames may."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from mrr_xl.errors import MrrError
+from mrr_xl.sources.number_texts import is_nothing, text_of
 
 _SEVERAL = "several values in a cell; give it one"
 _BYTES, _SPANS = (f"{kind}; give it texts, numbers or dates" for kind in ("bytes", "spans of time"))
@@ -16,12 +18,17 @@ _KINDS: dict[Any, str] = {
 }  # fmt: skip
 
 
-def without_several(table: Any, used: Collection[str], prefix: str) -> Any:
-    """The same table, in which such a column is one of texts; MrrError for one that the figures need (used)."""
+def without_several(table: Any, used: Collection[str], names: Collection[str], prefix: str) -> Any:
+    """The same table, in which such a column is one of texts; MrrError for one that the figures need (used).
+
+    names: of these, the columns of names, in which 7.0 and "7" of pandas' objects are one, as in a sheet.
+    """
     for name, dtype in table.collect_schema().items():
         kind = next((text for type_, text in _KINDS.items() if isinstance(dtype, type_)), None)
         if kind is None and isinstance(dtype, nw.Object) and isinstance(table, nw.DataFrame):
             kind = next(filter(None, map(_kind_of, table[name].to_list())), None)
+            if kind is None and (name not in used or name in names):
+                table = table.with_columns(_as_texts(table, name))
         if kind is None:
             continue
         if name in used:
@@ -39,5 +46,13 @@ def _kind_of(value: object) -> str | None:
 def _as_texts(table: Any, name: str) -> Any:
     if not isinstance(table, nw.DataFrame):
         return nw.col(name).cast(nw.String)
-    texts = [None if value is None else str(value) for value in table[name].to_list()]
+    texts = [None if is_nothing(value) else _text(value) for value in table[name].to_list()]
     return nw.new_series(name, texts, nw.String, backend=table.implementation)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return text_of(value)
+    if isinstance(value, dt.datetime) and value.time() == dt.time() and value.tzinfo is None:
+        return str(value.date())
+    return str(value)

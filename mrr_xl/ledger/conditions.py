@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from mrr_xl import cell_errors
 from mrr_xl.errors import MrrError, cell, shown
-from mrr_xl.ledger.frames import as_text, first_row, only_value, to_memory, trimmed
+from mrr_xl.ledger.days import day_expr
+from mrr_xl.ledger.frames import Frame, as_text, first_row, only_value, to_memory, trimmed
 from mrr_xl.ledger.ledger import Ledger
+from mrr_xl.ledger.names import exact
 from mrr_xl.ledger.pricing import number
 from mrr_xl.ledger.reading import SOURCE
-from mrr_xl.sources.number_texts import EXACT, LOST, LOST_DIGITS
+from mrr_xl.months import Day, read_day
+from mrr_xl.sources.number_texts import LOST, LOST_DIGITS
 from mrr_xl.sources.spelling import BLANKS, refuse_half_characters
 
 _TERM = re.compile(r"\s*([^<>=!]+?)\s*(=|<>|!=)\s*([^<>=!].*?|)\s*")
@@ -43,9 +47,12 @@ def select(ledger: Ledger, where: str | None) -> Ledger:
         dtype = frame.collect_schema()[ledger.column(name)]
         if dtype.is_numeric():
             same = _equals(ledger, name, value)
+        elif isinstance(dtype, (nw.Date, nw.Datetime)) and (day := _day(value)) is not None:
+            same = day_expr(column) == day
         else:
-            _refuse(ledger, ledger.column(name), error=trimmed(as_text(column).fill_null("")).is_in(cell_errors.UNREAD))
-            same = trimmed(as_text(column).fill_null("")).str.to_lowercase() == value.strip(BLANKS).lower()
+            cells = trimmed(as_text(column).fill_null(""))
+            _refuse(ledger, ledger.column(name), error=cells.is_in(cell_errors.UNREAD))
+            same = _same_text(frame, cells, value.strip(BLANKS).lower())
         same = same.fill_null(False)
         if (value or sign == "=") and not only_value(ledger.frame.filter(same).select(nw.len())):
             raise MrrError(f"no row has {name} = {value}{_known_values(ledger, name)}{_joined(value)}")
@@ -66,13 +73,30 @@ def _joined(value: str) -> str:
     return "; write ; between conditions that are to hold at once"
 
 
+def _same_text(frame: Frame, text: nw.Expr, wanted: str) -> nw.Expr:
+    """Whether a column has a text, in any case: engines differ in what the small letters of İ and Σ are."""
+    other = text.str.contains(r"[^\x00-\x7F]")
+    distinct = to_memory(frame.filter(other).select(text.alias("text")).unique())["text"].to_list()
+    small = text.str.to_lowercase() == wanted
+    return (~other & small) | text.is_in([name for name in distinct if name.lower() == wanted]) if distinct else small
+
+
+def _day(value: str) -> Day | None:
+    """The day that a text says; None for any other text, also for a moment of a day."""
+    try:
+        return None if ":" in value else read_day(value)
+    except MrrError:
+        return None
+
+
 def _equals(ledger: Ledger, name: str, value: str) -> nw.Expr:
     """Whether a column of numbers has this one; a whole number that no float keeps is compared by its digits."""
     column, wanted = nw.col(ledger.column(name)), number(value, f"a number, as column {name} has")
-    if abs(wanted) < EXACT:
+    dtype = ledger.frame.collect_schema()[ledger.column(name)]
+    if abs(wanted) < exact(dtype):
         return column.cast(nw.Float64) == wanted
-    if ledger.frame.collect_schema()[ledger.column(name)].is_float():
-        _refuse(ledger, ledger.column(name), lost=_lost(ledger.column(name)))
+    if dtype.is_float():
+        _refuse(ledger, ledger.column(name), lost=_lost(ledger.column(name), dtype))
     return as_text(column) == (str(int(value)) if re.fullmatch(r"[-+]?\d+", value) else value)
 
 
@@ -83,14 +107,14 @@ def refuse_unknown_values(ledger: Ledger, column: str) -> None:
     """
     dtype = ledger.frame.collect_schema()[column]
     if dtype.is_float():
-        _refuse(ledger, column, lost=_lost(column))
+        _refuse(ledger, column, lost=_lost(column, dtype))
     elif not dtype.is_numeric():
         text = as_text(nw.col(column)).fill_null("")
         _refuse(ledger, column, trimmed(text).is_in(cell_errors.UNREAD), text.str.contains(LOST_DIGITS))
 
 
-def _lost(column: str) -> nw.Expr:
-    return (nw.col(column).cast(nw.Float64).abs() >= EXACT) & nw.col(column).is_finite()
+def _lost(column: str, dtype: Any) -> nw.Expr:
+    return (nw.col(column).cast(nw.Float64).abs() >= exact(dtype)) & nw.col(column).is_finite()
 
 
 def _refuse(ledger: Ledger, column: str, error: nw.Expr | None = None, lost: nw.Expr | None = None) -> None:

@@ -11,6 +11,7 @@ from mrr_xl.ledger import looks, looks_of_days
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.looks import Doubt, says_something
 from mrr_xl.ledger.reading import SOURCE
+from mrr_xl.sources.number_texts import is_nothing
 from mrr_xl.sources.spelling import is_named
 
 _LOOKS: tuple[Callable[[Ledger, str, Sequence[Any] | None], Doubt | None], ...] = (
@@ -52,4 +53,4 @@ def _values(ledger: Ledger, header: str) -> list[Any] | None:
     """A column's different values; None where a database has them."""
     if not isinstance(ledger.frame, nw.DataFrame):
         return None
-    return [value for value in ledger.frame[SOURCE + header].unique().to_list() if value is not None]
+    return [value for value in ledger.frame[SOURCE + header].unique().to_list() if not is_nothing(value)]

@@ -20,7 +20,7 @@ from mrr_xl.ledger.frames import Frame, only_value
 from mrr_xl.ledger.large_files import in_slices
 from mrr_xl.ledger.marks import with_currencies
 from mrr_xl.ledger.mistakes import Wrong
-from mrr_xl.ledger.names import read_names
+from mrr_xl.ledger.names import NAMES, read_names
 from mrr_xl.ledger.pricing import LARGEST, money
 from mrr_xl.ledger.problems import flags, raise_the_first
 from mrr_xl.ledger.rates import NO_RATES, Rates
@@ -245,7 +245,8 @@ def laid_out(source: Table, how: How) -> tuple[Any, Layout, How, list[Answer]]:
     ours = {name: ours for name, ours in ((source.row, "row"), (source.fixed, "fixed_end")) if name is not None}
     table = table.rename({header: SOURCE + header for header in headers} | ours)
     used = {SOURCE + header for header in (*layout.roles.values(), *layout.months)}
-    table = without_several(table, used, SOURCE)
+    names = {SOURCE + layout.roles[role] for role in (*NAMES, "product") if role in layout.roles}
+    table = without_several(table, used, names, SOURCE)
     if source.row is not None and how.row_order is not None:
         raise MrrError("the rows of this data have numbers of their own; leave out order")
     if source.row is None and (how.row_order or isinstance(table, nw.DataFrame)):

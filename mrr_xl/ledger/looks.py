@@ -14,7 +14,7 @@ from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.pricing import number_or_percent, share_of_month
 from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.sources.abroad import AMOUNTS, REDUCTIONS, TERMS, UNITS
-from mrr_xl.sources.headers import CURRENCIES, currency_in, words
+from mrr_xl.sources.headers import CURRENCIES, currency_in, is_percent, words
 from mrr_xl.sources.number_texts import is_nothing
 from mrr_xl.sources.totals import says_total
 
@@ -96,7 +96,8 @@ def interval(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt
 
 def discount(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
     spelled_ = set(words(header))
-    if not any(map(_REDUCTION.search, spelled_)) or {"code", "id", "name"} & spelled_:
+    reduces = any(map(_REDUCTION.search, spelled_)) or ("off" in spelled_ and is_percent(header))
+    if not reduces or {"code", "id", "name"} & spelled_:
         return None
     if "discount" in ledger.layout.roles or not all(_is_number(value) for value in values or ()):
         return None

@@ -13,10 +13,12 @@ from mrr_xl.ledger.frames import as_text, trimmed
 from mrr_xl.ledger.reading import SOURCE, Reading
 from mrr_xl.sources.number_texts import EXACT, LOST, LOST_DIGITS
 
+NAMES = ("parent", "customer", "subscription")
+
 
 def read_names(reading: Reading) -> None:
     """Read the columns customer and subscription as texts; what is wrong with a parent matters to who asks for it."""
-    for role in ("parent", "customer", "subscription"):
+    for role in NAMES:
         if role in reading.layout.roles:
             reading.values[role] = nw.col(role)
             column, dtype = nw.col(SOURCE + reading.layout.roles[role]), reading.type_of(role)
@@ -36,10 +38,15 @@ def _problems(role: str, column: nw.Expr, dtype: Any) -> list[tuple[nw.Expr, str
     problems.append((name == cell_errors.NOT_COMPUTED, role, cell_errors.mend(cell_errors.NOT_COMPUTED)))
     problems.append((name.is_in(cell_errors.TEXTS), role, cell_errors.mend("{value}")))
     if dtype.is_float():
-        problems.append((_number(column).abs() >= EXACT, role, LOST))
+        problems.append((_number(column).abs() >= exact(dtype), role, LOST))
     elif not dtype.is_numeric():
         problems.append((name.str.contains(LOST_DIGITS).fill_null(False), role, LOST))
     return problems
+
+
+def exact(dtype: Any) -> int:
+    """The number below which whole numbers of a type are themselves: floats of 32 bits are exact to 2**24."""
+    return 2**24 if dtype == nw.Float32 else EXACT
 
 
 def _each_once(

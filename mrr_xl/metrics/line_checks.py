@@ -95,6 +95,11 @@ def amounts(book: Book) -> Answer:
         do = "do" if len(layout.idle) > 1 else "does"
         others = f"; {' and '.join(layout.idle)} {do} not change them" if layout.idle else ""
         return "amounts", NOTE if others else OK, 0, None, f"for a whole {layout.total}{others}"
+    if "interval" in roles and words(paid) == ["unit", "amount"]:
+        sentence = (
+            f"per interval; column {paid} is read in whole units: if it is Stripe's, which are cents, divide it by 100"
+        )
+        return "amounts", NOTE, 0, None, sentence
     if "interval" in roles:
         return "amounts", OK, 0, None, "per interval"
     for doubt in doubts(book.ledger, book.settings.ignore):

@@ -9,7 +9,16 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
-from mrr_xl.sources.spelling import BLANKS
+#: Fillers and selectors (Default_Ignorable_Code_Point of Unicode, https://www.unicode.org/reports/tr44/), but for those
+#: that are formats; and what looks like a space, though it is a symbol or a letter.
+_UNSEEN = frozenset(
+    [
+        *map(chr, range(0xFE00, 0xFE10)),
+        *map(chr, range(0xE0100, 0xE01F0)),
+        *"\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f",
+    ]
+)
+_LIKE_A_SPACE = frozenset("\u2800\u3164\u115f\u1160\uffa0")
 
 
 def look_alikes(names: Iterable[str]) -> list[list[str]]:
@@ -31,13 +40,13 @@ def described(name: str) -> str:
     ('\u0410cme (with CYRILLIC CAPITAL LETTER A)', 'Acme')
     """
     odd = next((letter for letter in name if not letter.isascii() and _letter(letter) != letter), None)
-    visible = "".join(letter for letter in name if letter not in BLANKS or letter.isspace())
+    visible = "".join(letter for letter in name if not _has_no_width(letter))
     return visible if odd is None else f"{visible} (with {unicodedata.name(odd, f'U+{ord(odd):04X}')})"
 
 
 def looks_like(name: str) -> str:
     """What is the same for names that look alike; digits and letters of ASCII are only themselves."""
-    if name.isascii():
+    if name.isascii() and name.isprintable():
         return " ".join(name.casefold().split())
     letters = "".join(map(_letter, unicodedata.normalize("NFC", name))).casefold()
     return " ".join("".join(map(_letter, letters)).split())
@@ -46,12 +55,19 @@ def looks_like(name: str) -> str:
 @cache
 def _letter(letter: str) -> str:
     """The letter of ASCII that a letter looks like, if there is one."""
-    if letter.isascii() or (letter in BLANKS and not letter.isspace()):
-        return letter if letter.isascii() else ""
+    if _has_no_width(letter):
+        return ""
+    if letter.isascii() or letter in _LIKE_A_SPACE:
+        return " " if letter in _LIKE_A_SPACE else letter
     wide = unicodedata.normalize("NFKC", letter)
     if wide.isascii():
         return wide
     return next((other for other in _confusables().get(letter, ()) if other.isascii() and len(other) == 1), letter)
+
+
+def _has_no_width(letter: str) -> bool:
+    """Whether nothing is seen of a character: formats, controls, marks that only choose how a letter looks."""
+    return letter in _UNSEEN or (unicodedata.category(letter) in ("Cc", "Cf") and letter not in "\t\n\v\f\r\x85")
 
 
 @cache

@@ -62,7 +62,7 @@ def _read(files: Mapping[str, object], how: How, answers: list[Answer]) -> Table
     # Together first: a credit of one file may be for a line of another one.
     table = together([*tables.values()], [*tables], how, "files" if len(files) > 1 else "sheets")
     table = _understood(table, how)
-    return replace(table, answers=(*answers, *table.answers))
+    return replace(table, answers=(*answers, *table.answers)) if answers else table
 
 
 def _sheets(data: object, how: How) -> tuple[dict[str, Table], list[Answer]]:
@@ -78,8 +78,7 @@ def _sheets(data: object, how: How) -> tuple[dict[str, Table], list[Answer]]:
         ledgers, others = _with_ledgers(data, how)
     if len(ledgers) < 2:
         table = _table(data, how)
-        table = table if kept is None else replace(table, how=how.over(table.how))
-        return {"": replace(table, answers=(*about, *table.answers))}, []
+        return {"": replace(table, answers=(*about, *table.answers), how=how.over(table.how)) if about else table}, []
     tables = {}
     for sheet in ledgers:
         table = _table(data, replace(how, sheet=sheet))

@@ -138,7 +138,7 @@ ROLES: dict[str, Role] = {
         "quantity qty seats licenses licences", "subscription plan number no of count billed billing paid",
     ),
     "discount": Role(
-        "discount discountrate discountpercent", "discount",
+        "discount discountrate discountpercent percentoff", "discount",
         "rate percent percentage pct fraction in recurring plan subscription billing",
     ),
     "discount_amount": Role("discountamount amountoff discountamountoff couponamount couponamountoff fixeddiscount"),

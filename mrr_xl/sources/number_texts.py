@@ -12,7 +12,7 @@ from mrr_xl.sources.headers import CURRENCIES
 
 EXACT = 2**53  #: whole numbers below it are the same as floats; of those above, several are one float
 #: A text that such a float has become: the ids of different customers may be the same one.
-LOST_DIGITS = r"^-?(?:\d(?:\.\d+)?[eE]\+\d\d+|(?:9\d{15}|\d{17,})\.0)$"
+LOST_DIGITS = r"^'?-?(?:\d[eE] ?\+\d\d+|\d[.,]\d+[eE] ?\+?\d\d+|(?:9\d{15}|\d{17,})[.,]0+)$"
 LOST = "{value} has more digits than a number can keep, so different ids may look the same; store the ids as text"
 _LONGEST = 100  #: letters of a number as people write it; of longer texts, ways to part them need not be tried
 #: What stands in a cell that has no number.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import polars as pl
 import pytest
 
@@ -159,3 +161,30 @@ def test_a_float_that_may_be_two_whole_numbers_is_refused_from_2_to_the_53rd_on(
         else:
             assert metric("MRR", table, "2024-01", where="seller=1") == 1
             assert len(metric("MRR_SEGMENTS", table, "2024-01", by="seller")) == 4
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("where", "mrr"),
+    [
+        ("plan=izmir", 16), ("plan<>izmir", 15), ("plan=IZMIR", 16), ("plan=\u0130zmir", 8),
+        # The last letter of a Greek word is another small one.
+        ("plan=\u039f\u0394\u039f\u03a3", 3), ("plan<>\u03bf\u03b4\u03bf\u03c2", 28), ("plan=Z", 4),
+    ],
+)  # fmt: skip
+def test_small_letters_are_the_same_on_every_engine(engine: str, where: str, mrr: float) -> None:
+    plans = ["\u039f\u0394\u039f\u03a3", "\u03bf\u03b4\u03bf\u03c2", "z", "\u0130zmir", "izmir"]
+    frame = pl.DataFrame({"customer": list("abcde"), "start": [dt.date(2024, 1, 1)] * 5, "mrr": [1, 2, 4, 8, 16]})
+    assert metric("MRR", ENGINES[engine](frame.with_columns(plan=pl.Series(plans))), "2024-01", where=where) == mrr
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("moment", [True, False])
+def test_a_column_of_dates_has_days(engine: str, moment: bool) -> None:
+    signed = pl.Series("signed", [dt.datetime(2024, 1, 5), dt.datetime(2024, 1, 6, 10), None])
+    frame = pl.DataFrame({"customer": list("abc"), "start": [dt.date(2024, 1, 1)] * 3, "mrr": [1, 2, 4]})
+    table = ENGINES[engine](frame.with_columns(signed if moment else signed.cast(pl.Date)))
+    for where, mrr in {"signed=2024-01-05": 1, "signed<>2024-01-05": 6, "signed=6 Jan 2024": 2, "signed=": 4}.items():
+        assert metric("MRR", table, "2024-01", where=where) == mrr
+    with pytest.raises(MrrError, match=r"^no row has signed = 2024-01-07; the column has 2024-01-05"):
+        metric("MRR", table, "2024-01", where="signed=2024-01-07")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 import pandas as pd
+import polars as pl
 import pytest
 
 import mrr_xl
@@ -560,3 +561,21 @@ def test_a_column_that_looks_like_several_things_is_told_of_once(header: str, ce
     text = f"customer | start | mrr | {header}\nAda | 2024-01-01 | 100 | {cell}"
     (doubt,) = doubts(read_ledger(frame_of_csv(text)))
     assert doubt.like == like
+
+
+@pytest.mark.parametrize("header", ["coupon_percent_off", "% off coupon", "Off %", "Percent Off (recurring)"])
+def test_a_percentage_that_is_off_is_a_discount_also_where_some_lines_have_none(header: str) -> None:
+    """pandas has a number that is none for a blank."""
+    frame = pl.DataFrame(
+        {"customer": ["Ada", "Bob"], "start": ["2024-01-01"] * 2, "amount": [100, 50], header: [20, None]}
+    )
+    for table in (frame, frame.to_pandas()):
+        (found,) = doubts(read_ledger(table))
+        assert (found.header, found.like) == (header, "a discount")
+
+
+def test_percent_off_is_one() -> None:
+    """The name that Stripe's coupons have, beside amount_off."""
+    frame = pl.DataFrame({"customer": ["Ada", "Bob"], "start": ["2024-01-01"] * 2, "amount": [100, 50]})
+    for header in ("percent_off", "Percent off", "% off"):
+        assert mrr_xl.mrr(frame.with_columns(pl.Series(header, [20, None])), "2024-01") == 130

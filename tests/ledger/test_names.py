@@ -13,6 +13,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
+import mrr_xl
 from mrr_xl import MrrError, metric
 from mrr_xl.filling.batch import fill_each
 from mrr_xl.filling.fill import fill
@@ -195,9 +196,16 @@ def test_such_numbers_of_a_workbook_and_texts_of_a_text_file_do_not_become_one(t
         read_ledger(str(tmp_path))
 
 
-@pytest.mark.parametrize("text", ["1.23457E+18", "1.2345678901234568e+18", "1E+20", "9007199254740994.0"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.23457E+18", "1.2345678901234568e+18", "1E+20", "9007199254740994.0",
+        # As a spreadsheet with a decimal comma, Java and a text of a spreadsheet have them.
+        "9,00720E+15", "1,23457E+17", "1.2345678901234567E17", "6.02E23", "9007199254740992,0", "12345678901234567.00",
+    ],
+)  # fmt: skip
 def test_a_text_that_a_program_has_made_of_such_a_number_is_refused(tmp_path, text):
-    (tmp_path / "l.csv").write_text(f"customer,start,amount\n{text},2024-01-01,1\n", encoding="utf-8")
+    (tmp_path / "l.csv").write_text(f'customer,start,amount\n"{text}",2024-01-01,1\n', encoding="utf-8")
     with pytest.raises(MrrError) as error:
         read_ledger(tmp_path / "l.csv")
     assert str(error.value) == (
@@ -339,3 +347,38 @@ def test_polars_texts_and_whole_numbers_are_numbered_so_that_each_name_is_read_o
 def test_a_subscription_may_be_blank(engine: str) -> None:
     lines = typed("customer subscription start mrr \n Ada S 2024-01-01 1 \n Ada - 2024-01-01 2")
     assert metric("MRR", ENGINES[engine](lines), "2024-01") == 3
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("role", ["customer", "subscription"])
+def test_floats_of_32_bits_keep_fewer_digits(engine: str, role: str) -> None:
+    """16,777,217 is none of them."""
+    lines = {"customer": ["a", "b"], "start": [dt.date(2024, 1, 1)] * 2, "mrr": [5.0, 7.0]}
+    frame = pl.DataFrame({**lines, role: pl.Series([16777216, 16777217], dtype=pl.Float32)})
+    with pytest.raises(MrrError, match=rf"column {role}.* more digits than a number can keep, so different ids"):
+        metric("MRR", ENGINES[engine](frame), "2024-01")
+    there = frame.with_columns(pl.Series(role, [16777214, 16777215], dtype=pl.Float32))
+    assert metric("MRR_CUSTOMERS", ENGINES[engine](there), "2024-01") == 2
+    with pytest.raises(MrrError, match="more digits than a number can keep"):
+        metric("MRR", ENGINES[engine](there.with_columns(tier=frame[role])), "2024-01", where="tier=16777216")
+
+
+@pytest.mark.parametrize(
+    ("cells", "names"),
+    [
+        ([7.0, "7"], ["7", "7"]),
+        ([7.0, "7.0"], ["7", "7.0"]),
+        ([7, "7"], ["7", "7"]),
+        ([7.5, " 7.5"], ["7.5", "7.5"]),
+        ([1.234, 7], ["1.234", "7"]),
+        ([dt.datetime(2024, 1, 1), "2024-01-01"], ["2024-01-01", "2024-01-01"]),
+        ([dt.date(2024, 1, 1), dt.datetime(2024, 1, 1, 10)], ["2024-01-01", "2024-01-01 10:00:00"]),
+    ],
+)
+def test_objects_of_pandas_are_named_as_in_a_sheet(cells: list[Any], names: list[str]) -> None:
+    frame = pd.DataFrame({"customer": pd.Series(cells, dtype=object), "start": "2024-01-01", "mrr": [1.0, 2.0]})
+    assert customers(frame) == sorted(names)
+    tiers = frame.assign(customer=["a", "b"], tier=frame["customer"])
+    parts = mrr_xl.segments(tiers, by="tier", month="2024-01")
+    assert sorted(parts["segment"]) == sorted({*names, "total"})
+    assert metric("MRR", tiers, "2024-01", where=f"tier={names[1]}") == (3 if names[0] == names[1] else 2)

@@ -126,6 +126,15 @@ def test_an_amount_whose_name_speaks_of_cents(header: str, role: str) -> None:
     assert said(text, "amounts", columns={role: header}) == [answer]
 
 
+@pytest.mark.parametrize("header", ["unit_amount", "Unit amount", "unitAmount"])
+def test_an_amount_that_has_the_name_of_stripe_s_cents(header: str) -> None:
+    sentence = (
+        f"per interval; column {header} is read in whole units: if it is Stripe's, which are cents, divide it by 100"
+    )
+    text = f"customer | start | {header} | interval\nAda | 2024-01-01 | 500 | month"
+    assert said(text, "amounts") == [("note", 0, None, sentence)]
+
+
 def test_a_schedule_s_amounts_are_per_month() -> None:
     assert said("customer | month | amount\nAda | 2024-01 | 5", "amounts") == [("OK", 0, None, "per month")]
     assert said("customer | 2024-01\nAda | 5", "amounts") == [("OK", 0, None, "already per month")]

@@ -34,6 +34,12 @@ def names(*customers: str, engine: str = "polars") -> tuple[str, int, str]:
         ("Acme", "\uff21cme", "Acme and \uff21cme (with FULLWIDTH LATIN CAPITAL LETTER A)"),
         ("Ada Byron", "Ada\u00a0Byron", "Ada Byron and Ada\u00a0Byron (with NO-BREAK SPACE)"),
         ("AdaByron", "Ada\u200bByron", "AdaByron and AdaByron (with ZERO WIDTH SPACE)"),
+        # What is seen as nothing, and a blank that is a letter.
+        ("AdaByron", "Ada\u034fByron", "AdaByron and AdaByron (with COMBINING GRAPHEME JOINER)"),
+        ("AdaByron", "Ada\ufe0fByron", "AdaByron and AdaByron (with VARIATION SELECTOR-16)"),
+        ("AdaByron", "Ada\x1fByron", "AdaByron and AdaByron"),
+        ("Ada", "Ada\u3164", "Ada and Ada\u3164 (with HANGUL FILLER)"),
+        ("Ada Byron", "Ada\u2800Byron", "Ada Byron and Ada\u2800Byron (with BRAILLE PATTERN BLANK)"),
         ("acme", "\u0410CME", "acme and \u0410CME (with CYRILLIC CAPITAL LETTER A)"),
         ("Caf\u00e9", "Cafe\u0301", "Cafe\u0301 and Caf\u00e9"),
     ],
