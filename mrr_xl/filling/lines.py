@@ -60,7 +60,8 @@ def lines_for(headers: Sequence[str], table: str, book: Book, days_to_1900: int 
             f"table {table} takes amounts per month, and the data has them per interval; "
             "give the table the columns Amount and Interval"
         )
-    if total := recognise(headers).total:
+    total = recognise(headers).total
+    if total and not total == ledger.layout.total == "year":
         raise MrrError(f"table {table} takes amounts for a whole {total}; give it the columns Amount and Interval")
     lines = Lines()
     for role, header in roles.items():
@@ -94,7 +95,7 @@ def roles_in(headers: Sequence[str]) -> dict[str, str]:
     >>> roles_in(["customer", "start", "MRR", "Seats"])
     {'customer': 'customer', 'start': 'start', 'mrr': 'MRR'}
     """
-    roles = recognise(headers).roles
+    roles = {role: header for role, header in recognise(headers).roles.items() if header in headers}
     return {role: header for role, header in roles.items() if "mrr" not in roles or role not in OF_PRICES}
 
 

@@ -55,4 +55,4 @@ def _text(value: Any) -> str:
         return text_of(value)
     if isinstance(value, dt.datetime) and value.time() == dt.time() and value.tzinfo is None:
         return str(value.date())
-    return str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)

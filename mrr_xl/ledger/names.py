@@ -104,6 +104,8 @@ def name_of(column: nw.Expr, dtype: Any) -> nw.Expr:
     """
     if dtype == nw.String:
         return trimmed(column)
+    if dtype == nw.Boolean:
+        return as_text(column).str.to_lowercase()
     if not dtype.is_float():
         return trimmed(as_text(column))
     value = _number(column)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
+import pytest
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.table import TableFormula
 
+from mrr_xl import MrrError
 from mrr_xl.filling.fill import fill
 from support.ledger_table import data, formulas, ledger_workbook, shown
+from support.small_workbook import small_workbook
 
 FIVE = ("Ada", "Bob", "Cyd", "Dan", "Eve")
 
@@ -150,3 +155,21 @@ def test_a_formula_that_only_the_table_has_is_the_first_line_s(tmp_path: Path) -
     own, out = ledger_workbook(tmp_path / "own.xlsx", ["Yearly"], change=change), tmp_path / "out.xlsx"
     fill(own, data("Dan", "Eve"), out)
     assert formulas(out, "D2:D3") == ["=C2*12", "=C3*12"]
+
+
+def test_amounts_for_a_year_go_into_a_table_of_amounts_for_a_year(tmp_path: Path) -> None:
+    """As they are; other amounts need the table's columns Amount and Interval."""
+    report = small_workbook(tmp_path / "report.xlsx", ["Customer", "Start", "ARR"])
+    data = pd.DataFrame({"Client": ["Ada", "Bob"], "Start": "2024-01-01", "Annual value": [1200.5, 3600.0]})
+    filled = fill(report, data, tmp_path / "out.xlsx", columns={"arr": "Annual value"})
+    assert filled.problems == []
+    book = openpyxl.load_workbook(tmp_path / "out.xlsx", data_only=True)
+    assert [[cell.value for cell in row] for row in book["Data"]["A2:C3"]] == [
+        ["Ada", dt.datetime(2024, 1, 1), 1200.5],
+        ["Bob", dt.datetime(2024, 1, 1), 3600],
+    ]
+    assert book["Report"]["A1"].value == pytest.approx(4800.5 / 12, abs=1e-6)
+    message = "^table Subscriptions takes amounts for a whole year; give it the columns Amount and Interval$"
+    for other in ({"mrr": "Annual value"}, {"amount": "Annual value"}, {"tcv": "Annual value"}):
+        with pytest.raises(MrrError, match=message):
+            fill(report, data.assign(term=12), tmp_path / "out.xlsx", columns=other)

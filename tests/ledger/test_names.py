@@ -382,3 +382,19 @@ def test_objects_of_pandas_are_named_as_in_a_sheet(cells: list[Any], names: list
     parts = mrr_xl.segments(tiers, by="tier", month="2024-01")
     assert sorted(parts["segment"]) == sorted({*names, "total"})
     assert metric("MRR", tiers, "2024-01", where=f"tier={names[1]}") == (3 if names[0] == names[1] else 2)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_yes_and_no_are_true_and_false_on_every_engine(engine: str) -> None:
+    frame = pl.DataFrame({"customer": list("abc"), "start": [dt.date(2024, 1, 1)] * 3, "mrr": [1, 2, 4]})
+    frame = frame.with_columns(vip=pl.Series([True, None, False]))
+    parts = mrr_xl.segments(ENGINES[engine](frame), by="vip", month="2024-01").set_index("segment")["closing"]
+    assert parts.to_dict() == {"false": 4, "(blank)": 2, "true": 1, "total": 7}
+    assert metric("MRR", ENGINES[engine](frame), "2024-01", where="vip=TRUE") == 1
+
+
+def test_objects_of_pandas_may_be_yes_and_no() -> None:
+    frame = pd.DataFrame(
+        {"customer": pd.Series([True, "true", 5], dtype=object), "start": "2024-01-01", "mrr": [1, 2, 4]}
+    )
+    assert customers(frame) == ["5", "true", "true"]
