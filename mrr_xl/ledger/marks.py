@@ -82,7 +82,7 @@ def _among(mark: str, rates: Rates) -> str:
 def _compare(table: Any, header: str, currency: str, marks: list[str | None], files: Sequence[str]) -> None:
     rows = zip(table["row"].to_list(), table[SOURCE + header].to_list(), table[SOURCE + currency].to_list(), marks)
     for row, amount, name, mark in rows:
-        code = code_of(str(name or ""))
+        code = "" if is_nothing(name) else code_of(str(name))
         if mark and code and code != mark and code not in SHARED.get(mark, frozenset()):
             raise MrrError(
                 f"{cell(row, header, files)}: {shown(amount)} is in {mark}, and column {currency} says {name}"

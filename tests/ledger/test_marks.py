@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from mrr_xl.errors import MrrError
 from mrr_xl.ledger.ledger import read_ledger
 from support.readings import closing, found_out, refused, written
 
@@ -105,3 +106,14 @@ def test_a_wide_schedule_is_in_one_currency(tmp_path: Path) -> None:
     assert refused(written(tmp_path, "customer,2024-01\nA,€100\nB,$50\n")) == (
         "the amounts are in $, EUR; put each currency into a schedule of its own"
     )
+
+
+@pytest.mark.parametrize("nothing", [None, float("nan"), pd.NA])
+def test_a_currency_that_is_nothing_to_pandas_is_blank(nothing: object) -> None:
+    currency = pd.Series([nothing, "EUR"], dtype=object)
+    frame = pd.DataFrame(
+        {"customer": ["A", "B"], "start": "2024-01-01", "amount": ["5 €", "7 €"], "currency": currency}
+    )
+    message = "^row 2, column currency: the currency is blank, and other rows name theirs; fill it in$"
+    with pytest.raises(MrrError, match=message):
+        read_ledger(frame)
