@@ -9,7 +9,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from mrr_xl.errors import MrrError
-from mrr_xl.sources.number_texts import is_nothing, text_of
+from mrr_xl.sources.number_texts import EXACT, is_nothing, text_of
 
 _SEVERAL = "several values in a cell; give it one"
 _BYTES, _SPANS = (f"{kind}; give it texts, numbers or dates" for kind in ("bytes", "spans of time"))
@@ -28,7 +28,7 @@ def without_several(table: Any, used: Collection[str], names: Collection[str], p
         if kind is None and isinstance(dtype, nw.Object) and isinstance(table, nw.DataFrame):
             kind = next(filter(None, map(_kind_of, table[name].to_list())), None)
             if kind is None and (name not in used or name in names):
-                table = table.with_columns(_as_texts(table, name))
+                table = _as_in_a_sheet(table, name)
         if kind is None:
             continue
         if name in used:
@@ -41,6 +41,16 @@ def _kind_of(value: object) -> str | None:
     if isinstance(value, bytes):
         return _BYTES
     return _SEVERAL if isinstance(value, (list, tuple, dict, set, frozenset)) or hasattr(value, "__array__") else None
+
+
+def _as_in_a_sheet(table: Any, name: str) -> Any:
+    """Objects as numbers where all are, else as the texts of a sheet where these are others than Python's."""
+    values = [None if is_nothing(value) else value for value in table[name].to_list()]
+    there = [value for value in values if value is not None]
+    if {*map(type, there)} in ({float}, {int, float}) and all(abs(value) < EXACT for value in there):
+        numbers = [value if value is None else float(value) for value in values]
+        return table.with_columns(nw.new_series(name, numbers, nw.Float64, backend=table.implementation))
+    return table.with_columns(_as_texts(table, name)) if any(_text(value) != str(value) for value in there) else table
 
 
 def _as_texts(table: Any, name: str) -> Any:
