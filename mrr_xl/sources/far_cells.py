@@ -13,6 +13,7 @@ from mrr_xl.sources.unread_xlsb import BEGIN, extent
 
 #: A sheet may have so many places, or a hundred for each cell in it.
 _PLACES, _TIMES = 50_000_000, 100
+_COLUMNS = 16_384  #: of a sheet; what stands beyond is no cell, and reading so many columns takes minutes
 _DIGITS, _LETTERS = 9, 9  #: of a row's number, and of a column's name, that are read: more are past all limits
 _HEAD = 100_000  #: bytes in which a sheet shows that it is one
 _SHEET = re.compile(rb"<(?:\w+:)?sheetData\b")
@@ -99,7 +100,7 @@ def _check_ods(name: str, content: bytes) -> None:
 
 
 def _refuse(name: str, rows: int, columns: int, cells: int) -> None:
-    if rows * columns <= max(_PLACES, cells * _TIMES):
+    if columns <= _COLUMNS and rows * columns <= max(_PLACES, cells * _TIMES):
         return
     from openpyxl.utils import get_column_letter
 

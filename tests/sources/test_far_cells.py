@@ -109,6 +109,21 @@ def test_a_column_of_many_letters_is_named(tmp_path: Path, letters: str) -> None
     assert str(refused.value) == far("book.xlsx", 7, "row 2 and past the last column")
 
 
+@pytest.mark.parametrize(
+    ("address", "last"),
+    [("wideF1", "row 2 and past the last column"), ("AAAA2", "row 2 and past the last column"), ("XFE2", "XFE2")],
+)
+def test_a_column_that_no_sheet_has_is_far_however_few_rows_there_are(tmp_path: Path, address: str, last: str) -> None:
+    """Found by fuzzing: the ten million columns up to WIDEF took minutes."""
+    with pytest.raises(MrrError) as refused:
+        mrr_xl.movements(str(with_cell(tmp_path, f'<c r="{address}" t="str"><v>x</v></c>')))
+    assert str(refused.value) == far("book.xlsx", 7, last)
+
+
+def test_the_last_column_of_a_sheet_is_none_of_them(tmp_path: Path) -> None:
+    assert mrr_xl.mrr(str(with_cell(tmp_path, '<c r="XFD2" t="str"><v>x</v></c>')), "2024-01") == 100
+
+
 def test_a_far_cell_of_a_binary_workbook(tmp_path: Path) -> None:
     """[MS-XLSB] 2.4.720: a row's number is in four bytes; 2.5.9: so is a column's."""
     path = xlsb(tmp_path / "book.xlsb", ["customer", "start", "mrr"], ["Ada", 45292.0, 100.0])
