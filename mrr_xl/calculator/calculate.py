@@ -43,8 +43,9 @@ class Computed(NamedTuple):
 
     moving: formulas that give something else each day, but for those that do so each time. otherwise: those for which
     Excel saved another value. stuck: of these, those that need the ledger's rows, so that their values go stale where
-    they don't change. lacking: those for which the file has #NAME?, and those that need them: the program that saved it
-    lacked a function. cut: those whose answers are larger than their fixed areas.
+    they don't change. lacking: those for which the file has #NAME?, those that call our functions and for which it has
+    another value, and those that need either: what saved it lacked a function, or ours could not start, or were older.
+    cut: those whose answers are larger than their fixed areas.
     """
 
     values: Values
@@ -125,10 +126,12 @@ def calculate(
         otherwise, stuck, lacking = set[FormulaCell](), set[FormulaCell](), set[FormulaCell]()
         if ledger is not None:
             others, without_name = judged(workbook, values)
+            wrong = others.intersection(ours)  # a sentence of an add-in that could not start, say; ours are known here
             if not {*ours}.isdisjoint(without_name):  # IFERROR shows no #NAME? where our functions are missing
-                without_name += others.intersection(ours)
+                without_name += wrong
             lacking = rounds.needing(without_name) & values.keys()
             otherwise = others - moving - random - lacking if is_of_excel(workbook) else otherwise
+            lacking |= rounds.needing([*wrong]) & values.keys()
             if otherwise:
                 line = [(ledger.sheet, ledger.first_line, column) for column in range(ledger.left, ledger.right + 1)]
                 stuck = otherwise & rounds.needing(reading(workbook, ledger, texts, [*values], ours), line)

@@ -1,6 +1,6 @@
 """What is written of what was computed: only what the new rows change; any other cell keeps what Excel saved in it.
 
-What Excel could not compute, as it lacks a function, is written, too.
+What Excel could not compute, as it lacks a function, is written, too, and so is what ours did not give.
 """
 
 from __future__ import annotations

@@ -219,6 +219,43 @@ def test_what_a_program_without_our_functions_left_is_computed_where_the_rows_do
     assert done.problems == []
 
 
+@pytest.mark.parametrize("app", [EXCEL, EXCEL.replace("Microsoft Excel", "LibreOffice/24.2$Linux"), None])
+def test_what_an_addin_that_could_not_start_left_is_computed_where_the_rows_do_not_change_it(
+    app: str | None, tmp_path: Path
+) -> None:
+    """Ada's 100 of January are in the old rows and in the new ones; 1/3 is as the program spelled it."""
+    january, said = "(Subscriptions[#All],DATE(2024,1,1))", "mrr_xl can't be started with /nowhere/python"
+    values, done = filled(
+        tmp_path,
+        {
+            "A1": (f"=MRR{january}", said),
+            "A2": ("=A1", said),
+            "A3": (f"=IFERROR(MRR_CHURN{january},0)", said),
+            "A4": ('=IF(ISNUMBER(A1),A1+A3,"no figure")', "no figure"),
+            "A5": ("=SUM(J2:J3)*0+1/3", "0.33333333333333331"),
+            "A6": ('=LEN("Zoë")', "4"),
+        },
+        app=app,
+    )
+    assert values == {"A1": "100", "A2": "100", "A3": "0", "A4": "100", "A5": "0.33333333333333331", "A6": "4"}
+    named = ["computed otherwise than Excel did before: R!A1, R!A2, R!A3, R!A4; compare them with what Excel shows"]
+    assert done.problems == (named if app == EXCEL else [])
+
+
+def test_a_figure_of_ours_that_was_saved_of_other_rows_is_computed_anew_and_todays_with_it(tmp_path: Path) -> None:
+    cells = {
+        "A1": ("=MRR(Subscriptions[#All],DATE(2024,1,1))", "90"),
+        "A2": ("=A1*2", "180"),
+        "A3": ("=MRR(Subscriptions[#All],DATE(2024,1,1)+0*TODAY())", "100.0"),
+        "A4": ("=MRR(Subscriptions[#All],DATE(2024,1,1)+0*TODAY())", "99"),
+        "A5": ("=YEAR(TODAY())", "2000"),
+    }
+    values, done = filled(tmp_path, cells, app=EXCEL.replace("Microsoft Excel", "LibreOffice/24.2$Linux"))
+    year = str(values.pop("A5"))
+    assert values == {"A1": "100", "A2": "200", "A3": "100.0", "A4": "100"} and int(year) >= 2026
+    assert done.problems == []
+
+
 def test_what_cannot_be_computed_keeps_its_cells_in_an_array_too(tmp_path: Path) -> None:
     cells = {
         "A1": (ArrayFormula("A1:A2", "=MY_ADDIN(J2:J3)"), "7"),
