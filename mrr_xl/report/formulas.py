@@ -142,6 +142,26 @@ def lacking(value: str) -> str:
     return f"ISNUMBER(MATCH(ERROR.TYPE({value}),{{4,5}},0))"
 
 
+def no_table(corner: str, head: str) -> str:
+    """The condition that a cell does not begin a table of ours: an error, or LibreOffice's text why nothing starts.
+
+    >>> no_table("$A$6", "Customer")
+    'IFERROR($A$6&""<>"Customer",TRUE)'
+    """
+    return f'IFERROR({corner}&""<>"{head}",TRUE)'
+
+
+def not_figures(area: str) -> str:
+    """A formula that counts the cells of an area that could not be computed; #N/A is undefined, and blanks no month.
+
+    LibreOffice's COUNTIF of any text counts numbers, too.
+
+    >>> not_figures("C9:Z9")
+    'ROWS(C9:Z9)*COLUMNS(C9:Z9)-COUNT(C9:Z9)-COUNTBLANK(C9:Z9)-SUMPRODUCT(--ISNA(C9:Z9))'
+    """
+    return f"ROWS({area})*COLUMNS({area})-COUNT({area})-COUNTBLANK({area})-SUMPRODUCT(--ISNA({area}))"
+
+
 def put_verdict(cell: Any, formula: str, plain: bool = False) -> None:
     """Write a formula that says whether all is well, and must not say so where the functions are missing.
 

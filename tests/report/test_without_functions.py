@@ -13,7 +13,9 @@ from openpyxl import load_workbook
 
 from mrr_xl import Settings
 from mrr_xl.filling.fill import finish
+from mrr_xl.hosts.calc.extension import extension
 from mrr_xl.report import write_template
+from mrr_xl.report.formulas import not_figures
 from mrr_xl.report.template import build_template, saved
 from support import office
 from support.plain import cells, formulon_values
@@ -29,6 +31,7 @@ LINES = pd.DataFrame(
 #: What looks at figures and says whether all is well.
 VERDICTS = {"Checks": "E3", "Summary": "J4", "Movements": "B5", "Detail": "E4"}
 SENTENCE = "The checks could not be computed: this program lacks the functions of mrr-xl"
+WELL = {"Checks": "All checks passed", "Summary": "● OK", "Movements": "OK", "Detail": "OK"}
 
 Cells = dict[tuple[str, str], Any]
 
@@ -59,9 +62,7 @@ def by_formulon(path: Path, folder: Path) -> Cells:
 
 
 def test_where_the_functions_are_all_is_well(report: Path) -> None:
-    assert verdicts(cells(report)) == {
-        "Checks": "All checks passed", "Summary": "● OK", "Movements": "OK", "Detail": "OK",
-    }  # fmt: skip
+    assert verdicts(cells(report)) == WELL
 
 
 @pytest.mark.parametrize("program", [recalculated, by_formulon])
@@ -88,6 +89,33 @@ def test_libreoffice_keeps_stored_figures_and_no_verdict_over_them(report: Path,
     }  # fmt: skip
 
 
+def test_where_the_functions_cannot_start_no_verdict_is_ok_over_their_sentence(report: Path, tmp_path: Path) -> None:
+    """The extension answers with a text, in all cells of our formulas; LibreOffice keeps the stored check rows."""
+    if office.missing():
+        pytest.skip(office.missing())
+    for recalculates in (False, True):
+        program = office.Office(tmp_path / str(recalculates), extension(), recalculates=recalculates)
+        assert verdicts(cells(program.convert(report))) == WELL
+        found = cells(program.convert(report, MRR_XL_PYTHON="/nowhere/python"))
+        sentence = found["Checks", "A4"]
+        assert sentence.startswith("mrr_xl can't be started with /nowhere/python: ")
+        assert verdicts(found) == {
+            "Checks": sentence, "Summary": "● could not be computed",
+            "Movements": "no figures" if recalculates else "not computed", "Detail": "not computed",
+        }  # fmt: skip
+
+
+def test_a_month_that_is_a_text_is_not_ok_and_months_beyond_the_report_are(tmp_path: Path) -> None:
+    workbook = build_template(LINES, months=3, rules=Settings.of({"through": "2024-03"}))
+    workbook["Movements"]["C15"] = "one"  # instead of the row of exchange rates, and SUM passes over it
+    found = load_workbook(finish(saved(workbook), tmp_path / "report.xlsx", 0).path, data_only=True)
+    assert (found["Movements"]["B5"].value, found["Summary"]["J4"].value) == ("not computed", "● could not be computed")
+    workbook = build_template(LINES, months=12, rules=Settings.of({"through": "2024-03", "period": "quarter"}))
+    found = load_workbook(finish(saved(workbook), tmp_path / "quarters.xlsx", 0).path, data_only=True)
+    assert found["Movements"]["N7"].value in (None, "")
+    assert (found["Movements"]["B5"].value, found["Summary"]["J4"].value) == ("OK", "● OK")
+
+
 def test_a_month_that_is_an_error_is_not_ok(tmp_path: Path) -> None:
     workbook = build_template(LINES, months=3, rules=Settings.of({"through": "2024-03"}))
     workbook["Movements"]["C15"] = "=1/0"  # instead of the row of exchange rates, which is 0
@@ -101,5 +129,6 @@ def test_a_stored_ok_below_a_month_that_is_an_error_is_shown_as_not_computed() -
     for row, first in ((18, 9), (26, 21)):
         rules = [rule for area in sheet.conditional_formatting if str(area.sqref) == f"C{row}:E{row}"
                  for rule in area.rules]  # fmt: skip
-        assert rules[0].formula == [f"SUMPRODUCT(--ISERR(C{first}:C{row - 1}))>0"]
+        figures = f"C{first}:C{row - 1}"
+        assert rules[0].formula == [f"{not_figures(figures)}>0"]
         assert rules[0].dxf.numFmt.formatCode == '"not computed"'

@@ -8,14 +8,14 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 
 from mrr_xl.report import style
-from mrr_xl.report.formulas import call, define, lacking, put_verdict
+from mrr_xl.report.formulas import call, define, lacking, no_table, put_verdict
 from mrr_xl.report.sheets import listing
 
 NAME = "Checks"
 _ROW = 4
 LIST = f"{NAME}!$A${_ROW}"
-#: The conditions that the list is an error, and that it is one for want of the functions.
-FAILED, LACKING = f"ISERROR({LIST})", lacking(LIST)
+#: The conditions that there is no list, and that it is an error for want of the functions.
+FAILED, LACKING = no_table(LIST, "Check"), lacking(LIST)
 _COMPARED, _ROOM = _ROW + 63, 60  #: where fill --against writes what has changed since an earlier file
 
 

@@ -8,7 +8,7 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 
 from mrr_xl.report import style
-from mrr_xl.report.formulas import RATES, call, put_verdict
+from mrr_xl.report.formulas import RATES, call, no_table, put_verdict
 from mrr_xl.report.sheets import listing
 from mrr_xl.rollforward.changes import MOVEMENTS
 
@@ -44,7 +44,7 @@ def add(workbook: Any) -> Any:
             number_format,
         )
     found = f'IF(ROUND(C4-D4,2)=0,"OK",{difference})'
-    put_verdict(sheet["E4"], f'IF(ISERROR($A${_ROW}),"not computed",{found})')
+    put_verdict(sheet["E4"], f'IF({no_table(f"$A${_ROW}", "Customer")},"not computed",{found})')
     sheet.conditional_formatting.add("E4", FormulaRule(['$E$4="OK"'], font=Font(color=style.GOOD, bold=True)))
     sheet.conditional_formatting.add(
         "E4", FormulaRule(['OR($E$4="differs",$E$4="not computed")'], font=Font(color=style.BAD, bold=True))

@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter as _letter
 
 from mrr_xl.report import charts, style
 from mrr_xl.report.charts import COLOURS, Line
-from mrr_xl.report.formulas import Lookup, put_verdict
+from mrr_xl.report.formulas import Lookup, not_figures, put_verdict
 from mrr_xl.report.sheets import monthly
 from mrr_xl.report.sheets.monthly import FIRST_COLUMN, HEADER_ROW, Row
 from mrr_xl.rollforward.changes import MOVEMENTS
@@ -144,16 +144,16 @@ def _checks(sheet: Any, rows: dict[str, int], months: int, plain: bool) -> None:
     style.put(sheet["A5"], "Opening + movements = closing?", style.LABEL, style.LEFT)
     added = '"OK"'
     if not plain:  # the figures themselves, since the check rows may be stored values; #N/A: a month without figures
-        failed = f"SUMPRODUCT(--ISERR({first}{rows['MRR_OPENING']}:{last}{rows['MRR_CUSTOMERS']}))"
+        failed = not_figures(f"{first}{rows['MRR_OPENING']}:{last}{rows['MRR_CUSTOMERS']}")
         added = f'IF({failed}>0,"{NOT_COMPUTED}","OK")'
     put_verdict(sheet[CHECKED], f'IF({differing}>0,"difference",IF({matching}=0,"no figures",{added}))', plain)
     sheet[CHECKED].font, sheet[CHECKED].alignment = style.FORMULA_BOLD, style.INDENTED
     red = {"font": Font(color=style.BAD, bold=True), "fill": style.BAD_CELL}
     for key in _CHECKS:
         cell, area = f"{first}{rows[key]}", f"{first}{rows[key]}:{last}{rows[key]}"
-        if not plain:  # a stored OK beside figures that are errors
+        if not plain:  # a stored OK beside figures that are errors or texts
             added_up = f"{first}{rows[_ADDED_UP[key]]}:{first}{rows[key] - 1}"
-            style.show_where(sheet, area, f"SUMPRODUCT(--ISERR({added_up}))>0", f'"{NOT_COMPUTED}"', font=red["font"])
+            style.show_where(sheet, area, f"{not_figures(added_up)}>0", f'"{NOT_COMPUTED}"', font=red["font"])
         sheet.conditional_formatting.add(area, FormulaRule([f"N({cell})<>0"], **red))
         sheet.conditional_formatting.add(area, FormulaRule([f"{cell}=0"], font=Font(color=style.GOOD)))
     good = Font(color=style.GOOD, bold=True)
