@@ -14,6 +14,7 @@ from typing import Any
 from mrr_xl import clock
 from mrr_xl.calculator.calculate import Computed, calculate
 from mrr_xl.calculator.changed import changed, store
+from mrr_xl.calculator.growing import let_tables_grow
 from mrr_xl.calculator.kept import name_of
 from mrr_xl.calculator.saved import is_as_written, is_computed
 from mrr_xl.errors import MrrError, MrrWarning, listed
@@ -153,6 +154,8 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
     workbook, table, ledger = inputs.template, inputs.table, inputs.book.ledger
     # The stamp stays in a file of ours that Excel has saved since.
     ours = is_as_written(workbook) and stamp.of_package(workbook.package) is not None
+    if stamp.of_package(workbook.package) is not None:  # in others, areas may be meant to stay
+        let_tables_grow(workbook)
     now, before = (None, None) if ours else _computed_before(workbook, table)
     fits = _fits(ledger, table)
     values = inputs.options.values or not fits

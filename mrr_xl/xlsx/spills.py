@@ -32,4 +32,9 @@ def let_grow(workbook: Workbook) -> None:
                 cell.set("cm", "1")
             elif formula.get("ref") == f"{cell.get('r')}:{cell.get('r')}":
                 formula.set("ref", cell.get("r"))
+    add_metadata(workbook)
+
+
+def add_metadata(workbook: Workbook) -> None:
+    """The part to which the mark of such formulas, cm="1", refers, in a workbook without one."""
     add_part(workbook.package, "xl/metadata.xml", METADATA, _CONTENT_TYPE, _KIND)

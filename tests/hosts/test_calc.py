@@ -383,20 +383,24 @@ def test_an_extension_without_its_functions_names_none(tmp_path: Path, cases: Pa
 
 
 @marked
+@pytest.mark.parametrize("recalculates", [False, True])
 @pytest.mark.filterwarnings("ignore:.*xtension is not supported")  # by openpyxl, which reads the figures here
-def test_a_report_that_is_saved_without_the_extension_fills_as_before(tmp_path: Path) -> None:
-    """All cells over our functions are #NAME? then, and so are those that are computed of them."""
+def test_a_report_that_is_saved_without_the_extension_fills_as_before(tmp_path: Path, recalculates: bool) -> None:
+    """All cells over our functions are #NAME? then, and so are those that are computed of them; no array grows."""
     lines = "customer,start,end,mrr,plan\nAda,2024-01-01,,100,Pro\nBob,2024-02-01,2024-06-01,50,Basic\n"
     (tmp_path / "lines.csv").write_text(lines, encoding="utf-8")
     write_template(tmp_path / "report.xlsx", data=tmp_path / "lines.csv")
-    saved = Office(tmp_path / "bare", recalculates=False).convert(tmp_path / "report.xlsx")
+    saved = Office(tmp_path / "bare", recalculates=recalculates).convert(tmp_path / "report.xlsx")
     assert values(saved, "Movements")["C17"].value == "#NAME?"
-    (tmp_path / "lines.csv").write_text(lines.replace("50", "60"), encoding="utf-8")
+    # Cohorts, a segment and customers that were not there, of whom tables have more rows and columns.
+    more = "Cyd,2024-05-01,,20,Team\nDan,2024-07-01,,30,Team\nEve,2024-07-01,,70,Pro\nFay,2024-09-01,,80,Plus\n"
+    (tmp_path / "lines.csv").write_text(lines.replace("50", "60") + more, encoding="utf-8")
     reports = [
         fill(report, tmp_path / "lines.csv", tmp_path / f"{number}.xlsx")
         for number, report in enumerate((tmp_path / "report.xlsx", saved))
     ]
     assert [report.problems for report in reports] == [[], []]
+    assert reports[0].notes == reports[1].notes
     books = [openpyxl.load_workbook(report.path, data_only=True) for report in reports]
     for sheet in books[0]:
         for row in sheet.iter_rows():
