@@ -501,6 +501,11 @@ def test_segments_ask_for_a_column_where_the_data_has_none_of_the_usual_ones(tmp
          ["blue", "red", "total"]),
         ("customer,start,mrr,plan,country\nA,2024-01-01,10,,DE\nB,2024-01-01,20,,FR", "country",
          ["FR", "DE", "total"]),
+        ("customer,start,mrr,name,pack\n" + "\n".join(
+            f"{number},2024-01-01,{number},{['Ada', 'Bob', 'Cyd', 'Ada'][number - 1]},{'xyxx'[number - 1]}"
+            for number in range(1, 5)), "pack", ["x", "y", "total"]),
+        ("customer,start,mrr,name\n1,2024-01-01,30,Ada\n2,2024-01-01,20,Bob\n2,2024-01-01,5,Bob", "name",
+         ["Ada", "Bob", "total"]),
         ("customer,start,mrr,id,note\nA,2024-01-01,10,x,\nB,2024-01-01,20,y,", "Plan", ["(blank)", "total"]),
     ],
 )  # fmt: skip

@@ -27,7 +27,10 @@ _ALT = "Bars: the MRR at the end of the month in each of the largest segments, a
 
 
 def first_by(ledger: Ledger) -> str | None:
-    """The column of data by which its segments are shown at first: a usual one such as plan, or one of a few texts."""
+    """The column of data by which its segments are shown at first: a usual one such as plan, or one of a few texts.
+
+    A column that says something else for most customers, such as their names, is the last choice.
+    """
     schema, product = ledger.frame.collect_schema(), ledger.layout.roles.get("product")
     headers = [header for header in (*unused(ledger), product) if header and schema[SOURCE + header] == nw.String]
     if not headers:
@@ -35,6 +38,8 @@ def first_by(ledger: Ledger) -> str | None:
     columns: Any = to_memory(ledger.frame.select(*(nw.col(SOURCE + header).alias(header) for header in headers)))
     count = {header: columns[header].drop_nulls().n_unique() for header in headers}
     few = [header for header in count if 2 <= count[header] <= min(_FEW, len(columns) - 1)]
+    customers: Any = to_memory(ledger.frame.select(nw.col("customer").n_unique()))
+    few.sort(key=lambda header: 2 * count[header] > customers.item())
     by = usual_segment([header for header in count if count[header]]) or next(iter(few), None)
     ours = {own.lower(): own for own in sample_subscriptions().columns}  # which a column of theirs fills
     return ours.get(by.lower(), by) if by else None
