@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from mrr_xl.cli.group import data_options, main, mistake
 from mrr_xl.cli.help import examples
@@ -63,6 +64,20 @@ def _save(data: str, arguments: dict[str, Any]) -> None:
     kept, text = to_keep(data, ledger.understood)
     write_whole(text.encode(), kept)
     say(f"kept in {kept} how {Path(data).name} was read", err=True)
+    if lost := _not_kept(click.get_current_context()):
+        are, them = ("are", "them") if len(lost) > 1 else ("is", "it")
+        say(f"{', '.join(lost)} {are} not kept; give {them} with each command", err=True)
+
+
+def _not_kept(context: click.Context) -> list[str]:
+    """The options that were given and that figures depend on, but not how the file is read."""
+    of_figures = ("preset", "settings", "period", "rates", "where")
+    given = {
+        str(option.name): option.opts[0]
+        for option in context.command.params
+        if context.get_parameter_source(str(option.name)) is ParameterSource.COMMANDLINE
+    }
+    return [given[name] for name in of_figures if name in given]
 
 
 def _what_to_do(problems: int, notes: int) -> str:

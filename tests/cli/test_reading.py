@@ -155,6 +155,25 @@ def test_check_keeps_how_a_file_was_read_and_every_later_command_says_so(export:
     assert closings(run("movements", export, "--decimal", ".", "--format", "csv").stdout)[0] == 1.2
 
 
+def test_check_says_which_of_the_options_it_does_not_keep(export: Path, tmp_path: Path) -> None:
+    kept = f"kept in {tmp_path / 'mrr-xl.toml'} how export.csv was read\n"
+    given = {
+        ("--set", "end_date=inclusive"): "--set is not kept; give it with each command\n",
+        ("--where", "Who<>Bob", "--period", "quarter", "--preset", "chartmogul"):
+            "--preset, --period, --where are not kept; give them with each command\n",
+        (): "",
+    }  # fmt: skip
+    for options, said in given.items():
+        told = run("check", export, *OPTIONS, *options, "--save").stderr
+        assert kept + said in told and ("not kept" in told) == bool(said)
+    rates, euros = tmp_path / "rates.csv", tmp_path / "euros.csv"
+    rates.write_text("currency,rate\nUSD,0.9\n", encoding="utf-8")
+    euros.write_text("customer,start,mrr,currency\nAda,2024-01-01,100,USD\n", encoding="utf-8")
+    told = run("check", euros, "--rates", rates, "--save").stderr
+    assert "\n--rates is not kept; give it with each command\n" in told
+    assert "not kept" not in run("check", export, *OPTIONS, "--set", "end_date=inclusive").stderr
+
+
 def test_saving_leaves_other_sections_and_comments_alone(export: Path, tmp_path: Path) -> None:
     kept = tmp_path / "mrr-xl.toml"
     kept.write_text('# ours\n["other.csv"]\ndates = "mdy"\n', encoding="utf-8")
