@@ -13,7 +13,7 @@ from typing import Any
 from mrr_xl.errors import MrrError
 from mrr_xl.filling import fingerprint
 from mrr_xl.filling.given_rules import rules_for
-from mrr_xl.filling.ledger_table import find_table
+from mrr_xl.filling.ledger_table import find_table, refuse_unknown
 from mrr_xl.filling.stamp import Stamp, of_book
 from mrr_xl.filling.workbook_rules import how_of, rates_of, refuse_other_periods, rules_of
 from mrr_xl.ledger.ledger import read_ledger
@@ -91,6 +91,7 @@ def read_inputs(
     _refuse_to_overwrite(out, template, data, options.against, *options.read)
     workbook = read_workbook(template)
     table = find_table(workbook, options.table)
+    refuse_unknown(table)
     given = rules_for(workbook, options.rules)
     rules, rates = rules_of(workbook, given), options.rates if options.rates.pairs else rates_of(workbook)
     refuse_other_periods(workbook, rules)

@@ -13,7 +13,7 @@ from mrr_xl.filling.room import refuse_split_arrays, refuse_without_room
 from mrr_xl.filling.row_formats import RowFormats
 from mrr_xl.filling.stale_addresses import stale_addresses
 from mrr_xl.rollforward.book import Book
-from mrr_xl.sources.columns import Layout, recognise
+from mrr_xl.sources.columns import MAP, Layout, recognise
 from mrr_xl.xlsx.column_widths import widen_like
 from mrr_xl.xlsx.extent import widen
 from mrr_xl.xlsx.package import Package
@@ -55,6 +55,16 @@ def _why_not_a_ledger(table: Table) -> str | None:
 def _why_not_subscriptions(layout: Layout) -> str | None:
     schedule = f"it is a {layout.kind} schedule; give it columns customer, start and amount"
     return None if layout.kind == "subscriptions" else schedule
+
+
+def refuse_unknown(table: Table) -> None:
+    """Raise MrrError where a table's headers are not those of a ledger, before the data is read."""
+    try:
+        recognise(table.columns)
+    except MrrError as error:
+        why, unknown, _ = str(error).partition(MAP)
+        mend = "; rename the header of the one that does, in the workbook (--map is for the data)" if unknown else ""
+        raise MrrError(f"table {table.name}: {why}{mend}") from None
 
 
 def put_data(workbook: Workbook, table: Table, book: Book, strict: bool = False, ours: bool = False) -> list[str]:

@@ -26,6 +26,8 @@ DISCOUNTS = ("discount", "discount_amount", "discount_until", "discount_duration
 OF_PRICES = frozenset(["interval", "interval_count", "quantity", *DISCOUNTS])
 #: Roles that count only where no column says what is paid per month or per interval.
 _OVERRULED = ("arr", "tcv", "term")
+#: What follows where no column has a role; what is for the command line, and no help for a workbook's own table.
+MAP = "; if one of them does, say which with --map"
 #: What headers of such amounts have in them, in English, German, French, Italian and Spanish.
 _OF_A_CONTRACT = re.compile("contra|vertrag|auftrag|deal|booking|total|gesamt")
 _OF_A_YEAR = re.compile("annual|yearly|peryear|jahr|jaehrlich|annuel|paran|anual|poran|annuo|annua")
@@ -154,10 +156,7 @@ def _subscriptions(headers: Sequence[str], roles: dict[str, str]) -> Layout:
 def _missing(role: str, headers: Sequence[str], roles: Mapping[str, str] | None = None) -> MrrError:
     """The error for a table in which nothing has a role; roles: beside which a header may be an amount for longer."""
     listed = ", ".join(str(header) for header in headers[:12]) + (", ..." if len(headers) > 12 else "")
-    sentence = (
-        f"no column says {_MEANT[role]}; the header row has {listed}; if one of them does, say which with --map "
-        f"{role}=..., elsewhere with columns"
-    )
+    sentence = f"no column says {_MEANT[role]}; the header row has {listed}{MAP} {role}=..., elsewhere with columns"
     unread = [plain(header) for header in headers if roles is not None and header not in roles.values()]
     if any(map(_OF_A_CONTRACT.search, unread)):
         sentence += "; what is for a whole contract is --map tcv=..., and how long that runs --map term=..."

@@ -252,6 +252,33 @@ def test_what_cannot_be_filled_is_refused_and_nothing_is_written(tmp_path: Path,
     assert [path.name for path in tmp_path.iterdir()] == ["own.xlsx"]
 
 
+@pytest.mark.parametrize(
+    ("header", "other", "message"),
+    [
+        ("B3", "Klantnummer", "no column says whose subscription it is, such as 'customer'; the header row has "
+         "Klantnummer, Start, End, Price, Billing period, Yearly; rename the header of the one that does, in the "
+         "workbook (--map is for the data)"),
+        ("E3", "Vertragswert", "no column says what is paid, such as 'amount' or 'mrr'; the header row has Client, "
+         "Start, End, Vertragswert, Billing period, Yearly; rename the header of the one that does, in the workbook "
+         "(--map is for the data)"),
+        ("F3", "End date", "columns 'End' and 'End date' both mean end; rename or remove one of them"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("name", [None, "subscriptions"])
+def test_a_table_whose_headers_are_not_known_is_named_as_they_are_not_those_of_the_data(
+    tmp_path: Path, header: str, other: str, message: str, name: str | None
+) -> None:
+    own = own_workbook(tmp_path / "own.xlsx")
+    book = openpyxl.load_workbook(own)
+    book["My data"][header] = other
+    table = book["My data"].tables["Subscriptions"]
+    table.tableColumns["BCDEF".index(header[0])].name = other
+    book.save(own)
+    with pytest.raises(MrrError) as caught:
+        fill(own, DATA, tmp_path / "out.xlsx", table=name)
+    assert str(caught.value) == f"table Subscriptions: {message}"
+
+
 def test_a_failed_fill_leaves_the_file_that_was_there(tmp_path: Path) -> None:
     out = tmp_path / "out.xlsx"
     out.write_bytes(b"last month's report")
