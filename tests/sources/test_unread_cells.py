@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -156,6 +157,112 @@ def test_a_formula_with_its_value_is_that_value_also_an_empty_text(tmp_path):
         replaced(path, f"<f>5+5</f>{empty}", "<f>5+5</f><v>10</v>")
     assert metric("MRR", path, "2024-01") == 10.0
     assert read_ledger(path).frame["end"].to_list() == [months.OPEN]
+
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+NOT_COMPUTED = (
+    "row 2, column end: the cell holds a formula whose value is not in the file; open the file in a spreadsheet "
+    "program and save it, which computes it"
+)
+
+
+def with_end(path: Path, cell: str) -> Path:
+    """A workbook of one line whose cell of the column end is this XML."""
+    workbook(path, ["Ada", "2024-01-01", "END", 10, "active"])
+    replaced(path, '<c r="C2" t="inlineStr"><is><t>END</t></is></c>', cell)
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    relation = f'<Relationship Id="texts" Type="{kind}" Target="sharedStrings.xml"/></Relationships>'
+    with zipfile.ZipFile(replaced(path, "</Relationships>", relation), "a") as package:
+        package.writestr("xl/sharedStrings.xml", f'<sst xmlns="{MAIN}"><si><t>2024-03-01</t></si></sst>')
+    return path
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="C2"><f>DATE(2024,2,1)</f><v xml:space="preserve"></v></c>',
+        '<c r="C2"><f>DATE(2024,2,1)</f><v> </v></c>',
+        '<c r="C2"><f>DATE(2024,2,1)</f><!-- x --></c>',
+        '<c r="C2"><f>DATE(2024,2,1)</f><v><!-- --></v></c>',
+        '<c r="C2"><f>DATE(2024,2,1)</f><?x y?><v/></c>',
+        '<c r="C2"><f t="shared" si="0"/></c>',
+        '<c r="C2"><v></v><f>DATE(2024,2,1)</f></c>',
+        '<c r="C2" t="str"><f>DATE(2024,2,1)</f></c>',
+        '<c r="C2" t="b"><f>A1</f><v></v></c>',
+        '<c r="C2" t="s"><f>A1</f><v></v></c>',
+        '<c r="C2" t="inlineStr"><f>A1</f><is/></c>',
+    ],
+)
+def test_a_formula_without_a_value_is_no_blank_however_it_is_written(tmp_path, cell):
+    """It was: an end became none, and the customer paid on."""
+    assert mistake(with_end(tmp_path / "l.xlsx", cell)) == NOT_COMPUTED
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="C2" t="str"><f>TRIM("")</f><v></v></c>',
+        '<c r="C2" t="str"><f aca="false">TRIM("")</f><v xml:space="preserve"></v></c>',
+        '<c r="C2" t="str"><f t="shared" si="0"/><v/></c>',
+        '<c r="C2" t="inlineStr"><f>TRIM("")</f><is><t></t></is></c>',
+        '<c r="C2" t="s"/>',
+        '<c r="C2"><v></v></c>',
+        '<c r="C2" s="0"/>',
+    ],
+)
+def test_an_empty_text_of_a_formula_and_a_cell_without_one_are_blank(tmp_path, cell):
+    assert read_ledger(with_end(tmp_path / "l.xlsx", cell)).frame["end"].to_list() == [months.OPEN]
+
+
+@pytest.mark.parametrize(
+    ("cell", "says"),
+    [
+        ('<c r="C2" t="s"><v></v></c>', "does not say which text it holds"),
+        ('<c r="C2" t="s"><v>-1</v></c>', "does not say which text it holds"),
+        ('<c r="C2" t="s"><v>1.5</v></c>', "does not say which text it holds"),
+        ('<c r="C2"><v>45323</v><v>45352</v></c>', "has two values"),
+        ('<c r="C2"><v>45323</v><v/></c>', "has two values"),
+        ('<c r="C2" t="inlineStr"><is><t>2024-02-01</t></is><is><t></t></is></c>', "has two values"),
+        ('<c r="C2" t="inlineStr"><is><t>2024-02-01</t></is><v></v></c>', "has two values"),
+        ('<c r="C2"><v><!-- -->45323</v></c>', "has a value that can't be read"),
+        ('<c r="C2"><v>45323<!-- -->45352</v></c>', "has a value that can't be read"),
+        ('<c r="C2"><v>45323</v><f>DATE(2024,2,1)</f></c>', "has a value that can't be read"),
+        ('<c r="C2" t="inlineStr"><v>2024-02-01</v></c>', "has a value that can't be read"),
+        ('<c r="C2"><v>45323</v></c><c r="C2"><v>45352</v></c>', "is there twice"),
+    ],
+)
+def test_a_damaged_cell_is_named_and_no_blank_or_another_text(tmp_path, cell, says):
+    assert mistake(with_end(tmp_path / "l.xlsx", cell)) == (
+        f"l.xlsx: sheet Sheet: cell C2 {says}; open the file in Excel, correct the cell and save it"
+    )
+
+
+def test_a_value_in_cdata_is_a_sentence(tmp_path):
+    assert mistake(with_end(tmp_path / "l.xlsx", '<c r="C2"><v><![CDATA[45323]]></v></c>')) == (
+        "l.xlsx is not a workbook that can be read; open it in Excel and save it again"
+    )
+
+
+@pytest.mark.parametrize("addresses", [True, False])
+def test_a_row_that_is_there_twice_is_refused(tmp_path, addresses):
+    """Of two rows 2, Ada's was gone."""
+    path = workbook(tmp_path / "l.xlsx", *LINES[:1], ["Bob", "2024-01-01", None, 20, "active"])
+
+    def twice(name: str, text: str) -> tuple[str, str]:
+        if not name.endswith("sheet1.xml"):
+            return name, text
+        text = text.replace('<row r="3"', '<row r="2"')
+        return name, re.sub(r'<c r="[A-Z]3"', "<c", text) if addresses else re.sub(r'<c r="[A-Z]\d"', "<c", text)
+
+    assert mistake(rewritten(path, twice)) == (
+        "l.xlsx: sheet Sheet: cell A2 is there twice; open the file in Excel, correct the cell and save it"
+    )
+
+
+def test_rows_and_cells_without_addresses_stand_below_and_beside_each_other(tmp_path):
+    path = workbook(tmp_path / "l.xlsx", ["Ada", "2024-01-01", "2024-02-01", 10, "active"])
+    rewritten(path, lambda name, text: (name, re.sub(r'(<(?:c|row)) r="\w+"', r"\1", text)))
+    assert metric("MRR", path, "2024-01") == 10.0
 
 
 def test_what_is_beside_the_columns_that_count_is_no_matter(tmp_path):
