@@ -67,6 +67,11 @@ def _records(text: str, name: str) -> tuple[list[Record], tuple[Answer, ...]]:
     for number, record in enumerate(records, 1):
         if not isinstance(record, dict):
             raise MrrError(f'{name}: object {number} is {shown(record)}; give objects, such as {{"id": 1}}')
+        if (twice := _key_twice(record)) is not None:
+            raise MrrError(f"{name}: object {number} has {twice} twice; rename one of them")
+    for document in documents:
+        if isinstance(document, _Twice):
+            raise MrrError(f"{name} has {document.key} twice; rename one of them")
     answers = []
     if others:
         left = named(list(dict.fromkeys(others)), 5)
@@ -89,7 +94,7 @@ def _lines(text: str, name: str) -> Iterator[Any]:
 
 def _parsed(text: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_no_number)
+        return json.loads(text, parse_constant=_no_number, object_pairs_hook=_object)
     except (json.JSONDecodeError, MrrError):
         raise
     except ValueError:
@@ -98,6 +103,33 @@ def _parsed(text: str) -> Any:
 
 def _no_number(constant: str) -> NoReturn:
     raise MrrError(f"the JSON holds {constant}, which is not a number; export it again")
+
+
+class _Twice(dict[str, Any]):
+    """An object in whose text a key stands twice; dict keeps the last value."""
+
+    key = ""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> Record:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    keys = [key for key, _ in pairs]
+    found = _Twice(pairs)
+    found.key = next(key for key in keys if keys.count(key) > 1)
+    return found
+
+
+def _key_twice(value: Any) -> str | None:
+    """The key that stands twice in an object, or in one within it, as parent.child."""
+    if isinstance(value, _Twice):
+        return value.key
+    inside = value.items() if isinstance(value, dict) else (("", each) for each in value)
+    for key, each in inside:
+        if isinstance(each, (dict, list)) and (twice := _key_twice(each)) is not None:
+            return f"{key}.{twice}" if key else twice
+    return None
 
 
 def _broken(name: str, error: json.JSONDecodeError, line: int | None = None) -> MrrError:

@@ -57,6 +57,13 @@ def test_values_keep_what_they_say() -> None:
         ("[1, 2]", "export.json: object 1 is 1; give objects, such as {\"id\": 1}"),
         ('{"a": NaN}', "the JSON holds NaN, which is not a number; export it again"),
         ('{"a.b": 1, "a": {"b": 2}}', "export.json: object 1 has a.b twice; rename one of them"),
+        ('{"customer":"A","start":"2024-01-01","mrr":5,"mrr":50}',
+         "export.json: object 1 has mrr twice; rename one of them"),
+        (f'{ADA}\n{{"customer": "Bob", "plan": {{"mrr": 5, "mrr": 5}}}}',
+         "export.json: object 2 has plan.mrr twice; rename one of them"),
+        (f'[{ADA}, {{"id": "sub_1", "items": {{"data": [{{"plan": {{"amount": 1, "amount": 2}}}}]}}}}]',
+         "export.json: object 2 has items.data.plan.amount twice; rename one of them"),
+        (f'{{"data": [{ADA}], "data": []}}', "export.json has data twice; rename one of them"),
         ("[" * 100_000, "the JSON is nested too deeply; give a list of objects"),
         ('{"customer": "A"}',
          "no column says when it starts, such as 'start'; the header row has customer"
