@@ -27,7 +27,9 @@ def without_several(table: Any, used: Collection[str], names: Collection[str], p
         kind = next((text for type_, text in _KINDS.items() if isinstance(dtype, type_)), None)
         if kind is None and isinstance(dtype, nw.Object) and isinstance(table, nw.DataFrame):
             kind = next(filter(None, map(_kind_of, table[name].to_list())), None)
-            if kind is None and (name not in used or name in names):
+            if kind is None and table.implementation.is_polars():  # which can't compute with objects
+                table = table.with_columns(_as_texts(table, name))
+            elif kind is None and (name not in used or name in names):
                 table = _as_in_a_sheet(table, name)
         if kind is None:
             continue

@@ -17,11 +17,14 @@ AT_ONCE = 20_000  #: rows that are fetched at a time; no more than these are Pyt
 _LARGEST = 2**63 - 1
 
 
-def table_from_rows_of(rows: Any, headers: Sequence[str], name: str, zoned: Sequence[int] = ()) -> nw.DataFrame[Any]:
+def table_from_rows_of(
+    rows: Any, headers: Sequence[str], name: str, zoned: Sequence[int] = (), *, loose: bool = False
+) -> nw.DataFrame[Any]:
     """The table that a query gives.
 
     rows: what the rows are fetched from, as from a cursor (PEP 249). name: the database's, for messages. zoned: the
-    columns whose times are UTC and do not say so.
+    columns whose times are UTC and do not say so. loose: whether a column may hold bytes among texts, as in SQLite:
+    there they stay bytes, as a text and its bytes are not two customers; else they are texts of hexadecimal digits.
     Decimals without a fraction are whole numbers; a value of a type that no ledger has, such as a UUID, is its text.
     Raises MrrError where the query gives no rows, or two columns of one name.
     """
@@ -33,7 +36,8 @@ def table_from_rows_of(rows: Any, headers: Sequence[str], name: str, zoned: Sequ
     parts: list[list[Any]] = [[] for _ in headers]
     while some := rows.fetchmany(AT_ONCE):
         for number, values in enumerate(zip(*some)):
-            parts[number].append(_series(values, number in zoned))
+            is_loose = loose and any(isinstance(value, bytes) for value in values)
+            parts[number].append(pl.Series(values, dtype=pl.Object) if is_loose else _series(values, number in zoned))
     if not headers or not parts[0]:
         raise MrrError(f"{name}: the query gives no rows")
     columns = {header: _joined(chunks) for header, chunks in zip(headers, parts)}
@@ -44,6 +48,8 @@ def _joined(chunks: list[Any]) -> Any:
     import polars as pl
 
     kinds = {chunk.dtype for chunk in chunks} - {pl.Null()}
+    if pl.Object() in kinds:
+        return pl.Series([value for chunk in chunks for value in chunk], dtype=pl.Object)
     mixed = len(kinds) > 1 and any(map(_is_long, (chunk for chunk in chunks if chunk.dtype == pl.Int64)))
     if mixed or (len(kinds) > 1 and not all(kind.is_numeric() for kind in kinds)):
         chunks = [pl.Series([_text(value) for value in chunk], dtype=pl.String) for chunk in chunks]

@@ -94,7 +94,8 @@ def _sqlite(file: Path, wanted: str, given: Mapping[str, str] | None) -> nw.Data
             time_limit(database.interrupt, file.name),
         ):
             rows = database.execute(_query(database, _SQLITE_COLUMNS, wanted, file.name, given))
-            return table_from_rows_of(rows, [column[0] for column in rows.description or ()], file.name)
+            headers = [column[0] for column in rows.description or ()]
+            return table_from_rows_of(rows, headers, file.name, loose=True)
     except sqlite3.Error as error:
         raise MrrError(f"{file.name} can't be read ({error})") from None
 

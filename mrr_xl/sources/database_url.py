@@ -122,7 +122,8 @@ def _fetched(connection: Any, query: str, url: Url) -> Any:
     with closing(connection.exec_driver_sql(query, execution_options=options)) as rows:
         columns = rows.cursor.description if rows.returns_rows else ()
         headers = [str(column[0]) for column in columns]
-        return table_from_rows_of(rows, headers, url.name, in_utc(connection, columns))
+        loose = connection.dialect.name == "sqlite"
+        return table_from_rows_of(rows, headers, url.name, in_utc(connection, columns), loose=loose)
 
 
 def _default(connection: Any) -> str:

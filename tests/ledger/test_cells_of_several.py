@@ -45,3 +45,10 @@ def test_columns_of_lists_and_bytes_beside_others(in_database: bool) -> None:
     data = frame.rename({"customer": "name", "key": "customer"})
     with pytest.raises(MrrError, match=r"^column customer holds bytes; give it texts, numbers or dates$"):
         movements(duckdb.connect().from_arrow(data.to_arrow()) if in_database else data)
+
+
+def test_objects_of_polars_that_hold_no_several_values_are_texts() -> None:
+    """As some rows of a column of SQLite are, in which others hold bytes."""
+    frame = pl.DataFrame({**LINES, "plan": pl.Series(["Pro", "Max"], dtype=pl.Object)})
+    assert metric("MRR", frame, "2024-01", where="plan=Pro") == 100
+    assert sorted(metric("MRR_SEGMENTS", frame, "2024-01", by="plan")["closing"]) == [50, 100, 150]

@@ -18,7 +18,7 @@ import polars as pl
 import pytest
 import sqlalchemy
 
-from mrr_xl import movements
+from mrr_xl import MrrError, movements
 from support.ledgers import ledger
 
 pytestmark = pytest.mark.xdist_group("databases")
@@ -241,3 +241,20 @@ def test_mariadb(mariadb: str, expected: pd.DataFrame, wanted: str) -> None:
     pd.testing.assert_frame_equal(movements(mariadb + wanted.format(schema="billing")), expected)
     as_mysql = mariadb.replace("mariadb", "mysql", 1)
     pd.testing.assert_frame_equal(movements(as_mysql + wanted.format(schema="billing")), expected)
+
+
+@pytest.mark.parametrize("scheme", ["", "sqlite:///"])
+@pytest.mark.parametrize("column", ["customer", "start", "end", "mrr"])
+def test_bytes_of_sqlite_are_refused_as_those_of_frames_are(tmp_path: Path, column: str, scheme: str) -> None:
+    """x'416461' is Ada, and was the customer 416461."""
+    with closing(sqlite3.connect(tmp_path / "billing.db")) as database, database:
+        database.execute("create table subscriptions (customer, start, mrr, end, plan)")
+        database.execute("insert into subscriptions values ('Ada', '2024-01-01', 5, null, 'Pro')")
+        database.execute("insert into subscriptions values ('Ada', '2024-02-01', 7, null, x'50726f')")
+        data = f"{scheme}{tmp_path / 'billing.db'}#subscriptions"
+    assert movements(data)["closing"].tolist() == [5, 12]
+    assert movements(data, where="plan=Pro")["closing"].tolist() == [5, 5]
+    with closing(sqlite3.connect(tmp_path / "billing.db")) as database, database:
+        database.execute(f"update subscriptions set {column} = x'416461' where mrr = 7")
+    with pytest.raises(MrrError, match=rf"^column {column} holds bytes; give it texts, numbers or dates$"):
+        movements(data)
