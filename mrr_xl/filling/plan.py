@@ -92,11 +92,11 @@ def _filled_in(pattern: Path, name: str, names: list[str], option: str = "") -> 
 
 def _refuse_to_overwrite(inputs: Sequence[object], reports: list[Report]) -> None:
     """Raise MrrError if a report would be written to a file that is read, or into a folder of data."""
-    read = [Path(item).resolve() for item in inputs if isinstance(item, (str, os.PathLike))]
+    read = [os.path.realpath(item) for item in inputs if isinstance(item, (str, os.PathLike))]
     for report in reports:
-        if report.path.resolve() in read:
+        if os.path.realpath(report.path) in read:
             raise MrrError(f"{report.path} would overwrite a file that is read; name another file")
-        if report.path.parent.resolve() in read:
+        if os.path.realpath(report.path.parent) in read:
             raise MrrError(
                 f"the reports would be written to the folder {report.path.parent}, which the data is read from, and "
                 "would be read as data next time; name another folder"

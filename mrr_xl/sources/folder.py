@@ -30,9 +30,12 @@ def is_several(data: object) -> TypeGuard[str | os.PathLike[str]]:
 
 
 def files_in(data: str | os.PathLike[str], without: Path | None = None) -> list[Path]:
-    """The readable files in a folder, or of those that a pattern fits, sorted by name. Raises MrrError if none."""
-    files = [path for path in _paths(data) if path.is_file() and is_readable(path.name)]
-    files = [path for path in files if without is None or path.resolve() != without.resolve()]
+    """The readable files in a folder, or of those that a pattern fits, sorted by name. Raises MrrError if none.
+
+    Among them are links to nothing, of which the reader tells: their lines would be missing without a word.
+    """
+    files = [path for path in _paths(data) if is_readable(path.name) and not os.path.isdir(path)]
+    files = [path for path in files if without is None or os.path.realpath(path) != os.path.realpath(without)]
     if files:
         return files
     known = f"it can be {', '.join(READABLE)}, also as {', '.join((*PACKED, ZIP))}"

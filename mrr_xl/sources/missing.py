@@ -11,6 +11,10 @@ from mrr_xl.errors import MrrError, nearest
 def no_file(path: str | os.PathLike[str]) -> MrrError:
     """The error for a file that is not there; of files with the same name, that of the same kind is meant."""
     file = Path(path)
+    if os.path.islink(file) and not os.path.exists(file):
+        return MrrError(f"{path!s} is a link to {os.readlink(file)}, which is not there; mend the link or remove it")
+    if os.path.lexists(file) and not os.path.isdir(file):
+        return MrrError(f"{path!s} is no file, but a pipe or a device; save what it gives as a file, or remove it")
     names: dict[str, str] = {}
     for name in sorted(_beside(file), key=lambda name: (Path(name).suffix.lower() != file.suffix.lower(), name)):
         names.setdefault(Path(name).stem, name)

@@ -166,3 +166,38 @@ def test_check_tells_every_file_that_can_t_be_read(exports: Path) -> None:
     with pytest.raises(MrrError) as refused:
         movements(exports)
     assert (str(refused.value), [*map(str, refused.value.others)]) == (damaged, ["empty.csv is empty"])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes in folders, and links for few users only")
+@pytest.mark.parametrize("data", ["exports", "exports/*.csv", "exports/*", "**/*.csv"])
+def test_what_is_called_as_data_and_is_none_is_named_and_not_passed_over(exports: Path, data: str) -> None:
+    (exports / "june.csv").symlink_to("moved.csv")
+    (exports / "loop.csv").symlink_to("loop.csv")
+    os.mkfifo(exports / "may.csv")
+    (exports / "old.csv").mkdir()
+    (exports / "notes.docx").symlink_to("moved.docx")
+    said = [
+        "exports/june.csv is a link to moved.csv, which is not there; mend the link or remove it",
+        "exports/loop.csv is a link to loop.csv, which is not there; mend the link or remove it",
+        "exports/may.csv is no file, but a pipe or a device; save what it gives as a file, or remove it",
+    ]
+    with pytest.raises(MrrError) as refused:
+        movements(data)
+    assert [str(refused.value), *map(str, refused.value.others)] == said
+    small_workbook(Path("t.xlsx"), ["customer", "start", "end", "mrr", "plan"])
+    Path("out").mkdir()
+    filled = run("fill", "t.xlsx", data, "-o", "out")
+    assert filled.exit_code == 1
+    assert "2 written, 0 unchanged, 3 failed" in filled.output
+    assert all(sentence in filled.output for sentence in said)
+    assert run("fill", "t.xlsx", data, "-o", "out", "--by", "plan").stderr == f"mrr-xl: {said[0]}\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has links for few users only")
+def test_a_link_to_a_file_is_that_file_and_other_links_to_nothing_are_said(exports: Path) -> None:
+    (exports / "march.csv").rename(exports.parent / "moved.csv")
+    (exports / "march.csv").symlink_to(exports.parent / "moved.csv")
+    (exports / "notes.docx").symlink_to("nowhere.docx")
+    assert movements("exports")["closing"].tolist() == [100.0, 150.0, 110.0, 111.0]
+    checks = metric("MRR_CHECKS", exports).set_index("check")
+    assert checks.loc["files", "says"] == "2 read: april.csv, march.csv; not read: notes.docx"
