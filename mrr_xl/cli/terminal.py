@@ -11,6 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 TABLE, CSV, JSON = "table", "csv", "json"
 QUIET, LOG = "mrr_xl.quiet", "mrr_xl.log"  #: where a run keeps what say does
+_LOST_LOG = "mrr_xl.lost_log"
 RAW = "csv --raw"  #: texts as they are, for programs
 _ESCAPED = "mrr_xl.escaped"
 #: Control characters, line ends of Unicode, halves of pairs, and what turns the direction of a text.
@@ -70,9 +72,13 @@ def say(text: str, err: bool = False) -> None:
 def log(text: str) -> None:
     """Keep one line in the file that --log names, with the time; nothing without that option."""
     file = _of_run().get(LOG)
-    if file is not None:
+    if file is None:
+        return
+    try:
         file.write(f"{dt.datetime.now():%Y-%m-%d %H:%M:%S}  {visible(text)}\n")
         file.flush()
+    except OSError as error:
+        _end_log(error)
 
 
 def log_to(path: Path) -> None:
@@ -82,8 +88,29 @@ def log_to(path: Path) -> None:
     except OSError as error:
         raise MrrError(f"the log {path} can't be written ({error.strerror})") from None
     context = click.get_current_context()
-    context.find_root().call_on_close(file.close)  # a mistake is logged, too, after the command's own end
+    context.find_root().call_on_close(_close_log)  # a mistake is logged, too, after the command's own end
     context.meta[LOG] = file
+
+
+def _end_log(error: OSError) -> None:
+    """Say that the rest of the log is lost: the run goes on, as its reports do not hang on it, and fails at its end."""
+    run = _of_run()
+    file = run.pop(LOG)
+    run[_LOST_LOG] = True
+    with suppress(OSError):  # what it could not write is tried once more
+        file.close()
+    click.echo(f"mrr-xl: the log {file.name} can't be written ({error.strerror})", err=True)
+
+
+def _close_log() -> None:
+    run = _of_run()
+    if LOG in run:
+        try:
+            run[LOG].close()
+        except OSError as error:
+            _end_log(error)
+    if _LOST_LOG in run:
+        sys.exit(2)
 
 
 def be_quiet() -> None:

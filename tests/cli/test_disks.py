@@ -151,3 +151,26 @@ def test_runs_that_write_one_file_at_a_time_leave_that_of_one_of_them(folder: Pa
         assert archive.testzip() is None
     assert metric("MRR", "out.xlsx", "2024-01") in (170, 1070)
     assert not [*folder.glob(".*")]
+
+
+@pytest.mark.parametrize("options", [[], ["--quiet"], ["--format", "json"]])
+@pytest.mark.parametrize("data", [["all.csv"], ["all.csv", "more.csv"]])
+def test_a_log_that_can_t_be_written_costs_no_report_and_no_summary(
+    folder: Path, data: list[str], options: list[str]
+) -> None:
+    (folder / "more.csv").write_text(ROWS.replace("Ada", "Eva"))
+    words = ["fill", "t.xlsx", *data, "-o", "lite" if data[1:] else "lite/all.xlsx", *options]
+    without = CliRunner().invoke(main, words)
+    ended = CliRunner().invoke(main, [*words, "--log", "/dev/full"])
+    assert without.exit_code == 0
+    assert without.stderr == ""
+    assert ended.exit_code == 2
+    assert ended.stderr == "mrr-xl: the log /dev/full can't be written (No space left on device)\n"
+    assert ended.stdout == without.stdout
+    assert metric("MRR", folder / "lite/all.xlsx", "2024-01") == 170
+
+
+def test_a_mistake_of_a_run_whose_log_can_t_be_written_is_told(folder: Path) -> None:
+    ended = CliRunner().invoke(main, ["fill", "t.xlsx", "none.csv", "-o", "out.xlsx", "--log", "/dev/full"])
+    log = "mrr-xl: the log /dev/full can't be written (No space left on device)\n"
+    assert (ended.exit_code, ended.stderr) == (2, f"{log}mrr-xl: there is no file none.csv\n")
