@@ -12,6 +12,7 @@ _LIMITS = {"fill": {"time_limit": 600}}
 
 
 def main() -> None:
+    _open_closed_streams()
     for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, signal.SIG_DFL)):
         if signal.getsignal(number) is usual:
             signal.signal(number, _stop)
@@ -22,6 +23,22 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.stderr.write("mrr-xl: stopped\n")
         sys.exit(130)
+
+
+def _open_closed_streams() -> None:
+    """Output that is closed (>&-) is one that can't be written, and no file that is opened later takes its place.
+
+    Messages to a closed stderr (2>&-) are not wanted. A Windows program without a console has no output at all.
+    """
+    if os.name != "posix":
+        return
+    for number, how in ((0, os.O_RDONLY), (1, os.O_RDONLY), (2, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, how)  # which gets the lowest number that is free
+    sys.stdout = sys.stdout or os.fdopen(1, "w", encoding="utf-8")
+    sys.stderr = sys.stderr or os.fdopen(2, "w", encoding="utf-8")
 
 
 def _stop(_: int, frame: FrameType | None) -> None:

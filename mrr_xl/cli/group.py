@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -43,7 +43,10 @@ class _Commands(Listed):
 
     def main(self, *args: Any, **extra: Any) -> Any:
         write_any_character(sys.stdout, sys.stderr)
-        return super().main(*args, **extra)
+        try:
+            return super().main(*args, **extra)
+        except OSError as fault:  # of --help and --version, which are printed before there is a command
+            _end_with(fault)
 
     def invoke(self, context: click.Context) -> Any:
         try:
@@ -56,19 +59,17 @@ class _Commands(Listed):
             sys.exit(2)
         except (MrrError, click.UsageError) as error:
             text = error.format_message() if isinstance(error, click.UsageError) else mistake(error)
-            say(f"mrr-xl: {' '.join(text.split())}", err=True)
+            _say_at_the_end(" ".join(text.split()))
             sys.exit(2)
         except KeyboardInterrupt:
-            say("mrr-xl: stopped", err=True)
+            _say_at_the_end("stopped")
             sys.exit(130)
         except (SystemExit, GeneratorExit, click.exceptions.Exit, click.Abort):
             raise
         except BaseException as fault:  # a panic of a library in Rust is no Exception
             if isinstance(fault, OSError) and fault.errno == errno.EPIPE:
                 raise  # the reader of the output has enough: click ends quietly
-            _end_output()
-            say(f"mrr-xl: {_fault(fault)}", err=True)
-            sys.exit(2)
+            _end_with(fault)
 
 
 def mistake(error: MrrError) -> str:
@@ -79,17 +80,31 @@ def mistake(error: MrrError) -> str:
 def _fault(fault: BaseException) -> str:
     if isinstance(fault, OSError) and fault.filename is not None and fault.errno in (errno.ENAMETOOLONG, errno.ELOOP):
         return f"{shown(fault.filename)} can't be a file's name ({fault.strerror})"
-    if isinstance(fault, OSError) and fault.filename is None and fault.errno == errno.ENOSPC:
+    if isinstance(fault, OSError) and fault.filename is None and fault.errno in (errno.ENOSPC, errno.EBADF):
         return f"the output can't be written ({fault.strerror})"
     return f"{unexpected(fault)}; this is a fault of mrr_xl, not of your data: please report it, with the command"
 
 
-def _end_output() -> None:
-    """What is left of standard output can't be written either, and Python would say so once more at its end."""
+def _end_with(fault: BaseException) -> NoReturn:
+    _end_output(sys.stdout)
+    _say_at_the_end(_fault(fault))
+    sys.exit(2)
+
+
+def _say_at_the_end(text: str) -> None:
+    """Say why a command ends; where stderr can't be written its exit code alone says so."""
     try:
-        sys.stdout.flush()
+        say(f"mrr-xl: {text}", err=True)
     except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _end_output(sys.stderr)
+
+
+def _end_output(stream: Any) -> None:
+    """What is left in a stream can't be written either, and Python would say so once more at its end."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _show(other: Callable[..., None], message: Warning | str, *given: Any, **more: Any) -> None:

@@ -89,6 +89,37 @@ if sys.platform != "win32":
         assert ended.stderr == "mrr-xl: the output can't be written (No space left on device)\n"
         assert ended.returncode == 2
 
+    CLOSED = "mrr-xl: the output can't be written (Bad file descriptor)\n"
+    FULL = "mrr-xl: the output can't be written (No space left on device)\n"
+
+    def in_shell(words: str, *data: str) -> tuple[int, str, str]:
+        """Exit code, standard output and stderr of a command in a shell, in which $1 is the first of data."""
+        command = ["bash", "-c", f"exec {sys.executable} -m mrr_xl {words}", "bash", *data]
+        ended = subprocess.run(command, capture_output=True, text=True)
+        return ended.returncode, ended.stdout, ended.stderr
+
+    @pytest.mark.parametrize("words", ["movements $1", "check $1", "metric MRR $1", "--help", "--version", ""])
+    def test_an_output_that_is_closed_is_one_that_can_not_be_written(ledger: str, words: str) -> None:
+        """It ended with 0, though nobody got the figures."""
+        assert in_shell(f"{words} >&-", ledger) == (2, "", CLOSED)
+
+    @pytest.mark.parametrize("words", ["--help", "--version", ""])
+    def test_help_for_an_output_that_is_full_is_a_sentence(words: str) -> None:
+        assert in_shell(f"{words} >/dev/full") == (2, "", FULL)
+
+    @pytest.mark.parametrize(
+        "words", ["movements nosuch.csv", "movements --nosuch", "nosuch", "movements $1 >/dev/full"]
+    )
+    @pytest.mark.parametrize("stderr", ["2>/dev/full", "2>&-", "2>/dev/null"])
+    def test_a_mistake_that_can_not_be_told_ends_with_2_all_the_same(ledger: str, words: str, stderr: str) -> None:
+        assert in_shell(f"{words} {stderr}", ledger) == (2, "", "")
+
+    def test_what_is_printed_is_printed_also_without_input_and_stderr(ledger: str) -> None:
+        figure = in_shell("metric MRR $1 --month 2024-01", ledger)
+        assert figure == (0, "100.0\n", "")
+        assert in_shell("metric MRR $1 --month 2024-01 <&- 2>&-", ledger) == figure
+        assert in_shell("metric MRR $1 --month 2024-01 2>/dev/full", ledger) == figure
+
     def test_a_reader_that_has_enough_ends_it_quietly(ledger: str) -> None:
         shell = f"{sys.executable} -m mrr_xl functions | head -1"
         ended = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=False)
