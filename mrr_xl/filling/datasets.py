@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from mrr_xl import cell_errors
 from mrr_xl.errors import MrrError, cell, listed, nearest, row_name, shown
 from mrr_xl.ledger.frames import to_memory
 from mrr_xl.ledger.ledger import laid_out
@@ -71,7 +72,8 @@ def by_file(data: Sequence[object]) -> list[Part]:
 def by_column(data: Sequence[object], by: str, how: How = AS_FOUND) -> tuple[str, list[Part]]:
     """The column that a user means by `by`, and a part for each of its values, in their order in the data.
 
-    Rows where that column is blank are a part that can't be a report, unless the whole row is blank.
+    Rows where that column is blank are a part that can't be a report, unless the whole row is blank; so are those
+    where it holds an error.
     """
     tables = [read_table(item, how) for item in data]
     tables = [replace(table, frame=to_memory(table.frame)) for table in tables]
@@ -84,7 +86,7 @@ def by_column(data: Sequence[object], by: str, how: How = AS_FOUND) -> tuple[str
         rows.setdefault(text(value), []).append(index)
     blank = [index for index in rows.pop("", []) if any(text(value) for value in lines.row(index))]
     parts = [
-        Part(value, value, partial(_rows, table, indexes), _lost(header, value, places[indexes[0]], table))
+        Part(_shown(value), value, partial(_rows, table, indexes), _lost(header, value, places[indexes[0]], table))
         for value, indexes in rows.items()
     ]
     if blank:
@@ -96,8 +98,14 @@ def by_column(data: Sequence[object], by: str, how: How = AS_FOUND) -> tuple[str
     return header, parts
 
 
+def _shown(value: str) -> str:
+    return "(not computed)" if value == cell_errors.NOT_COMPUTED else value
+
+
 def _lost(header: str, value: str, row: int, table: Table) -> str | None:
-    """Why the rows of a value may be those of several."""
+    """Why the value of a row is none, or its rows may be those of several."""
+    if value in cell_errors.UNREAD:
+        return f"{cell(row, header, table.files)}: {cell_errors.mend(value)}"
     if not re.fullmatch(LOST_DIGITS, value):
         return None
     return f"{cell(row, header, table.files)}: {LOST.replace('{value}', value)}"

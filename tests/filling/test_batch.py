@@ -25,6 +25,7 @@ from click.testing import CliRunner, Result
 from openpyxl.worksheet.table import Table
 
 from mrr_xl import MrrError, MrrWarning
+from mrr_xl.cell_errors import TEXTS
 from mrr_xl.cli import main
 from mrr_xl.filling import batch, stamp
 from mrr_xl.filling.batch import Done, fill_each
@@ -227,6 +228,31 @@ def test_rows_without_a_value_are_no_report_and_are_named(folder: Path) -> None:
     assert result.stderr.splitlines()[1:] == ["(blank)  row 6, row 8: column company is blank; fill it in"]
     assert result.stdout.splitlines()[-1] == "3 written, 0 unchanged, 1 failed"
     assert result.exit_code == 1
+
+
+@pytest.mark.parametrize("error", TEXTS)
+def test_rows_whose_value_is_an_error_are_no_report_and_are_named(folder: Path, error: str) -> None:
+    """It was a report called #N_A.xlsx."""
+    (folder / "all.csv").write_text(ROWS + f"Eve,2024-01-01,,1,month,{error}\nFay,2024-01-01,,1,month, {error} \n")
+    result = run("t.xlsx", "all.csv", "--by", "company", "-o", "out")
+    said = f"row 6, column company: the cell holds the error {error}; fix that cell first"
+    assert result.stderr.splitlines()[1:] == [f"{error:6}  {said}"]
+    assert result.stdout.splitlines()[-1] == "3 written, 0 unchanged, 1 failed"
+    assert sorted(written(folder)) == ["East_West.xlsx", "North.xlsx", "South.xlsx"]
+
+
+def test_rows_whose_value_is_a_formula_that_is_not_computed_are_no_report(folder: Path) -> None:
+    book = openpyxl.Workbook()
+    for line in ROWS.splitlines():
+        book.active.append([None if cell == "" else cell for cell in line.split(",")])
+    book.active["F3"] = "=A3"
+    book.save("all.xlsx")
+    result = run("t.xlsx", "all.xlsx", "--by", "company", "-o", "out")
+    assert result.stderr.splitlines()[1:] == [
+        "(not computed)  row 3, column company: the cell holds a formula whose value is not in the file; open the file "
+        "in a spreadsheet program and save it, which computes it"
+    ]
+    assert sorted(written(folder)) == ["East_West.xlsx", "North.xlsx"]
 
 
 def test_values_that_differ_only_in_capitals_are_two_files_and_that_is_said(folder: Path) -> None:
