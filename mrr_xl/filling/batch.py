@@ -6,11 +6,12 @@ import os
 import time
 import warnings
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from mrr_xl.clock import one_day
 from mrr_xl.errors import MrrError, MrrWarning, shown, unexpected
 from mrr_xl.filling import stamp
 from mrr_xl.filling.fill import Filled, fill_with, problems_of
-from mrr_xl.filling.inputs import Options, read_inputs
+from mrr_xl.filling.inputs import Options, read_inputs, refuse_no_flag, refuse_no_name, refuse_no_path
 from mrr_xl.filling.plan import Report, plan_reports
 from mrr_xl.filling.processes import processes, submitted, uninterrupted
 
@@ -96,13 +97,22 @@ def fill_each(
     MrrWarning
         What in a report's data may make its figures wrong.
     """
-    if jobs < 1:
+    refuse_no_path("template", template)
+    refuse_no_path("out", out)
+    refuse_no_name("by", by, "a column")
+    refuse_no_flag("resume", resume)
+    if isinstance(jobs, bool) or not isinstance(jobs, Integral) or jobs < 1:
         raise MrrError(f"jobs is {shown(jobs)}; it must be a number of processes, such as 4")
-    if time_limit is not None and not 0 < time_limit <= 1_000_000:
+    is_number = isinstance(time_limit, Real) and not isinstance(time_limit, bool)
+    if time_limit is not None and not (is_number and 0 < time_limit <= 1_000_000):
         raise MrrError(f"time_limit is {shown(time_limit)}; it must be a number of seconds, such as 600")
-    against = options.pop("against", None)
     given = Options.of(**options)
+    against, given = given.against, replace(given, against=None)
+    if on_done is not None and not callable(on_done):
+        raise MrrError(f"on_done is {shown(on_done)}; it must be a function")
     data = [data] if isinstance(data, (str, os.PathLike)) else data
+    if not isinstance(data, Iterable):
+        raise MrrError(f"data is {shown(data)}; it must be a path, or a list of paths and frames")
     with one_day():
         reports = plan_reports(template, data, out, by=by, table=given.table, against=against, how=given.how)
         outcomes = []

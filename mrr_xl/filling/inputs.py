@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from mrr_xl.errors import MrrError
+from mrr_xl.errors import MrrError, shown
 from mrr_xl.filling import fingerprint
 from mrr_xl.filling.given_rules import rules_for
 from mrr_xl.filling.ledger_table import find_table, refuse_unknown
@@ -48,6 +48,12 @@ class Options:
         A Settings gives every rule; a dict or keywords those that they name.
         """
         own = {name: given.pop(name) for name in _OWN if name in given}
+        for name in ("strict", "values", "dry_run"):
+            refuse_no_flag(name, own.get(name, False))
+        refuse_no_name("table", own.get("table"), "a table")
+        refuse_no_name("currency", currency, "a currency")
+        if own.get("against") is not None:
+            refuse_no_path("against", own["against"])
         how, rules = split(given)
         meant = given_once(settings, rules)
         read = {name: getattr(meant, name) for name in RULES} if isinstance(meant, Settings) else read_rules(meant)
@@ -59,6 +65,22 @@ class Options:
 
 
 _OWN = ("table", "strict", "values", "against", "dry_run")
+
+
+def refuse_no_flag(name: str, value: object) -> None:
+    """Raise MrrError for an argument that is not True or False: "no" would count as yes."""
+    if not any(value is flag for flag in (True, False)):
+        raise MrrError(f"{name} is {shown(value)}; it must be True or False")
+
+
+def refuse_no_name(name: str, value: object, of: str) -> None:
+    if value is not None and not isinstance(value, str):
+        raise MrrError(f"{name} is {shown(value)}; it must be the name of {of}")
+
+
+def refuse_no_path(name: str, value: object) -> None:
+    if not isinstance(value, (str, os.PathLike)):
+        raise MrrError(f"{name} is {shown(value)}; it must be a file's path")
 
 
 @dataclass(frozen=True)
@@ -87,6 +109,8 @@ def read_inputs(
     template: str | os.PathLike[str], data: object, out: str | os.PathLike[str], options: Options
 ) -> Inputs:
     """Open what a report at `out` is made from. Raises MrrError."""
+    refuse_no_path("template", template)
+    refuse_no_path("out", out)
     _check_names(Path(template), Path(out))
     _refuse_to_overwrite(out, template, data, options.against, *options.read)
     workbook = read_workbook(template)

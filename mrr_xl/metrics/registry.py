@@ -157,7 +157,7 @@ def arithmetic(name: str, group: Group, unit: Unit = "money") -> Callable[[Calla
 
 def find(name: str) -> Metric:
     """The metric of this name: MRR_NET_NEW, mrr_net_new, net_new or "net new"."""
-    plain = name.strip().upper().replace(" ", "_").replace("-", "_")
+    plain = str(name).strip().upper().replace(" ", "_").replace("-", "_")
     for candidate in (plain, f"MRR_{plain}"):
         if candidate in REGISTRY:
             return REGISTRY[candidate]

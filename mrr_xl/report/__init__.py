@@ -13,6 +13,7 @@ from mrr_xl.errors import MrrError
 from mrr_xl.filling import stamp
 from mrr_xl.filling.currency import USUAL, currency_of
 from mrr_xl.filling.fill import Filled, finish, problems_of
+from mrr_xl.filling.inputs import refuse_no_name, refuse_no_path
 from mrr_xl.filling.ledger_table import find_table, put_data
 from mrr_xl.filling.schedule import write_schedule
 from mrr_xl.filling.source_line import set_computed
@@ -93,7 +94,9 @@ def write_template(
     MrrWarning
         What in the data may make the figures wrong.
     """
-    if carries is not None and carries not in CARRIED:
+    refuse_no_path("out", out)
+    refuse_no_name("currency", currency, "a currency")
+    if carries is not None and carries not in [*CARRIED]:
         raise MrrError(f"a workbook can't carry {carries}; it can carry {' or '.join(CARRIED)}")
     if functions not in (None, "lambda", "plain") or (functions and carries):
         raise MrrError("functions can be lambda or plain, in a workbook that carries nothing else, or is left out")

@@ -6,13 +6,14 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Sequence
+from numbers import Integral
 from typing import Any
 
 import openpyxl
 from openpyxl.workbook.properties import CalcProperties
 from openpyxl.writer.excel import ExcelWriter
 
-from mrr_xl.errors import MrrError
+from mrr_xl.errors import MrrError, shown
 from mrr_xl.later import pd
 from mrr_xl.ledger.rates import NO_RATES, Rates
 from mrr_xl.metrics import REGISTRY
@@ -147,8 +148,8 @@ def build_plain(
 
 
 def _refuse_months(months: int) -> None:
-    if not 1 <= months <= _MOST_MONTHS:
-        raise MrrError(f"a report shows 1 to {_MOST_MONTHS} months, not {months}")
+    if isinstance(months, bool) or not isinstance(months, Integral) or not 1 <= months <= _MOST_MONTHS:
+        raise MrrError(f"a report shows 1 to {_MOST_MONTHS} months, not {shown(months)}")
 
 
 def build_start() -> Any:

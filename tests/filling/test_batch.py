@@ -24,7 +24,7 @@ import pytest
 from click.testing import CliRunner, Result
 from openpyxl.worksheet.table import Table
 
-from mrr_xl import MrrError, MrrWarning
+from mrr_xl import MrrError, MrrWarning, fill
 from mrr_xl.cell_errors import TEXTS
 from mrr_xl.cli import main
 from mrr_xl.filling import batch, stamp
@@ -601,12 +601,50 @@ def test_the_command_has_a_time_limit_and_its_summary_comes(folder: Path) -> Non
         ({"jobs": 0}, "jobs is 0; it must be a number of processes, such as 4"),
         ({"time_limit": 0}, "time_limit is 0; it must be a number of seconds, such as 600"),
         ({"time_limit": float("nan")}, "time_limit is nan; it must be a number of seconds, such as 600"),
+        ({"jobs": "2"}, "jobs is '2'; it must be a number of processes, such as 4"),
+        ({"jobs": 1.5}, "jobs is 1.5; it must be a number of processes, such as 4"),
+        ({"jobs": True}, "jobs is 'True'; it must be a number of processes, such as 4"),
+        ({"jobs": None}, "jobs is 'None'; it must be a number of processes, such as 4"),
+        ({"time_limit": "3"}, "time_limit is '3'; it must be a number of seconds, such as 600"),
+        ({"time_limit": True}, "time_limit is 'True'; it must be a number of seconds, such as 600"),
+        ({"by": 5}, "by is 5; it must be the name of a column"),
+        ({"by": ["By"]}, "by is \"['By']\"; it must be the name of a column"),
+        ({"resume": "no"}, "resume is 'no'; it must be True or False"),
+        ({"dry_run": "no"}, "dry_run is 'no'; it must be True or False"),
+        ({"on_done": 5}, "on_done is 5; it must be a function"),
     ],
 )
 def test_jobs_and_seconds_are_more_than_none(folder: Path, wrong: dict[str, Any], said: str) -> None:
     with pytest.raises(MrrError) as raised:
         fill_each("t.xlsx", "all.csv", "out/{name}.xlsx", **wrong)
     assert str(raised.value) == said
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"strict": "no"}, "strict is 'no'; it must be True or False"),
+        ({"values": 1}, "values is 1; it must be True or False"),
+        ({"table": 5}, "table is 5; it must be the name of a table"),
+        ({"currency": True}, "currency is 'True'; it must be the name of a currency"),
+        ({"against": 5}, "against is 5; it must be a file's path"),
+        ({"template": None}, "template is 'None'; it must be a file's path"),
+        ({"out": 5}, "out is 5; it must be a file's path"),
+    ],
+)
+@pytest.mark.parametrize("made", [fill, fill_each])
+def test_arguments_of_another_type_are_told_before_anything_is_written(
+    folder: Path, made: Callable[..., object], wrong: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(MrrError) as raised:
+        made(**{"template": "t.xlsx", "data": "all.csv", "out": "out/{name}.xlsx"} | wrong)
+    assert str(raised.value) == said
+    assert not [*(folder / "out").iterdir()]
+
+
+def test_many_data_that_are_none_are_told(folder: Path) -> None:
+    with pytest.raises(MrrError, match=r"^data is 5; it must be a path, or a list of paths and frames$"):
+        fill_each("t.xlsx", 5, "out")  # type: ignore[arg-type]
 
 
 KILLED = """

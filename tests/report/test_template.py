@@ -251,6 +251,23 @@ def test_other_numbers_of_months_are_refused(months: int) -> None:
     assert str(caught.value) == f"a report shows 1 to 120 months, not {months}"
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"months": "3"}, "a report shows 1 to 120 months, not '3'"),
+        ({"months": 1.5}, "a report shows 1 to 120 months, not 1.5"),
+        ({"months": True}, "a report shows 1 to 120 months, not 'True'"),
+        ({"currency": 5}, "currency is 5; it must be the name of a currency"),
+        ({"carries": ["macros"]}, "a workbook can't carry ['macros']; it can carry macros or lite"),
+        ({"out": 5}, "out is 5; it must be a file's path"),
+    ],
+)
+def test_arguments_of_another_type_are_told(tmp_path, wrong, said):
+    with pytest.raises(MrrError) as caught:
+        write_template(**{"out": tmp_path / "template.xlsx"} | wrong)
+    assert str(caught.value) == said
+
+
 def test_the_months_end_with_the_last_one_reported_unless_the_first_is_given(workbook: Any) -> None:
     last_month = "MRR_LAST_MONTH(Subscriptions[#All],Report_filter,Rules,Rates[#All])"
     assert workbook["Summary"]["C4"].value == f"={last_month}"
