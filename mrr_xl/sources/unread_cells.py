@@ -23,7 +23,7 @@ from mrr_xl.sources.unread_xlsb import relation_of, unread_in_xlsb
 Cells = dict[tuple[int, int], str]
 #: How XML from outside is parsed: nothing else is read, and a large sheet is no attack.
 SAFELY: Any = {"resolve_entities": False, "no_network": True, "huge_tree": True}
-_CDATA = re.compile(rb"<(?:[\w.-]+:)?v\b[^>]*>[^<]*<!\[CDATA")  # which python-calamine passes over
+_CDATA = re.compile(rb"<(?:[\w.-]+:)?v\b[^<>]*>[^<]*<!\[CDATA")  # which python-calamine passes over
 _SHEET = re.compile(rb"<([\w.-]+:)?sheetData\b")
 _ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _REPEATED = 1_000  #: of cells that are repeated, how many are named
@@ -60,13 +60,13 @@ def _patterns(prefix: bytes) -> tuple[tuple[re.Pattern[bytes], ...], re.Pattern[
     not one plain text at the end of its cell. prefix: of the names in the sheet.
     """
     first, value, text = (
-        rb"""\st\s*=\s*["'](?:e["']|s["'][^>/]*>(?!\s*<%bv\s*>\d+</)|inlineStr["'][^>/]*>(?!\s*<%bis\b))""",
-        rb"<%bv(?:\s[^>/]*)?>(?![^<]*</%bv\s*>\s*</)|</%bis\s*>(?!\s*</)",
+        rb"""\st\s*=\s*["'](?:e["']|s["'][^<>/]*>(?!\s*<%bv\s*>\d+</)|inlineStr["'][^<>/]*>(?!\s*<%bis\b))""",
+        rb"<%bv(?:\s[^<>/]*)?>(?![^<]*</%bv\s*>\s*</)|</%bis\s*>(?!\s*</)",
         rb"</%bf\s*>(?!\s*<%bv\s*>\s*[^\s<])",
     )
-    empty = rb"<%bf\b[^>]*/>(?!\s*<%bv\s*>\s*[^\s<])"
-    cell = rb"""<%bc(?=[\s/>])(?:[^>]*?\sr\s*=\s*["']([A-Z]+[1-9]\d*)["'])?"""
-    row = rb"""<%brow(?=[\s/>])(?:[^>]*?\sr\s*=\s*["'](\d+)["'])?"""
+    empty = rb"<%bf\b[^<>]*/>(?!\s*<%bv\s*>\s*[^\s<])"
+    cell = rb"""<%bc(?=[\s/>])(?:[^<>]*?\sr\s*=\s*["']([A-Z]+[1-9]\d*)["'])?"""
+    row = rb"""<%brow(?=[\s/>])(?:[^<>]*?\sr\s*=\s*["'](\d+)["'])?"""
     written = [re.compile(each.replace(b"%b", re.escape(prefix))) for each in (first, value, text, empty, cell, row)]
     return tuple(written[:4]), written[4], written[5]
 

@@ -384,3 +384,18 @@ def test_a_formula_of_libreoffice_that_gives_an_empty_text_is_blank(tmp_path):
     path = ods(tmp_path / "l.ods", "customer start end amount", f"Ada 2024-01-01 {cell} 10")
     assert metric("MRR", path, "2024-01") == 10.0
     assert read_ledger(path).frame["end"].to_list() == [months.OPEN]
+
+
+@pytest.mark.parametrize("beginning", ["<c ", '<c t="s" ', "<f ", "<v ", "<v>x", "<row "])
+def test_beginnings_of_cells_behind_the_sheet_take_no_longer_than_they_are(tmp_path: Path, beginning: str) -> None:
+    """python-calamine reads no further than the sheet's end; a look from each of them to the end would take an hour."""
+    path = workbook(tmp_path / "l.xlsx", ["Ada", "2024-01-01", None, 5, None])
+
+    def change(name: str, text: str) -> tuple[str, str]:
+        end = "</sheetData>"
+        return name, text.replace(end, end + beginning * 300_000) if name.endswith("sheet1.xml") else text
+
+    try:
+        assert metric("MRR", str(rewritten(path, change)), "2024-01") == 5
+    except MrrError as error:
+        assert str(error).endswith("l.xlsx is not a workbook that can be read; open it in Excel and save it again")
