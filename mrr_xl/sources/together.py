@@ -17,6 +17,7 @@ from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.number_texts import is_nothing, text_of
 from mrr_xl.sources.spelling import BLANKS
 from mrr_xl.sources.table import Table
+from mrr_xl.sources.totals import is_total
 
 _ROW = "\0row"  #: no header holds this character
 
@@ -102,7 +103,7 @@ def _wide(tables: Sequence[Table], how: How) -> list[Layout]:
 def _of_all_months(
     tables: Sequence[Table], names: Sequence[str], layouts: Sequence[Layout]
 ) -> tuple[list[Table], list[str]]:
-    """Wide schedules with one header for each month, and these in their order. Raises MrrError."""
+    """Wide schedules with one header for each month, and these in their order, then totals of some. Raises MrrError."""
     spelled: dict[Month, str] = {}
     for layout in layouts:
         for header, month in layout.months.items():
@@ -113,7 +114,9 @@ def _of_all_months(
         replace(table, frame=table.frame.rename({header: spelled[month] for header, month in layout.months.items()}))
         for table, layout in zip(tables, layouts)
     ]
-    return renamed, [spelled[month] for month in sorted(spelled)]
+    others = chain(*({*_headers(table)} - {*spelled.values()} for table in renamed))
+    totals = {header for header in others if is_total(header) and any(header not in _headers(one) for one in renamed)}
+    return renamed, [*(spelled[month] for month in sorted(spelled)), *sorted(totals)]
 
 
 def _refuse_twice(tables: Sequence[Table], names: Sequence[str], layouts: Sequence[Layout]) -> None:

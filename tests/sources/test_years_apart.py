@@ -64,6 +64,15 @@ def test_a_month_may_be_spelled_in_two_ways(tmp_path: Path) -> None:
     assert movements(years)["closing"].tolist() == [30.0, 31.0, 1.0]
 
 
+def test_each_year_may_have_a_total_of_its_own(tmp_path: Path) -> None:
+    first = "Kunde;Nov 2023;Dez 2023;Total 2023;Summe\nAda;10;10;20;1\nBob;20;20;40;1\n"
+    second = "Summe;2024-02;Kunde;2024-01;2024 total\n1;12,5;Ada;10;22,5\n1;7;Cyd;7;14\n"
+    years = folder(tmp_path, a2023=first, b2024=second)
+    assert movements(years)["closing"].tolist() == CLOSING
+    says = metric("MRR_CHECKS", years).set_index("check").loc["columns not read", "says"]
+    assert says == "Summe, 2024 total, Total 2023: available for conditions and segments"
+
+
 def test_a_mistake_names_the_file(tmp_path: Path) -> None:
     years = folder(tmp_path, a2023=FIRST, b2024=SECOND.replace("7;7", "7;seven"))
     said = "row 3 of b2024.csv, column 2024-01: 'seven' is not an amount; write a plain number such as 1200,50"
