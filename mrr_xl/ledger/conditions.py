@@ -75,7 +75,7 @@ def _joined(value: str) -> str:
 
 def _same_text(frame: Frame, text: nw.Expr, wanted: str) -> nw.Expr:
     """Whether a column has a text, in any case: engines differ in what the small letters of İ and Σ are."""
-    other = text.str.contains(r"[^\x00-\x7F]")
+    other = text.str.contains("[^ -~]")  # beyond ASCII, in any database's regular expressions
     distinct = to_memory(frame.filter(other).select(text.alias("text")).unique())["text"].to_list()
     small = text.str.to_lowercase() == wanted
     return (~other & small) | text.is_in([name for name in distinct if name.lower() == wanted]) if distinct else small

@@ -46,6 +46,7 @@ DATED = NO_STATUS.with_columns(
     cancelled=pl.Series([None, dt.date(2024, 5, 1), *[None] * 5]),
     trial_end=pl.Series([dt.date(2024, 2, 1), *[None] * 6]),
 )
+LETTERS = NO_STATUS.with_columns(plan=pl.Series(["\u0130zmir", "izmir", "IZMIR", "z", "\u00c5re", "izmir", None]))
 SCHEDULE = pl.DataFrame(
     {
         "customer": ["A", "A", "B", "C"],
@@ -75,10 +76,11 @@ CASES: dict[str, tuple[pl.DataFrame, dict[str, object], str | None, object]] = {
     "forever": (DISCOUNTS, {"discounts": "forever"}, None, None),
     "subscription": (DATED, {"grain": "subscription"}, None, None),
     "cancelled": (DATED, {"churn_on": "cancelled_or_end", "end_date": "inclusive"}, None, None),
+    "letters": (LETTERS, {}, "plan=izmir; plan<>\u00e5re", None),
     "schedule": (SCHEDULE, {}, None, None),
 }
 LOGS = ("random", "gross", "billed")
-ON_POSTGRESQL = ("all", "billed", "discounts", "cancelled")
+ON_POSTGRESQL = ("all", "billed", "discounts", "cancelled", "letters")
 ON_SPARK = ("all", "billed")
 COMPILED = ("billed", "schedule")
 
