@@ -5,6 +5,7 @@ from __future__ import annotations
 from mrr_xl.errors import MrrError
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.sources.headers import currency_in
+from mrr_xl.sources.money_cells import currency_shown
 from mrr_xl.xlsx.workbook import Workbook
 
 NAME = "Report_currency"  #: the defined name of the cell that holds it
@@ -15,7 +16,7 @@ def currency_of(ledger: Ledger) -> str | None:
     """The currency of a ledger's MRR; None if its data does not say it.
 
     With rates, the one currency whose own rate is 1; else the only one in the column currency, or the one that stands
-    beside all amounts, if only as a sign such as $, or behind their header, such as Amount (USD).
+    beside all amounts, if only as a sign such as $, in their number formats, or in their header, such as Amount (USD).
     """
     if ledger.rates.latest:
         other = {name for name, _, rate in ledger.rates.pairs if rate != 1}
@@ -24,7 +25,8 @@ def currency_of(ledger: Ledger) -> str | None:
     if ledger.currencies:
         return ledger.currencies[0] if len(ledger.currencies) == 1 else None
     roles = ledger.layout.roles
-    return ledger.layout.mark or currency_in(roles.get("mrr") or roles["amount"])
+    header = roles.get("mrr") or roles["amount"]
+    return ledger.layout.mark or currency_in(header) or currency_shown(header)
 
 
 def set_currency(workbook: Workbook, ledger: Ledger, given: str | None = None, new_rates: bool = False) -> list[str]:

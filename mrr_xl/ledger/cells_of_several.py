@@ -31,6 +31,8 @@ def without_several(table: Any, used: Collection[str], names: Collection[str], p
                 table = table.with_columns(_as_texts(table, name))
             elif kind is None and (name not in used or name in names):
                 table = _as_in_a_sheet(table, name)
+            elif kind is None:
+                table = _with_days(table, name)
         if kind is None:
             continue
         if name in used:
@@ -55,6 +57,17 @@ def _as_in_a_sheet(table: Any, name: str) -> Any:
     return table.with_columns(_as_texts(table, name)) if any(_text(value) != str(value) for value in there) else table
 
 
+def _with_days(table: Any, name: str) -> Any:
+    """Objects among which a moment at midnight is its day, as a condition finds it beside the day's text."""
+    values = table[name].to_list()
+    days = [value.date() if _is_midnight(value) else value for value in values]
+    return table.with_columns(nw.new_series(name, days, nw.Object, backend=table.implementation))
+
+
+def _is_midnight(value: Any) -> bool:
+    return isinstance(value, dt.datetime) and not is_nothing(value) and value.time() == dt.time() and not value.tzinfo
+
+
 def _as_texts(table: Any, name: str) -> Any:
     if not isinstance(table, nw.DataFrame):
         return nw.col(name).cast(nw.String)
@@ -65,6 +78,6 @@ def _as_texts(table: Any, name: str) -> Any:
 def _text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return text_of(value)
-    if isinstance(value, dt.datetime) and value.time() == dt.time() and value.tzinfo is None:
+    if _is_midnight(value):
         return str(value.date())
     return str(value).lower() if isinstance(value, bool) else str(value)

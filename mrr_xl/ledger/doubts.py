@@ -16,7 +16,7 @@ from mrr_xl.sources.spelling import is_named
 
 _LOOKS: tuple[Callable[[Ledger, str, Sequence[Any] | None], Doubt | None], ...] = (
     looks.month, looks.totals, looks_of_days.trial, looks.change, looks.count, looks.interval, looks.discount,
-    looks.quantity, looks.currency, looks.kind, looks.status, looks_of_days.end, looks.fee,
+    looks.quantity, looks.currency, looks.kind, looks_of_days.pause, looks.status, looks_of_days.end, looks.fee,
 )  # fmt: skip
 
 

@@ -168,7 +168,7 @@ def read_ledger(
 def _of_table(source: Table, timezone: str | None, factors: Factors, rates: Rates, how: How) -> Ledger:
     table, layout, how, answers = laid_out(source, how)
     table, totals = with_intervals(table, layout, how, source.files, timezone)
-    table, layout, marks = with_currencies(table, layout, rates, source.files)
+    table, layout, marks = with_currencies(table, layout, rates, source)
     unread: list[tuple[str, Wrong]] = []
     if layout.kind == "wide":
         table, layout, unread = unpivoted(table, layout, how.sign("mrr"), source)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mrr_xl import months
+from mrr_xl.date_texts import order_of
 from mrr_xl.errors import MrrError
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.ledger.looks import CHANGED, OF_CHANGES, Doubt, says_something
@@ -32,6 +33,20 @@ _OTHER_DAYS = {
 }  # fmt: skip
 #: Words of the day on which a trial became a subscription.
 _CONVERTED = {"converted", "conversion", "converts"}
+#: Words of a time in which nothing is paid.
+_PAUSES = {
+    "pause",
+    "pauses",
+    "paused",
+    "freeze",
+    "frozen",
+    "hold",
+    "suspended",
+    "suspension",
+    "resume",
+    "resumes",
+    "resumed",
+}
 _OF_TRIALS = "fill in a column trial end, or give the trial a line of its own with the status trialing"
 
 
@@ -43,13 +58,24 @@ def trial(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | 
     return Doubt(header, "a trial", _OF_TRIALS)
 
 
+def pause(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
+    """Days on which a line pauses and goes on, as one line can't: it is paid for from its start to its end."""
+    if values is None or _PAUSES.isdisjoint(words(header)) or ledger.layout.kind != "subscriptions":
+        return None
+    order = _order(ledger, values)
+    if not any(_day(value, order) for value in values if isinstance(value, str) or hasattr(value, "strftime")):
+        return None
+    return Doubt(header, "a pause", "end the line where it begins, and give what comes after it a line of its own")
+
+
 def _begins_later(ledger: Ledger, header: str, values: Sequence[Any] | None) -> bool:
     """Whether a column is of days some of which are after their line's start: trials in the midst of a line."""
     if values is None:  # a database's
         return not {"start", "starts", "started", "begin", "begins", "began", "from"}.isdisjoint(words(header))
     frame: Any = ledger.frame
+    order = _order(ledger, values)
     rows = zip(frame[SOURCE + header].to_list(), frame["start"].to_list())
-    return any((day := _day(value)) is not None and start < day < months.OPEN for value, start in rows)
+    return any((day := _day(value, order)) is not None and start < day < months.OPEN for value, start in rows)
 
 
 def end(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
@@ -67,7 +93,7 @@ def end(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | No
     elif says_end:
         matters = _unended(ledger, header)
     else:
-        matters = (named or not has_end) and _dates_after_the_start(ledger, header, named)
+        matters = (named or not has_end) and _dates_after_the_start(ledger, header, _order(ledger, values), named)
     if matters and not named and spelled_ & CHANGED:
         return Doubt(header, "a change of plan", OF_CHANGES)
     if matters and not named and spelled_ & _CONVERTED:
@@ -75,14 +101,20 @@ def end(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | No
     mend = "name it end, or cancelled if it is the day of the cancellation"
     if spelled_ & {"current", "next", "renewal"}:
         mend = "it is when the period is renewed; add a column end"
-    elif values is not None and not any(_day(value) for value in values):
+    elif values is not None and not any(_day(value, _order(ledger, values)) for value in values):
         mend = "give the lines that it ends their last day in a column end"
     return Doubt(header, "an end", mend) if matters else None
 
 
-def _day(value: Any) -> int | None:
+def _order(ledger: Ledger, values: Sequence[Any]) -> str:
+    """The order of the numbers in a column's dates, or of those of the starts; where neither shows it, any will do."""
+    known = order_of(value for value in values if isinstance(value, str))
+    return (known and known.order) or ledger.how.order("start") or "dmy"
+
+
+def _day(value: Any, order: str) -> int | None:
     try:
-        return read_day(value.replace(tzinfo=None) if hasattr(value, "tzinfo") else value)
+        return read_day(value.replace(tzinfo=None) if hasattr(value, "tzinfo") else value, order=order)
     except MrrError:
         return None
 
@@ -94,7 +126,7 @@ def _unended(ledger: Ledger, header: str) -> bool:
     return any(end >= months.OPEN and says_something(value) for value, end in rows)
 
 
-def _dates_after_the_start(ledger: Ledger, header: str, named: bool) -> bool:
+def _dates_after_the_start(ledger: Ledger, header: str, order: str, named: bool) -> bool:
     """Whether a column has dates for some lines, one of them without an end, and each from the line's start on."""
     frame: Any = ledger.frame
     rows = zip(frame[SOURCE + header].to_list(), frame["start"].to_list(), frame["end"].to_list())
@@ -102,7 +134,7 @@ def _dates_after_the_start(ledger: Ledger, header: str, named: bool) -> bool:
     for value, start, end in rows:
         if not says_something(value):
             continue
-        day = _day(value)
+        day = _day(value, order)
         if day is None or day < start or isinstance(value, (int, float)):
             return False
         dated += 1

@@ -15,16 +15,19 @@ from mrr_xl.ledger.reading import MARK, SOURCE, made_column
 from mrr_xl.ledger.texts import is_missing
 from mrr_xl.sources.columns import Layout
 from mrr_xl.sources.number_texts import SHARED, code_of, currency_of, is_nothing, number_of
-from mrr_xl.sources.table import found
+from mrr_xl.sources.table import Table, found
 
 
-def with_currencies(table: Any, layout: Layout, rates: Rates, files: Sequence[str]) -> tuple[Any, Layout, list[Answer]]:
+def with_currencies(table: Any, layout: Layout, rates: Rates, source: Table) -> tuple[Any, Layout, list[Answer]]:
     """A table whose amounts say their currency, with a column for it where it has none. Raises MrrError."""
     headers = list(layout.months) if layout.kind == "wide" else [layout.roles.get("mrr") or layout.roles["amount"]]
     if not isinstance(table, nw.DataFrame):
         return table, layout, []
     marks = {header: marks for header in headers if any(marks := _marks(table, header))}
     different = sorted({mark for each in marks.values() for mark in each if mark})
+    if not different and source.mark and "currency" not in layout.roles:
+        said = [found(f"currency of {headers[0]}", f"{source.mark}, as the sheet shows its numbers")]
+        return table, replace(layout, mark=source.mark), said
     if not different:
         return table, layout, []
     said = [found(f"currency of {headers[0]}", f"{listed(different, 5)}, as it stands beside the amounts")]
@@ -35,7 +38,7 @@ def with_currencies(table: Any, layout: Layout, rates: Rates, files: Sequence[st
         return table, replace(layout, mark=only), said
     header = headers[0]
     if "currency" in layout.roles:
-        _compare(table, header, layout.roles["currency"], marks[header], files)
+        _compare(table, header, layout.roles["currency"], marks[header], source.files)
         return table, layout, said
     if only in SHARED and not rates.latest:
         return table, replace(layout, mark=only), said

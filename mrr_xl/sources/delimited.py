@@ -14,7 +14,7 @@ import narwhals.stable.v2 as nw
 from mrr_xl.answers import Answer
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.sources.how import How
-from mrr_xl.sources.rows import TITLE_ROWS, distinct, header_row, header_score, total_row
+from mrr_xl.sources.rows import TITLE_ROWS, distinct, header_row, header_score, row_of_totals
 from mrr_xl.sources.table import Table, found
 
 _DELIMITERS = ",;\t|"
@@ -168,12 +168,18 @@ def _wide_row(content: bytes, delimiter: str, line: int, width: int) -> tuple[in
 
 def _without_total(frame: Any, header: int) -> tuple[Any, list[Answer]]:
     """The lines without the row of totals at the end."""
+    import polars as pl
+
     last = frame.height - 1
     while last >= 0 and not any(cell and cell.strip() for cell in frame.row(last)):
         last -= 1
-    if last < 1 or not total_row(frame.columns, frame.row(last), lambda: zip(*frame.head(last).iter_columns())):
-        return frame.head(last + 1), []
-    return frame.head(last), [found("row of totals", f"row {header + 2 + last} is left out")]
+    frame = frame.head(last + 1)
+    total = row_of_totals(frame.columns, last + 1, frame.row, lambda line: zip(*frame.head(line).iter_columns()))
+    if total is None:
+        return frame, []
+    below = frame.slice(total + 1)
+    lines = pl.concat([frame.head(total), frame.clear(1), below]) if below.height else frame.head(total)
+    return lines, [found("row of totals", f"row {header + 2 + total} is left out")]
 
 
 def _written(encoding: str, delimiter: str, rows: list[list[str]], header: int) -> list[Answer]:

@@ -19,7 +19,7 @@ from mrr_xl.sources.far_cells import refuse_far_cells
 from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.json_lines import read_json
 from mrr_xl.sources.missing import no_file
-from mrr_xl.sources.money_cells import refuse_several_currencies
+from mrr_xl.sources.money_cells import only_currency
 from mrr_xl.sources.opened import ARROW, BROKEN, JSON, PARQUET, TEXT, WORKBOOK, Opened, open_file
 from mrr_xl.sources.percent_cells import put_percent_signs
 from mrr_xl.sources.rows import TITLE_ROWS, holds_a_ledger, table_from_rows
@@ -104,7 +104,7 @@ def _workbook(file: Opened, how: How) -> Table:
             rows, corner, of = book.get_sheet_by_name(str(sheet)).to_python(skip_empty_area=False), (0, 0), str(sheet)
         _put_errors(rows, corner, unread_cells(file, of, book.sheet_names.index(of)))
         put_percent_signs(file, of, rows, corner, TITLE_ROWS, how)
-        refuse_several_currencies(file, of, rows, corner, TITLE_ROWS, how)
+        mark = only_currency(file, of, rows, corner, TITLE_ROWS, how)
     read = table_from_rows(rows, how)
     others = [name for name in book.sheet_names if name != sheet]
     if table is not None:
@@ -117,17 +117,26 @@ def _workbook(file: Opened, how: How) -> Table:
     else:
         about = [found("sheet", f"{sheet}; not {listed(others, 5)}")] if others else []
     read_as = How(sheet=table) if table is not None else replace(read.how, sheet=sheet)
-    return replace(read, answers=(*about, *read.answers), how=read_as)
+    return replace(read, answers=(*about, *read.answers), how=read_as, mark=mark)
 
 
 def ledgers_in(data: str | os.PathLike[str] | Opened, how: How) -> tuple[list[str], list[str]]:
-    """The sheets of a workbook whose header is a ledger's, and the other ones; none of a file that is no workbook."""
+    """The sheets of a workbook whose header is a ledger's, and the other ones; none of a file that is no workbook.
+
+    Raises MrrError where no sheet has such a header.
+    """
     file = data if isinstance(data, Opened) else open_file(_there(Path(data)))
     if file.suffix not in WORKBOOK:
         return [], []
     with file.unchanged(), _readable(file.name):
         book = _opened(file)
         ledgers = _ledgers(book, book.sheet_names, how)
+    if not ledgers:
+        raise MrrError(
+            f"{file.name} has no sheet whose header says whose subscription it is, since when and how much is paid; it "
+            f"has {listed(book.sheet_names, 5)}: --sheet {book.sheet_names[-1]}, elsewhere sheet, tells what that one "
+            "lacks"
+        )
     return ledgers, [name for name in book.sheet_names if name not in ledgers]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from mrr_xl.errors import MrrError, listed
 from mrr_xl.sources.columns import is_month_header
@@ -15,24 +16,26 @@ from mrr_xl.sources.opened import BROKEN, Opened
 from mrr_xl.sources.percent_cells import cells_of_xlsx
 from mrr_xl.sources.unread_cells import SAFELY
 
+_SOME = 1_000
 _AMOUNTS = frozenset(["mrr", "amount", "arr", "tcv"])
 _SYMBOL = re.compile(r"\[\$([^\]-]+)(?:-[0-9A-Fa-f]+)?\]")
 _OTHERS = re.compile("|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True) if not sign.isalpha()))
 _LOCALE = re.compile(r"\[\$-[0-9A-Fa-f]+\]")
 
 
-def refuse_several_currencies(
+def only_currency(
     file: Opened, sheet: str, rows: Sequence[Sequence[object]], corner: tuple[int, int], titles: int, how: How
-) -> None:
-    """Raise MrrError where a column of amounts is shown in several currencies, and no column says which.
+) -> str | None:
+    """The currency in which a sheet shows its amounts, by its code or its sign; None where it shows none.
 
-    corner: the first cell's row and column, from 0. titles: in how many rows the header may stand.
+    corner: the first cell's row and column, from 0. titles: in how many rows the header may stand. Raises MrrError
+    where a column of amounts is shown in several currencies, and no column says which.
     """
-    if file.suffix not in (".xlsx", ".xlsm") or len(_merged(_formats(file))) < 2:
-        return
+    if file.suffix not in (".xlsx", ".xlsm") or not (known := _merged(_formats(file))):
+        return None
     headers = [(column, text) for row in rows[:titles] for column, text in enumerate(row) if isinstance(text, str)]
     if any("currency" in roles_of(text) for _, text in headers) or "currency" in dict(how.columns):
-        return
+        return None
     said = {header for role, header in how.columns if role in _AMOUNTS}
     of_amounts = {
         corner[1] + column: header
@@ -40,9 +43,11 @@ def refuse_several_currencies(
         if header in said or _AMOUNTS & roles_of(header).keys() or is_month_header(header)
     }
     if not of_amounts:
-        return
+        return None
     shown: dict[int, set[str | None]] = {column: set() for column in of_amounts}
-    for row, column, value, number_format in cells_of_xlsx(file, sheet, shown.keys()):
+    cells = cells_of_xlsx(file, sheet, shown.keys())
+    # Where the workbook has several, every cell is looked at; a name for the only one needs no more than some cells.
+    for row, column, value, number_format in cells if len(known) > 1 else islice(cells, _SOME):
         if row >= corner[0] and isinstance(value, (int, float)) and value:
             shown[column].add(currency_shown(number_format))
     for column, header in of_amounts.items():
@@ -52,6 +57,8 @@ def refuse_several_currencies(
                 f"column {header} is shown in {listed(sorted(different), 5)}; write the currency of each row into a "
                 "column currency, and give rates"
             )
+    different = _merged(currency for each in shown.values() for currency in each)
+    return different.pop() if len(different) == 1 else None
 
 
 def currency_shown(number_format: str) -> str | None:

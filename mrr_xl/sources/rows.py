@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from mrr_xl import cell_errors
@@ -40,9 +41,14 @@ def table_from_rows(rows: Sequence[Row], how: How = AS_FOUND) -> Table:
         if header in cell_errors.TEXTS:  # it may be any column
             raise MrrError(f"row {head + 1}: the header of column {number} is the error {header}; fix that cell first")
     answers = []
-    if last > head + 1 and total_row(headers, rows[last], lambda: rows[head + 1 : last]):
-        answers.append(found("row of totals", f"row {last + 1} is left out"))
-        last -= 1  # [#All] of an Excel table has its total row
+    first = head + 1
+    total = row_of_totals(
+        headers, last - head, lambda line: rows[first + line], lambda line: rows[first : first + line]
+    )  # fmt: skip
+    if total is not None:
+        answers.append(found("row of totals", f"row {first + total + 1} is left out"))
+        rows = [*rows[: first + total], [None] * len(headers), *rows[first + total + 1 :]]
+        last -= first + total == last  # [#All] of an Excel table has its total row
     if last == head:
         raise MrrError("there are no rows below the header row; give a table with its header row")
     if titles := [_text(next(cell for cell in row if not _is_blank(cell))) for row in rows[:head] if not _blank(row)]:
@@ -82,7 +88,23 @@ def distinct(headers: Sequence[str]) -> list[str]:
     return list(names)
 
 
-def total_row(headers: Sequence[str], row: Row, above: Callable[[], Iterable[Row]]) -> bool:
+def row_of_totals(
+    headers: Sequence[str], lines: int, row: Callable[[int], Row], above: Callable[[int], Iterable[Row]]
+) -> int | None:
+    """The number, from 0, of a table's row of totals: its last line but for notes, each in one cell; None without one.
+
+    row, above: give the line of a number, and those above it.
+    """
+    for number in range(lines - 1, 0, -1):
+        cells = row(number)
+        if _is_total(headers, cells, partial(above, number)):
+            return number
+        if sum(not _is_blank(cell) and bool(str(cell).strip()) for cell in cells) > 1:
+            return None
+    return None
+
+
+def _is_total(headers: Sequence[str], row: Row, above: Callable[[], Iterable[Row]]) -> bool:
     """Whether a last row is a table's row of totals: its only words are Total, and it has no start or no month.
 
     In a schedule with a column for each month its numbers must be the sums of those above: a customer may have that

@@ -31,6 +31,7 @@ class Table:
     it. edge: the last month of which it tells all, where the source knows it. fixed: the column of the frame that says
     (true) of which lines the end is the first day without service, whatever end_date says. made: the columns of a role
     that the file lacks. numbers: of columns of a sheet that hold texts as well, the texts that stand for numbers.
+    mark: the only currency that a sheet's number formats show, by its code or its sign.
     """
 
     frame: Any
@@ -45,6 +46,7 @@ class Table:
     fixed: str | None = None
     made: tuple[str, ...] = ()
     numbers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    mark: str | None = None
 
 
 def found(about: str, says: str) -> Answer:

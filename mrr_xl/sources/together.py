@@ -68,7 +68,9 @@ def together(tables: Sequence[Table], names: Sequence[str], how: How, are: str =
     hows = [replace(table.how, sheet=None, header=None) for table in tables]
     how = hows[0] if all(other == hows[0] for other in hows) else AS_FOUND
     today = tables[0].today if len({table.today for table in tables}) == 1 else None
-    return Table(frame, tuple(answers), tables[0].roles, _ROW, dots, how, tuple(chain(*files)), today)
+    mark = tables[0].mark if len({table.mark for table in tables}) == 1 else None
+    names_ = tuple(chain(*files))
+    return Table(frame, tuple(answers), tables[0].roles, _ROW, dots, how, names_, today, mark=mark)
 
 
 def numbered(table: Table) -> tuple[Table, list[int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pandas as pd
 import polars as pl
 import pytest
 
@@ -188,3 +189,11 @@ def test_a_column_of_dates_has_days(engine: str, moment: bool) -> None:
         assert metric("MRR", table, "2024-01", where=where) == mrr
     with pytest.raises(MrrError, match=r"^no row has signed = 2024-01-07; the column has 2024-01-05"):
         metric("MRR", table, "2024-01", where="signed=2024-01-07")
+
+
+def test_a_day_among_objects_of_pandas_is_found_whatever_its_type() -> None:
+    starts = [dt.date(2024, 1, 1), pd.Timestamp("2024-01-01"), "2024-02-01", dt.datetime(2024, 1, 1, 10)]
+    frame = pd.DataFrame({"customer": list("abcd"), "start": pd.Series(starts, dtype=object), "mrr": [1, 2, 4, 8]})
+    assert metric("MRR", frame, "2024-02", where="start=2024-01-01") == 3
+    assert metric("MRR", frame, "2024-02", where="start<>2024-01-01") == 12
+    assert metric("MRR", frame, "2024-02") == 15

@@ -579,3 +579,28 @@ def test_percent_off_is_one() -> None:
     frame = pl.DataFrame({"customer": ["Ada", "Bob"], "start": ["2024-01-01"] * 2, "amount": [100, 50]})
     for header in ("percent_off", "Percent off", "% off"):
         assert mrr_xl.mrr(frame.with_columns(pl.Series(header, [20, None])), "2024-01") == 130
+
+
+@pytest.mark.parametrize("left", ["2025-04-14", "14.04.2025", "14 Apr 2025", "14/04/2025", "04/03/2025", "4/14/2025"])
+@pytest.mark.parametrize("joined", [["2025-01-03", "2025-01-15"], ["03/01/2025", "15/01/2025"]])
+def test_dates_after_the_start_look_like_an_end_however_they_are_written(left: str, joined: list[str]) -> None:
+    frame = pl.DataFrame({"Member": ["Ada", "Bob"], "Joined": joined, "Left": [None, left], "mrr": [35, 25]})
+    assert [(doubt.header, doubt.like) for doubt in doubts(read_ledger(frame))] == [("Left", "an end")]
+
+
+def test_days_of_a_pause_are_asked_about_beside_an_end_too() -> None:
+    lines = {
+        "Member": ["Ada", "Bob"],
+        "Joined": ["2025-01-03", "2025-01-15"],
+        "mrr": [35, 25],
+        "end": [None, "2025-09-01"],
+    }
+    for header in ("Frozen from", "Freeze until", "Paused until", "Resumes", "Suspended from"):
+        frame = pl.DataFrame(lines | {header: [None, "01/06/2025"]})
+        (found,) = doubts(read_ledger(frame))
+        assert str(found) == (
+            f"column {header} looks like a pause and is not used: end the line where it begins, and give what comes "
+            f"after it a line of its own; if it does not matter, set ignore to {header}"
+        )
+    for header, cells in {"Paused by": ["Ann", None], "Hold code": [1, 2], "Freeze reason": ["ill", None]}.items():
+        assert doubts(read_ledger(pl.DataFrame(lines | {header: cells}))) == []

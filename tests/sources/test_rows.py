@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from mrr_xl import MrrError, movements
+from mrr_xl import MrrError, MrrWarning, metric, movements
 from mrr_xl.sources import read_table, table_from_rows
 from mrr_xl.sources.how import How
 from mrr_xl.sources.rows import distinct
@@ -149,3 +149,29 @@ def test_of_headers_that_are_told_apart_none_is_lost() -> None:
     table = table_from_rows([[*HEADER, "x (6)", "x", "x"], ["Ada", "2024-01-01", 5.0, "a", "b", "c"]]).frame
     assert table.columns[3:] == ["x (6)", "x", "x (6) (6)"]
     assert [table[name].to_list()[-1] for name in table.columns[3:]] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("notes", [[], ["Checked by JM 14/01"], ["", "Checked by JM 14/01", "", "all but cash"]])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Member,2024-01,2024-02\nAda,10,10\nBob,5,7\nTotal,15,17\n",
+        "Member,Club,2024-01,2024-02\nAda,York,10,10\nBob,York,5,7\n,Total,15,17\n",
+    ],
+)
+def test_a_row_of_totals_is_one_also_above_notes(tmp_path: Path, lines: str, notes: list[str]) -> None:
+    width = lines.split("\n", 1)[0].count(",")
+    text = lines + "".join(f"{note}{',' * width}\n" for note in notes)
+    (tmp_path / "l.csv").write_text(text, encoding="utf-8")
+    cells = [[float(cell) if cell.isdigit() else cell for cell in line.split(",")] for line in text.splitlines()]
+    for data in (tmp_path / "l.csv", table_from_rows(cells)):
+        assert metric("MRR", data, "2024-02") == 17
+        checks = metric("MRR_CHECKS", data).set_index("check")
+        assert checks.loc["row of totals", "says"] == "row 4 is left out"
+
+
+def test_a_note_of_two_cells_is_a_line_below_which_nothing_is_left_out(tmp_path: Path) -> None:
+    text = "Member,2024-01,2024-02\nAda,10,10\nTotal,10,10\nBob,5,\n"
+    (tmp_path / "l.csv").write_text(text, encoding="utf-8")
+    with pytest.warns(MrrWarning, match="Total"):
+        assert metric("MRR", tmp_path / "l.csv", "2024-01") == 25

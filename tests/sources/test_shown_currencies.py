@@ -11,6 +11,8 @@ import pytest
 
 import mrr_xl
 from mrr_xl import MrrError, MrrWarning
+from mrr_xl.filling.currency import currency_of
+from mrr_xl.ledger.ledger import read_ledger
 from mrr_xl.report import write_template
 from support.readings import written
 
@@ -154,3 +156,21 @@ def test_what_is_no_discount_says_where_its_parts_belong(tmp_path: Path) -> None
         "row 2, column discount: '10% for 3 months' is not a discount; write a fraction such as 0.1 or 10%, how long "
         "it runs in a column Discount duration, and an amount in a column Discount amount"
     )
+
+
+@pytest.mark.parametrize(
+    ("shown_as", "header", "currency"),
+    [
+        ('"£"#,##0.00', "Fee", "GBP"), ("[$$-409]#,##0", "Fee", "$"), ("#,##0.00 [$€-1]", "MRR", "EUR"),
+        ("General", "Monthly fee £", "GBP"), ("0.00", "Price ($)", "$"),
+        ("General", "Fee", None),
+    ],
+)  # fmt: skip
+def test_the_only_currency_that_a_sheet_shows_is_that_of_the_report(
+    tmp_path: Path, shown_as: str, header: str, currency: str | None
+) -> None:
+    assert currency_of(read_ledger(workbook(tmp_path, [shown_as, "General"], header))) == currency
+
+
+def test_a_column_of_currencies_comes_before_what_a_sheet_shows(tmp_path: Path) -> None:
+    assert currency_of(read_ledger(workbook(tmp_path, [POUNDS, POUNDS], currency="USD"))) == "USD"

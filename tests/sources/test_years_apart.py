@@ -167,7 +167,10 @@ def test_a_file_without_sheets_and_one_with_a_single_ledger_are_read_as_ever(tmp
     book = workbook(tmp_path / "one.xlsx", Notes="hello;you", One=FIRST)
     assert movements(book, sheet="*")["closing"].tolist() == [30.0, 30.0]
     none = workbook(tmp_path / "none.xlsx", Notes="hello;you\n1;2\n", More="a;b\n1;2\n")
-    assert message_of(none, sheet="*") == message_of(none)
+    assert message_of(none, sheet="*") == (
+        "none.xlsx has no sheet whose header says whose subscription it is, since when and how much is paid; it has "
+        "Notes, More: --sheet More, elsewhere sheet, tells what that one lacks"
+    )
 
 
 def test_the_template_takes_them_too(tmp_path: Path) -> None:
