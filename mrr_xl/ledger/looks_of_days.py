@@ -94,22 +94,32 @@ def end(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | No
         matters = _unended(ledger, header)
     else:
         matters = (named or not has_end) and _dates_after_the_start(ledger, header, _order(ledger, values), named)
-    if matters and not named and spelled_ & CHANGED:
+    if not matters:
+        return None
+    if not named and spelled_ & CHANGED:
         return Doubt(header, "a change of plan", OF_CHANGES)
-    if matters and not named and spelled_ & _CONVERTED:
+    if not named and spelled_ & _CONVERTED:
         return Doubt(header, "a trial", _OF_TRIALS)
     mend = "name it end, or cancelled if it is the day of the cancellation"
     if spelled_ & {"current", "next", "renewal"}:
         mend = "it is when the period is renewed; add a column end"
-    elif values is not None and not any(_day(value, _order(ledger, values)) for value in values):
+    elif values is not None and not _has_days(ledger, values):
         mend = "give the lines that it ends their last day in a column end"
-    return Doubt(header, "an end", mend) if matters else None
+    return Doubt(header, "an end", mend)
 
 
 def _order(ledger: Ledger, values: Sequence[Any]) -> str:
     """The order of the numbers in a column's dates, or of those of the starts; where neither shows it, any will do."""
-    known = order_of(value for value in values if isinstance(value, str))
+    texts = [value for value in values if isinstance(value, str) and value.strip()]
+    if not texts or not any(_day(texts[0], order) for order in ("dmy", "mdy", "ymd")):
+        return "dmy"  # a column of other texts, which need not be read
+    known = order_of(texts)
     return (known and known.order) or ledger.how.order("start") or "dmy"
+
+
+def _has_days(ledger: Ledger, values: Sequence[Any]) -> bool:
+    order = _order(ledger, values)
+    return any(_day(value, order) for value in values)
 
 
 def _day(value: Any, order: str) -> int | None:

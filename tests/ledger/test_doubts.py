@@ -604,3 +604,10 @@ def test_days_of_a_pause_are_asked_about_beside_an_end_too() -> None:
         )
     for header, cells in {"Paused by": ["Ann", None], "Hold code": [1, 2], "Freeze reason": ["ill", None]}.items():
         assert doubts(read_ledger(pl.DataFrame(lines | {header: cells}))) == []
+
+
+def test_a_column_of_many_different_texts_is_read_once() -> None:
+    """Not once for each of them, which took minutes."""
+    notes = [f"note {number}" for number in range(30_000)]
+    frame = pl.DataFrame({"customer": notes, "start": ["2024-01-01"] * 30_000, "mrr": [1] * 30_000, "Note": notes})
+    assert doubts(read_ledger(frame)) == []
