@@ -51,6 +51,8 @@ def _as_in_a_sheet(table: Any, name: str) -> Any:
     """Objects as numbers where all are, else as the texts of a sheet where these are others than Python's."""
     values = [None if is_nothing(value) else value for value in table[name].to_list()]
     there = [value for value in values if value is not None]
+    if any(isinstance(value, float) and abs(value) >= EXACT for value in there):
+        return table  # whoever reads it says so, and shows the number
     if {*map(type, there)} in ({float}, {int, float}) and all(abs(value) < EXACT for value in there):
         numbers = [value if value is None else float(value) for value in values]
         return table.with_columns(nw.new_series(name, numbers, nw.Float64, backend=table.implementation))
