@@ -62,6 +62,8 @@ def _as_in_a_sheet(table: Any, name: str) -> Any:
 def _with_days(table: Any, name: str) -> Any:
     """Objects among which a moment at midnight is its day, as a condition finds it beside the day's text."""
     values = table[name].to_list()
+    if not any(map(_is_midnight, values)):
+        return table
     days = [value.date() if _is_midnight(value) else value for value in values]
     return table.with_columns(nw.new_series(name, days, nw.Object, backend=table.implementation))
 

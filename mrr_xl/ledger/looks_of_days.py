@@ -35,18 +35,8 @@ _OTHER_DAYS = {
 _CONVERTED = {"converted", "conversion", "converts"}
 #: Words of a time in which nothing is paid.
 _PAUSES = {
-    "pause",
-    "pauses",
-    "paused",
-    "freeze",
-    "frozen",
-    "hold",
-    "suspended",
-    "suspension",
-    "resume",
-    "resumes",
-    "resumed",
-}
+    "pause", "pauses", "paused", "freeze", "frozen", "hold", "suspended", "suspension", "resume", "resumes", "resumed",
+}  # fmt: skip
 _OF_TRIALS = "fill in a column trial end, or give the trial a line of its own with the status trialing"
 
 
