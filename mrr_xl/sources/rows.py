@@ -22,6 +22,7 @@ from mrr_xl.sources.totals import is_total
 
 Row = Sequence[Any]
 TITLE_ROWS = 20  #: how far down a header is looked for below titles
+_NOTES = 20  #: how far up from the end a row of totals is looked for above notes
 
 
 def table_from_rows(rows: Sequence[Row], how: How = AS_FOUND) -> Table:
@@ -95,7 +96,7 @@ def row_of_totals(
 
     row, above: give the line of a number, and those above it.
     """
-    for number in range(lines - 1, 0, -1):
+    for number in range(lines - 1, max(0, lines - 1 - _NOTES), -1):
         cells = row(number)
         if _is_total(headers, cells, partial(above, number)):
             return number
