@@ -94,9 +94,11 @@ def row_of_totals(
 ) -> int | None:
     """The number, from 0, of a table's row of totals: its last line but for notes, each in one cell; None without one.
 
-    row, above: give the line of a number, and those above it.
+    In a list, where a note is a line without a start, it is the last line only. row, above: give the line of a number,
+    and those above it.
     """
-    for number in range(lines - 1, max(0, lines - 1 - _NOTES), -1):
+    is_list = any({"start", "month"} & roles_of(header).keys() for header in headers)
+    for number in range(lines - 1, max(0, lines - 1 - (1 if is_list else _NOTES)), -1):
         cells = row(number)
         if _is_total(headers, cells, partial(above, number)):
             return number
