@@ -153,8 +153,9 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
     """The same as fill, with everything opened already; it changes the opened template. Raises MrrError."""
     workbook, table, ledger = inputs.template, inputs.table, inputs.book.ledger
     # The stamp stays in a file of ours that Excel has saved since.
-    ours = is_as_written(workbook) and stamp.of_package(workbook.package) is not None
-    if stamp.of_package(workbook.package) is not None:  # in others, areas may be meant to stay
+    stamped = stamp.of_package(workbook.package) is not None
+    ours = is_as_written(workbook) and stamped
+    if stamped:  # in others, areas may be meant to stay
         let_tables_grow(workbook)
     now, before = (None, None) if ours else _computed_before(workbook, table)
     fits = _fits(ledger, table)

@@ -25,11 +25,11 @@ def with_currencies(table: Any, layout: Layout, rates: Rates, source: Table) -> 
         return table, layout, []
     marks = {header: marks for header in headers if any(marks := _marks(table, header))}
     different = sorted({mark for each in marks.values() for mark in each if mark})
-    if not different and source.mark and "currency" not in layout.roles:
+    if not different:
+        if source.mark is None or "currency" in layout.roles:
+            return table, layout, []
         said = [found(f"currency of {headers[0]}", f"{source.mark}, as the sheet shows its numbers")]
         return table, replace(layout, mark=source.mark), said
-    if not different:
-        return table, layout, []
     said = [found(f"currency of {headers[0]}", f"{listed(different, 5)}, as it stands beside the amounts")]
     only = different[0] if len(different) == 1 else ""
     if layout.kind == "wide":

@@ -14,11 +14,11 @@ from mrr_xl.errors import MrrError, cell, raise_first
 from mrr_xl.ledger import days
 from mrr_xl.ledger.frames import as_text, first_row, only_value, to_memory, trimmed
 from mrr_xl.ledger.mistakes import Wrong, several
-from mrr_xl.ledger.texts import is_missing, not_an_error_cell, number_in, percentage_in
+from mrr_xl.ledger.texts import is_blank, not_an_error_cell, number_in, percentage_in
 from mrr_xl.sources.columns import INTERVAL, Layout
 from mrr_xl.sources.headers import is_percent
 from mrr_xl.sources.how import How
-from mrr_xl.sources.number_texts import NO_NUMBER, is_nothing
+from mrr_xl.sources.number_texts import NO_NUMBER
 
 SOURCE = "col:"  # a column as the user named it, so that no name of theirs meets one of ours
 MARK = "(currency)"  # the column of the currencies that stand beside the amounts
@@ -240,9 +240,8 @@ def each(
     except TypeError:
         raise MrrError(f"column {column.removeprefix(SOURCE)} holds several values in a cell; give it one") from None
     for value in different.keys() - known.keys():
-        empty = is_nothing(value) or (isinstance(value, str) and is_missing(value, dtype))
         try:
-            known[value] = blank if empty else read(not_an_error_cell(value))
+            known[value] = blank if is_blank(value, dtype) else read(not_an_error_cell(value))
         except MrrError as error:
             known[value], wrong[value] = blank, str(error)
     rows = zip(table["row"].to_list(), texts) if wrong else ()

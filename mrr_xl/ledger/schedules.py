@@ -15,9 +15,8 @@ from mrr_xl.ledger import days
 from mrr_xl.ledger.frames import looked_up
 from mrr_xl.ledger.mistakes import Wrong
 from mrr_xl.ledger.reading import SOURCE, WIDE, Reading, each, made_column
-from mrr_xl.ledger.texts import is_missing, number_in
+from mrr_xl.ledger.texts import is_blank, number_in
 from mrr_xl.sources.columns import Layout
-from mrr_xl.sources.number_texts import is_nothing
 from mrr_xl.sources.table import Table
 from mrr_xl.sources.totals import is_total
 
@@ -52,11 +51,7 @@ def _blank(table: Any, layout: Layout) -> frozenset[months.Month]:
     if not isinstance(table, nw.DataFrame):
         return frozenset()
     cells = ((month, table[SOURCE + header].unique()) for header, month in layout.months.items())
-    return frozenset(month for month, values in cells if all(map(_is_blank, values)))
-
-
-def _is_blank(value: Any) -> bool:
-    return is_nothing(value) or (isinstance(value, str) and is_missing(value, nw.Float64))
+    return frozenset(month for month, values in cells if all(is_blank(value, nw.Float64) for value in values))
 
 
 def _month_in(order: str | None) -> Callable[[Any], int]:

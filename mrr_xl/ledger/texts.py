@@ -11,13 +11,18 @@ from mrr_xl import cell_errors
 from mrr_xl.date_texts import NO_DATE
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.ledger.pricing import number
-from mrr_xl.sources.number_texts import NO_NUMBER, number_of, plain_number
+from mrr_xl.sources.number_texts import NO_NUMBER, is_nothing, number_of, plain_number
 
 
 def is_missing(text: str, dtype: Any = None) -> bool:
     """Whether a text says that there is nothing in its cell; a lone hyphen is 0 among numbers."""
     plain = text.strip().lower()
     return not plain or plain in NO_NUMBER or (dtype != nw.Float64 and (plain in NO_DATE or plain[:10] in NO_DATE))
+
+
+def is_blank(value: Any, dtype: Any = None) -> bool:
+    """Whether a cell has no value, or a text that says so."""
+    return is_nothing(value) or (isinstance(value, str) and is_missing(value, dtype))
 
 
 def not_an_error_cell(value: Any) -> Any:

@@ -140,17 +140,19 @@ def _refuse_twice(tables: Sequence[Table], names: Sequence[str], layouts: Sequen
 
 
 def _pairs(table: Table, *headers: str) -> list[tuple[Any, ...]]:
-    frame = table.frame if isinstance(table.frame, nw.DataFrame) else table.frame.collect()
-    rows: list[tuple[Any, ...]] = frame.select(*headers).rows()
+    rows: list[tuple[Any, ...]] = _in_memory(table).select(*headers).rows()
     return rows
+
+
+def _in_memory(table: Table) -> Any:
+    return table.frame if isinstance(table.frame, nw.DataFrame) else table.frame.collect()
 
 
 def _frame(table: Table, headers: list[str], number: int) -> Any:
     """A table's columns in this order, those it lacks blank, and its rows numbered as those of its file."""
     import polars as pl
 
-    frame = table.frame if isinstance(table.frame, nw.DataFrame) else table.frame.collect()
-    frame = frame.to_polars()
+    frame = _in_memory(table).to_polars()
     row = pl.int_range(2, pl.len() + 2, dtype=pl.Int64) if table.row is None else pl.col(table.row).cast(pl.Int64)
     columns = [pl.col(header) if header in frame.columns else pl.lit(None).alias(header) for header in headers]
     return frame.select(*columns, (row + number * PER_FILE).alias(_ROW))
