@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import duckdb
+import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 
 from mrr_xl import MrrError, metric, movements
+from mrr_xl.ledger.cells_of_several import without_several
 from mrr_xl.ledger.ledger import read_ledger
 
 LINES = {"customer": ["Ada", "Bob"], "start": ["2024-01-01", "2024-01-01"], "mrr": [100, 50]}
@@ -52,3 +55,40 @@ def test_objects_of_polars_that_hold_no_several_values_are_texts() -> None:
     frame = pl.DataFrame({**LINES, "plan": pl.Series(["Pro", "Max"], dtype=pl.Object)})
     assert metric("MRR", frame, "2024-01", where="plan=Pro") == 100
     assert sorted(metric("MRR_SEGMENTS", frame, "2024-01", by="plan")["closing"]) == [50, 100, 150]
+
+
+@pytest.mark.parametrize(
+    ("cells", "read"),
+    [
+        ([7.0, None, 8.5], [7.0, None, 8.5]),
+        ([7, None, 8.5], [7.0, None, 8.5]),
+        ([7, None, 2.0**53 - 1], [7.0, None, 2.0**53 - 1]),
+        ([7, 8], [7, 8]),
+        ([2**53, 8.5], [2**53, 8.5]),
+        ([2**53 - 1, 8.5], [2.0**53 - 1, 8.5]),
+        ([2.0**53, "x"], [2.0**53, "x"]),  # whoever reads it refuses it
+        ([2.0**53 - 1, "x"], ["9007199254740991", "x"]),
+        ([7.0, None, "x"], ["7", None, "x"]),
+        (["7", None, "x"], ["7", None, "x"]),
+        ([True, None, "x"], ["true", None, "x"]),
+        ([1.5, None, "x"], [1.5, None, "x"]),
+        ([dt.datetime(2024, 1, 2), None, "x"], ["2024-01-02", None, "x"]),
+        ([dt.datetime(2024, 1, 2, 3), None, "x"], [dt.datetime(2024, 1, 2, 3), None, "x"]),
+    ],
+)
+def test_objects_of_pandas_are_read_as_the_cells_of_a_sheet(cells: list[Any], read: list[Any]) -> None:
+    """All numbers: numbers; else texts, where a sheet has others than Python; else as they stand."""
+    frame = nw.from_native(pd.DataFrame({"plan": pd.Series(cells, dtype=object)}), eager_only=True)
+    column = without_several(frame, ["plan"], ["plan"], "")["plan"]
+    values = [None if value is None or value != value else value for value in column.to_list()]
+    assert values == read
+    assert [*map(type, values)] == [*map(type, read)]
+
+
+def test_moments_at_midnight_among_objects_are_their_days_where_figures_need_them() -> None:
+    midnight, later = dt.datetime(2024, 1, 2), dt.datetime(2024, 1, 2, 3)
+    cells = [midnight, None, pd.NaT, midnight.replace(tzinfo=dt.UTC), later, "x"]
+    frame = nw.from_native(pd.DataFrame({"start": pd.Series(cells, dtype=object)}), eager_only=True)
+    days = without_several(frame, ["start"], [], "")["start"].to_list()
+    assert days[0] == midnight.date()
+    assert days[3:] == cells[3:]

@@ -77,6 +77,14 @@ def test_no_more_than_three_groups_are_named():
     )
 
 
+@pytest.mark.parametrize("block", ["\ufe00\ufe0f", "\U000e0100\U000e01ef"])
+def test_each_selector_of_a_block_is_seen_as_nothing_and_its_neighbours_are_not(block: str):
+    """Variation selectors: Unicode, Default_Ignorable_Code_Point."""
+    first, last = block
+    assert [look_alikes.looks_like(f"Ada{selector}") for selector in block] == ["ada", "ada"]
+    assert "ada" not in [look_alikes.looks_like(f"Ada{chr(code)}") for code in (ord(first) - 1, ord(last) + 1)]
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_engine_finds_them(engine: str):
     """A database is asked for the names that others may look like, and for no more."""
