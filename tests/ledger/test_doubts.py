@@ -346,6 +346,10 @@ def test_a_column_that_is_ignored_is_not_flagged_however_its_name_is_spelled(tex
 
 #: Ledgers of which nothing is flagged.
 QUIET = {
+    "a percentage that takes nothing off, and what is off without one": """
+        customer | start      | mrr | Margin % | Off
+        Ada      | 2024-01-01 | 100 | 40       | 2
+        """,
     "text that is nothing of the kind": """
         customer | start      | mrr | Region | Account manager | Churn reason | State | Plan | Notes
         Ada      | 2024-01-01 | 100 | EU     | Eve             | price        | CA    | Pro  | end of term talk

@@ -569,3 +569,11 @@ def test_each_cell_of_a_wide_schedule_that_is_no_amount_is_named():
         "row 3, column Jan 24: 'soon' is not an amount; write a plain number such as 1200.50",
         "row 2, column Feb 24: 'x' is not an amount; write a plain number such as 1200.50",
     ]
+
+
+@pytest.mark.parametrize("name", ["Total", "Grand total", "Summe"])
+def test_a_month_of_a_long_schedule_that_is_a_total_is_refused(name: str):
+    frame = pl.DataFrame({"customer": ["A", "A", "B"], "month": ["2024-01", name, "2024-02"], "mrr": [5.0, 7.0, 2.0]})
+    with pytest.raises(MrrError) as caught:
+        read_ledger(frame)
+    assert str(caught.value) == f"row 3, column month: '{name}' looks like a total; remove that row"
