@@ -83,7 +83,7 @@ def end(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | No
     elif says_end:
         matters = _unended(ledger, header)
     else:
-        matters = (named or not has_end) and _dates_after_the_start(ledger, header, _order(ledger, values), named)
+        matters = (named or not has_end) and _dates_after_the_start(ledger, header, values, named)
     if not matters:
         return None
     if not named and spelled_ & CHANGED:
@@ -100,10 +100,7 @@ def end(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | No
 
 def _order(ledger: Ledger, values: Sequence[Any]) -> str:
     """The order of the numbers in a column's dates, or of those of the starts; where neither shows it, any will do."""
-    texts = [value for value in values if isinstance(value, str) and value.strip()]
-    if not texts or not any(_day(texts[0], order) for order in ("dmy", "mdy", "ymd")):
-        return "dmy"  # a column of other texts, which need not be read
-    known = order_of(texts)
+    known = order_of([value for value in values if isinstance(value, str)])
     return (known and known.order) or ledger.how.order("start") or "dmy"
 
 
@@ -126,9 +123,13 @@ def _unended(ledger: Ledger, header: str) -> bool:
     return any(end >= months.OPEN and says_something(value) for value, end in rows)
 
 
-def _dates_after_the_start(ledger: Ledger, header: str, order: str, named: bool) -> bool:
+def _dates_after_the_start(ledger: Ledger, header: str, values: Sequence[Any], named: bool) -> bool:
     """Whether a column has dates for some lines, one of them without an end, and each from the line's start on."""
+    one = next(filter(says_something, values), None)
+    if not any(_day(one, order) for order in ("dmy", "mdy", "ymd")):
+        return False  # as for most columns, whose other texts need not be read
     frame: Any = ledger.frame
+    order = _order(ledger, values)
     rows = zip(frame[SOURCE + header].to_list(), frame["start"].to_list(), frame["end"].to_list())
     dated, unended = 0, 0
     for value, start, end in rows:

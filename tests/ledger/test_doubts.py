@@ -346,6 +346,12 @@ def test_a_column_that_is_ignored_is_not_flagged_however_its_name_is_spelled(tex
 
 #: Ledgers of which nothing is flagged.
 QUIET = {
+    "trials before their lines, in the order that the other days show": """
+        customer | start      | mrr | Trial end  | Trial from
+        Ada      | 2025-03-10 | 100 | 2025-03-10 | 02/14/2025
+        Bob      | 2025-03-10 | 100 | 2025-03-10 | 03/04/2025
+        Cyd      | 2025-03-10 | 100 |            | none
+        """,
     "a percentage that takes nothing off, and what is off without one": """
         customer | start      | mrr | Margin % | Off
         Ada      | 2024-01-01 | 100 | 40       | 2
