@@ -24,6 +24,7 @@ CHANGED = {
 }  # fmt: skip
 _CHANGES = {*CHANGED, "previous", "old", "new", "next"}
 _REDUCTION = re.compile(rf"^(discounts?|coupon|rebate)$|{REDUCTIONS}")
+_PRICE = re.compile("price|fee|preis|beitrag|prix|precio|cuota")
 _HOW_MANY = {"number", "no", "count", "of", "total", "paid", "billed", "anzahl", "der", "nombre", "de", "des", "numero"}
 _PRICES = {"plan", "price", "mrr", "amount", "fee", "date", "quantity", "qty", *UNITS}
 #: Words of a fee that is charged again and again.
@@ -75,23 +76,31 @@ def count(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | 
     return Doubt(header, "a count of intervals", "name it interval count, beside a column interval that says of what")
 
 
+def is_a_price(ledger: Ledger) -> bool:
+    """Whether what is read as MRR is called a price or a fee, such as "Monthly fee", and nobody said that it is MRR."""
+    header = ledger.layout.roles.get("mrr", "")
+    return _PRICE.search(header.casefold()) is not None and ("mrr", header) not in ledger.how.columns
+
+
 def interval(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
     """Words that are all intervals, and not only months."""
-    if values is None or not {"interval", "mrr"}.isdisjoint(ledger.layout.roles):
+    roles = ledger.layout.roles
+    if values is None or "interval" in roles or ("mrr" in roles and not is_a_price(ledger)):
         return None
     texts = [value for value in values if isinstance(value, str) and value.strip()]
     try:
         shares = [share_of_month(text) for text in texts]
     except MrrError:
-        # A plan may be called Pro Annual.
-        texts, shares = [text for text in texts if _LONGER.search(text)], []
+        # A plan may be called Pro Annual, and its monthly fee still be one for a month.
+        texts, shares = [text for text in texts if "mrr" not in roles and _LONGER.search(text)], []
     if not texts or (shares and (len(texts) < len(values) or all(share == 1 for share in shares))):
         return None
-    mend = (
-        f"says {listed(sorted(texts), 3)}; if that is the interval, name it interval or add such a column; if the "
-        "amounts are per month, name them mrr"
+    says, mend = f"says {listed(sorted(texts), 3)}", "name it interval or add such a column"
+    if "mrr" in roles:
+        mend = f"name it interval, and {roles['mrr']} amount"
+    return Doubt(
+        header, INTERVAL, f"{says}; if that is the interval, {mend}; if the amounts are per month, name them mrr"
     )
-    return Doubt(header, INTERVAL, mend)
 
 
 def discount(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:

@@ -12,7 +12,7 @@ from mrr_xl.ledger.amounts import LEFT_OUT, NEVER_PAID, PAST_DUE, TRIALS
 from mrr_xl.ledger.days import whole
 from mrr_xl.ledger.doubts import doubts, is_ignored, unused
 from mrr_xl.ledger.facts import edge_of
-from mrr_xl.ledger.looks import INTERVAL
+from mrr_xl.ledger.looks import INTERVAL, Doubt, is_a_price
 from mrr_xl.metrics.missing_months import missing_months
 from mrr_xl.metrics.odd_lines import odd_lines
 from mrr_xl.metrics.parent_checks import parents
@@ -83,10 +83,15 @@ def amounts(book: Book) -> Answer:
         return "amounts", PROBLEM, 0, None, f"{sentence}, and name it {'mrr' if 'mrr' in roles else 'amount'}"
     if "mrr" in roles:
         idle = [role.replace("_", " ") for role in ("interval", "quantity", *DISCOUNTS) if role in roles]
-        if idle and {"price", "fee"} & set(words(roles["mrr"])):
+        taken = f"column {roles['mrr']} is taken as it is"
+        priced = is_a_price(book.ledger)
+        if idle and priced:
             question = "if it is the price of one unit, before discounts, name it amount and add interval: month"
-            sentence = f"column {roles['mrr']} is taken as it is, without {' and '.join(idle)}: {question}; else mrr"
-            return "amounts", PROBLEM, 0, None, sentence
+            if "interval" in idle:
+                question = f"if it is the price for what column {roles['interval']} says, name it amount"
+            return "amounts", PROBLEM, 0, None, f"{taken}, without {' and '.join(idle)}: {question}; else mrr"
+        if priced and (unread := _unread_interval(book)):
+            return "amounts", PROBLEM, 0, None, f"{taken}, though column {unread.header} {unread.mend}"
         if idle:
             do = "do" if len(idle) > 1 else "does"
             return "amounts", NOTE, 0, None, f"already per month; {' and '.join(idle)} {do} not change them"
@@ -102,12 +107,15 @@ def amounts(book: Book) -> Answer:
         return "amounts", NOTE, 0, None, sentence
     if "interval" in roles:
         return "amounts", OK, 0, None, "per interval"
-    for doubt in doubts(book.ledger, book.settings.ignore):
-        if doubt.like == INTERVAL:
-            return "amounts", PROBLEM, 0, None, f"taken as per month, though column {doubt.header} {doubt.mend}"
+    if unread := _unread_interval(book):
+        return "amounts", PROBLEM, 0, None, f"taken as per month, though column {unread.header} {unread.mend}"
     if book.ledger.layout.kind == "long":
         return "amounts", OK, 0, None, "per month"
     return "amounts", NOTE, 0, None, "taken as per month, since there is no column interval"
+
+
+def _unread_interval(book: Book) -> Doubt | None:
+    return next((doubt for doubt in doubts(book.ledger, book.settings.ignore) if doubt.like == INTERVAL), None)
 
 
 def _statuses(book: Book) -> Asked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 
@@ -28,7 +28,7 @@ from mrr_xl.rollforward.periods import by_cancellation, counted, end_month, firs
 from mrr_xl.rollforward.running import one_of_each
 from mrr_xl.settings import Settings
 from mrr_xl.sources.headers import plain
-from mrr_xl.sources.totals import TOTAL
+from mrr_xl.sources.totals import TOTAL_OR_NAME, is_total
 
 SHORT_GAP = 60  #: days without service that may be a late renewal
 
@@ -172,11 +172,32 @@ def totals(book: Book) -> Question:
     customers = customers.select(nw.col("customer").cast(nw.String))
 
     def say(rows: list[tuple[Any, ...]]) -> Answer:
-        names = sorted(name for (name,) in rows)
+        called = {name for (name,) in rows}
+        names = sorted({name for name in called if is_total(name)} | _sums(book, called))
         sentence = f"{names[0]} is counted as a customer; remove the totals from the table" if names else "none"
         return "rows of totals", PROBLEM if names else OK, len(names), None, sentence
 
-    return Question(customers.filter(nw.col("customer").str.contains(TOTAL)), say)
+    return Question(customers.filter(nw.col("customer").str.contains(TOTAL_OR_NAME)), say)
+
+
+def _sums(book: Book, called: Collection[str]) -> set[str]:
+    """Of customers called Total Leith or Suma Norte, those that are the sum of lines above, since the total before.
+
+    A customer may be Total Wine. Where the table has no order, as in a database, only the names are known.
+    """
+    frame: Any = book.lines.frame
+    if not book.lines.in_memory or all(map(is_total, called)):
+        return set()
+    found: set[str] = set()
+    lines, above = 0, 0
+    rows = frame.sort(*_row(book)) if _row(book) else frame
+    for name, mrr in zip(rows["customer"].to_list(), rows["mrr"].to_list()):
+        if name in called and (is_total(name) or (lines > 1 and above == mrr)):
+            found.add(name)
+            lines, above = 0, 0
+        else:
+            lines, above = lines + 1, above + mrr
+    return found
 
 
 def _names(book: Book) -> Question:

@@ -24,6 +24,8 @@ _BEGINS = (
 #: Patterns for every engine: what a customer is called that is a row of totals, and what a whole cell says.
 TOTAL = rf"(?i)^\s*(?:(?:{_ALONE})\s*:?\s*$|(?:{_BEGINS})|.+ (?:total|ergebnis|gesamt|summe)\s*:?\s*$|mrr total\s*$)"
 _CELL = re.compile(rf"(?i)\s*(?:{_ALONE})\s*:?\s*")
+#: The same, and what a total of a part may be called, such as a branch's, and a customer as well: Total Leith.
+TOTAL_OR_NAME = rf"{TOTAL}|^\s*(?:total|suma|somme|sum)\s"
 _ROW = re.compile(TOTAL)
 
 

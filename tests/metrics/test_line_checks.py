@@ -98,6 +98,28 @@ AMOUNTS = [
         ),
     ),
     (
+        "Monthly fee | interval",
+        "5 | year",
+        (
+            "problem",
+            "column Monthly fee is taken as it is, without interval: if it is the price for what column interval says, "
+            "name it amount; else mrr",
+        ),
+    ),
+    (
+        "Monthly fee £ | Pass",
+        "5 | annual",
+        (
+            "problem",
+            "column Monthly fee £ is taken as it is, though column Pass says annual; if that is the interval, name it "
+            "interval, and Monthly fee £ amount; if the amounts are per month, name them mrr",
+        ),
+    ),
+    ("Monthly fee | Pass", "5 | monthly", ("OK", "already per month")),
+    ("Monthly fee | Plan", "5 | Pro Annual", ("OK", "already per month")),
+    ("mrr | Pass", "5 | annual", ("OK", "already per month")),
+    ("Monthly revenue | Pass", "5 | annual", ("OK", "already per month")),
+    (
         "amount | Deal",
         "5 | 2 years",
         (
@@ -113,6 +135,18 @@ AMOUNTS = [
 def test_what_an_amount_is_for_is_of_no_line(header: str, line: str, answer: tuple[str, str]) -> None:
     text = f"customer | start | {header}\nAda | 2024-01-01 | {line}"
     assert said(text, "amounts") == [(answer[0], 0, None, answer[1])]
+
+
+@pytest.mark.parametrize(
+    "header", ["Monthly price", "Monatsbeitrag", "Monatspreis", "Prix mensuel", "Precio mensual", "Cuota mensual"]
+)
+def test_a_price_for_a_month_is_asked_about_until_somebody_says_what_it_is(header: str) -> None:
+    text = f"customer | start | {header} | Zahlung\nAda | 2024-01-01 | 120 | jährlich"
+    ((result, *_),) = said(text, "amounts")
+    assert result == "problem"
+    assert said(text, "amounts", columns={"mrr": header}) == [("OK", 0, None, "already per month")]
+    both = {"amount": header, "interval": "Zahlung"}
+    assert said(text, "amounts", columns=both) == [("OK", 0, None, "per interval")]
 
 
 @pytest.mark.parametrize(

@@ -596,6 +596,29 @@ def test_what_customers_are_called_that_are_no_totals(engine: str) -> None:
     assert checks.loc["rows of totals", ["result", "says"]].tolist() == ["OK", "none"]
 
 
+@pytest.mark.parametrize("engine", ["polars", "pandas"])
+def test_a_total_of_a_part_is_known_by_its_sum(engine: str) -> None:
+    """The lines above are those since the total before; a customer called so is none."""
+    text = """
+    customer     | start      | mrr
+    Ada          | 2024-01-01 | 40
+    Bob          | 2024-01-01 | 30.5
+    Total Leith  | 2024-01-01 | 70.5
+    Cyd          | 2024-01-01 | 20
+    Leith total  | 2024-01-01 | 20
+    Dan          | 2024-01-01 | 5
+    Total Wine   | 2024-01-01 | 5
+    TOTAL Aix    | 2024-01-01 | 10
+    Suma Norte   | 2024-01-01 | 11
+    """
+    frame = ENGINES[engine](frame_of_csv(text).with_columns(pl.col("mrr").cast(pl.Float64)))
+    checks = metric("MRR_CHECKS", frame).set_index("check")
+    says = "Leith total is counted as a customer; remove the totals from the table"
+    assert checks.loc["rows of totals", ["result", "lines", "says"]].tolist() == ["problem", 3, says]
+    checks = metric("MRR_CHECKS", frame, where="customer=Total Wine").set_index("check")
+    assert checks.loc["rows of totals", "result"] == "OK"
+
+
 def test_totals_in_the_column_of_months_are_to_be_removed() -> None:
     text = """
     customer | month        | mrr
