@@ -651,6 +651,28 @@ def test_a_file_that_is_not_what_its_name_says(tmp_path, name, kind):
     assert message_of(movements, tmp_path / name).startswith(f"{name} is {kind}")
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.txt", "a.xlsx", "a.xls", "a.ods"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!doctype html><html><body>sign in</body></html>",
+        "\n<HTML lang=en><table><tr><td>customer</table>",
+        '\ufeff<?xml version="1.0"?>\n<!-- proxy -->\n<!DOCTYPE html>',
+    ],
+)
+def test_a_web_page_in_place_of_a_file(tmp_path, name, text):
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert message_of(movements, tmp_path / name) == (
+        f"{name} is a web page, such as one that asks to sign in: download the file again; a table in a web page can "
+        "be saved as .xlsx or .csv by a spreadsheet program"
+    )
+
+
+def test_a_text_that_begins_like_a_web_page_and_is_none(tmp_path):
+    (tmp_path / "a.csv").write_text("<headcount>,customer,start,mrr\n1,A,2024-01-01,1\n")
+    assert metric("MRR", tmp_path / "a.csv", "2024-01") == 1
+
+
 def test_a_file_that_is_not_there(tmp_path):
     assert message_of(movements, tmp_path / "none.csv") == f"there is no file {tmp_path / 'none.csv'}"
     assert message_of(movements, tmp_path).startswith(

@@ -14,6 +14,7 @@ import narwhals.stable.v2 as nw
 from mrr_xl.answers import Answer
 from mrr_xl.errors import MrrError, shown
 from mrr_xl.sources.how import How
+from mrr_xl.sources.opened import refuse_web_page
 from mrr_xl.sources.rows import TITLE_ROWS, distinct, header_row, header_score, row_of_totals
 from mrr_xl.sources.table import Table, found
 
@@ -27,6 +28,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 def read_text(content: bytes, name: str, how: How) -> Table:
     """The table of a text file. Raises MrrError."""
     content, encoding = _utf8(content, name, how.encoding)
+    refuse_web_page(content, name)
     if b"\r" in content[:_HEAD] and b"\n" not in content:
         content = content.replace(b"\r", b"\n")  # Excel's CSV (Macintosh)
     if directive := re.match(rb"(?i)\"?sep=(.)\"?\r?\n", content):

@@ -20,13 +20,14 @@ from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.json_lines import read_json
 from mrr_xl.sources.missing import no_file
 from mrr_xl.sources.money_cells import only_currency
-from mrr_xl.sources.opened import ARROW, BROKEN, JSON, PARQUET, TEXT, WORKBOOK, Opened, open_file
+from mrr_xl.sources.opened import ARROW, BROKEN, JSON, PARQUET, TEXT, WORKBOOK, Opened, open_file, refuse_web_page
 from mrr_xl.sources.percent_cells import put_percent_signs
 from mrr_xl.sources.rows import TITLE_ROWS, holds_a_ledger, table_from_rows
 from mrr_xl.sources.table import Table, found
 from mrr_xl.sources.unread_cells import unread_cells
 from mrr_xl.sources.unread_xls import refuse_huge
 
+_AGAIN = "download or copy it again"
 _WITH_TABLES = (".xlsx", ".xlsm")  #: the workbooks whose tables can be read by name
 
 
@@ -67,7 +68,7 @@ def _parquet(file: Opened, how: How) -> Table:
     try:
         return Table(nw.from_native(pl.read_parquet(file.read_bytes()), eager_only=True))
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise MrrError(f"{file.name} is not a Parquet file: {str(error).splitlines()[0]}") from None
+        raise MrrError(f"{file.name} is not a Parquet file: {str(error).splitlines()[0]}; {_AGAIN}") from None
 
 
 def _arrow(file: Opened, how: How) -> Table:
@@ -76,7 +77,9 @@ def _arrow(file: Opened, how: How) -> Table:
     try:  # not the file itself: Polars before version 2 would look into it again whenever a value is asked for
         return Table(nw.from_native(pl.read_ipc(file.read_bytes()), eager_only=True))
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise MrrError(f"{file.name} is not an Arrow (Feather 2) file: {str(error).splitlines()[0]}") from None
+        raise MrrError(
+            f"{file.name} is not an Arrow (Feather 2) file: {str(error).splitlines()[0]}; {_AGAIN}"
+        ) from None
 
 
 def _whole_workbook(file: Opened, how: How) -> Table:
@@ -144,6 +147,7 @@ def _opened(file: Opened) -> Any:
     import python_calamine as calamine
 
     modern = file.suffix in _WITH_TABLES
+    refuse_web_page(file.head(), file.name)
     refuse_far_cells(file)
     if not modern:
         refuse_endless(file.read_bytes())

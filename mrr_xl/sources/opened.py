@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import struct
 import sys
 import zipfile
@@ -30,6 +31,8 @@ BROKEN = (
 )  # fmt: skip
 MOST = 4 * 2**30  #: bytes that a packed file may unpack to; a few kilobytes could fill any disk
 _PIECE = 2**20
+_HEAD = 2**10
+_WEB_PAGE = re.compile(rb"(?i)(?:\xef\xbb\xbf|\s|<\?xml[^>]*>|<!--[^>]*>)*<(?:!doctype html|html|head|body)\b")
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,12 @@ class Opened:
             return self.content
         with self.unchanged():
             return self.path.read_bytes()
+
+    def head(self) -> bytes:
+        if self.path is None:
+            return self.content[:_HEAD]
+        with self.path.open("rb") as file:
+            return file.read(_HEAD)
 
     def unchanged(self) -> AbstractContextManager[None]:
         """Within it, raises MrrError if the file changes, as while another program writes it."""
@@ -103,6 +112,15 @@ def open_file(path: Path) -> Opened:
         content = _unpacked(path.name, suffix, file)
     inner = Path(path.stem).suffix.lower()
     return Opened(path.name, inner, content=content) if inner else by_content(content, path.name)
+
+
+def refuse_web_page(content: bytes, name: str) -> None:
+    """Raises MrrError for what a server sends in place of a file, whatever its ending."""
+    if _WEB_PAGE.match(content[:_HEAD]):
+        raise MrrError(
+            f"{name} is a web page, such as one that asks to sign in: download the file again; a table in a web page "
+            "can be saved as .xlsx or .csv by a spreadsheet program"
+        )
 
 
 def standard_input() -> Opened:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from mrr_xl.errors import MrrError
-from mrr_xl.sources.how import ALL, How, Pairs
+from mrr_xl.sources.how import ALL, OPTIONS, How, Pairs
 
 NAME = "mrr-xl.toml"
 
@@ -27,30 +27,49 @@ def saved_how(data: object) -> How | None:
     name = _section_of(file.name, sections, kept)
     if name is None:
         return None
-    section = sections[name]
-    if not isinstance(section, Mapping):
-        raise MrrError(f'{kept}: {name} is not a section; write it as ["{name}"]')
     try:
-        return How.of(section)
+        return How.of(sections[name])
     except MrrError as error:
         raise MrrError(f"{kept}, section {name}: {error}") from None
 
 
-def _section_of(file: str, sections: Mapping[str, object], kept: Path) -> str | None:
+def _section_of(file: str, sections: Collection[str], kept: Path) -> str | None:
     """The section with the file's own name, else that whose name is a pattern which fits it: * is any text."""
     if file in sections:
         return file
     fit = [name for name in sections if "*" in name and fnmatchcase(file, name.replace("[", "[[]"))]
     if len(fit) > 1:
         raise MrrError(f'{kept}: {file} fits the sections {" and ".join(fit)}; give it one of its own, ["{file}"]')
+    meant = (file.casefold(), Path(file).stem.casefold())
+    for name in sections:
+        if not fit and name.casefold() in meant and not (kept.parent / name).exists():
+            raise MrrError(f'{kept}: the section {name} is not called as the file {file}; write it as ["{file}"]')
     return fit[0] if fit else None
 
 
-def _sections(kept: Path) -> dict[str, Any]:
+def _sections(kept: Path) -> dict[str, Mapping[str, Any]]:
     try:
-        return tomllib.loads(kept.read_text(encoding="utf-8-sig"))
+        sections = tomllib.loads(kept.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise MrrError(f"{kept} can't be read ({error}); mend or remove it") from None
+    for name, section in sections.items():
+        if name in OPTIONS:
+            raise MrrError(
+                f'{kept}: {name} is in no section; write the name of its file above it, as in ["export.csv"]'
+            )
+        if not isinstance(section, Mapping):
+            raise MrrError(f'{kept}: {name} is not a section; write it as ["{name}"]')
+        if "." not in name:  # as no name is without quotes
+            _refuse_parts(name, section, kept)
+    return sections
+
+
+def _refuse_parts(name: str, section: Mapping[str, Any], kept: Path) -> None:
+    """Raises MrrError for [export.csv], which without its quotes is a section csv of a section export."""
+    for part, inner in section.items():
+        if isinstance(inner, Mapping) and part not in OPTIONS:
+            _refuse_parts(f"{name}.{part}", inner, kept)
+            raise MrrError(f'{kept}: [{name}.{part}] is not the name of a file; write it in quotes, ["{name}.{part}"]')
 
 
 def to_keep(data: str | os.PathLike[str], how: How) -> tuple[Path, str]:

@@ -212,6 +212,21 @@ def test_a_kept_reading_may_be_for_a_pattern_of_names(export: Path, tmp_path: Pa
             "section export.csv: dates cannot be 'never'; the order",
         ),
         ('"export.csv" = 5\n', 'export.csv is not a section; write it as ["export.csv"]'),
+        ("[export.csv]\ndates = 5\n", '[export.csv] is not the name of a file; write it in quotes, ["export.csv"]'),
+        (
+            '[a.2026.csv.columns]\nstart = "x"\n["export.csv"]\n',
+            '[a.2026.csv] is not the name of a file; write it in quotes, ["a.2026.csv"]',
+        ),
+        (
+            'columns = {amount = "Net fee"}\n',
+            'columns is in no section; write the name of its file above it, as ["export.csv"]',
+        ),
+        (
+            'dates = "mdy"\n["export.csv"]\n',
+            'dates is in no section; write the name of its file above it, as ["export.csv"]',
+        ),
+        ('["Export.csv"]\n', 'section Export.csv is not called as the file export.csv; write it as ["export.csv"]'),
+        ("[export]\n", 'section export is not called as the file export.csv; write it as ["export.csv"]'),
     ],
 )
 def test_a_kept_reading_that_is_wrong_is_a_sentence(export: Path, text: str, message: str) -> None:
