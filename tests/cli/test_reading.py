@@ -219,11 +219,11 @@ def test_a_kept_reading_may_be_for_a_pattern_of_names(export: Path, tmp_path: Pa
         ),
         (
             'columns = {amount = "Net fee"}\n',
-            'columns is in no section; write the name of its file above it, as ["export.csv"]',
+            'columns is in no section; write the name of its file above it, as in ["export.csv"]',
         ),
         (
             'dates = "mdy"\n["export.csv"]\n',
-            'dates is in no section; write the name of its file above it, as ["export.csv"]',
+            'dates is in no section; write the name of its file above it, as in ["export.csv"]',
         ),
         ('["Export.csv"]\n', 'section Export.csv is not called as the file export.csv; write it as ["export.csv"]'),
         ("[export]\n", 'section export is not called as the file export.csv; write it as ["export.csv"]'),
