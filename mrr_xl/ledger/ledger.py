@@ -19,7 +19,6 @@ from mrr_xl.ledger.facts import STOPPED_TODAY, TODAYS, facts, found_out, states_
 from mrr_xl.ledger.frames import Frame, only_value
 from mrr_xl.ledger.large_files import in_slices
 from mrr_xl.ledger.marks import with_currencies
-from mrr_xl.ledger.mistakes import Wrong
 from mrr_xl.ledger.names import NAMES, read_names
 from mrr_xl.ledger.pricing import LARGEST, money
 from mrr_xl.ledger.problems import flags, raise_the_first
@@ -168,8 +167,7 @@ def read_ledger(
 def _of_table(source: Table, timezone: str | None, factors: Factors, rates: Rates, how: How) -> Ledger:
     table, layout, how, answers = laid_out(source, how)
     table, totals = with_intervals(table, layout, how, source.files, timezone)
-    table, layout, marks = with_currencies(table, layout, rates, source)
-    unread: list[tuple[str, Wrong]] = []
+    table, layout, marks, unread = with_currencies(table, layout, rates, source)
     if layout.kind == "wide":
         table, layout, unread = unpivoted(table, layout, how.sign("mrr"), source)
     reading = Reading(table, layout, how, source.files, source.numbers)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from mrr_xl.answers import Answer
-from mrr_xl.errors import MrrError, cell, listed, shown
+from mrr_xl.errors import MrrError, listed, shown
+from mrr_xl.ledger.mistakes import Wrong
 from mrr_xl.ledger.rates import Rates
 from mrr_xl.ledger.reading import MARK, SOURCE, made_column
 from mrr_xl.ledger.texts import is_missing
@@ -18,30 +18,34 @@ from mrr_xl.sources.number_texts import SHARED, code_of, currency_of, is_nothing
 from mrr_xl.sources.table import Table, found
 
 
-def with_currencies(table: Any, layout: Layout, rates: Rates, source: Table) -> tuple[Any, Layout, list[Answer]]:
-    """A table whose amounts say their currency, with a column for it where it has none. Raises MrrError."""
+def with_currencies(
+    table: Any, layout: Layout, rates: Rates, source: Table
+) -> tuple[Any, Layout, list[Answer], list[tuple[str, Wrong]]]:
+    """A table whose amounts say their currency, with a column for it where it has none. Raises MrrError.
+
+    Beside what was found out stand the amounts whose column of currencies says another one.
+    """
     headers = list(layout.months) if layout.kind == "wide" else [layout.roles.get("mrr") or layout.roles["amount"]]
     if not isinstance(table, nw.DataFrame):
-        return table, layout, []
+        return table, layout, [], []
     marks = {header: marks for header in headers if any(marks := _marks(table, header))}
     different = sorted({mark for each in marks.values() for mark in each if mark})
     if not different:
         if source.mark is None or "currency" in layout.roles:
-            return table, layout, []
+            return table, layout, [], []
         said = [found(f"currency of {headers[0]}", f"{source.mark}, as the sheet shows its numbers")]
-        return table, replace(layout, mark=source.mark), said
+        return table, replace(layout, mark=source.mark), said, []
     said = [found(f"currency of {headers[0]}", f"{listed(different, 5)}, as it stands beside the amounts")]
     only = different[0] if len(different) == 1 else ""
     if layout.kind == "wide":
         if not only:
             raise MrrError(f"the amounts are in {', '.join(different)}; put each currency into a schedule of its own")
-        return table, replace(layout, mark=only), said
+        return table, replace(layout, mark=only), said, []
     header = headers[0]
     if "currency" in layout.roles:
-        _compare(table, header, layout.roles["currency"], marks[header], source.files)
-        return table, layout, said
+        return table, layout, said, [(header, _others(table, header, layout.roles["currency"], marks[header]))]
     if only in SHARED and not rates.latest:
-        return table, replace(layout, mark=only), said
+        return table, replace(layout, mark=only), said, []
     known = {mark: _among(mark, rates) for mark in different}
     amounts = table[SOURCE + header].to_list()
     # Nothing is nothing in any currency.
@@ -50,7 +54,7 @@ def with_currencies(table: Any, layout: Layout, rates: Rates, source: Table) -> 
         for amount, mark in zip(amounts, marks[header])
     ]
     table = table.with_columns(nw.new_series(made_column(table, MARK), column, nw.String, backend=table.implementation))
-    return table, replace(layout, roles={**layout.roles, "currency": MARK}), said
+    return table, replace(layout, roles={**layout.roles, "currency": MARK}), said, []
 
 
 def _marks(table: Any, header: str) -> list[str | None]:
@@ -82,11 +86,12 @@ def _among(mark: str, rates: Rates) -> str:
     return min(candidates) if len(candidates) == 1 else mark
 
 
-def _compare(table: Any, header: str, currency: str, marks: list[str | None], files: Sequence[str]) -> None:
+def _others(table: Any, header: str, currency: str, marks: list[str | None]) -> Wrong:
+    """The amounts beside which another currency stands than in the column of currencies."""
     rows = zip(table["row"].to_list(), table[SOURCE + header].to_list(), table[SOURCE + currency].to_list(), marks)
+    wrong = []
     for row, amount, name, mark in rows:
         code = "" if is_nothing(name) else code_of(str(name))
         if mark and code and code != mark and code not in SHARED.get(mark, frozenset()):
-            raise MrrError(
-                f"{cell(row, header, files)}: {shown(amount)} is in {mark}, and column {currency} says {name}"
-            )
+            wrong.append((row, amount, f"{shown(amount)} is in {mark}, and column {currency} says {name}"))
+    return wrong

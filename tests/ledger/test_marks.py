@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mrr_xl.errors import MrrError
+from mrr_xl import MrrError, movements
 from mrr_xl.ledger.ledger import read_ledger
 from support.readings import closing, found_out, refused, written
 
@@ -90,6 +90,13 @@ def test_a_sign_that_several_currencies_share_is_the_one_of_them_that_has_a_rate
 def test_a_column_of_currencies_has_to_agree(tmp_path: Path) -> None:
     path = written(tmp_path, "customer,start,mrr,currency\nA,2024-01-15,$100,USD\nB,2024-01-15,€100,USD\n")
     assert refused(path, rates=RATES) == "row 3, column mrr: '€100' is in EUR, and column currency says USD"
+    path = written(tmp_path, "customer,start,mrr,currency\nA,2024-01-32,$100,USD\nB,2024-01-15,€9,USD\n")
+    with pytest.raises(MrrError) as caught:
+        movements(path, rates=RATES)
+    assert [str(caught.value), *map(str, caught.value.others)] == [
+        "row 3, column mrr: '€9' is in EUR, and column currency says USD",
+        "row 2, column start: '2024-01-32' is not a day of the calendar",
+    ]
     path = written(tmp_path, "customer,start,mrr,currency\nA,2024-01-15,$100,USD\nB,2024-01-15,€100,EUR\n")
     assert closing(path, rates=RATES) == {"2024-01": 150.0}
 
