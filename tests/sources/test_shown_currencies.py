@@ -14,7 +14,7 @@ from mrr_xl import MrrError, MrrWarning
 from mrr_xl.filling.currency import currency_of
 from mrr_xl.ledger.ledger import read_ledger
 from mrr_xl.report import write_template
-from support.readings import written
+from support.readings import found_out, written
 
 POUNDS, DOLLARS, EUROS = "[$£-809]#,##0.00", "[$$-409]#,##0.00", "#,##0.00 [$€-1]"
 
@@ -174,3 +174,16 @@ def test_the_only_currency_that_a_sheet_shows_is_that_of_the_report(
 
 def test_a_column_of_currencies_comes_before_what_a_sheet_shows(tmp_path: Path) -> None:
     assert currency_of(read_ledger(workbook(tmp_path, [POUNDS, POUNDS], currency="USD"))) == "USD"
+
+
+def test_a_schedule_is_in_the_currency_that_its_sheet_shows(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    for row in (["Customer", "Jan 2024", "Feb 2024", "Mar 2024"], ["Ada", 5, 5, 5], ["Bob", 7, 7, 7]):
+        sheet.append(row)
+    for row in sheet["B2:D3"]:
+        for cell in row:
+            cell.number_format = POUNDS
+    book.save(tmp_path / "schedule.xlsx")
+    assert found_out(tmp_path / "schedule.xlsx") == ["currency of Jan 2024: GBP, as the sheet shows its numbers"]
+    assert currency_of(read_ledger(tmp_path / "schedule.xlsx")) == "GBP"
