@@ -156,6 +156,8 @@ def read_day(value: object, timezone: str | None = None, order: str | None = Non
     True
     """
     date: dt.date | None = None
+    if getattr(value, "ndim", None) == 0:
+        value = _of_numpy(value)
     if isinstance(value, str) and _SERIAL.fullmatch(value.strip()):
         value = float(value.strip())  # which knows more blanks than float does
     if isinstance(value, str):
@@ -229,7 +231,10 @@ def read_month(value: object, order: str | None = None) -> Month:
                 return Month(year * 12 + number - 1)
             raise MrrError(f"{shown(value)} is not a month; write it as 2024-03")
     if hasattr(value, "to_timestamp"):
-        value = value.to_timestamp()
+        first, last = value.to_timestamp(), value.to_timestamp(how="end")
+        if (first.year, first.month) != (last.year, last.month):  # a quarter, or a week of two months
+            raise MrrError(f"{shown(value)} is not a month; write it as 2024-03")
+        value = first
     try:
         return month_of(read_day(value, order=order))
     except MrrError:

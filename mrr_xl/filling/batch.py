@@ -6,7 +6,7 @@ import os
 import time
 import warnings
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
@@ -65,8 +65,8 @@ def fill_each(
     ----------
     template : path
         an .xlsx or .xlsm file
-    data : path, or list of paths and frames
-        a file or folder, or a list of files, folders and frames
+    data : path or frame, or list of them
+        a file, a folder or a frame, or a list of files, folders and frames
     out : path
         a file's name with {name} for the data file's name, or {COLUMN} for the value; or a folder
     by : str, optional
@@ -110,8 +110,9 @@ def fill_each(
     against, given = given.against, replace(given, against=None)
     if on_done is not None and not callable(on_done):
         raise MrrError(f"on_done is {shown(on_done)}; it must be a function")
-    data = [data] if isinstance(data, (str, os.PathLike)) else data
-    if not isinstance(data, Iterable):
+    is_one = isinstance(data, (str, os.PathLike)) or hasattr(data, "columns")  # as a frame of any kind has
+    data = [data] if is_one else data
+    if not isinstance(data, Iterable) or isinstance(data, Mapping):
         raise MrrError(f"data is {shown(data)}; it must be a path, or a list of paths and frames")
     with one_day():
         reports = plan_reports(template, data, out, by=by, table=given.table, against=against, how=given.how)

@@ -44,7 +44,7 @@ def without_several(table: Any, used: Collection[str], names: Collection[str], p
 def _kind_of(value: object) -> str | None:
     if isinstance(value, bytes):
         return _BYTES
-    return _SEVERAL if isinstance(value, (list, tuple, dict, set, frozenset)) or hasattr(value, "__array__") else None
+    return _SEVERAL if isinstance(value, (list, tuple, dict, set, frozenset)) or getattr(value, "ndim", 0) > 0 else None
 
 
 def _as_in_a_sheet(table: Any, name: str) -> Any:

@@ -53,6 +53,4 @@ def _values(ledger: Ledger, header: str) -> list[Any] | None:
     """A column's different values; None where a database has them."""
     if not isinstance(ledger.frame, nw.DataFrame):
         return None
-    return [
-        value for value in ledger.frame[SOURCE + header].unique(maintain_order=True).to_list() if not is_nothing(value)
-    ]
+    return [value for value in ledger.frame[SOURCE + header].unique().to_list() if not is_nothing(value)]

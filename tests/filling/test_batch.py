@@ -17,6 +17,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import openpyxl
 import pandas as pd
 import polars as pl
@@ -642,9 +643,23 @@ def test_arguments_of_another_type_are_told_before_anything_is_written(
     assert not [*(folder / "out").iterdir()]
 
 
-def test_many_data_that_are_none_are_told(folder: Path) -> None:
-    with pytest.raises(MrrError, match=r"^data is 5; it must be a path, or a list of paths and frames$"):
-        fill_each("t.xlsx", 5, "out")  # type: ignore[arg-type]
+@pytest.mark.parametrize(("data", "shown"), [(5, "5"), ({"a": 5}, "\"{'a': 5}\"")])
+def test_many_data_that_are_none_are_told(folder: Path, data: Any, shown: str) -> None:
+    with pytest.raises(MrrError) as raised:
+        fill_each("t.xlsx", data, "out")
+    assert str(raised.value) == f"data is {shown}; it must be a path, or a list of paths and frames"
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow", "duckdb"])
+def test_a_single_frame_may_go_in_as_it_is(folder: Path, kind: str) -> None:
+    """Its columns' names are no files."""
+    frame = pl.read_csv(folder / "all.csv", try_parse_dates=True)
+    data: Any = {
+        "pandas": frame.to_pandas, "polars": frame.clone, "pyarrow": frame.to_arrow,
+        "duckdb": lambda: duckdb.connect().from_arrow(frame.to_arrow()),
+    }[kind]()  # fmt: skip
+    done = fill_each(folder / "t.xlsx", data, folder / "out/{company}.xlsx", by="company")
+    assert [(one.name, one.error) for one in done] == [("North", None), ("South", None), ("East/West", None)]
 
 
 KILLED = """

@@ -12,7 +12,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from mrr_xl import MrrError, metric, movements
+from mrr_xl import MrrError, metric, movements, mrr
 from mrr_xl.ledger.cells_of_several import without_several
 from mrr_xl.ledger.ledger import read_ledger
 
@@ -30,6 +30,12 @@ def test_each_kind_of_several_in_a_column_of_objects(cell: Any) -> None:
         movements(frame.assign(customer=frame["plan"]))
     with pytest.raises(MrrError, match=r"^column start holds bytes; give it texts, numbers or dates$"):
         movements(frame.assign(start=pd.Series(["2024-01-01", b"x"], dtype=object)))
+
+
+def test_days_of_numpy_among_objects_are_days() -> None:
+    starts = pd.Series([np.datetime64("2024-01-01"), np.datetime64("2024-02-01", "s"), np.int64(45352)], dtype=object)
+    frame = pd.DataFrame({"customer": ["Ada", "Bob", "Cyd"], "start": starts, "mrr": [1, 2, 4]})
+    assert mrr(frame, ["2024-01", "2024-02", "2024-03"]).tolist() == [1, 3, 7]
 
 
 @pytest.mark.parametrize("in_database", [False, True])

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import narwhals.stable.v2 as nw
@@ -549,6 +550,19 @@ def test_the_months_of_a_long_schedule_may_be_dates_on_every_engine(engine):
     assert sorted(periods(ENGINES[engine](frame))) == [
         ("A", "2024-01-01", "2024-02-01", 1.0), ("A", "2024-03-01", "2024-04-01", 2.0)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", [None, object])
+@pytest.mark.parametrize("freq", ["M", "D", "2M", "Q", "Y", "W"])
+def test_a_period_of_pandas_is_a_month_where_it_is_within_one(freq: str, dtype: Any):
+    """A quarter would be paid in its first month alone."""
+    month = pd.Series(pd.period_range("2024-01-01", periods=5, freq=freq)[-1:], dtype=dtype)
+    frame = pd.DataFrame({"customer": ["A"], "month": month, "mrr": [5.0]})
+    if freq in ("M", "D"):
+        assert periods(frame)[0][0] == "A"
+        return
+    with pytest.raises(MrrError, match=f"^row 2, column month: {str(month[0])!r} is not a month; write it as 2024-03$"):
+        read_ledger(frame)
 
 
 def test_what_was_understood_of_a_table_can_be_said_the_next_time():
