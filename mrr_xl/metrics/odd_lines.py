@@ -190,8 +190,7 @@ def _sums(book: Book, called: Collection[str]) -> set[str]:
         return set()
     found: set[str] = set()
     lines, above = 0, 0
-    rows = frame.sort(*_row(book)) if _row(book) else frame
-    for name, mrr in zip(rows["customer"].to_list(), rows["mrr"].to_list()):
+    for name, mrr in zip(frame["customer"].to_list(), frame["mrr"].to_list()):
         if name in called and (is_total(name) or (lines > 1 and above == mrr)):
             found.add(name)
             lines, above = 0, 0
