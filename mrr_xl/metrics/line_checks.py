@@ -17,6 +17,7 @@ from mrr_xl.metrics.missing_months import missing_months
 from mrr_xl.metrics.odd_lines import odd_lines
 from mrr_xl.metrics.parent_checks import parents
 from mrr_xl.metrics.questions import Asked, Question, following, note
+from mrr_xl.metrics.spellings import spellings
 from mrr_xl.metrics.trials import trial_checks
 from mrr_xl.rollforward.book import Book
 from mrr_xl.rollforward.bridge import last_of
@@ -34,7 +35,7 @@ def line_checks(book: Book) -> list[Asked]:
         _columns_read(book),
         _columns_not_read(book),
     ]
-    answers += [*doubtful_columns(book), amounts(book), *parents(book)]
+    answers += [*doubtful_columns(book), *spellings(book), amounts(book), *parents(book)]
     answers += [missing_months(book), *odd_lines(book), _statuses(book), *_past_due(book), *trial_checks(book)]
     answers += [*_discounts(book), *_left_out(book)]
     return [*answers, _currencies(book), _edge(book), _future(book), _open_month(book), _end_later(book)]
