@@ -12,7 +12,7 @@ import click
 
 from mrr_xl.cli.group import show_problems
 from mrr_xl.cli.summary import print_summary
-from mrr_xl.cli.terminal import TABLE, log, print_table, say
+from mrr_xl.cli.terminal import TABLE, log, print_table, say, say_notes
 from mrr_xl.errors import listed
 from mrr_xl.filling.batch import Done, make_each
 from mrr_xl.filling.inputs import Options
@@ -92,8 +92,8 @@ def _line(done: Done, said: dict[str, str], dry_run: bool) -> str:
 def _sum_up(reported: list[Done], left: int, dry_run: bool) -> None:
     """Notes, problems, how many reports there are of each kind, and at the end of stderr what failed and why."""
     for done in reported:
-        for note in done.filled.notes if done.filled else ():
-            say(f"{done.name}: {note}")
+        if done.filled:
+            say_notes(done.filled, done.name)
         show_problems(done.warnings, done.name)
         for problem in done.filled.problems if done.filled else ():
             say(f"mrr-xl: {done.name}: {problem}", err=True)

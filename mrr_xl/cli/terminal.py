@@ -22,6 +22,8 @@ from mrr_xl.errors import MrrError, in_figures
 if TYPE_CHECKING:
     import pandas as pd
 
+    from mrr_xl.filling.fill import Filled
+
 TABLE, CSV, JSON = "table", "csv", "json"
 QUIET, LOG = "mrr_xl.quiet", "mrr_xl.log"  #: where a run keeps what say does
 _LOST_LOG = "mrr_xl.lost_log"
@@ -67,6 +69,18 @@ def say(text: str, err: bool = False) -> None:
     log(text)
     if err or not _of_run().get(QUIET):
         click.echo(visible(text), err=err)
+
+
+def say_notes(filled: Filled, report: str = "") -> None:
+    """Print what there is to tell of a report, but for the smaller ones of many changes; --log keeps them, too."""
+    name, minor = f"{report}: " if report else "", {*filled.minor}
+    for note in filled.notes:
+        if note in minor:
+            log(name + note)
+        else:
+            say(name + note)
+    if filled.more and not _of_run().get(QUIET):
+        click.echo(visible(name + filled.more))
 
 
 def log(text: str) -> None:

@@ -11,7 +11,7 @@ import click
 
 from mrr_xl.cli.group import given_rules, main, named, not_an_input, rates_option, reading_options, set_option
 from mrr_xl.cli.help import examples
-from mrr_xl.cli.terminal import JSON, TABLE, be_quiet, log_to, print_table, say
+from mrr_xl.cli.terminal import JSON, TABLE, be_quiet, log_to, print_table, say, say_notes
 from mrr_xl.errors import MrrError
 from mrr_xl.settings import Settings
 
@@ -266,7 +266,6 @@ def _tell(filled: Filled, did: str = "wrote") -> None:
     for problem in filled.problems:
         say(f"mrr-xl: {problem}", err=True)
     say(f"{did} {filled.path}: {filled.lines:,} subscription lines, {filled.formulas:,} formula cells computed")
-    for note in filled.notes:
-        say(note)
+    say_notes(filled)
     if filled.problems:
         sys.exit(1)

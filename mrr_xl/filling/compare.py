@@ -24,6 +24,7 @@ from mrr_xl.rollforward.movements import at_months
 from mrr_xl.sources import table_from_rows
 from mrr_xl.xlsx.workbook import Workbook
 
+_CLOSING = " MRR"  #: how the label of the closing MRR ends
 TITLE = "Compared with"  #: how a comparison's title begins
 MOST_CUSTOMERS = 3  #: so many are named behind a difference
 _MOST_NOTES = 5
@@ -64,11 +65,20 @@ class Comparison:
             return [f"{self.title}: {self.remarks[0]}"]
         if not self.changes:
             return [f"{self.title}: no month that it reported has changed", *self.remarks]
-        lines = [f"{difference.label}; its MRR was {_amount(difference.reported)}" for difference in self.gone]
-        lines = [*lines[:_MOST_NOTES], *map(_sentence, self.restated[:_MOST_NOTES])]
-        left = len(self.gone) + len(self.restated) - len(lines)
-        lines += [more_changes(left)] if left else []
-        return [f"{self.title}: {line}" for line in lines] + self.remarks
+        return [*self._told(self.gone, self.restated), *self.remarks]
+
+    def minor(self) -> list[str]:
+        """Those of the notes that a terminal only counts: the smaller ones of many, but for the closing MRR's."""
+        by_size = sorted(self.restated, key=lambda each: (not each.label.endswith(_CLOSING), -abs(each.change)))
+        return self._told(self.gone[_MOST_NOTES:], by_size[_MOST_NOTES:])
+
+    def more(self) -> str:
+        """What a terminal says in their place."""
+        return f"{self.title}: {more_changes(len(self.minor()))}; --log FILE and --format json have them all"
+
+    def _told(self, gone: list[Difference], restated: list[Difference]) -> list[str]:
+        lines = [f"{difference.label}; its MRR was {_amount(difference.reported)}" for difference in gone]
+        return [f"{self.title}: {line}" for line in [*lines, *map(_sentence, restated)]]
 
 
 def more_changes(count: int) -> str:
@@ -136,7 +146,7 @@ def _restated(old: Book, new: Book, before: pd.Series, now: pd.Series) -> list[D
     tables = [at_months(book.movements, reported) for book in (old, new)]
     moved = now.sub(before, fill_value=0)
     closings = [int(table["closing"].get(last, 0)) for table in tables]
-    closing = Difference(f"{month_label(last)} MRR", closings[0], closings[1], [])
+    closing = Difference(f"{month_label(last)}{_CLOSING}", closings[0], closings[1], [])
     differences = [closing] if closing.change else []
     for month in reported:
         for movement in (*MOVEMENTS, "fx"):

@@ -168,6 +168,46 @@ def test_json_counts_what_is_restated_since_the_last_report(folder: Path) -> Non
     assert restated == [(0, 1), (2, 2)]  # the MRR of the last month, and January's new MRR
 
 
+def test_many_changes_are_all_in_the_log_and_in_json_and_the_largest_on_the_terminal(folder: Path) -> None:
+    then = """\
+Ada,2024-01-01,,100,month,
+Bob,2024-02-01,2024-06-01,50,month,
+Cyd,2024-03-01,2024-09-15,30,month,
+Dan,2024-10-05,,12,month,
+"""
+    now = """\
+Ada,2024-01-01,,100,month,
+Bob,2024-02-01,2024-05-01,50,month,
+Dan,2024-10-05,,12,month,
+Eve,2024-09-10,,7,month,
+"""
+    head = ROWS.splitlines()[0]
+    (folder / "a.csv").write_text(f"{head}\n{then}", encoding="utf-8")
+    (folder / "b.csv").write_text(f"{head}\n{now}", encoding="utf-8")
+    assert fill("a.csv", "-o", "out/last.xlsx").exit_code == 0
+    words = ["b.csv", "--against", "out/last.xlsx", "--log", "fill.log"]
+    text = fill(*words, "-o", "out/next.xlsx").stdout.splitlines()[1:]
+    (report,) = json.loads(fill(*words, "-o", "out/next.xlsx", "--format", "json").stdout)["reports"]
+    start = "Compared with last.xlsx, through 2024-10: "
+    told = [
+        "Cyd is no longer in the data; its MRR was 0.00",
+        "2024-10 MRR was 112.00 and is now 119.00",
+        "2024-03 new was 30.00 and is now 0.00 (Cyd)",
+        "2024-05 churn was 0.00 and is now -50.00 (Bob)",
+        "2024-06 churn was -50.00 and is now 0.00 (Bob)",
+        "2024-09 new was 0.00 and is now 7.00 (Eve)",
+        "2024-09 churn was -30.00 and is now 0.00 (Cyd)",
+    ]
+    assert report["restated"] == 7
+    assert report["notes"] == [start + line for line in told]
+    assert [line for line in logged() if line.startswith("Compared")] == report["notes"] * 2
+    left = "1 more change; --log FILE and --format json have them all"
+    assert text == [start + line for line in [*told[:5], told[6], left]]
+    (folder / "out" / "b.xlsx").write_bytes((folder / "out" / "last.xlsx").read_bytes())
+    many = fill("b.csv", "-o", "{name}.xlsx", "--against", "out/{name}.xlsx").stdout.splitlines()
+    assert many[1:-1] == [f"b: {line.replace('last.xlsx', 'b.xlsx')}" for line in text]
+
+
 @pytest.mark.parametrize("dry", [[], ["--dry-run"]])
 def test_json_says_why_the_only_report_failed(folder: Path, dry: list[str]) -> None:
     (folder / "all.csv").write_text(ROWS + BAD.format("North"), encoding="utf-8")
