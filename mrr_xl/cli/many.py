@@ -71,7 +71,7 @@ def fill_many(
     left = len(reports) - len(reported)
     _sum_up(reported, left, dry_run)
     if as_json:
-        print_summary(reported, left, dry_run)
+        print_summary(reported, left, dry_run, compared=against is not None)
     if stopped:
         say("mrr-xl: stopped; run again with --resume for the rest", err=True)
         sys.exit(130)

@@ -13,22 +13,24 @@ from mrr_xl.filling.batch import Done
 _WOULD_BE = "would be written"  #: what a dry run says of a report
 
 
-def print_summary(reported: Sequence[Done], left: int = 0, dry_run: bool = False) -> None:
-    """One object of json: how many reports there are of each kind, and of each what there is to say."""
-    reports = [_report(done, dry_run) for done in reported]
+def print_summary(reported: Sequence[Done], left: int = 0, dry_run: bool = False, compared: bool = False) -> None:
+    """One object of json: how many reports there are of each kind, and of each what there is to say.
+
+    compared: whether they were to be compared with those of last time.
+    """
+    reports = [_report(done, dry_run, compared) for done in reported]
     kinds = ["written", *([_WOULD_BE] if dry_run else []), "unchanged", "failed"]
     counts = {kind.replace(" ", "_"): sum(report["result"] == kind for report in reports) for kind in kinds}
     summary = {**counts, "left": left, "dry_run": dry_run, "reports": reports}
     click.echo(json.dumps(summary, indent=1, ensure_ascii=False))
 
 
-def _report(done: Done, dry_run: bool) -> dict[str, Any]:
+def _report(done: Done, dry_run: bool, compared: bool) -> dict[str, Any]:
     made = _WOULD_BE if dry_run else "written"
     result = "failed" if done.error else "unchanged" if done.filled is None else made
-    told = {"name": done.name, "file": str(done.path), "result": result, "error": done.error}
-    if done.filled is None:
-        return told | {"lines": None, "formulas": None, "notes": [], "warnings": done.warnings, "problems": []}
     filled = done.filled
-    counted = {"lines": filled.lines, "formulas": filled.formulas}
-    counted |= {} if filled.restated is None else {"restated": filled.restated}
-    return told | counted | {"notes": filled.notes, "warnings": done.warnings, "problems": filled.problems}
+    told: dict[str, Any] = {"name": done.name, "file": str(done.path), "result": result, "error": done.error}
+    told |= {"lines": filled and filled.lines, "formulas": filled and filled.formulas}
+    told |= {"restated": filled and filled.restated} if compared else {}
+    notes, problems = (filled.notes, filled.problems) if filled else ([], [])
+    return told | {"notes": notes, "warnings": done.warnings, "problems": problems}

@@ -199,16 +199,16 @@ def _one_filled(template: Path, data: str, out: str, style: str, options: dict[s
     from mrr_xl.filling.batch import Done
     from mrr_xl.sources.named import name_of
 
-    dry_run = "dry_run" in options
+    asked = {"dry_run": "dry_run" in options, "compared": "against" in options}
     try:
         not_an_input(Path(out), template, data)
         filled = _filled(template, data, out, **options)
     except MrrError as error:
         if style == JSON:
-            print_summary([Done(name_of(data, 1), Path(out), error=str(error))], dry_run=dry_run)
+            print_summary([Done(name_of(data, 1), Path(out), error=str(error))], **asked)
         raise
     if style == JSON:
-        print_summary([Done(name_of(data, 1), filled.path, filled, warnings=filled.warnings)], dry_run=dry_run)
+        print_summary([Done(name_of(data, 1), filled.path, filled, warnings=filled.warnings)], **asked)
     return filled
 
 

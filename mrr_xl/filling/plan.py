@@ -13,6 +13,7 @@ from mrr_xl.filling.datasets import Part, by_column, by_file, files_of
 from mrr_xl.filling.file_names import LONGEST, file_names, safe_name
 from mrr_xl.filling.ledger_table import find_table
 from mrr_xl.sources.how import AS_FOUND, How
+from mrr_xl.sources.missing import no_file
 from mrr_xl.sources.spelling import is_named
 from mrr_xl.xlsx.workbook import read_workbook
 
@@ -58,7 +59,21 @@ def plan_reports(
             note = f"the report is called {path.name}, because some systems can't tell its name from another report's"
         reports.append(Report(part, path, last, note))
     _refuse_to_overwrite([template, *data, *files], reports)
+    _refuse_none_to_compare(reports)
     return reports
+
+
+def _refuse_none_to_compare(reports: list[Report]) -> None:
+    """Raise MrrError if no report has a file to be compared with: one of them may be new, but not all."""
+    lasts = [report.against for report in reports if report.against and not report.part.mistake]
+    if not lasts or any(last.is_file() for last in lasts):
+        return
+    if len(lasts) == 1:
+        raise no_file(lasts[0])
+    raise MrrError(
+        f"none of the {len(lasts):,} reports has a file to be compared with, such as {lasts[0]}; mend --against, or "
+        "leave it out"
+    )
 
 
 def _within(folder: str | os.PathLike[str], template: Path, names: list[str]) -> Path:

@@ -166,6 +166,10 @@ def test_json_counts_what_is_restated_since_the_last_report(folder: Path) -> Non
         (report,) = json.loads(shown.stdout)["reports"]
         restated.append((report["restated"], len(report["notes"])))
     assert restated == [(0, 1), (2, 2)]  # the MRR of the last month, and January's new MRR
+    (folder / "all.csv").write_text(ROWS + BAD.format("North"), encoding="utf-8")
+    shown = fill("all.csv", "-o", "out/next.xlsx", "--against", "out/filled.xlsx", "--format", "json")
+    (report,) = json.loads(shown.stdout)["reports"]
+    assert (report["result"], report["restated"]) == ("failed", None)
 
 
 def test_many_changes_are_all_in_the_log_and_in_json_and_the_largest_on_the_terminal(folder: Path) -> None:

@@ -180,6 +180,13 @@ REFUSED = [
      "the workbook has no table named Sales (its tables: Subscriptions)"),
     (["all.csv", "--by", "company", "-o", "out", "--against", "last.xlsx"],
      "--against last.xlsx would be one file for several reports; put {company} into its name"),
+    (["all.csv", "--by", "company", "-o", "out", "--against", "lst/{company}.xlsx"],
+     f"none of the 3 reports has a file to be compared with, such as {Path('lst/North.xlsx')}; mend --against, or "
+     "leave it out"),
+    (["all.csv", "blank.csv", "-o", "out", "--against", "empty", "--resume"],
+     f"none of the 2 reports has a file to be compared with, such as {Path('empty/all.xlsx')}; mend --against, or "
+     "leave it out"),
+    (["all.csv", "-o", "out/{name}.xlsx", "--against", "lst/{name}.xlsx"], f"there is no file {Path('lst/all.xlsx')}"),
     (["blank.csv", "--by", "company", "-o", "out"], "column company is blank in every row; name another column"),
     (["all.csv", "-o", "out/a.xlsx", "--resume"], "--resume is for many reports; leave it out"),
 ]  # fmt: skip
@@ -428,6 +435,14 @@ def test_against_compares_each_report_with_its_own_file_of_last_time(folder: Pat
     assert f"South: there is no {Path('last/South.xlsx')} to compare it with" in told
     assert any(line.startswith("North: ") and "2024-01" in line for line in told)
     assert result.exit_code == 0
+    words = ["t.xlsx", "all.csv", "--by", "company", "-o", "out", "--against", "last/{company}.xlsx", "--resume"]
+    reports = json.loads(run(*words, "--format", "json").stdout)["reports"]
+    restated = [(report["name"], report["result"], report["restated"]) for report in reports]
+    assert restated == [("North", "unchanged", None), ("South", "unchanged", None), ("East/West", "unchanged", None)]
+    (folder / "out/North.xlsx").unlink()
+    (folder / "out/South.xlsx").unlink()
+    reports = json.loads(run(*words, "--format", "json").stdout)["reports"]
+    assert [report["restated"] for report in reports] == [2, None, None]
 
 
 def test_in_python_one_file_or_folder_needs_no_list(folder: Path) -> None:
