@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import click
 
 from mrr_xl.cli.help import FIRST, Listed, completed
-from mrr_xl.cli.terminal import CSV, JSON, RAW, TABLE, say, write_any_character
+from mrr_xl.cli.terminal import CSV, JSON, RAW, TABLE, say, say_at_a_mistake, write_any_character
 from mrr_xl.clock import one_day
 from mrr_xl.errors import MrrError, MrrWarning, shown, unexpected
 from mrr_xl.presets import PRESETS
@@ -92,11 +92,12 @@ def _end_with(fault: BaseException) -> NoReturn:
 
 
 def _say_at_the_end(text: str) -> None:
-    """Say why a command ends; where stderr can't be written its exit code alone says so."""
+    """Say why a command ends; where the output can't be written its exit code alone says so."""
     try:
-        say(f"mrr-xl: {text}", err=True)
+        say_at_a_mistake(text)
     except OSError:
         _end_output(sys.stderr)
+        _end_output(sys.stdout)
 
 
 def _end_output(stream: Any) -> None:
@@ -150,13 +151,18 @@ def _all_of(context: click.Context, option: click.Parameter, conditions: tuple[s
 
 
 def named(context: click.Context, option: click.Parameter, data: Any) -> Any:
+    """Say whether DATA is read as mrr-xl.toml beside it says."""
+    say_how_read(data)
+    return data
+
+
+def say_how_read(*data: str | None) -> None:
     """Say which files are read as mrr-xl.toml beside them says."""
     from mrr_xl.sources.saved import NAME, saved_how
 
-    for each in data if isinstance(data, tuple) else (data,):
+    for each in data:
         if saved_how(each) is not None:
             say(f"mrr-xl: {each} is read as {NAME} beside it says", err=True)
-    return data
 
 
 def not_an_input(out: Path, *inputs: str | Path | None) -> None:

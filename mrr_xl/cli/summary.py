@@ -8,20 +8,28 @@ from typing import Any
 
 import click
 
+from mrr_xl.cli.terminal import at_a_mistake
 from mrr_xl.filling.batch import Done
 
 _WOULD_BE = "would be written"  #: what a dry run says of a report
 
 
-def print_summary(reported: Sequence[Done], left: int = 0, dry_run: bool = False, compared: bool = False) -> None:
+def print_summary(
+    reported: Sequence[Done],
+    left: int = 0,
+    dry_run: bool = False,
+    compared: bool = False,
+    error: str | None = None,
+) -> None:
     """One object of json: how many reports there are of each kind, and of each what there is to say.
 
-    compared: whether they were to be compared with those of last time.
+    compared: whether they were to be compared with those of last time. error: the mistake that ends the command.
     """
+    at_a_mistake(None)
     reports = [_report(done, dry_run, compared) for done in reported]
     kinds = ["written", *([_WOULD_BE] if dry_run else []), "unchanged", "failed"]
     counts = {kind.replace(" ", "_"): sum(report["result"] == kind for report in reports) for kind in kinds}
-    summary = {**counts, "left": left, "dry_run": dry_run, "reports": reports}
+    summary = {**counts, "left": left, "dry_run": dry_run, "reports": reports, **({"error": error} if error else {})}
     click.echo(json.dumps(summary, indent=1, ensure_ascii=False))
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 TABLE, CSV, JSON = "table", "csv", "json"
 QUIET, LOG = "mrr_xl.quiet", "mrr_xl.log"  #: where a run keeps what say does
-_LOST_LOG = "mrr_xl.lost_log"
+_LOST_LOG, _LAST_WORD = "mrr_xl.lost_log", "mrr_xl.last_word"
 RAW = "csv --raw"  #: texts as they are, for programs
 _ESCAPED = "mrr_xl.escaped"
 #: Control characters, line ends of Unicode, halves of pairs, and what turns the direction of a text.
@@ -130,6 +130,18 @@ def _close_log() -> None:
 def be_quiet() -> None:
     """From now on, only problems and mistakes are printed as lines."""
     click.get_current_context().meta[QUIET] = True
+
+
+def at_a_mistake(tell: Callable[[str], None] | None) -> None:
+    """From now on, what a program is told on standard output if a mistake ends the command; None: it has been told."""
+    _of_run()[_LAST_WORD] = tell
+
+
+def say_at_a_mistake(text: str) -> None:
+    """Print a mistake that ends the command: a line, and what a program is told of it."""
+    say(f"mrr-xl: {text}", err=True)
+    if tell := _of_run().get(_LAST_WORD):
+        tell(text)
 
 
 def _of_run() -> dict[str, Any]:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from mrr_xl.cli.group import given_rules, main, named, not_an_input, rates_option, reading_options, set_option
-from mrr_xl.cli.help import examples
-from mrr_xl.cli.terminal import JSON, TABLE, be_quiet, log_to, print_table, say, say_notes
+from mrr_xl.cli.group import (
+    given_rules,
+    main,
+    named,
+    not_an_input,
+    rates_option,
+    reading_options,
+    say_how_read,
+    set_option,
+)
+from mrr_xl.cli.help import Once, examples
+from mrr_xl.cli.terminal import JSON, TABLE, at_a_mistake, be_quiet, log_to, print_table, say, say_notes
 from mrr_xl.errors import MrrError
 from mrr_xl.settings import Settings
 
@@ -100,15 +110,49 @@ def template(
     _tell(write_template(out, data=data, **made, **how))
 
 
+class _Fill(Once):
+    """The command fill, whose log has every mistake, also one in its options, and of which json tells every one."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        parser = self.make_parser(context)
+        parser.ignore_unknown_options = True  # they are told below, as every mistake
+        given: dict[str, Any] = {}
+        with suppress(click.UsageError):
+            given, _, _ = parser.parse_args([*args])
+        asks = {*context.help_option_names} & {*args}
+        if not asks and not context.resilient_parsing:
+            _begin(given)
+        return super().parse_args(context, args)
+
+
+def _begin(given: dict[str, Any]) -> None:
+    """Begin what a run is told by: given has its options and arguments as they are written. Raises MrrError."""
+
+    def tell(text: str) -> None:
+        from mrr_xl.cli.summary import print_summary
+
+        print_summary([], dry_run="dry_run" in given, error=text)
+
+    if given.get("style") == JSON:
+        at_a_mistake(tell)
+    if (log := given.get("log")) is not None:
+        read = [given.get(name) for name in ("template_", "out", "rates", "against")]
+        data = given.get("data")  # no texts where nothing is given
+        read += data if isinstance(data, (list, tuple)) else []
+        not_an_input(Path(log), *[path for path in read if isinstance(path, str)])
+        log_to(Path(log))
+
+
 @main.command(
+    cls=_Fill,
     **examples(
         "mrr-xl fill report.xlsx subscriptions.csv -o filled.xlsx",
         'mrr-xl fill report.xlsx subscriptions.csv -o "by-plan {Plan}.xlsx" --by Plan --jobs 4',
         "mrr-xl fill report.xlsx subscriptions.csv -o filled.xlsx --set as_of=month_start --rates rates.csv",
-    )
+    ),
 )
 @click.argument("template_", metavar="TEMPLATE", type=click.Path(path_type=Path))
-@click.argument("data", metavar="DATA...", nargs=-1, required=True, callback=named)
+@click.argument("data", metavar="DATA...", nargs=-1, required=True)
 @click.option(
     "-o",
     "--out",
@@ -145,7 +189,11 @@ def template(
 @click.option("--dry-run", is_flag=True, help="Do everything but write: say what would be written, and every problem.")
 @click.option("--quiet", is_flag=True, help="Print problems and failures only.")
 @click.option(
-    "--log", metavar="FILE", type=click.Path(path_type=Path), help="Keep every line at its end, with the time."
+    "--log",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    expose_value=False,
+    help="Keep every line at its end, with the time.",
 )
 @click.option(
     "--format",
@@ -165,7 +213,6 @@ def fill(
     time_limit: int | None,
     resume: bool,
     quiet: bool,
-    log: Path | None,
     style: str,
     **options: Any,
 ) -> None:
@@ -174,42 +221,39 @@ def fill(
     DATA is a file; with several, or a folder or a pattern of them, each gives a report. Rules, rates and currency are
     written into the workbook, and hold in its formulas.
     """
-    if log is not None:
-        not_an_input(log, template_, out, *data)
-        log_to(log)
     if quiet or style == JSON:
         be_quiet()
     options = {name: value for name, value in options.items() if value}
     from mrr_xl.sources.folder import is_several
 
-    if by is not None or len(data) > 1 or "{" in out or is_several(data[0]):
+    several = by is not None or len(data) > 1 or "{" in out or is_several(data[0])
+    if style == JSON and not several:
+        at_a_mistake(lambda text: _print_the_one(data[0], options, Path(out), error=text))
+    say_how_read(*data)
+    if several:
         from mrr_xl.cli.many import fill_many
 
         fill_many(template_, data, out, by, jobs, time_limit, resume, options, quiet, style == JSON)
         return
     if resume:
         raise MrrError("--resume is for many reports; leave it out")
-    filled = _one_filled(template_, data[0], out, style, options)
+    not_an_input(Path(out), template_, data[0])
+    filled = _filled(template_, data[0], out, **options)
+    if style == JSON:
+        _print_the_one(data[0], options, filled.path, filled)
     _tell(filled, "would write" if "dry_run" in options else "wrote")
 
 
-def _one_filled(template: Path, data: str, out: str, style: str, options: dict[str, Any]) -> Filled:
-    """The report that is made; in json what became of it is said here, also where it fails."""
+def _print_the_one(
+    data: str, options: dict[str, Any], path: Path, filled: Filled | None = None, error: str | None = None
+) -> None:
+    """What became of the only report, in json."""
     from mrr_xl.cli.summary import print_summary
     from mrr_xl.filling.batch import Done
     from mrr_xl.sources.named import name_of
 
-    asked = {"dry_run": "dry_run" in options, "compared": "against" in options}
-    try:
-        not_an_input(Path(out), template, data)
-        filled = _filled(template, data, out, **options)
-    except MrrError as error:
-        if style == JSON:
-            print_summary([Done(name_of(data, 1), Path(out), error=str(error))], **asked)
-        raise
-    if style == JSON:
-        print_summary([Done(name_of(data, 1), filled.path, filled, warnings=filled.warnings)], **asked)
-    return filled
+    done = Done(name_of(data, 1), path, filled, error, filled.warnings if filled else [])
+    print_summary([done], dry_run="dry_run" in options, compared="against" in options, error=error)
 
 
 def _filled(template: Path, data: str, out: str, **options: Any) -> Filled:

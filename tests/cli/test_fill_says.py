@@ -117,10 +117,10 @@ def test_a_log_keeps_every_line_of_every_run(folder: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["t.xlsx", "all.csv", "out/filled.xlsx"])
+@pytest.mark.parametrize("name", ["t.xlsx", "all.csv", "out/filled.xlsx", "rates.csv", "last.xlsx"])
 def test_a_log_is_a_file_of_its_own(folder: Path, name: str) -> None:
     before = (folder / "t.xlsx").read_bytes()
-    refused = fill(*ONE, "--log", name)
+    refused = fill(*ONE, "--rates", "rates.csv", "--against", "last.xlsx", "--log", name)
     sentence = f"mrr-xl: {Path(name)} would be written over its own input; name another file\n"
     assert (refused.exit_code, refused.output) == (2, sentence)
     assert ((folder / "t.xlsx").read_bytes(), (folder / "all.csv").read_text(), files()) == (before, ROWS, [])
@@ -130,6 +130,73 @@ def test_a_log_that_can_t_be_written_is_refused_first() -> None:
     refused = fill(*ONE, "--log", "none/fill.log")
     sentence = f"mrr-xl: the log {Path('none/fill.log')} can't be written (No such file or directory)\n"
     assert (refused.exit_code, refused.output, files()) == (2, sentence, [])
+
+
+TOML = "mrr-xl.toml, section all.csv: 'date' is no way to read a file; known are columns, dates, decimal, encoding, "
+OF_THE_COMMAND = [
+    (ONE[:1], "Missing option '-o' / '--out'."),
+    (ONE[1:], "Missing argument 'DATA...'."),
+    ([*ONE, "--nonsense"], "No such option '--nonsense'."),
+    ([*ONE, "--jobs", "none"], "Invalid value for '--jobs': 'none' is not a valid integer range."),
+    ([*ONE, "--table", "A", "--table", "B"], "--table is given twice; give it once"),
+    ([*ONE, "--set", "x"], "--set x can't be read; write it as --set as_of=month_start"),
+    ([*ONE, "--map", "x"], "--map x can't be read; write it as --map start=\"Start (UTC)\""),
+    (["all.csv", "-o", "out", "--by", "firm"],
+     "there is no column 'firm'; the columns are customer, start, end, amount, interval, company"),
+    (["all.csv", "all.csv", "-o", "out/a.xlsx"],
+     "a.xlsx would be one file for several reports; put {name} into its name"),
+]  # fmt: skip
+OF_THE_REPORT = [
+    ([*ONE, "--resume"], "--resume is for many reports; leave it out"),
+    (["none.csv", "-o", "out/filled.xlsx"], "there is no file none.csv"),
+    (["alls.csv", "-o", "out/filled.xlsx"], "there is no file alls.csv; did you mean all.csv?"),
+    ([*ONE, "--table", "Sales"], "the workbook has no table named Sales (its tables: Subscriptions)"),
+    ([*ONE, "--set", "no_rule=1"], None),
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "why", "failed"), [(*each, 0) for each in OF_THE_COMMAND] + [(*each, 1) for each in OF_THE_REPORT]
+)
+def test_every_mistake_is_in_json_and_in_the_log(words: list[str], why: str | None, failed: int) -> None:
+    """Some left standard output empty, and those in options or in mrr-xl.toml the log."""
+    ended = fill(*words, "--format", "json", "--log", "fill.log")
+    told = json.loads(ended.stdout)
+    why = why or told["error"]
+    assert (ended.exit_code, ended.stderr, logged()) == (2, f"mrr-xl: {why}\n", [f"mrr-xl: {why}"])
+    assert (told["error"], told["failed"], told["written"]) == (why, failed, 0)
+    assert [report["error"] for report in told["reports"]] == [why] * failed
+    assert files() == []
+
+
+@pytest.mark.parametrize(("words", "failed"), [(ONE, 1), (MANY, 0)])
+def test_what_is_said_of_saved_options_is_in_json_and_in_the_log(folder: Path, words: list[str], failed: int) -> None:
+    (folder / "mrr-xl.toml").write_text('["all.csv"]\ndate = "ymd"\n', encoding="utf-8")
+    ended = fill(*words, "--format", "json", "--log", "fill.log")
+    told = json.loads(ended.stdout)
+    assert (ended.exit_code, logged()) == (2, [ended.stderr.rstrip("\n")])
+    assert told["error"].startswith(TOML) and told["failed"] == failed
+    (folder / "mrr-xl.toml").write_text('["all.csv"]\ndates = "ymd"\n', encoding="utf-8")
+    ended = fill(*words, "--format", "json", "--log", "fill.log")
+    assert (ended.exit_code, ended.stderr) == (0, "mrr-xl: all.csv is read as mrr-xl.toml beside it says\n")
+    assert logged()[1] == ended.stderr.rstrip("\n")
+    assert "error" not in json.loads(ended.stdout)
+
+
+def test_a_fault_of_ours_is_in_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("by nothing")
+
+    monkeypatch.setattr("mrr_xl.filling.fill.fill_with", broken)
+    ended = fill(*ONE, "--format", "json")
+    (report,) = json.loads(ended.stdout)["reports"]
+    assert (ended.exit_code, ended.stderr) == (2, f"mrr-xl: {report['error']}\n")
+    assert report["error"].startswith("ZeroDivisionError: by nothing; this is a fault of mrr_xl")
+
+
+def test_help_begins_no_log(folder: Path) -> None:
+    assert fill("--help", "--log", "fill.log", "--format", "json").stdout.startswith("Usage:")
+    assert not (folder / "fill.log").exists()
 
 
 def test_json_is_one_object_with_what_became_of_a_report() -> None:
