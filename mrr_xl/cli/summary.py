@@ -40,5 +40,5 @@ def _report(done: Done, dry_run: bool, compared: bool) -> dict[str, Any]:
     told: dict[str, Any] = {"name": done.name, "file": str(done.path), "result": result, "error": done.error}
     told |= {"lines": filled and filled.lines, "formulas": filled and filled.formulas}
     told |= {"restated": filled and filled.restated} if compared else {}
-    notes, problems = (filled.notes, filled.problems) if filled else ([], [])
+    notes, problems = (filled.notes + filled.others, filled.problems) if filled else ([], [])
     return told | {"notes": notes, "warnings": done.warnings, "problems": problems}

@@ -72,15 +72,14 @@ def say(text: str, err: bool = False) -> None:
 
 
 def say_notes(filled: Filled, report: str = "") -> None:
-    """Print what there is to tell of a report, but for the smaller ones of many changes; --log keeps them, too."""
-    name, minor = f"{report}: " if report else "", {*filled.minor}
+    """Print what there is to tell of a report; of many changes --log keeps those, too, that are only counted."""
+    name = f"{report}: " if report else ""
     for note in filled.notes:
-        if note in minor:
-            log(name + note)
-        else:
-            say(name + note)
-    if filled.more and not _of_run().get(QUIET):
-        click.echo(visible(name + filled.more))
+        say(name + note)
+    for note in filled.others:
+        log(name + note)
+    if filled.others:
+        say(f"{name}--log FILE and --format json have each change")
 
 
 def log(text: str) -> None:

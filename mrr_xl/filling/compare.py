@@ -24,7 +24,6 @@ from mrr_xl.rollforward.movements import at_months
 from mrr_xl.sources import table_from_rows
 from mrr_xl.xlsx.workbook import Workbook
 
-_CLOSING = " MRR"  #: how the label of the closing MRR ends
 TITLE = "Compared with"  #: how a comparison's title begins
 MOST_CUSTOMERS = 3  #: so many are named behind a difference
 _MOST_NOTES = 5
@@ -65,16 +64,14 @@ class Comparison:
             return [f"{self.title}: {self.remarks[0]}"]
         if not self.changes:
             return [f"{self.title}: no month that it reported has changed", *self.remarks]
-        return [*self._told(self.gone, self.restated), *self.remarks]
+        others = self.others()
+        lines = self._told(self.gone[:_MOST_NOTES], self.restated[:_MOST_NOTES])
+        lines += [f"{self.title}: {more_changes(len(others))}"] if others else []
+        return lines + self.remarks
 
-    def minor(self) -> list[str]:
-        """Those of the notes that a terminal only counts: the smaller ones of many, but for the closing MRR's."""
-        by_size = sorted(self.restated, key=lambda each: (not each.label.endswith(_CLOSING), -abs(each.change)))
-        return self._told(self.gone[_MOST_NOTES:], by_size[_MOST_NOTES:])
-
-    def more(self) -> str:
-        """What a terminal says in their place."""
-        return f"{self.title}: {more_changes(len(self.minor()))}; --log FILE and --format json have them all"
+    def others(self) -> list[str]:
+        """The changes of which the notes only say how many they are."""
+        return self._told(self.gone[_MOST_NOTES:], self.restated[_MOST_NOTES:])
 
     def _told(self, gone: list[Difference], restated: list[Difference]) -> list[str]:
         lines = [f"{difference.label}; its MRR was {_amount(difference.reported)}" for difference in gone]
@@ -146,7 +143,7 @@ def _restated(old: Book, new: Book, before: pd.Series, now: pd.Series) -> list[D
     tables = [at_months(book.movements, reported) for book in (old, new)]
     moved = now.sub(before, fill_value=0)
     closings = [int(table["closing"].get(last, 0)) for table in tables]
-    closing = Difference(f"{month_label(last)}{_CLOSING}", closings[0], closings[1], [])
+    closing = Difference(f"{month_label(last)} MRR", closings[0], closings[1], [])
     differences = [closing] if closing.change else []
     for month in reported:
         for movement in (*MOVEMENTS, "fx"):

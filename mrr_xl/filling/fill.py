@@ -51,8 +51,8 @@ class Filled:
     """The file that was written, its subscription lines, its computed formula cells, and what to tell the user.
 
     problems: cells that hold no figure because of a mistake. warnings: what in the data may make the figures wrong.
-    restated: how many figures of the report of last time have changed and customers gone, if it was compared. minor:
-    the notes that a terminal leaves out, and more what it says of them.
+    restated: how many figures of the report of last time have changed and customers gone, if it was compared. others:
+    those of these changes that the notes only count.
     """
 
     path: Path
@@ -62,8 +62,7 @@ class Filled:
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     restated: int | None = None
-    minor: list[str] = field(default_factory=list)
-    more: str = ""
+    others: list[str] = field(default_factory=list)
 
     def warn(self, level: int = 3) -> Filled:
         """The same, once Python has been warned of the data; level: how far up the caller is that has to know."""
@@ -172,7 +171,6 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
     comparison = None if inputs.earlier is None else compare(inputs, inputs.earlier)
     show_comparison(workbook, comparison, names=not values)
     notes += [] if comparison is None else comparison.notes()
-    minor = comparison.minor() if comparison and comparison.possible else []
     set_rules(workbook, inputs.options.rules)
     notes += set_rates(workbook, inputs.options.rates) if inputs.options.rates.pairs else []
     notes += set_currency(workbook, ledger, inputs.options.currency, new_rates=bool(inputs.options.rates.pairs))
@@ -204,8 +202,7 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
         problems=problems_left,
         warnings=problems_of(inputs.book),
         restated=None if comparison is None else comparison.changes,
-        minor=minor,
-        more=comparison.more() if comparison and minor else "",
+        others=comparison.others() if comparison else [],
     )
 
 
