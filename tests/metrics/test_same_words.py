@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import polars as pl
 import pytest
 
 from mrr_xl import metric
@@ -18,7 +21,11 @@ Cyd      | 2024-01-01 |            | 5   | Lite  | Crm     | us     |
 
 
 def said(text: str, engine: str = "polars") -> dict[str, str]:
-    checks = metric("MRR_CHECKS", ENGINES[engine](frame_of_csv(text)))
+    return said_of(ENGINES[engine](frame_of_csv(text)))
+
+
+def said_of(data: Any) -> dict[str, str]:
+    checks = metric("MRR_CHECKS", data)
     found = checks[checks["check"].str.startswith("spellings in ")]
     assert set(found["result"]) <= {"note"} and not found["lines"].any()
     return dict(zip(found["check"].str.removeprefix("spellings in "), found["says"]))
@@ -49,3 +56,17 @@ def test_words_whose_case_does_not_matter_and_remarks_have_none() -> None:
     header = "customer | start | mrr | Remark"
     assert said("\n".join([header, *rows[:199], "Z | 2024-01-01 | 5 | CALL 1"])).keys() == {"Remark"}
     assert said("\n".join([header, *rows, "Z | 2024-01-01 | 5 | CALL 1"])) == {}
+
+
+def test_three_words_are_named_and_the_others_counted() -> None:
+    rows = [f"C | 2024-01-01 | 5 | {word}" for word in "AaBbCcDdEe"]
+    says = "A and a, B and b, C and c and 2 more are segments of their own, and one to a condition: write them alike"
+    assert said("\n".join(["customer | start | mrr | Team", *rows])) == {"Team": says}
+
+
+def test_only_texts_in_memory_are_looked_at() -> None:
+    dated = frame_of_csv(TEXT).with_columns(
+        pl.col("start", "end").str.to_date(), pl.col("mrr").cast(pl.Float64), pl.lit(7).alias("Team")
+    )
+    assert [*said_of(dated)] == ["Product", "plan", "Region", "Note"]
+    assert said_of(ENGINES["duckdb"](dated)) == {}
