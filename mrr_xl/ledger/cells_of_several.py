@@ -44,7 +44,8 @@ def without_several(table: Any, used: Collection[str], names: Collection[str], p
 def _kind_of(value: object) -> str | None:
     if isinstance(value, bytes):
         return _BYTES
-    return _SEVERAL if isinstance(value, (list, tuple, dict, set, frozenset)) or getattr(value, "ndim", 0) > 0 else None
+    is_array = bool(getattr(value, "ndim", None))  # a number of numpy has no dimension
+    return _SEVERAL if is_array or isinstance(value, (list, tuple, dict, set, frozenset)) else None
 
 
 def _as_in_a_sheet(table: Any, name: str) -> Any:

@@ -618,6 +618,9 @@ def test_a_total_of_a_part_is_known_by_its_sum(engine: str) -> None:
     for lines in ("Ada|2024-01|5\nTotal Wine|2024-01|5", "Total Wine|2024-01|5\nAda|2024-01|5\nTotal Mix|2024-01|9"):
         checks = metric("MRR_CHECKS", frame_of_csv(f"customer|month|mrr\n{lines}")).set_index("check")
         assert checks.loc["rows of totals", ["result", "says"]].tolist() == ["OK", "none"]
+    lines = "Ada|2024-01|5\nBob|2024-01|5\nTotal Leith|2024-01|10\nCyd|2024-01|3\nTotal Wine|2024-01|3"
+    checks = metric("MRR_CHECKS", frame_of_csv(f"customer|month|mrr\n{lines}")).set_index("check")
+    assert checks.loc["rows of totals", "lines"] == 1
     wide = frame_of_csv("customer|2024-01|2024-02\nAda|5|6\nBob|7|7\nTotal Leith|12|13\nCyd|9|9")
     checks = metric("MRR_CHECKS", ENGINES[engine](wide)).set_index("check")
     says = "Total Leith is counted as a customer; remove the totals from the table"
