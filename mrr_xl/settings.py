@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sized
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -216,7 +216,7 @@ class Settings:
 def given_once(settings: Any, rules: Mapping[str, Any]) -> Any:
     """What a caller gives, as a dict or Settings or as keywords. Raises MrrError where it is both."""
     # What can be no settings, such as a frame, may be neither true nor false.
-    is_given = len(settings) > 0 if isinstance(settings, Sized) else settings is not None
+    is_given = bool(settings) if isinstance(settings, (Mapping, Sequence, bool)) else settings is not None
     if is_given and rules:
         raise MrrError(f"settings are given twice, as settings and as {', '.join(rules)}; give them in one place")
     return settings if is_given else rules

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -136,11 +137,24 @@ def _begin(given: dict[str, Any]) -> None:
     if given.get("style") == JSON:
         at_a_mistake(tell)
     if (log := given.get("log")) is not None:
-        read = [given.get(name) for name in ("template_", "out", "rates", "against")]
         data = given.get("data")  # no texts where nothing is given
+        read = [given.get(name) for name in ("template_", "out", "rates", "against")]
         read += data if isinstance(data, (list, tuple)) else []
-        not_an_input(Path(log), *[path for path in read if isinstance(path, str)])
+        not_an_input(Path(log), *chain.from_iterable(_files_of(path) for path in read if isinstance(path, str)))
         log_to(Path(log))
+
+
+def _files_of(data: str) -> list[Path]:
+    """The files that are read where a file, a folder, a pattern or a database's table is named."""
+    from mrr_xl.sources.folder import files_in, is_several
+    from mrr_xl.sources.place import database_file
+    from mrr_xl.sources.saved import NAME
+
+    with suppress(MrrError):  # which is told when the data is read
+        database = database_file(data)
+        files = files_in(data) if is_several(data) else [database[0] if database else Path(data)]
+        return [*files, *(file.with_name(NAME) for file in files[:1])]
+    return []
 
 
 @main.command(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Any
 
 from mrr_xl import months
@@ -23,9 +23,14 @@ _SHOWN = 5
 
 
 class Beside:
-    """Read before the table's rows change. old: the table as it was; roles: the roles of its columns."""
+    """Read before the table's rows change.
 
-    def __init__(self, workbook: Workbook, old: Table, written: Lines, roles: Mapping[str, str]) -> None:
+    old: the table as it was; roles: the roles of its columns; filled: those that held the data's values the last time.
+    """
+
+    def __init__(
+        self, workbook: Workbook, old: Table, written: Lines, roles: Mapping[str, str], filled: Container[str]
+    ) -> None:
         self.package, self.sheet, self.old = workbook.package, workbook.sheet(old.sheet), old
         self._of_columns = formulas_of_columns(self.package, old)
         self._masters = masters(self.sheet)
@@ -37,7 +42,9 @@ class Beside:
         self._replaced = [*replaced(self.sheet, old, of_data)]
         # Cells of columns that figures hang on are never kept: the figures are those of the data.
         self._roles = {numbers[header] for header in roles.values()}
-        kept = {column: own for column, own in self._own.items() if column not in self._roles}
+        self._filled = {number for header, number in numbers.items() if header in filled} - self._roles
+        self._figures = self._roles | self._filled
+        kept = {column: own for column, own in self._own.items() if column not in self._figures}
         self._comments = {
             address: row
             for (row, column), address in commented_cells(self.package, self.sheet.part).items()
@@ -105,7 +112,7 @@ class Beside:
             rows[old.bottom] = bottom
         move_hyperlinks(self.package, self.sheet.part, self._area, rows)
         yield from self._replaced
-        yield from lost(self._own, old, self.same, self._roles)
+        yield from lost(self._own, old, self.same, self._figures)
         stay = [address for address, row in self._comments.items() if rows.get(row) != row]
         if stay:
             s, are = ("", "is") if len(stay) == 1 else ("s", "are")
@@ -113,6 +120,11 @@ class Beside:
                 f"the comment{s} on {listed(stay, _SHOWN)} of sheet {old.sheet} stay{'s' if not s else ''} there, and "
                 f"the line{s} {are} no longer the same"
             )
+
+    def left_out(self) -> Iterator[str]:
+        """Notes of what is lost of columns that the data had the last time, and has no longer."""
+        own = {column: one for column, one in self._own.items() if column in self._filled}
+        yield from lost(own, self.old, self.same, self._filled)
 
 
 def _day(text: str, days_to_1900: int) -> float | str:

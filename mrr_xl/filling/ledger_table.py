@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from mrr_xl.errors import MrrError, shown
+from mrr_xl.filling import stamp
 from mrr_xl.filling.beside import Beside
 from mrr_xl.filling.grown_ranges import grow_ranges
 from mrr_xl.filling.lines import Lines, lines_for, looks, roles_in
@@ -72,7 +73,7 @@ def put_data(workbook: Workbook, table: Table, book: Book, strict: bool = False,
 
     The table's own formulas are carried down, and what was typed beside a line stays with it. strict: refuse columns of
     the data that the table does not have, instead of adding them. ours: whether its lines are those that we wrote, so
-    that nothing typed is lost with them. Raises MrrError.
+    that nothing typed is lost with them, only what the data had the last time. Raises MrrError.
     """
     package, sheet = workbook.package, workbook.sheet(table.sheet)
     if why := _why_not_subscriptions(recognise(table.columns)):
@@ -94,12 +95,15 @@ def put_data(workbook: Workbook, table: Table, book: Book, strict: bool = False,
     old = replace(table, columns=list(table.columns))
     _add_columns(package, sheet, table, list(written.added))
     like = looks(old.columns, written)
-    beside = Beside(workbook, old, written, roles_in(old.columns))
+    roles = roles_in(old.columns)
+    beside = Beside(workbook, old, written, roles, stamp.columns_of(package))
+    if workbook.formula_of("Months_shown"):  # a report of ours, whose sheet Segments is of such columns
+        stamp.note_columns(package, [header for header in written.values if header not in roles.values()])
     last_line = table.top + max(book.ledger.lines, 1)  # Excel needs a row below the header
     growth = Growth.of(old, replace(table, bottom=last_line + table.has_totals))
     _write_lines(sheet, table, written, like, beside, growth, book.ledger.lines)
     lost = list(beside.follow(growth.bottom))
-    notes = [*([] if ours else lost), *_show_all(package, sheet, table)]
+    notes = [*(beside.left_out() if ours else lost), *_show_all(package, sheet, table)]
     return [*notes, *let_grow(workbook, table, growth)]
 
 

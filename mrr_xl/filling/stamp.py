@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ from mrr_xl.xlsx.custom_properties import read_properties, write_properties
 from mrr_xl.xlsx.package import Package, read_package
 
 PREFIX = "mrr_xl "  #: of the custom properties that hold it
+_COLUMNS = f"{PREFIX}columns"  #: the property that says which columns of the table hold the data's values
 _PROBLEMS = f"{PREFIX}problems"  #: the property that says how many cells hold no figure because of a mistake
 
 
@@ -58,6 +60,20 @@ def note_problems(package: Package, count: int) -> None:
     """Keep in a workbook how many of its cells hold no figure because of a mistake, if any do or did."""
     if count or _PROBLEMS in read_properties(package):
         write_properties(package, {_PROBLEMS: str(count)})
+
+
+def note_columns(package: Package, headers: Sequence[str]) -> None:
+    """Keep in a workbook which columns of its table hold the data's values, if any do or did."""
+    if headers or _COLUMNS in read_properties(package):
+        write_properties(package, {_COLUMNS: json.dumps(headers, ensure_ascii=False)})
+
+
+def columns_of(package: Package) -> frozenset[str]:
+    """The columns that held the data's values when the table was filled last; none in older reports."""
+    try:
+        return frozenset(map(str, json.loads(read_properties(package).get(_COLUMNS, "[]"))))
+    except (ValueError, TypeError):
+        return frozenset()
 
 
 def of_package(package: Package) -> Stamp | None:

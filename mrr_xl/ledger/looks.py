@@ -16,6 +16,7 @@ from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.sources.abroad import AMOUNTS, REDUCTIONS, TERMS, UNITS
 from mrr_xl.sources.headers import CURRENCIES, currency_in, is_percent, words
 from mrr_xl.sources.number_texts import is_nothing
+from mrr_xl.sources.spelling import is_named
 from mrr_xl.sources.totals import says_total
 
 #: Words of a change of price or plan, and of its day.
@@ -25,6 +26,8 @@ CHANGED = {
 _CHANGES = {*CHANGED, "previous", "old", "new", "next"}
 _REDUCTION = re.compile(rf"^(discounts?|coupon|rebate)$|{REDUCTIONS}")
 _PRICE = re.compile("price|fee|preis|beitrag|prix|precio|cuota")
+_DIGIT = re.compile(r"\d")
+_OF_CONTRACTS = {"notice", "contract", "term", "minimum", "commitment", "duration", *TERMS}
 _HOW_MANY = {"number", "no", "count", "of", "total", "paid", "billed", "anzahl", "der", "nombre", "de", "des", "numero"}
 _PRICES = {"plan", "price", "mrr", "amount", "fee", "date", "quantity", "qty", *UNITS}
 #: Words of a fee that is charged again and again.
@@ -78,8 +81,8 @@ def count(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | 
 
 def is_a_price(ledger: Ledger) -> bool:
     """Whether what is read as MRR is called a price or a fee, such as "Monthly fee", and nobody said that it is MRR."""
-    header = ledger.layout.roles.get("mrr", "")
-    return _PRICE.search(header.casefold()) is not None and ("mrr", header) not in ledger.how.columns
+    header, said = ledger.layout.roles.get("mrr", ""), dict(ledger.how.columns).get("mrr")
+    return _PRICE.search(header.casefold()) is not None and not (said and is_named(header, said))
 
 
 def interval(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt | None:
@@ -88,6 +91,8 @@ def interval(ledger: Ledger, header: str, values: Sequence[Any] | None) -> Doubt
     if values is None or "interval" in roles or ("mrr" in roles and not is_a_price(ledger)):
         return None
     texts = [value for value in values if isinstance(value, str) and value.strip()]
+    if "mrr" in roles and (_OF_CONTRACTS & {*words(header)} or any(map(_DIGIT.search, texts))):
+        return None  # as "3 months" of notice
     try:
         shares = [share_of_month(text) for text in texts]
     except MrrError:

@@ -183,19 +183,24 @@ def totals(book: Book) -> Question:
 def _sums(book: Book, called: Collection[str]) -> set[str]:
     """Of customers called Total Leith or Suma Norte, those that are the sum of lines above, since the total before.
 
-    A customer may be Total Wine. Where the table has no order, as in a database, only the names are known.
+    A customer may be Total Wine. In a schedule the lines are those of a month. Where the table has no order, as in a
+    database, only the names are known.
     """
     frame: Any = book.lines.frame
     if not book.lines.in_memory or all(map(is_total, called)):
         return set()
     found: set[str] = set()
-    lines, above = 0, 0
-    for name, mrr in zip(frame["customer"].to_list(), frame["mrr"].to_list()):
-        if name in called and (is_total(name) or (lines > 1 and above == mrr)):
+    above: dict[Any, tuple[int, int]] = {}
+    frame = counted(book.lines, book.settings).filter(nw.col("mrr") > 0)
+    months_ = frame["start"].to_list() if book.ledger.layout.kind != "subscriptions" else [None] * len(frame)
+    for name, month, mrr in zip(frame["customer"].to_list(), months_, frame["mrr"].to_list()):
+        lines, total = above.get(month, (0, 0))
+        # Each of the lines is rounded to millionths.
+        if name in called and (is_total(name) or (lines > 1 and abs(total - mrr) * 2 <= lines + 1)):
             found.add(name)
-            lines, above = 0, 0
+            above[month] = 0, 0
         else:
-            lines, above = lines + 1, above + mrr
+            above[month] = lines + 1, total + mrr
     return found
 
 

@@ -12,6 +12,7 @@ from mrr_xl.ledger.doubts import unused
 from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.rollforward.book import Book
 
+_TEXTS = (nw.String, nw.Categorical, nw.Enum)
 _MOST = 200  #: values of a column whose segments somebody looks at; others are remarks
 
 
@@ -23,7 +24,7 @@ def spellings(book: Book) -> list[Answer]:
 
 
 def _of_column(frame: Any, header: str) -> Answer | None:
-    if not isinstance(frame, nw.DataFrame) or frame.collect_schema()[SOURCE + header] != nw.String:
+    if not isinstance(frame, nw.DataFrame) or not isinstance(frame[SOURCE + header].dtype, _TEXTS):
         return None
     texts = {value.strip() for value in frame[SOURCE + header].unique().to_list() if isinstance(value, str)}
     if len(texts) > _MOST:

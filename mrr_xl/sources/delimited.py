@@ -22,11 +22,10 @@ _DELIMITERS = ",;\t|"
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 _HEAD = 262_144  #: how much of a file is looked at to find its header
 _UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
-#: Signs of windows-1252 where letters stand, and capitals after small letters: they are letters of Mac Roman or of DOS.
-_OTHER_LETTER = re.compile(
-    rb"[A-Za-z](?:[\x82\x84]|[\x83\x86-\x89\x8b\x93\x94\x98\x9b\xa4][A-Za-z]|[\x8a\x8c\x8e\x9f][a-z])"
-    rb"|[a-z][\x8a\x8c\x8e\x9f]"
-)
+#: Signs of windows-1252 between letters, and capitals beside small letters: they are letters of Mac Roman or of DOS.
+_OTHER_LETTER = re.compile(rb"[A-Za-z](?:[\x83\x86-\x89\x8b\x98\x9b\xa4\xa7][A-Za-z]|[\x8c\x9f][a-z])|[a-z][\x8c\x9f]")
+#: The same of what is seldom, unless the file has letters of windows-1252 as well: a quotation mark, a Š or Ž.
+_SELDOM, _LETTER = re.compile(rb"[A-Za-z][\x82\x8a\x8e][a-z]|[a-z]\x82"), re.compile(rb"[\xc0-\xff]")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -83,7 +82,8 @@ def _utf8(content: bytes, name: str, given: str | None) -> tuple[bytes, str]:
 def _in_windows(content: bytes, name: str) -> str:
     """Text that is not UTF-8, as Windows writes it; none of its letters may be one in UTF-8."""
     try:
-        if not _UTF8_LETTER.search(content) and not _OTHER_LETTER.search(content):
+        is_seldom = _SELDOM.search(content) and not _LETTER.search(content)
+        if not _UTF8_LETTER.search(content) and not _OTHER_LETTER.search(content) and not is_seldom:
             return content.decode("windows-1252")
     except UnicodeDecodeError:
         pass

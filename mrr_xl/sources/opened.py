@@ -32,7 +32,7 @@ BROKEN = (
 MOST = 4 * 2**30  #: bytes that a packed file may unpack to; a few kilobytes could fill any disk
 _PIECE = 2**20
 _HEAD = 2**10
-_WEB_PAGE = re.compile(rb"(?i)(?:\xef\xbb\xbf|\s|<\?xml[^>]*>|<!--[^>]*>)*<(?:!doctype html|html|head|body)\b")
+_WEB_PAGE = re.compile(rb"(?i)(?:\xef\xbb\xbf|\s|<\?xml[^>]*>|<!--[^>]*>)*<(?:!doctype html\b|html[\s>]|head>|body>)")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Collection, Mapping
 from fnmatch import fnmatchcase
@@ -13,6 +14,8 @@ from mrr_xl.errors import MrrError
 from mrr_xl.sources.how import ALL, OPTIONS, How, Pairs
 
 NAME = "mrr-xl.toml"
+_BARE = re.compile(r"[A-Za-z0-9_-]+")  #: what a section may be called without quotes
+_WITH_PARTS = ("columns", "dates", "decimal")  #: of the options, those that may be sections themselves
 
 
 def saved_how(data: object) -> How | None:
@@ -53,13 +56,13 @@ def _sections(kept: Path) -> dict[str, Mapping[str, Any]]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise MrrError(f"{kept} can't be read ({error}); mend or remove it") from None
     for name, section in sections.items():
-        if name in OPTIONS:
+        if name in _WITH_PARTS or (_BARE.fullmatch(name) and not isinstance(section, Mapping)):
             raise MrrError(
                 f'{kept}: {name} is in no section; write the name of its file above it, as in ["export.csv"]'
             )
         if not isinstance(section, Mapping):
             raise MrrError(f'{kept}: {name} is not a section; write it as ["{name}"]')
-        if "." not in name:  # as no name is without quotes
+        if _BARE.fullmatch(name):
             _refuse_parts(name, section, kept)
     return sections
 

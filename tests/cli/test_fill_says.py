@@ -126,6 +126,23 @@ def test_a_log_is_a_file_of_its_own(folder: Path, name: str) -> None:
     assert ((folder / "t.xlsx").read_bytes(), (folder / "all.csv").read_text(), files()) == (before, ROWS, [])
 
 
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        ("data", "data/all.csv"), ("data/*.csv", "data/all.csv"), ("data", "data/mrr-xl.toml"),
+        ("all.csv", "mrr-xl.toml"), ("b.duckdb#t", "b.duckdb"), ("b.duckdb", "b.duckdb"),
+    ],
+)  # fmt: skip
+def test_a_log_is_none_of_the_files_that_data_means(folder: Path, data: str, name: str) -> None:
+    (folder / "data").mkdir()
+    for path in ("data/all.csv", "data/mrr-xl.toml", "mrr-xl.toml", "b.duckdb"):
+        (folder / path).write_text("as it was", encoding="utf-8")
+    refused = fill(data, "-o", "out/{name}.xlsx", "--log", name)
+    sentence = f"mrr-xl: {Path(name)} would be written over its own input; name another file\n"
+    assert (refused.exit_code, refused.output) == (2, sentence)
+    assert (folder / name).read_text(encoding="utf-8") == "as it was"
+
+
 def test_a_log_that_can_t_be_written_is_refused_first() -> None:
     refused = fill(*ONE, "--log", "none/fill.log")
     sentence = f"mrr-xl: the log {Path('none/fill.log')} can't be written (No such file or directory)\n"

@@ -225,6 +225,11 @@ def test_a_kept_reading_may_be_for_a_pattern_of_names(export: Path, tmp_path: Pa
             'dates = "mdy"\n["export.csv"]\n',
             'dates is in no section; write the name of its file above it, as in ["export.csv"]',
         ),
+        ('["*".colums]\nmrr = "x"\n', "section *: 'colums' is no way to read a file; known are columns"),
+        (
+            'delimeter = ";"\n["export.csv"]\n',
+            'delimeter is in no section; write the name of its file above it, as in ["export.csv"]',
+        ),
         ('["Export.csv"]\n', 'section Export.csv is not called as the file export.csv; write it as ["export.csv"]'),
         ("[export]\n", 'section export is not called as the file export.csv; write it as ["export.csv"]'),
     ],

@@ -10,6 +10,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from mrr_xl import MrrError, metric, movements, mrr
@@ -19,7 +20,7 @@ from mrr_xl.ledger.ledger import read_ledger
 LINES = {"customer": ["Ada", "Bob"], "start": ["2024-01-01", "2024-01-01"], "mrr": [100, 50]}
 
 
-@pytest.mark.parametrize("cell", [["a"], ("a",), {"a": 1}, {"a"}, frozenset("a"), np.array([1, 2])])
+@pytest.mark.parametrize("cell", [["a"], ("a",), {"a": 1}, {"a"}, frozenset("a"), np.array([1, 2]), pa.array([1, 2])])
 def test_each_kind_of_several_in_a_column_of_objects(cell: Any) -> None:
     frame = pd.DataFrame({**LINES, "plan": pd.Series([None, cell], dtype=object)})
     ledger = read_ledger(frame)

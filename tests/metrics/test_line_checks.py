@@ -118,6 +118,9 @@ AMOUNTS = [
     ("Monthly fee | Pass", "5 | monthly", ("OK", "already per month")),
     ("Monthly fee | Plan", "5 | Pro Annual", ("OK", "already per month")),
     ("mrr | Pass", "5 | annual", ("OK", "already per month")),
+    ("Monthly fee | Notice period", "5 | 3 months", ("OK", "already per month")),
+    ("Monthly fee | Contract", "5 | annual", ("OK", "already per month")),
+    ("Monatsbeitrag | Laufzeit", "5 | 12 Monate", ("OK", "already per month")),
     ("Monthly revenue | Pass", "5 | annual", ("OK", "already per month")),
     (
         "amount | Deal",
@@ -144,7 +147,8 @@ def test_a_price_for_a_month_is_asked_about_until_somebody_says_what_it_is(heade
     text = f"customer | start | {header} | Zahlung\nAda | 2024-01-01 | 120 | jährlich"
     ((result, *_),) = said(text, "amounts")
     assert result == "problem"
-    assert said(text, "amounts", columns={"mrr": header}) == [("OK", 0, None, "already per month")]
+    for name in (header, header.upper(), header.replace(" ", "_")):
+        assert said(text, "amounts", columns={"mrr": name}) == [("OK", 0, None, "already per month")]
     both = {"amount": header, "interval": "Zahlung"}
     assert said(text, "amounts", columns=both) == [("OK", 0, None, "per interval")]
 

@@ -131,8 +131,9 @@ def test_settings_are_keywords_a_dict_or_settings(northstar: pd.DataFrame) -> No
     assert mrr_xl.mrr(northstar, through="2024-01") == 1800
     for settings in ({"through": "2024-01"}, mrr_xl.Settings.of({"through": "2024-01"})):
         assert mrr_xl.movements(northstar, settings=settings)["closing"].tolist() == [1800]
-    with pytest.raises(mrr_xl.MrrError, match=r"^settings can't be read from .*; give a dict such as "):
-        mrr_xl.mrr(northstar, "2024-01", settings=pd.DataFrame({"rule": ["as_of"], "value": ["any_day"]}))
+    for wrong in (pd.DataFrame({"rule": ["as_of"], "value": ["any_day"]}), np.array(1), [("as_of", "any_day")]):
+        with pytest.raises(mrr_xl.MrrError, match=r"^settings can't be read from .*; give a dict such as "):
+            mrr_xl.mrr(northstar, "2024-01", settings=wrong)
     with pytest.raises(mrr_xl.MrrError, match=r"^settings are given twice, as settings and as through; "):
         mrr_xl.movements(northstar, settings={"as_of": "month_start"}, through="2024-01")
 

@@ -621,6 +621,19 @@ def test_a_total_of_a_part_is_known_by_its_sum(engine: str) -> None:
     lines = "Ada|2024-01|5\nBob|2024-01|5\nTotal Leith|2024-01|10\nCyd|2024-01|3\nTotal Wine|2024-01|3"
     checks = metric("MRR_CHECKS", frame_of_csv(f"customer|month|mrr\n{lines}")).set_index("check")
     assert checks.loc["rows of totals", "lines"] == 1
+    none = [
+        "customer|start|mrr\nFree|2024-01-01|0\nFree too|2024-01-01|0\nTotal Wine|2024-01-01|0\nAda|2024-01-01|9",
+        "customer|start|mrr|status\nA|2024-01-01|5|trial\nB|2024-01-01|5|trial\nTotal Wine|2024-01-01|10|active",
+    ]
+    for text in none:
+        checks = metric("MRR_CHECKS", frame_of_csv(text)).set_index("check")
+        assert checks.loc["rows of totals", ["result", "says"]].tolist() == ["OK", "none"]
+    says = "Total Leith is counted as a customer; remove the totals from the table"
+    by_customer = [f"{name}|2024-0{month}|5" for name in "AB" for month in (1, 2)] + ["Total Leith|2024-02|10"]
+    rounded = [f"{name}|2024-01-01|100|year" for name in "ABC"] + ["Total Leith|2024-01-01|300|year"]
+    for header, rows in {"customer|month|mrr": by_customer, "customer|start|amount|interval": rounded}.items():
+        checks = metric("MRR_CHECKS", frame_of_csv("\n".join([header, *rows]))).set_index("check")
+        assert checks.loc["rows of totals", ["result", "lines", "says"]].tolist() == ["problem", 1, says]
     wide = frame_of_csv("customer|2024-01|2024-02\nAda|5|6\nBob|7|7\nTotal Leith|12|13\nCyd|9|9")
     checks = metric("MRR_CHECKS", ENGINES[engine](wide)).set_index("check")
     says = "Total Leith is counted as a customer; remove the totals from the table"

@@ -64,6 +64,13 @@ def test_three_words_are_named_and_the_others_counted() -> None:
     assert said("\n".join(["customer | start | mrr | Team", *rows])) == {"Team": says}
 
 
+def test_categories_are_texts() -> None:
+    dated = frame_of_csv(TEXT)
+    kinds = [dated.with_columns(pl.col("plan").cast(pl.Categorical)), dated.to_pandas().astype({"plan": "category"})]
+    for data in [*kinds, dated.with_columns(pl.col("plan").cast(pl.Enum(["Lite", "PRO", "Pro", "pro"])))]:
+        assert [*said_of(data)] == ["Product", "plan", "Region", "Note"]
+
+
 def test_only_texts_in_memory_are_looked_at() -> None:
     dated = frame_of_csv(TEXT).with_columns(
         pl.col("start", "end").str.to_date(), pl.col("mrr").cast(pl.Float64), pl.lit(7).alias("Team")

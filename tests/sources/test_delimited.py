@@ -129,10 +129,10 @@ def test_a_file_in_two_encodings_at_once_is_asked_about(tmp_path: Path) -> None:
     assert closing(tmp_path / "ledger.csv", encoding="windows-1252") == {"2024-01": 2.0}
 
 
-@pytest.mark.parametrize("name", ["Müller", "Jérôme", "Bäcker", "Gård", "Français", "Lemaître", "André X"])
+@pytest.mark.parametrize("name", ["Müller", "Jérôme", "Gård", "Français", "Lemâle", "Héloïse Noëlle"])
 @pytest.mark.parametrize("encoding", ["mac_roman", "cp437", "cp850"])
 def test_letters_of_old_systems_are_not_taken_for_those_of_windows(tmp_path: Path, name: str, encoding: str) -> None:
-    """Müller of a Mac would be MŸller. Its ñ and ö can't be told, a dash and an š."""
+    """Müller of a Mac would be MŸller. Some can't be told: its ñ and ö are a dash and an š."""
     path = written(tmp_path, f"customer,start,mrr\n{name},2024-01-15,1\n", encoding)
     assert refused(path) == UNKNOWN
     assert closing(path, encoding=encoding, where=f"customer={name}") == {"2024-01": 1.0}
@@ -140,9 +140,10 @@ def test_letters_of_old_systems_are_not_taken_for_those_of_windows(tmp_path: Pat
 
 def test_signs_of_windows_within_and_beside_words_are_read(tmp_path: Path) -> None:
     names = "Škoda;Žižka;Œuvre d’art;SŒUR;Cœur;L’Haÿ;Berlin–Köln;“Zoë”;wait…what;5 €;‚a‘;A™;ŒUVRE;O‘Neill"
+    names += ";AutoŠkoda;ABŠtavby;UAB„Žalgiris“;Rock”n”Roll;O‚Brien;Größe"
     rows = "".join(f"{name},2024-01-15,1\n" for name in names.split(";"))
     path = written(tmp_path, f"customer,start,mrr\n{rows}", "windows-1252")
-    assert closing(path) == {"2024-01": 14.0}
+    assert closing(path) == {"2024-01": 20.0}
     assert closing(path, where="customer=Žižka") == {"2024-01": 1.0}
 
 
