@@ -171,7 +171,7 @@ def read_day(value: object, timezone: str | None = None, order: str | None = Non
             if timezone is None:
                 raise MrrError(f"{shown(value)} carries a time zone; set timezone to that of your books")
             value = _local(value, ZoneInfo(timezone))
-        date = value.date()
+        date = value.date() if 0 < value.year <= 9999 else None  # pandas has others, as a database's infinity
     elif isinstance(value, dt.date):
         date = value
     elif isinstance(value, (int, float)) and not isinstance(value, bool) and from_serial(value):
@@ -188,6 +188,17 @@ def read_day(value: object, timezone: str | None = None, order: str | None = Non
     if not FIRST_YEAR <= date.year <= LAST_YEAR:
         raise MrrError(f"{shown(value)} is outside the years {FIRST_YEAR} to {LAST_YEAR}")
     return day_key(date)
+
+
+def serial_of(date: Any) -> int | None:
+    """The number that a sheet has for a date or a time; None for those that no sheet has.
+
+    >>> serial_of(dt.date(2024, 3, 15)), serial_of(dt.date(9999, 12, 31)), serial_of(dt.date(1815, 12, 10))
+    (45366, 2958465, None)
+    """
+    if not 1900 <= date.year <= 9999:
+        return None
+    return serial(day_key(dt.date(date.year, date.month, date.day)))
 
 
 def _moment(text: str, moment: str, offset: str) -> dt.datetime:

@@ -91,7 +91,8 @@ def _text_hashes(different: Any) -> Any:
 
 def _text(value: Any) -> str:
     if isinstance(value, (dt.date, np.datetime64)):
-        return str(months.serial(months.read_day(pd.Timestamp(value))))
+        serial = months.serial_of(pd.Timestamp(value))
+        return str(value) if serial is None else str(serial)
     return repr(float(value)) if isinstance(value, numbers.Real) else str(value)
 
 

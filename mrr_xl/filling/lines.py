@@ -274,7 +274,8 @@ def _cell(value: Any, timezone: str | None) -> Any:
     if hasattr(value, "strftime"):
         if getattr(value, "tzinfo", None) is not None:
             value = (value.astimezone(ZoneInfo(timezone)) if timezone else value).replace(tzinfo=None)
-        return Serial(months.serial(months.read_day(value)))
+        serial = months.serial_of(value)
+        return str(value).removesuffix(" 00:00:00") if serial is None else Serial(serial)
     if isinstance(value, int) and abs(value) >= EXACT:
         return str(value)  # a cell would keep its first 15 digits
     return value if isinstance(value, (bool, int, float)) else str(value) or None

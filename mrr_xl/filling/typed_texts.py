@@ -49,9 +49,12 @@ def _days(texts: Sequence[str]) -> dict[str, Any] | None:
         if date is None:
             return None
         try:
-            days[text] = Serial(months.serial(months.day_key(dt.date(*date))))
+            serial = months.serial_of(dt.date(*date))
         except ValueError:
             return None
+        if serial is None:
+            return None
+        days[text] = Serial(serial)
     return days
 
 

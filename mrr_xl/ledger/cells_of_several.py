@@ -42,7 +42,7 @@ def without_several(table: Any, used: Collection[str], names: Collection[str], p
 
 
 def _kind_of(value: object) -> str | None:
-    if isinstance(value, bytes):
+    if isinstance(value, (bytes, bytearray, memoryview)):
         return _BYTES
     is_array = hasattr(value, "__array__") and getattr(value, "ndim", None) != 0  # as a number of numpy has none
     return _SEVERAL if is_array or isinstance(value, (list, tuple, dict, set, frozenset)) else None

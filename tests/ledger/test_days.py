@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import narwhals.stable.v2 as nw
 import numpy as np
+import openpyxl
 import pandas as pd
 import polars as pl
 import pytest
 
-from mrr_xl import MrrError, months
+from mrr_xl import MrrError, fill, metric, months
 from mrr_xl.ledger import days
 from mrr_xl.ledger.frames import to_memory
+from mrr_xl.report import write_template
 from support.engines import on_ibis
 from support.oracle import ENGINES
 
@@ -226,3 +229,38 @@ def test_another_database_is_asked_for_dates() -> None:
     with pytest.raises(MrrError) as error:
         days.local(table, "col:time", "Europe/Berlin")
     assert str(error.value) == ("column time carries a time zone, which is not converted here; cast it to DATE")
+
+
+@pytest.mark.parametrize("year", [12_000, 294_000, -4_000])
+def test_a_moment_that_python_has_no_date_for_is_none(year: int) -> None:
+    """As a database's infinity and -infinity are in pandas."""
+    with pytest.raises(MrrError, match=r" is not a date; write it as 2024-03-15$"):
+        months.read_day(pd.Timestamp(np.datetime64(f"{year}-01-01", "s")))
+
+
+@pytest.mark.parametrize("engine", ["pandas", "polars"])
+@pytest.mark.parametrize("as_text", [False, True])
+def test_days_that_no_sheet_has_are_texts_where_no_figure_needs_them(
+    engine: str, as_text: bool, tmp_path: Path
+) -> None:
+    """A day of birth; a report could not be filled, or had a date that Excel shows as #####."""
+    born, seen = dt.datetime(1815, 12, 10), dt.datetime(9999, 12, 31)
+    frame = pl.DataFrame(
+        {"customer": ["Ada"], "start": [dt.date(2024, 1, 1)], "mrr": [5.0], "Born": [born], "Seen": [seen]}
+    )
+    if as_text:
+        frame = frame.with_columns(pl.col("Born", "Seen").dt.to_string("%Y-%m-%d"))
+    write_template(tmp_path / "report.xlsx", months=1)
+    fill(tmp_path / "report.xlsx", ENGINES[engine](frame), tmp_path / "filled.xlsx")
+    *_, born_cell, seen_cell = openpyxl.load_workbook(tmp_path / "filled.xlsx")["Subscriptions"][2]
+    assert (born_cell.value, seen_cell.value) == ("1815-12-10", seen)
+    assert metric("MRR", tmp_path / "filled.xlsx", "2024-01") == 5
+
+
+def test_a_moment_without_end_is_a_text_where_no_figure_needs_it(tmp_path: Path) -> None:
+    data = duckdb.connect().sql("select 'Ada' customer, date '2024-01-01' \"start\", 5 mrr, 'infinity'::timestamp seen")
+    write_template(tmp_path / "report.xlsx", months=1)
+    fill(tmp_path / "report.xlsx", data, tmp_path / "filled.xlsx")
+    fill(tmp_path / "report.xlsx", data.df(), tmp_path / "again.xlsx")
+    (*_, seen) = openpyxl.load_workbook(tmp_path / "again.xlsx")["Subscriptions"][2]
+    assert seen.value.startswith("294247-01-10")
