@@ -153,7 +153,7 @@ def _files_of(data: str) -> list[Path]:
     with suppress(MrrError):  # which is told when the data is read
         database = database_file(data)
         files = files_in(data) if is_several(data) else [database[0] if database else Path(data)]
-        return [*files, *(file.with_name(NAME) for file in files[:1])]
+        return [*files, *(file.parent / NAME for file in files[:1])]
     return []
 
 
