@@ -13,6 +13,7 @@ from mrr_xl.sources.number_texts import EXACT, is_nothing, text_of
 
 _SEVERAL = "several values in a cell; give it one"
 _BYTES, _SPANS = (f"{kind}; give it texts, numbers or dates" for kind in ("bytes", "spans of time"))
+_COLLECTIONS = (list, tuple, dict, set, frozenset, bytearray, memoryview)
 _KINDS: dict[Any, str] = {
     nw.List: _SEVERAL, nw.Array: _SEVERAL, nw.Struct: _SEVERAL, nw.Binary: _BYTES, nw.Duration: _SPANS
 }  # fmt: skip
@@ -42,10 +43,10 @@ def without_several(table: Any, used: Collection[str], names: Collection[str], p
 
 
 def _kind_of(value: object) -> str | None:
-    if isinstance(value, (bytes, bytearray, memoryview)):
+    if isinstance(value, bytes):
         return _BYTES
     is_array = hasattr(value, "__array__") and getattr(value, "ndim", None) != 0  # as a number of numpy has none
-    return _SEVERAL if is_array or isinstance(value, (list, tuple, dict, set, frozenset)) else None
+    return _SEVERAL if is_array or isinstance(value, _COLLECTIONS) else None
 
 
 def _as_in_a_sheet(table: Any, name: str) -> Any:
