@@ -195,8 +195,8 @@ def _sums(book: Book, called: Collection[str]) -> set[str]:
     months_ = frame["start"].to_list() if book.ledger.layout.kind != "subscriptions" else [None] * len(frame)
     for name, month, mrr in zip(frame["customer"].to_list(), months_, frame["mrr"].to_list()):
         lines, total = above.get(month, (0, 0))
-        # Each of the lines is rounded to millionths.
-        if name in called and (is_total(name) or (lines > 1 and abs(total - mrr) * 2 <= lines + 1)):
+        # Each line is rounded to millionths.
+        if name in called and (is_total(name) or (lines > 1 and abs(total - mrr) <= lines)):
             found.add(name)
             above[month] = 0, 0
         else:

@@ -640,6 +640,20 @@ def test_a_total_of_a_part_is_known_by_its_sum(engine: str) -> None:
     assert checks.loc["rows of totals", ["result", "lines", "says"]].tolist() == ["problem", 1, says]
 
 
+@pytest.mark.parametrize(
+    ("parts", "total", "result"),
+    [
+        (5, 10, "problem"), (5, 10.000002, "problem"), (5, 9.999998, "problem"), (5, 10.000003, "OK"),
+        (5, 9.999997, "OK"), (0.000001, 0.000002, "problem"),
+    ],
+)  # fmt: skip
+def test_a_total_of_a_part_may_differ_by_a_millionth_a_line(parts: float, total: float, result: str) -> None:
+    rows = [("Ada", "2024-01-01", parts), ("Bob", "2024-01-01", parts), ("Total Leith", "2024-01-01", total)]
+    frame = pl.DataFrame(rows, schema=["customer", "start", "mrr"], orient="row")
+    checks = metric("MRR_CHECKS", frame).set_index("check")
+    assert checks.loc["rows of totals", "result"] == result
+
+
 def test_totals_in_the_column_of_months_are_to_be_removed() -> None:
     text = """
     customer | month        | mrr
