@@ -649,9 +649,10 @@ def test_a_total_of_a_part_is_known_by_its_sum(engine: str) -> None:
 )  # fmt: skip
 def test_a_total_of_a_part_may_differ_by_a_millionth_a_line(parts: float, total: float, result: str) -> None:
     rows = [("Ada", "2024-01-01", parts), ("Bob", "2024-01-01", parts), ("Total Leith", "2024-01-01", total)]
-    frame = pl.DataFrame(rows, schema=["customer", "start", "mrr"], orient="row")
-    checks = metric("MRR_CHECKS", frame).set_index("check")
-    assert checks.loc["rows of totals", "result"] == result
+    for before in ([], [("Eve", "2024-01-01", 1.0), ("Total", "2024-01-01", 1.0)]):
+        frame = pl.DataFrame([*before, *rows], schema=["customer", "start", "mrr"], orient="row")
+        checks = metric("MRR_CHECKS", frame).set_index("check")
+        assert checks.loc["rows of totals", "lines"] == bool(before) + (result == "problem")
 
 
 def test_totals_in_the_column_of_months_are_to_be_removed() -> None:
