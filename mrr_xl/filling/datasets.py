@@ -10,8 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import narwhals.stable.v2 as nw
-
 from mrr_xl import cell_errors
 from mrr_xl.errors import MrrError, cell, listed, nearest, row_name, shown
 from mrr_xl.ledger.ledger import laid_out
@@ -26,7 +24,7 @@ from mrr_xl.sources.opened import STANDARD_INPUT, is_readable, standard_input
 from mrr_xl.sources.place import database_file, is_url
 from mrr_xl.sources.spelling import header_named, letters
 from mrr_xl.sources.table import Table
-from mrr_xl.sources.together import numbered, text, together
+from mrr_xl.sources.together import in_memory, numbered, text, together
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ def by_column(data: Sequence[object], by: str, how: How = AS_FOUND) -> tuple[str
     where it holds an error.
     """
     tables = [read_table(item, how) for item in data]
-    tables = [replace(table, frame=_collected(table.frame)) for table in tables]
+    tables = [replace(table, frame=in_memory(table)) for table in tables]
     header = _column([name for name in tables[0].frame.columns if name != tables[0].row], by, how)
     table = together(tables, [file_name(item, number) for number, item in enumerate(data, 1)], how)
     table, places = numbered(replace(table, how=_how(table, how)))
@@ -97,11 +95,6 @@ def by_column(data: Sequence[object], by: str, how: How = AS_FOUND) -> tuple[str
     if not rows:
         raise MrrError(f"column {header} is blank in every row; name another column")
     return header, parts
-
-
-def _collected(frame: Any) -> Any:
-    """A table in memory of a kind that ledgers are read from; by itself DuckDB would give one of PyArrow."""
-    return frame if isinstance(frame, nw.DataFrame) else frame.collect("polars")
 
 
 def _shown(value: str) -> str:

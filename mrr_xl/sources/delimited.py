@@ -82,8 +82,8 @@ def _utf8(content: bytes, name: str, given: str | None) -> tuple[bytes, str]:
 def _in_windows(content: bytes, name: str) -> str:
     """Text that is not UTF-8, as Windows writes it; none of its letters may be one in UTF-8."""
     try:
-        is_seldom = _SELDOM.search(content) and not _LETTER.search(content)
-        if not _UTF8_LETTER.search(content) and not _OTHER_LETTER.search(content) and not is_seldom:
+        is_other = _OTHER_LETTER.search(content) or (_SELDOM.search(content) and not _LETTER.search(content))
+        if not _UTF8_LETTER.search(content) and not is_other:
             return content.decode("windows-1252")
     except UnicodeDecodeError:
         pass

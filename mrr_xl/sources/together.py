@@ -140,19 +140,20 @@ def _refuse_twice(tables: Sequence[Table], names: Sequence[str], layouts: Sequen
 
 
 def _pairs(table: Table, *headers: str) -> list[tuple[Any, ...]]:
-    rows: list[tuple[Any, ...]] = _in_memory(table).select(*headers).rows()
+    rows: list[tuple[Any, ...]] = in_memory(table).select(*headers).rows()
     return rows
 
 
-def _in_memory(table: Table) -> Any:
-    return table.frame if isinstance(table.frame, nw.DataFrame) else table.frame.collect()
+def in_memory(table: Table) -> Any:
+    """A table's frame in memory, of a kind that ledgers are read from; by itself DuckDB would give one of PyArrow."""
+    return table.frame if isinstance(table.frame, nw.DataFrame) else table.frame.collect("polars")
 
 
 def _frame(table: Table, headers: list[str], number: int) -> Any:
     """A table's columns in this order, those it lacks blank, and its rows numbered as those of its file."""
     import polars as pl
 
-    frame = _in_memory(table).to_polars()
+    frame = in_memory(table).to_polars()
     row = pl.int_range(2, pl.len() + 2, dtype=pl.Int64) if table.row is None else pl.col(table.row).cast(pl.Int64)
     columns = [pl.col(header) if header in frame.columns else pl.lit(None).alias(header) for header in headers]
     return frame.select(*columns, (row + number * PER_FILE).alias(_ROW))
