@@ -32,9 +32,7 @@ if TYPE_CHECKING:
 _months_option = click.option(
     "--months",
     type=click.IntRange(1, 120),
-    default=24,
-    show_default=True,
-    help="How many months, quarters or years it shows.",
+    help="How many months, quarters or years it shows; if left out, 24 months, 12 quarters or 6 years.",
 )
 
 
@@ -68,7 +66,7 @@ _months_option = click.option(
 @reading_options
 def template(
     out: Path,
-    months: int,
+    months: int | None,
     data: str | None,
     rates: str | None,
     currency: str | None,
@@ -297,7 +295,7 @@ def _filled(template: Path, data: str, out: str, **options: Any) -> Filled:
 )
 @click.argument("out", type=click.Path(path_type=Path), default="mrr-demo.xlsx")
 @_months_option
-def demo(out: Path, months: int) -> None:
+def demo(out: Path, months: int | None) -> None:
     """Write a workbook of made-up subscriptions (mrr-demo.xlsx) and print its last months."""
     from mrr_xl.metrics import movements as compute
     from mrr_xl.report import write_template

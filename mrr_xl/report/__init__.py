@@ -29,11 +29,14 @@ from mrr_xl.report.sheets import configuration, intellisense
 from mrr_xl.report.sheets.segments import first_by
 from mrr_xl.report.template import build_addin, build_plain, build_start, build_template, saved
 from mrr_xl.rollforward.book import Book
+from mrr_xl.rollforward.bridge import step
 from mrr_xl.settings import Settings, given_once
 from mrr_xl.sources.how import split
 
 __all__ = ["Filled", "build_template", "write_addin", "write_template"]
 
+#: How many columns a report has whose columns are of so many months: what fits on one or two pages.
+_COLUMNS = {1: 24, 3: 12, 12: 6}
 #: What a workbook can carry so that Excel can recalculate it, and what puts it into the finished file.
 CARRIED: dict[str, Callable[[bytes], bytes]] = {"macros": with_macros, "lite": with_lite}
 
@@ -41,7 +44,7 @@ CARRIED: dict[str, Callable[[bytes], bytes]] = {"macros": with_macros, "lite": w
 def write_template(
     out: str | os.PathLike[str],
     *,
-    months: int = 24,
+    months: int | None = None,
     data: object = None,
     rules: Settings | None = None,
     currency: str | None = None,
@@ -51,14 +54,14 @@ def write_template(
     settings: object = None,
     **reading: Any,
 ) -> Filled:
-    """Write the report workbook, its formulas computed: `months` months, up to the last one reported.
+    """Write the report workbook, its formulas computed, up to the last month reported.
 
     Parameters
     ----------
     out : path
         an .xlsx file, or an .xlsm with macros
-    months : int
-        how many months, quarters or years it shows: 1 to 120
+    months : int, optional
+        how many months, quarters or years it shows: 1 to 120; if left out, 24 months, 12 quarters or 6 years
     data : frame, path or URL, optional
         subscriptions; if left out, made-up ones
     rules : Settings, optional
@@ -106,6 +109,7 @@ def write_template(
         rules, known = Settings.of(given_once(settings or rules, given_rules)), read_rates(rates)
         given = sample_subscriptions() if data is None else data
         ledger = read_ledger(given, timezone=rules.timezone, factors=rules.factors, rates=known, how=how)
+        months = _COLUMNS[step(rules)] if months is None else months
         if status_is_of_the_line(ledger, rules):
             rules = replace(rules, status="line")
         currency = currency_of(ledger) or USUAL if currency is None else currency

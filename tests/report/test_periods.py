@@ -172,6 +172,29 @@ def test_by_month_nothing_has_changed(by_month: Path) -> None:
     assert not any("Gross" in str(cells[0].value) for cells in sheet.iter_rows())
 
 
+@pytest.mark.parametrize(
+    ("period", "columns", "breaks"),
+    [
+        ("month", 24, [14]),
+        ("last_twelve_months", 24, [14]),  # one ends with every month
+        ("quarter", 12, []),
+        ("fiscal_quarter", 12, []),
+        ("year", 6, []),
+        ("fiscal_year", 6, []),
+    ],
+)
+def test_a_report_has_room_for_24_months_12_quarters_or_6_years_if_not_told_otherwise(
+    tmp_path: Path, period: str, columns: int, breaks: list[int]
+) -> None:
+    path = tmp_path / "report.xlsx"
+    write_template(path, data=ledger(LINES), period=period, **THROUGH)
+    workbook = load_workbook(path, data_only=True)
+    last, total = (workbook["Movements"].cell(7, number) for number in (2 + columns, 4 + columns))
+    assert f"1 to {columns}" in [cell.value for cell in workbook["Settings"]["D"]]
+    assert str(last.number_format).startswith("mmm yy") and str(total.value).startswith("Last")
+    assert [part.id for part in workbook["Movements"].col_breaks.brk] == breaks
+
+
 @pytest.mark.parametrize("kind", ["lambda", "plain"])
 def test_reports_that_need_no_addin_are_of_months(kind: str, tmp_path: Path) -> None:
     with pytest.raises(MrrError) as caught:
