@@ -31,6 +31,11 @@ from mrr_xl.sources.together import together
 __all__ = ["read_file", "read_table", "table_from_rows"]
 
 _DIFFERENT = "the frame's column names must be different texts; rename them"
+#: The options of files, what a file needs to have for each, and how users call it.
+_OF_FILES = {
+    "encoding": ("encoding", "encoding"), "delimiter": ("delimiter", "delimiter"), "sheet": ("sheets", "sheet"),
+    "header": ("rows above its header", "header and skip"),
+}  # fmt: skip
 
 
 def read_table(data: object, how: How = AS_FOUND) -> Table:
@@ -52,7 +57,7 @@ def _read(files: Mapping[str, object], how: How, answers: list[Answer]) -> Table
     mistakes = []
     for name, file in files.items():
         try:
-            sheets, said = _sheets(file, how)
+            sheets, said = _sheets(file, how, alone=len(files) == 1)
         except MrrError as mistake:
             mistakes.append(mistake)
             continue
@@ -65,10 +70,13 @@ def _read(files: Mapping[str, object], how: How, answers: list[Answer]) -> Table
     return replace(table, answers=(*answers, *table.answers)) if answers else table
 
 
-def _sheets(data: object, how: How) -> tuple[dict[str, Table], list[Answer]]:
-    """A file's table, or those of all its sheets with a ledger, by what they are called, and which sheets were read."""
+def _sheets(data: object, how: How, alone: bool) -> tuple[dict[str, Table], list[Answer]]:
+    """A file's table, or those of all its sheets with a ledger, by what they are called, and which sheets were read.
+
+    alone: an option that it has no use for is a mistake, as there is no other file that it could be meant for.
+    """
     data = standard_input() if isinstance(data, str) and data == STANDARD_INPUT else data
-    kept = saved_how(data)
+    kept, given = saved_how(data), how
     how = how if kept is None else how.over(kept)
     about = () if kept is None else (found("how it is read", f"as {NAME} beside the file says"),)
     ledgers: list[str] = []
@@ -78,6 +86,8 @@ def _sheets(data: object, how: How) -> tuple[dict[str, Table], list[Answer]]:
         ledgers, others = _with_ledgers(data, how)
     if len(ledgers) < 2:
         table = _table(data, how)
+        if alone and not isinstance(data, Table):
+            _refuse_unused(given, table.how)
         return {"": replace(table, answers=(*about, *table.answers), how=how.over(table.how)) if about else table}, []
     tables = {}
     for sheet in ledgers:
@@ -86,6 +96,19 @@ def _sheets(data: object, how: How) -> tuple[dict[str, Table], list[Answer]]:
         tables[f"sheet {sheet}"] = replace(table, answers=answers, how=how.over(table.how))
     unread = f"; not read: {listed(others, 5)}" if others else ""
     return tables, [*about, found("sheets", f"{len(ledgers):,} read: {listed(ledgers, 5)}{unread}")]
+
+
+def _refuse_unused(given: How, read: How) -> None:
+    """A text file is read by a delimiter, and of a workbook a sheet; nothing else has any of what these two have."""
+    what, has = "data that is neither a text file nor a workbook", ()
+    if read.delimiter is not None:
+        what, has = "a text file", ("encoding", "delimiter", "header")
+    elif read.sheet is not None:
+        what, has = "a workbook", ("sheet", "header")
+    for option, (thing, called) in _OF_FILES.items():
+        wanted = getattr(given, option)
+        if wanted is not None and wanted != EVERY_SHEET and option not in has:
+            raise MrrError(f"{what} has no {thing}; leave {called} out")
 
 
 def _with_ledgers(data: object, how: How) -> tuple[list[str], list[str]]:

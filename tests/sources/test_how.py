@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing as closing_database
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from mrr_xl.errors import MrrError
@@ -98,3 +101,47 @@ def test_a_tuple_that_is_no_pairs_is_named():
 def test_a_text_of_spaces_says_nothing():
     assert How.of({"sheet": " ", "system": "\u00a0", "dates": ""}) == How()
     assert How.of({"delimiter": " "}).delimiter == " "
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "sentence"),
+    [
+        ("a.csv", {"sheet": "May"}, "a text file has no sheets; leave sheet out"),
+        ("a.xlsx", {"delimiter": ";"}, "a workbook has no delimiter; leave delimiter out"),
+        ("a.xlsx", {"encoding": "utf-8"}, "a workbook has no encoding; leave encoding out"),
+        *[
+            (name, given, f"data that is neither a text file nor a workbook has no {thing}; leave {option} out")
+            for name in ("frame", "a.jsonl", "a.parquet", "a.sqlite#t")
+            for given, thing, option in [
+                ({"sheet": "May"}, "sheets", "sheet"),
+                ({"delimiter": "tab"}, "delimiter", "delimiter"),
+                ({"encoding": "latin-1"}, "encoding", "encoding"),
+                ({"skip": 2}, "rows above its header", "header and skip"),
+                ({"header": 1}, "rows above its header", "header and skip"),
+            ]
+        ],
+    ],
+)
+def test_an_option_that_the_data_has_no_use_for_is_not_passed_over(
+    name: str, given: dict[str, object], sentence: str, tmp_path: Path
+) -> None:
+    lines = pl.DataFrame({"customer": ["Ada"], "start": ["2024-01-01"], "mrr": [5.0]})
+    path = tmp_path / name.partition("#")[0]
+    lines.write_csv(tmp_path / "a.csv")
+    lines.write_ndjson(tmp_path / "a.jsonl")
+    lines.write_parquet(tmp_path / "a.parquet")
+    lines.to_pandas().to_excel(tmp_path / "a.xlsx", index=False)
+    with closing_database(sqlite3.connect(tmp_path / "a.sqlite")) as database:
+        lines.to_pandas().to_sql("t", database, index=False)
+    data = lines if name == "frame" else f"{path}{name[len(path.name) :]}"
+    assert refused(data, **given) == sentence
+    assert closing(data, columns={"customer": "Customer"}, dates="ymd", decimal=".") == {"2024-01": 5.0}
+
+
+def test_a_sheet_and_every_sheet_are_said_of_those_files_that_have_some(tmp_path: Path) -> None:
+    """As a folder may have text files beside workbooks."""
+    lines = pl.DataFrame({"customer": ["Ada"], "start": ["2024-01-01"], "mrr": [5.0]})
+    lines.write_csv(tmp_path / "a.csv")
+    lines.with_columns(customer=pl.lit("Bob")).to_pandas().to_excel(tmp_path / "b.xlsx", index=False, sheet_name="May")
+    assert closing(tmp_path, sheet="May") == {"2024-01": 10.0}
+    assert closing(tmp_path / "a.csv", sheet="*") == {"2024-01": 5.0}
