@@ -44,4 +44,5 @@ def export_of(headers: Sequence[str], system: str | None = None, records: bool =
         raise MrrError(f"{system} is not a billing system that is known; the known ones are {', '.join(SYSTEMS)}")
     nearest = min(candidates, key=lambda export: len(export.lacks(headers)), default=None)
     lacks = f": {nearest.what} has a column {listed(nearest.lacks(headers), 5)}" if nearest else ""
-    raise MrrError(f"this is no export of {system} that is known{lacks}; export it again, or leave --from out")
+    mend = "export it again" if nearest is None or nearest.headers else "rename its columns so"
+    raise MrrError(f"this is no export of {system} that is known{lacks}; {mend}, or leave --from out")

@@ -9,11 +9,12 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from mrr_xl.months import Month
+from mrr_xl.answers import NOTE, Answer
+from mrr_xl.months import Month, month_label
 from mrr_xl.sources.engine import engine
 from mrr_xl.sources.headers import plain
 from mrr_xl.sources.spelling import by_plain
-from mrr_xl.sources.table import Table
+from mrr_xl.sources.table import Table, found
 
 
 @dataclass(frozen=True)
@@ -44,14 +45,23 @@ class Export:
 ROW, FIXED = "(row)", "(fixed end)"
 
 
-def last_month(last: dt.date, ends: Iterable[dt.date]) -> Month:
-    """The last month that charges cover of which the last one is of the day `last`.
+def edge_of(charges: str, last: dt.date, ends: Iterable[tuple[int, dt.date]]) -> tuple[Month, Answer]:
+    """The last month that charges cover of which the last one is of the day `last`, and what to say of it.
 
     A service that ends after that day and in its month may go on with a charge that is yet to come: then it is the
-    month before.
+    month before. ends: rows, and the first days after their services.
     """
-    runs_out = any(last < end and (end.year, end.month) == (last.year, last.month) for end in ends)
-    return Month(last.year * 12 + last.month - 1 - runs_out)
+    rows = [row for row, end in ends if last < end and (end.year, end.month) == (last.year, last.month)]
+    month = Month(last.year * 12 + last.month - 1)
+    edge = Month(month - bool(rows))
+    says = f"the last month that they cover is {month_label(edge)}"
+    if not rows:
+        return edge, found(f"edge of the {charges}", says)
+    says += (
+        f": a service runs out in {month_label(month)} after the last of them, of {last}, and may go on with one that "
+        f"is yet to come; set through to {month_label(month)} if none is"
+    )
+    return edge, (f"edge of the {charges}", NOTE, len(rows), min(rows), says)
 
 
 def in_memory(table: Table) -> nw.DataFrame[Any]:

@@ -28,7 +28,7 @@ COLUMNS: dict[str, str] = {
     "periodenddate lineperiodend coverageend revenueend revenueenddate revrecend revrecenddate recognitionend "
     "recognitionenddate billingperiodend subscriptionend subscriptionenddate enddate end",
     "amount": "lineamount linetotal netamount amountexcltax amountexvat amountbeforetax subtotal linesubtotal amount "
-    "revenue total",
+    "revenue net netto total",
     "price": "unitamount unitprice price rate salesprice",
     "quantity": "quantity qty",
     "interval": "interval billinginterval billingfrequency frequency billingcycle",

@@ -28,8 +28,8 @@ from typing import Any
 
 from mrr_xl.answers import NOTE, OK, PROBLEM, Answer
 from mrr_xl.errors import MrrError
-from mrr_xl.months import Month, month_label
-from mrr_xl.sources.billing.export import FIXED, ROW, Export, in_memory, last_month, lines_from, rows_in_file
+from mrr_xl.months import Month
+from mrr_xl.sources.billing.export import FIXED, ROW, Export, edge_of, in_memory, lines_from, rows_in_file
 from mrr_xl.sources.billing.invoice_columns import columns_of, lacks
 from mrr_xl.sources.billing.invoice_lines import Line, read_lines
 from mrr_xl.sources.billing.invoice_rates import rates_of
@@ -90,8 +90,8 @@ def read(table: Table) -> Table:
     others = [stretch for stretch in stretches if not of[stretch.line].recurs and stretch.rate > 0]
     others += [Stretch(line.place, line.date, line.date + DAY, line.amount) for line in once if line.date]
     of |= {line.place: line for line in once}
-    edge = _edge(lines + once)
-    answers.append(found("edge of the invoices", f"the last month that they cover is {month_label(edge)}"))
+    edge, covered = _edge(lines + once)
+    answers.append(covered)
     priced = sorted([*charged, *others], key=lambda stretch: (stretch.line, stretch.start))
     base = {line.place: rate for line, rate in zip(lines, rates)}
     amounts = [_amount(of[stretch.line], stretch, base) for stretch in priced]
@@ -184,10 +184,10 @@ def _amount(line: Line, stretch: Stretch, base: dict[int, Fraction]) -> tuple[fl
     return float(stretch.rate * divisor), f"{divisor} months"
 
 
-def _edge(lines: Sequence[Line]) -> Month:
+def _edge(lines: Sequence[Line]) -> tuple[Month, Answer]:
     """The last month that the invoices cover, the last one being that of the latest date."""
     last = max([line.date for line in lines if line.date] or [line.start for line in lines if line.start])
-    return last_month(last, (line.end for line in lines if line.recurs and line.end))
+    return edge_of("invoices", last, ((line.row, line.end) for line in lines if line.recurs and line.end))
 
 
 INVOICES = Export("invoices", "a list of invoices", (), read, lacking=lacks)

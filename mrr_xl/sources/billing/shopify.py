@@ -23,8 +23,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mrr_xl.answers import NOTE, PROBLEM, Answer
-from mrr_xl.months import month_label
-from mrr_xl.sources.billing.export import FIXED, ROW, Export, in_memory, last_month, lines_from, rows_in_file
+from mrr_xl.sources.billing.export import FIXED, ROW, Export, edge_of, in_memory, lines_from, rows_in_file
 from mrr_xl.sources.billing.notation import Notation
 from mrr_xl.sources.billing.periods import months_after
 from mrr_xl.sources.headers import plain
@@ -66,10 +65,10 @@ def read(table: Table) -> Table:
         roles["product"] = app
     if plain(sale) == plain(_SALES[0]) and "payoutcurrency" in named:
         roles["currency"] = named["payoutcurrency"]
-    edge = last_month(max(dates), ends.values())
+    edge, covered = edge_of("charges", max(dates), ((rows[place], end) for place, end in ends.items()))
     answers = [
         found("amounts of charges", f"{sale}, of 30 days as of a month"),
-        found("edge of the charges", f"the last month that they cover is {month_label(edge)}"),
+        covered,
         *_left_out(kinds, rows, frame[kind].to_list()),
     ]
     gone = [kind, when, *(named[plain(header)] for header in _SALES if plain(header) in named)]

@@ -231,6 +231,20 @@ def test_a_month_whose_invoices_are_still_to_come_is_not_reported(tmp_path: Path
         f"{HEADER}Ada,1,2024-03-10,100,2024-03-10,2024-04-09\nBob,2,2024-02-20,50,2024-02-20,2024-03-19\n",
     )
     assert closing(path) == {"2024-02": 50.0}
+    assert checks(path, "edge of the invoices") == [
+        "edge of the invoices: note, 1, the last month that they cover is 2024-02: a service runs out in 2024-03 after "
+        "the last of them, of 2024-03-10, and may go on with one that is yet to come; set through to 2024-03 if none is"
+    ]
+    assert closing(path, through="2024-03") == {"2024-02": 50.0, "2024-03": 100.0}
+
+
+def test_a_list_that_is_said_to_be_of_invoices_is_told_its_columns(tmp_path: Path) -> None:
+    lines = "Date,Client,Net,Service from,Service to\n2024-01-01,Ada,100,2024-01-01,2024-01-31\n"
+    assert refused(written(tmp_path, lines), system="invoices") == (
+        "this is no export of invoices that is known: a list of invoices has a column Invoice Number, Invoice Date; "
+        "rename its columns so, or leave --from out"
+    )
+    assert closing(written(tmp_path, lines.replace("Date,", "Invoice date,", 1))) == {"2024-01": 100.0}
 
 
 def test_lines_without_a_period_that_come_every_month_are_their_months(tmp_path: Path) -> None:
