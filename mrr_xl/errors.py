@@ -49,6 +49,9 @@ class MrrWarning(UserWarning):
         super().__init__("\n".join(problems))
         self.problems = tuple(problems)
 
+    def __reduce__(self) -> Any:
+        return MrrWarning, (self.problems,)  # a copy would else be made of the text, letter by letter
+
 
 def unexpected(error: BaseException) -> str:
     """An error that is no mistake of the user's, on one line.

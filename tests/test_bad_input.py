@@ -1,6 +1,9 @@
 """A user's mistake is one sentence: which row and column, what stands there, and how to mend it."""
 
+import copy
 import datetime as dt
+import pickle
+from collections.abc import Callable
 
 import duckdb
 import openpyxl
@@ -8,7 +11,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from mrr_xl import MrrError, metric, movements
+from mrr_xl import MrrError, MrrWarning, metric, movements
 from mrr_xl.ledger.amounts import STATUSES
 from mrr_xl.sources import table_from_rows
 from support.ledgers import ledger
@@ -820,3 +823,10 @@ def test_a_value_of_a_page_leaves_room_for_what_is_wrong_and_what_there_is():
     message = message_of(metric, "MRR", table, "2024-01", where="plan=" + "x" * 9000)
     assert message.startswith("no row has plan = xxx") and message.endswith("xxx; the column has Pro")
     assert " ... " in message and len(message) < 4010
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda warning: pickle.loads(pickle.dumps(warning))])
+def test_a_warning_is_the_same_in_another_process(again: Callable[[MrrWarning], MrrWarning]) -> None:
+    """As pools of processes hand them over; each letter was a line of its own."""
+    warning = MrrWarning(["taken as per month", "twice"])
+    assert str(again(warning)) == "taken as per month\ntwice" and again(warning).problems == warning.problems

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +32,8 @@ def select(ledger: Ledger, where: str | None) -> Ledger:
 
     A column or a value that the ledger does not have is an error, so that a typing error cannot pass for 0.
     """
+    if isinstance(where, Collection) and not isinstance(where, str):
+        raise MrrError(f"condition {shown(where)} can't be read; write it as plan=Pro or region<>US")
     frame, wanted = ledger.frame, dict[str, str]()
     text = str(where) if hasattr(where, "shape") else str(where or "")  # a mask of pandas is neither true nor false
     refuse_half_characters(text, "where")

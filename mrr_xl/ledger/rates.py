@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,6 +42,7 @@ class Rates:
 
 NO_RATES = Rates()
 _SHEET = "Rates"  #: of a workbook with others
+_CODE = re.compile("[A-Z]{3}")
 
 
 def read_rates(given: object) -> Rates:
@@ -65,6 +67,11 @@ def read_rates(given: object) -> Rates:
     if _is_number(str(table.columns[-1])):
         raise MrrError(
             f"the rates have no header row (it reads {', '.join(table.columns)}); add one: currency, month, rate"
+        )
+    if len(table.columns) > 1 and all(map(_CODE.fullmatch, table.columns[1:])):
+        raise MrrError(
+            f"the rates have a column for each currency ({', '.join(table.columns[1:])}); give them a row for each rate"
+            ": currency, month, rate"
         )
     rows = (table if hasattr(table, "rows") else table.collect()).rows()
     return _rates(_triples([table.columns, *rows]))

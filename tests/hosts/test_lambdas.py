@@ -15,9 +15,11 @@ from mrr_xl.calculator.engine import computes
 from mrr_xl.hosts.lambdas import NAMES
 from mrr_xl.hosts.lambdas.figures import OVER_MONTHS, SERIES
 from mrr_xl.hosts.lambdas.file_form import file_form, on_one_line
+from mrr_xl.hosts.lambdas.rules import KNOWN
 from mrr_xl.metrics import REGISTRY, find, values_at
 from mrr_xl.report.sample import sample_subscriptions
 from mrr_xl.rollforward.book import open_book
+from mrr_xl.settings import RULES
 from support import ROOT
 from support.lambdas import Sheets, at_random, day, northstar, rules_at_random
 
@@ -300,3 +302,10 @@ def test_the_docs_list_the_functions_that_are_no_lambdas() -> None:
     section = docs.partition("## LAMBDAs")[2].partition("\n## ")[0]
     listed = re.findall(r"`(MRR_[A-Z0-9_]+|ARR)`", section.partition("| Missing |")[2])
     assert listed == [name for name in REGISTRY if name not in NAMES]
+
+
+def test_the_lambdas_know_every_rule_or_it_is_an_error_in_them() -> None:
+    """A new rule had no effect in them, and the figure of its default, without a word."""
+    assert {*KNOWN} == {*RULES}
+    for name in RULES:
+        assert f'"{name}"' in NAMES["LEDGER_SETTINGS"][1].partition("a setting is not known")[0]

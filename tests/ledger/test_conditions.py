@@ -197,3 +197,10 @@ def test_a_day_among_objects_of_pandas_is_found_whatever_its_type() -> None:
     assert metric("MRR", frame, "2024-02", where="start=2024-01-01") == 3
     assert metric("MRR", frame, "2024-02", where="start<>2024-01-01") == 12
     assert metric("MRR", frame, "2024-02") == 15
+
+
+@pytest.mark.parametrize("where", [["plan<>Pro"], ("plan=Pro", "start=2024-01-01"), {"plan": "Pro"}, {"plan=Pro"}])
+def test_a_condition_is_a_text(where: object) -> None:
+    """A list was read as its text: "no row has ['plan = Pro']"."""
+    with pytest.raises(MrrError, match=r" can't be read; write it as plan=Pro or region<>US$"):
+        metric("MRR", TABLE, "2024-01", where=where)

@@ -233,3 +233,14 @@ def test_a_file_that_is_no_workbook_is_none_in_the_words_of_its_reader(tmp_path:
         read_rates(tmp_path / "rates.xlsx")
     with pytest.raises(MrrError, match=r"^there is no file "):
         read_rates(tmp_path / "none.xlsx")
+
+
+@pytest.mark.parametrize("of_index", [True, False])
+def test_rates_with_a_column_for_each_currency_are_told_what_they_are_to_be(of_index: bool) -> None:
+    rows = pd.DataFrame({"month": ["2024-01"] * 2, "currency": ["EUR", "USD"], "rate": [1, 0.9]})
+    pivot = rows.pivot(index="month", columns="currency", values="rate")
+    with pytest.raises(MrrError) as error:
+        read_rates(pivot if of_index else pivot.reset_index())
+    assert str(error.value) == (
+        "the rates have a column for each currency (EUR, USD); give them a row for each rate: currency, month, rate"
+    )

@@ -18,13 +18,16 @@ from mrr_xl.filling.fill import fill
 from mrr_xl.hosts.lambdas import NAMES
 from mrr_xl.metrics import REGISTRY
 from mrr_xl.report import write_template
+from mrr_xl.report.names_of_lambdas import FUNCTIONS
 from mrr_xl.report.sample import sample_subscriptions
+from mrr_xl.report.sheets import movements, retention, totals
 from support import office
 from support.host_calc import installed
 from support.lambdas import define_all
 
 pytestmark = pytest.mark.filterwarnings("ignore::mrr_xl.errors.MrrWarning")
 
+ROWS = [*movements.ROWS, *retention.ROWS]
 SHEETS = ["Summary", "Movements", "Detail", "Cohorts MRR", "Cohorts customers", "Retention", "Customers",
           "Unit economics", "Budget", "Subscriptions", "Settings", "Checks", "Definitions"]  # fmt: skip
 _ERRORS = {1: "#DIV/0!", 2: "#VALUE!", 4: "#NAME?", 6: "#N/A"}
@@ -35,6 +38,11 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("lambda") / "report.xlsx"
     write_template(path, data=sample_subscriptions(100), months=12, functions="lambda")
     return path
+
+
+@pytest.mark.parametrize("name", [row.metric for row in ROWS if not row.formula and not row.is_input])
+def test_what_the_report_has_a_row_of_is_written_for_workbooks_without_an_addin_too(name: str) -> None:
+    assert name in FUNCTIONS and name in totals.FUNCTIONS
 
 
 def stored(path: Path) -> dict[tuple[str, str], Any]:

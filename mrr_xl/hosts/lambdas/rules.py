@@ -13,8 +13,13 @@ _DEFAULTS = {
     "paused": '{"0"; 0}',
     "period": '{"month"}',
 }
+#: The other rules that they know: what they compute, and what matters in no cell or only beside those above.
+KNOWN = frozenset(
+    ["as_of", "end_date", "reactivation_days", "grace_days", "through", "grain", "churn_on", "discounts", "usage",
+     "status", "ignore", "retention_months", "timezone", "gross_margin", "preset", "fiscal_year_begins", *_DEFAULTS]
+)  # fmt: skip
 _ONLY_DEFAULTS = ", ".join(f'LEDGER_CHOICE(settings, "{name}", {words}) <> ""' for name, words in _DEFAULTS.items())
-_NAMES = "{" + ";".join(f'"{name}"' for name in SETTINGS) + "}"
+_NAMES = "{" + ";".join(f'"{name}"' for name in SETTINGS if name in KNOWN) + "}"
 
 RULES = {
     "LEDGER_SETTING": (

@@ -240,7 +240,9 @@ def test_a_month_whose_invoices_are_still_to_come_is_not_reported(tmp_path: Path
 
 def test_a_list_that_is_said_to_be_of_invoices_is_told_its_columns(tmp_path: Path) -> None:
     lines = "Date,Client,Net,Service from,Service to\n2024-01-01,Ada,100,2024-01-01,2024-01-31\n"
-    assert refused(written(tmp_path, lines), system="invoices") == (
+    with pytest.raises(MrrError) as caught:
+        closing(written(tmp_path, lines), system="invoices")
+    assert str(caught.value) == (
         "this is no export of invoices that is known: a list of invoices has a column Invoice Number, Invoice Date; "
         "rename its columns so, or leave --from out"
     )
