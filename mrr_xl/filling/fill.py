@@ -30,7 +30,7 @@ from mrr_xl.filling.proof import differing
 from mrr_xl.filling.pseudonyms import people_of
 from mrr_xl.filling.schedule import clear_schedule, is_plain, write_schedule
 from mrr_xl.filling.source_line import lines_of, set_computed, show_lines, without_lines
-from mrr_xl.filling.typed_months import MOVED, budget_not_used, months, months_before
+from mrr_xl.filling.typed_months import MOVED, budget_not_used, months, months_before, no_first_day
 from mrr_xl.filling.workbook_rules import not_done, set_status
 from mrr_xl.functions.books import Source
 from mrr_xl.ledger.ledger import Ledger
@@ -195,7 +195,7 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
     )
     problems_left = [*filled.problems, *(differing(workbook) if is_plain(workbook) and not values else [])]
     notes += [MOVED] if before_months not in (None, months(workbook)) else []
-    notes += budget_not_used(workbook)
+    notes += no_first_day(workbook) + budget_not_used(workbook)
     return replace(
         filled,
         notes=[*notes, *filled.notes],

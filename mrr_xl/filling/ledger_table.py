@@ -15,7 +15,7 @@ from mrr_xl.filling.row_formats import RowFormats
 from mrr_xl.filling.stale_addresses import stale_addresses
 from mrr_xl.rollforward.book import Book
 from mrr_xl.sources.columns import MAP, Layout, recognise
-from mrr_xl.xlsx.column_widths import widen_like
+from mrr_xl.xlsx.column_widths import set_width, widen_like
 from mrr_xl.xlsx.extent import widen
 from mrr_xl.xlsx.package import Package
 from mrr_xl.xlsx.ranges import Growth
@@ -24,6 +24,7 @@ from mrr_xl.xlsx.tables import Table, add_column, clear_filter, resize
 from mrr_xl.xlsx.workbook import Workbook
 
 _LONGEST_HEADER, _LONGEST_TEXT = 255, 32_767
+_LOOKED_AT, _WIDEST = 500, 44  #: the rows that say how wide a column is shown, and the most letters of one
 
 
 def find_table(workbook: Workbook, name: str | None = None) -> Table:
@@ -139,6 +140,12 @@ def _refuse_long_texts(table: Table, written: Lines) -> None:
                 )
 
 
+def _letters(header: str, values: Sequence[object]) -> int:
+    """How wide a column of the data is shown, with room for the header's button."""
+    longest = max((len(str(value)) for value in values[:_LOOKED_AT] if value is not None), default=0)
+    return min(max(longest, len(header) + 3) + 2, _WIDEST)
+
+
 def _length(text: str) -> int:
     """As Excel counts: a character such as an emoji is two."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
@@ -161,6 +168,8 @@ def _write_lines(
     shown_like = {numbers[header]: numbers[column] for header, column in like.items()}
     for column, other in shown_like.items():
         widen_like(sheet, column, other)
+    for header in written.added:
+        set_width(sheet, numbers[header], _letters(header, written.values[header]))
     formats = RowFormats(sheet, table, {numbers[header] for header in written.days}, shown_like)
     formulas, kept = beside.formulas(growth), beside.kept
     if table.has_totals:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import Any
 
 from lxml import etree
 
 from mrr_xl.calculator.references import reads_rows
-from mrr_xl.errors import MrrError
+from mrr_xl.errors import MrrError, listed
 from mrr_xl.filling.grown_ranges import grow_ranges
 from mrr_xl.filling.leftovers import leftovers
 from mrr_xl.filling.pseudonyms import People
@@ -27,6 +28,7 @@ from mrr_xl.xlsx.tables import Table, resize
 from mrr_xl.xlsx.workbook import Workbook, text_of
 
 _CHARTS = re.compile(r"xl/charts/chart(Ex)?\d+\.xml|xl/charts/chartEx/.*\.xml")
+_MOST = 5  #: so many charts are listed
 #: Parts that only formulas need.
 _FOR_FORMULAS = ("calcChain", "volatileDependencies")
 #: Parts that say something of who made the template, or show it as it was.
@@ -42,7 +44,7 @@ def redact(workbook: Workbook, table: Table, old_bottom: int, people: People) ->
     remove_lines(workbook, table, lines.bottom)
     keep_values(workbook, people)
     refresh(workbook)
-    remove_points(package, lines)
+    emptied = remove_points(package, lines)
     for kind in _SIDE_PARTS:
         remove_kind(package, kind)
     for entry in package.entries:
@@ -50,7 +52,7 @@ def redact(workbook: Workbook, table: Table, old_bottom: int, people: People) ->
     rename_words(package, people)
     refuse_unsound(workbook)
     content = package.content()
-    return content, leftovers(read_package(content), people)
+    return content, [*emptied, *leftovers(read_package(content), people)]
 
 
 def refuse_copies(workbook: Workbook, table: Table) -> None:
@@ -198,13 +200,25 @@ def _rename_shared_strings(package: Package, used: set[int], people: People) -> 
             etree.SubElement(item, f"{MAIN}t").text = people.anonymous(text) if index in used else ""
 
 
-def remove_points(package: Package, table: Table) -> None:
-    """Remove the data's points from charts."""
+def remove_points(package: Package, table: Table) -> list[str]:
+    """Remove the data's points from charts; gives a note of those that had any."""
+    emptied = []
     for part in list(filter(_CHARTS.fullmatch, package.parts)):
         for formula in package.root(part).iter("{*}f"):
             if reads_rows(f"={(formula.text or '').lstrip('=')}", "", table, {}):
                 package.touched.add(part)
+                emptied.append(_titled(package.root(part)) or PurePosixPath(part).stem)
                 _remove_points(formula.getparent())
+    names = [*dict.fromkeys(emptied)]
+    one = f"the chart {listed(names, _MOST)} draws" if len(names) == 1 else f"the charts {listed(names, _MOST)} draw"
+    return [f"{one} lines of the table, which are left out, so that nothing of them is drawn"] if names else []
+
+
+def _titled(chart: Any) -> str:
+    """The title that a chart says itself, on one line."""
+    title = chart.find("{*}chart/{*}title")
+    texts = () if title is None else title.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}t")
+    return " ".join("".join(text.text or "" for text in texts).split())
 
 
 def _remove_points(series: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mrr_xl import clock
 from mrr_xl.calculator.calculate import calculate
+from mrr_xl.months import from_serial
 from mrr_xl.xlsx.tables import Table
 from mrr_xl.xlsx.workbook import Workbook
 
@@ -25,6 +26,18 @@ def budget_not_used(workbook: Workbook) -> list[str]:
     cell = workbook.sheet(BUDGET).cells(row).get(column)
     said = "" if cell is None else str(workbook.value(cell))
     return [f"the sheet {BUDGET}: {said}"] if said.endswith((UNUSED, ERROR)) else []
+
+
+def no_first_day(workbook: Workbook) -> list[str]:
+    """What to tell of a first month that somebody has typed as a later day of it."""
+    first = months(workbook)[0]
+    day = from_serial(first) if isinstance(first, (int, float)) and not isinstance(first, bool) else None
+    if day is None or day.day == 1:
+        return []
+    return [
+        f"First month on the sheet Settings is {day}: type {day:%Y-%m}-01, since the sheets look for the first day of "
+        "each month"
+    ]
 
 
 def months(workbook: Workbook) -> list[object]:

@@ -51,7 +51,7 @@ def stacked(title: str, categories: str, bars: Sequence[Line], line: Line | None
     if line is None:
         return chart
     over = LineChart()
-    over.series.append(_drawn(line, categories, markers=True))
+    over.series.append(_drawn(line, categories, ringed=True))
     chart += over
     return chart
 
@@ -147,18 +147,17 @@ def _filled(colour: str) -> Any:
     return GraphicalProperties(solidFill=colour, ln=LineProperties(noFill=True))
 
 
-def _drawn(each: Line, categories: str, markers: bool = False, named: bool = False) -> Any:
+def _drawn(each: Line, categories: str, ringed: bool = False, named: bool = False) -> Any:
+    """A line with its points, the only one of a young company's too. ringed: to be seen before columns."""
     series = _series(each, categories, named)
     dash = "sysDash" if each.dashed else None
     series.graphicalProperties = GraphicalProperties(
         ln=LineProperties(solidFill=each.colour, w=24_000, prstDash=dash, cap="rnd")
     )
     series.smooth = False
-    series.marker.symbol = "circle" if markers else "none"
-    if markers:
-        series.marker.size = 5
-        outline = LineProperties(solidFill=each.colour, w=15_000)
-        series.marker.graphicalProperties = GraphicalProperties(solidFill="FFFFFF", ln=outline)
+    outline = LineProperties(solidFill=each.colour, w=15_000)
+    series.marker.symbol, series.marker.size = "circle", 5 if ringed else 3
+    series.marker.graphicalProperties = GraphicalProperties(solidFill="FFFFFF" if ringed else each.colour, ln=outline)
     return series
 
 

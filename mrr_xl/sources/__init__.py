@@ -100,7 +100,7 @@ def _sheets(data: object, how: How, alone: bool) -> tuple[dict[str, Table], list
 
 def _refuse_unused(given: How, read: How) -> None:
     """A text file is read by a delimiter, and of a workbook a sheet; nothing else has any of what these two have."""
-    what, has = "data that is neither a text file nor a workbook", ()
+    what, has = "data that is neither a text file nor a workbook", tuple[str, ...]()
     if read.delimiter is not None:
         what, has = "a text file", ("encoding", "delimiter", "header")
     elif read.sheet is not None:

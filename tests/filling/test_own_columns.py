@@ -173,3 +173,21 @@ def test_amounts_for_a_year_go_into_a_table_of_amounts_for_a_year(tmp_path: Path
     for other in ({"mrr": "Annual value"}, {"amount": "Annual value"}, {"tcv": "Annual value"}):
         with pytest.raises(MrrError, match=message):
             fill(report, data.assign(term=12), tmp_path / "out.xlsx", columns=other)
+
+
+@pytest.mark.parametrize("own_width", [None, 5.0])
+def test_a_column_that_is_added_is_as_wide_as_what_it_holds_if_the_sheet_says_no_width(
+    own_width: float | None, tmp_path: Path
+) -> None:
+    """In a sheet that says widths; in one that says none, all columns are alike."""
+
+    def change(book: Any, sheet: Any) -> None:
+        sheet.column_dimensions["A"].width = 20
+        if own_width:
+            sheet.column_dimensions["E"].width = own_width
+
+    own, out = ledger_workbook(tmp_path / "own.xlsx", ["Owner"], change=change), tmp_path / "out.xlsx"
+    fill(own, data("Ada", "Bob").assign(Machine=["Barista 3000", "Mini"], Note="x" * 99), out)
+    sheet = openpyxl.load_workbook(out)["Data"]
+    assert [cell.value for cell in sheet[1]][4:] == ["Machine", "Note"]
+    assert [sheet.column_dimensions[letter].width for letter in "AEF"] == [20, own_width or 14, 44]

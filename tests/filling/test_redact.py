@@ -215,3 +215,17 @@ def test_macros_come_through_untouched(tmp_path: Path) -> None:
     with before, after:
         assert before.read("xl/vbaProject.bin") == after.read("xl/vbaProject.bin")
     assert [secret for secret in secrets(DATA) if secret in whole_text(tmp_path / "sent.xlsm")] == []
+
+
+def test_charts_over_the_lines_draw_nothing_and_are_named(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(own_workbook(tmp_path / "own.xlsx"))
+    titled = BarChart()
+    titled.title = "Rent by client"
+    titled.add_data(Reference(book["Data"], min_col=4, min_row=2, max_row=6))
+    book["Report"].add_chart(titled, "F42")
+    book.save(tmp_path / "own.xlsx")
+    notes = fill(tmp_path / "own.xlsx", DATA, tmp_path / "sent.xlsx", values=True).notes
+    (said,) = [note for note in notes if "chart" in note]
+    assert said.endswith(" draw lines of the table, which are left out, so that nothing of them is drawn")
+    assert said.startswith("the charts ") and "Rent by client" in said
+    assert fill(tmp_path / "own.xlsx", DATA, tmp_path / "inside.xlsx").notes != notes

@@ -51,6 +51,9 @@ def add(workbook: Any, months: int, lines: Sequence[Line] = (), plain: bool = Fa
     period = "month" if plain else "month (or quarter, or year)"
     style.title(sheet, NAME, f"The figures of the {period} picked on Summary, and how far they are from your budget.")
     listing.month_line(sheet)
+    style.put(sheet["A5"], None, style.WARNING, style.LEFT)
+    shown = f"ISNUMBER(MATCH(Report_month,{movements.months_area(months)},0))"
+    sheet["A5"].value = f'=IF({shown},"","This month is not among those shown: pick another one on Summary.")'
     for column, head in enumerate(_HEADS, 1):
         cell = sheet.cell(_HEAD, column)
         style.put(cell, head, style.HEADER, (style.LEFT, style.INDENTED)[column - 1] if column < 3 else style.RIGHT)

@@ -186,9 +186,10 @@ def _twelve_months(sheet: Any, rows: dict[str, int], months: int, column: int, p
     """
     first, last = monthly.span(months)
     header = f"${first}${HEADER_ROW}:${last}${HEADER_ROW}"
+    end = f"MAX({header})" if plain else f"MIN(MAX({header}),Period_last)"  # months that are not over may be shown
     head = sheet.cell(HEADER_ROW, column)
     length = "" if plain else "*Period_months"
-    shown = f'"Last "&MIN(12,COUNT({header}){length})&" months"'
+    shown = f'"Last "&MIN(12,COUNTIF({header},"<="&{end}){length})&" months"'
     head.value = f'=IF(COUNT({header})=0,"Last months",{shown})'
     head.font, head.fill, head.border, head.alignment = (
         style.HEADER, style.HEADER_FILL, style.BELOW_HEADER, style.RIGHT,
@@ -197,15 +198,12 @@ def _twelve_months(sheet: Any, rows: dict[str, int], months: int, column: int, p
         if row.key not in IN_A_YEAR:
             continue
         cell, area = sheet.cell(rows[row.key], column), f"{first}{rows[row.key]}:{last}{rows[row.key]}"
-        month = f"MAX(EDATE(MAX({header}),Period_months-12),${first}${HEADER_ROW})"
-        month = month if row.key in OF_FIRST else f"MAX({header})"
-        # SUM is an error if a month is one; SUMIFS alone would skip it.
-        total = f'SUMIFS({area},{header},">"&EDATE(MAX({header}),Period_months-13))+0*SUM({area})'
-        if row.key in OF_FIRST + OF_LAST:
-            total = f"INDEX({area},MATCH({month},{header},0))"
+        first_month = f"MAX(EDATE({end},Period_months-12),${first}${HEADER_ROW})"
+        begins, ends = (f"INDEX({area},MATCH({month},{header},0))" for month in (first_month, end))
         if plain:
-            begin, end = f"{_letter(FIRST_COLUMN + max(months - 12, 0))}{rows[row.key]}", f"{last}{rows[row.key]}"
-            total = begin if row.key in OF_FIRST else end if row.key in OF_LAST else f"SUM({begin}:{end})"
+            begins, ends = f"{_letter(FIRST_COLUMN + max(months - 12, 0))}{rows[row.key]}", f"{last}{rows[row.key]}"
+        # Not SUMIFS, which passes over a month that is an error.
+        total = begins if row.key in OF_FIRST else ends if row.key in OF_LAST else f"SUM({begins}:{ends})"
         cell.value = f"={total}"
         cell.font = style.FORMULA_BOLD if row.total else style.FORMULA
         cell.number_format, cell.alignment = style.FORMATS[row.shown_unit], style.FIGURE

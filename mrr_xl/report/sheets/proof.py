@@ -113,7 +113,7 @@ def add(workbook: Any, shown: int, last: Month) -> Any:
     define(workbook, "Proof_figures", NAME, f"$A${TOP}:$I${bottom}")
     define(workbook, "Proof_stamp", NAME, "$A$5")
     style.put(sheet["A5"], None, style.UNIT, style.LEFT)
-    listing.view(sheet, NAME, (16, 48, 28, 11, 9, 17, 17, 13, 13), f"A{TOP}")
+    listing.view(sheet, NAME, (16, 48, 46, 11, 9, 17, 17, 13, 13), f"A{TOP}")
     sheet.auto_filter.ref = f"A{TOP - 1}:I{bottom}"
     sheet.sheet_properties.tabColor = style.GOOD
     return sheet

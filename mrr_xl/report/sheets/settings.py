@@ -60,7 +60,8 @@ def add(
         ),
         (
             "First month", "First_month", None if first_month is None else first_day(Month(first_month)),
-            "By default, the months end with the last one reported.", "a month such as 2024-01", style.MONTH_INPUT,
+            "By default, the last ones reported. What you typed on Unit economics stays where it is.",
+            "a month such as 2024-01", style.MONTH_INPUT,
         ),
         *([(
             "Complete through", "Complete_through", first_day(latest_complete()),
@@ -151,9 +152,9 @@ def _line(sheet: Any, row: int, label: str, meaning: str, allowed: str) -> None:
 def _validate_report(sheet: Any, months: int, lambdas: bool) -> None:
     shown = DataValidation(type="whole", operator="between", formula1="1", formula2=str(months), allow_blank=False)
     shown.errorTitle, shown.error = "Months shown", f"This workbook has room for 1 to {months} months."
-    first = DataValidation(
-        type="date", operator="between", formula1="1", formula2=str(AFTER_LAST_SERIAL), allow_blank=False
-    )
+    typed = f"B{_REPORT_ROW + 2}"  # a later day would be of no quarter, and of no month that Budget looks for
+    is_month = f"AND(ISNUMBER({typed}),N({typed})>=1,N({typed})<{AFTER_LAST_SERIAL},DAY(N({typed}))=1)"
+    first = DataValidation(type="custom", formula1=is_month, allow_blank=False)
     first.errorTitle, first.error = "First month", "Enter a month, such as 2024-01."
     over = DataValidation(allow_blank=False, **_DATES)
     over.errorTitle, over.error = "Complete through", first.error
