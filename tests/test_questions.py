@@ -133,6 +133,12 @@ def test_months_as_names_of_columns_become_texts(months: pd.Index) -> None:
     assert mrr_xl.mrr(frame, "2024-01") == 1
 
 
+def test_a_frame_without_rows_has_an_mrr_of_0_and_a_file_is_a_mistake(ada: str) -> None:
+    assert mrr_xl.mrr(ledger(ADA).clear(), "2024-01") == 0
+    Path(ada).write_text("customer,start,mrr\n", encoding="utf-8")
+    assert run("metric", "mrr", ada) == (2, "mrr-xl: ada.csv has a header but no rows\n")
+
+
 def test_the_rules_of_a_tool_as_a_keyword_and_as_settings() -> None:
     frame = ledger("customer start end amount interval\n Ada 2024-01-01 - 12 year")
     by_keyword = mrr_xl.mrr(frame, "2024-01", preset="stripe")

@@ -64,11 +64,15 @@ def select(ledger: Ledger, where: str | None) -> Ledger:
 
 
 def _joined(value: str) -> str:
-    """How conditions are joined, where a value is another condition behind a word.
+    """How conditions are joined, where a value is another condition behind a word; and that values have no quotes.
 
     >>> _joined("Pro and region=EU"), _joined("Bread and Butter")
     ('; write ; between conditions that are to hold at once', '')
+    >>> _joined("'Pro'")
+    '; write it without quotes'
     """
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        return "; write it without quotes"
     if not (word := _WORD.search(value)):
         return ""
     if word[1].lower() == "or":

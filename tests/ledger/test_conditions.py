@@ -199,6 +199,13 @@ def test_a_day_among_objects_of_pandas_is_found_whatever_its_type() -> None:
     assert metric("MRR", frame, "2024-02") == 15
 
 
+@pytest.mark.parametrize("quoted", ["'Pro'", '"Pro"'])
+def test_a_value_has_no_quotes(quoted: str) -> None:
+    with pytest.raises(MrrError) as error:
+        metric("MRR", TABLE, "2024-01", where=f"plan={quoted}")
+    assert str(error.value) == f"no row has plan = {quoted}; the column has Basic, Pro; write it without quotes"
+
+
 @pytest.mark.parametrize("where", [["plan<>Pro"], ("plan=Pro", "start=2024-01-01"), {"plan": "Pro"}, {"plan=Pro"}])
 def test_a_condition_is_a_text(where: object) -> None:
     """A list was read as its text: "no row has ['plan = Pro']"."""
