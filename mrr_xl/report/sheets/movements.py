@@ -188,8 +188,8 @@ def _twelve_months(sheet: Any, rows: dict[str, int], months: int, column: int, p
     header = f"${first}${HEADER_ROW}:${last}${HEADER_ROW}"
     end = f"MAX({header})" if plain else f"MIN(MAX({header}),Period_last)"  # months that are not over may be shown
     head = sheet.cell(HEADER_ROW, column)
-    length = "" if plain else "*Period_months"
-    shown = f'"Last "&MIN(12,COUNTIF({header},"<="&{end}){length})&" months"'
+    count = f"COUNT({header})" if plain else f'COUNTIF({header},"<="&{end})*Period_months'
+    shown = f'"Last "&MIN(12,{count})&" months"'
     head.value = f'=IF(COUNT({header})=0,"Last months",{shown})'
     head.font, head.fill, head.border, head.alignment = (
         style.HEADER, style.HEADER_FILL, style.BELOW_HEADER, style.RIGHT,

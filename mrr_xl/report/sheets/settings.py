@@ -153,7 +153,7 @@ def _validate_report(sheet: Any, months: int, lambdas: bool) -> None:
     shown = DataValidation(type="whole", operator="between", formula1="1", formula2=str(months), allow_blank=False)
     shown.errorTitle, shown.error = "Months shown", f"This workbook has room for 1 to {months} months."
     typed = f"B{_REPORT_ROW + 2}"  # a later day would be of no quarter, and of no month that Budget looks for
-    is_month = f"AND(ISNUMBER({typed}),N({typed})>=1,N({typed})<{AFTER_LAST_SERIAL},DAY(N({typed}))=1)"
+    is_month = f"AND({typed}>1,{typed}<{AFTER_LAST_SERIAL},MONTH({typed}-1)<>MONTH({typed}))"
     first = DataValidation(type="custom", formula1=is_month, allow_blank=False)
     first.errorTitle, first.error = "First month", "Enter a month, such as 2024-01."
     over = DataValidation(allow_blank=False, **_DATES)
