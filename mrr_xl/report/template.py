@@ -89,13 +89,13 @@ def build_template(
     workbook.remove(workbook.active)
     summary.add(workbook, months, _TITLE, needs_addin=not lambdas)
     movements.add(workbook, months, with_gross=not lambdas)
-    detail.add(workbook)
+    detail.add(workbook, lambdas)
     if not lambdas:
         by = segmented or usual_segment(subscriptions.headers_of(table.columns))
         segments.add(workbook, by, subscriptions.HEADERS)
-    cohorts.add(workbook)
+    cohorts.add(workbook, lambdas)
     retention.add(workbook, months)
-    customers.add(workbook)
+    customers.add(workbook, lambdas)
     if not lambdas:
         forecast.add(workbook)
     economics.add(workbook, months)

@@ -38,12 +38,13 @@ _PRINTED, _ON_A_PAGE = 36, 18  #: the ages that are printed, and how many a page
 _SCALE = 75  #: per cent of its size
 
 
-def add(workbook: Any) -> None:
+def add(workbook: Any, lambdas: bool = False) -> None:
+    """The sheets. lambdas: no program computes their lists that does not make them longer, too."""
     for sheet in SHEETS:
-        _add(workbook, *sheet)
+        _add(workbook, *sheet, cut="" if lambdas else "A3")
 
 
-def _add(workbook: Any, name: str, measure: str, meaning: str, kept: str) -> None:
+def _add(workbook: Any, name: str, measure: str, meaning: str, kept: str, cut: str) -> None:
     sheet = workbook.create_sheet(name)
     style.title(sheet, name, "")
     sheet["A2"].value = None  # not over the names, which every page repeats
@@ -64,7 +65,7 @@ def _add(workbook: Any, name: str, measure: str, meaning: str, kept: str) -> Non
         sheet["B4"].font, sheet["B4"].alignment = style.LINK_FONT, style.INDENTED
     formats = ("@", style.FORMATS["money"], *[style.PERCENT] * _AGES)
     formula = call("MRR_COHORTS", measure=f'"{measure}"', period=_BY)
-    area = listing.add(sheet, _ROW, formula, formats, room=_ROOM)
+    area = listing.add(sheet, _ROW, formula, formats, room=_ROOM, cut=cut)
     cells, end = f"C{_ROW + 1}", area.split(":")[1]
     # White is what they began with; the further from it, the darker. Each cell says its figure, too.
     scale = ColorScaleRule(

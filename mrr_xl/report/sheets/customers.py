@@ -16,7 +16,8 @@ _ROW, _COUNT = 13, "$B$4"
 _SHARES = (1, 5, 10, 25)
 
 
-def add(workbook: Any) -> Any:
+def add(workbook: Any, lambdas: bool = False) -> Any:
+    """The sheet. lambdas: no program computes its list that does not make it longer, too."""
     sheet = workbook.create_sheet(NAME)
     style.title(sheet, NAME, "The largest customers in the month picked on Summary, and their share of the MRR.")
     listing.month_line(sheet)
@@ -34,7 +35,7 @@ def add(workbook: Any) -> Any:
         _figure(sheet, row, f"Share of {counted}", call("MRR_TOP_SHARE", n=str(n)), "rate")
     _figure(sheet, 7 + len(_SHARES), "Herfindahl–Hirschman index (1: a single customer)", call("MRR_HHI"), "index")
     formats = ("0", "@", style.FORMATS["money"], style.FORMATS["rate"], style.FORMATS["rate"])
-    area = listing.add(sheet, _ROW, call("MRR_TOP", n=_COUNT), formats, texts=2)
+    area = listing.add(sheet, _ROW, call("MRR_TOP", n=_COUNT), formats, texts=2, cut="" if lambdas else "A12")
     bottom = area.split(":")[1][1:]
     bar = DataBarRule(start_type="num", start_value=0, end_type="max", color=style.BAR, showValue=True)
     sheet.conditional_formatting.add(f"C{_ROW + 1}:C{bottom}", bar)

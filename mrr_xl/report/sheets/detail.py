@@ -13,10 +13,11 @@ from mrr_xl.report.sheets import listing
 from mrr_xl.rollforward.changes import MOVEMENTS
 
 NAME = "Detail"
-_ROW = 6
+_ROW, _CUT = 6, "A5"
 
 
-def add(workbook: Any) -> Any:
+def add(workbook: Any, lambdas: bool = False) -> Any:
+    """The sheet. lambdas: no program computes its list that does not make it longer, too."""
     sheet = workbook.create_sheet(NAME)
     style.title(sheet, NAME, "")
     sheet["A2"].value = '="The customers behind each movement of the "&Period_word&" picked on Summary, largest first."'
@@ -27,11 +28,12 @@ def add(workbook: Any) -> Any:
     style.show_as(sheet, f"B{rows.format('B')}", words, listing.LINE)
     lost = FormulaRule([f"AND(ISNUMBER($E{_ROW + 1}),$E{_ROW + 1}<0)"], font=Font(color=style.BAD), border=listing.LINE)
     sheet.conditional_formatting.add(f"E{rows.format('E')}", lost)
-    listing.add(sheet, _ROW, call("MRR_DETAIL"), ("@", "@", money, money, money), texts=2)
+    listing.add(sheet, _ROW, call("MRR_DETAIL"), ("@", "@", money, money, money), texts=2, cut="" if lambdas else _CUT)
     style.put(sheet["A4"], "Sum of the changes, compared with net new MRR + FX", style.LABEL, style.LEFT)
-    total = f"SUM($E${_ROW + 1}:$E$1048576)"
+    # Where a list is shorter than the room that a file has for it, LibreOffice fills this up with #N/A.
+    total = f'SUMIF($E${_ROW + 1}:$E$1048576,"<1E+300")'
     # With rates by month, the list is at the latest rates and the net new MRR at the month's.
-    difference = f'IF(COUNTA({RATES}[Month])>0,"latest rates","differs")'
+    difference = f'IF(LEN({_CUT})>0,"rows missing",IF(COUNTA({RATES}[Month])>0,"latest rates","differs"))'
     for cell, formula, number_format in (
         ("C4", f"={total}", money),
         ("D4", f"={call('MRR_NET_NEW')}+{call('MRR_FX')}", money),

@@ -10,23 +10,31 @@ from openpyxl.styles import Border, Font, Side
 from openpyxl.utils import get_column_letter
 
 from mrr_xl.report import style
-from mrr_xl.report.formulas import spill
+from mrr_xl.report.formulas import put_verdict, spill
 
 #: Below a row. LibreOffice follows only the first of a cell's conditional formats: one that goes before has it, too.
 LINE = Border(bottom=Side(style="hair", color=style.RULE))
+CUT = "Rows are missing: this program does not make the list longer. mrr-xl fill does."
+_MOST = 100_000  #: rows of a list
 ROOM = 200  #: rows that are formatted beforehand; further ones take the format of the row above
 
 
 def add(
-    sheet: Any, row: int, formula: str, formats: Sequence[str], *, column: int = 1, room: int = ROOM, texts: int = 1
-) -> str:
+    sheet: Any, row: int, formula: str, formats: Sequence[str], *, column: int = 1, room: int = ROOM, texts: int = 1,
+    cut: str = "",
+) -> str:  # fmt: skip
     """A spilling formula with its header row; returns the area below the header that it can fill.
 
     formula: blank where a fill writes the values. formats: the number format of each column; the first `texts` columns
-    are texts, aligned to the left.
+    are texts, aligned to the left. cut: the cell that says where a program leaves out rows, as LibreOffice does, whose
+    lists keep the length that they have in the file.
     """
     if formula:
         spill(sheet.cell(row, column), formula)
+    if cut:
+        shown = f"COUNTA({get_column_letter(column)}{row}:{get_column_letter(column)}{row + _MOST})"
+        put_verdict(sheet[cut], f'IFERROR(IF(ROWS({formula})>{shown},"{CUT}",""),"")')
+        sheet[cut].font, sheet[cut].alignment = style.WARNING, style.LEFT
     last = column + len(formats) - 1
     for number, number_format in enumerate(formats, column):
         is_text = number < column + texts

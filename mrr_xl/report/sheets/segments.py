@@ -63,7 +63,7 @@ def add(workbook: Any, by: str | None, headers: str) -> Any:
     sheet.add_data_validation(pick)
     money = style.FORMATS["money"]
     formula = f'IF({_BY}="","Pick a column in {_BY.replace("$", "")}",{call("MRR_SEGMENTS", by=_BY)})'
-    area = listing.add(sheet, _ROW, formula, ("@", *[money] * 9), room=60)
+    area = listing.add(sheet, _ROW, formula, ("@", *[money] * 9), room=60, cut="A5")
     closing = f"J{_ROW + 1}:J{area.split(':')[1][1:]}"
     # The largest segment stands first; the total would make every other bar short.
     bar = DataBarRule("num", 0, "num", f"$J${_ROW + 1}", color=style.BAR, showValue=True)
