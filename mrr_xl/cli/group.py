@@ -17,7 +17,7 @@ import click
 from mrr_xl.cli.help import FIRST, Listed, completed
 from mrr_xl.cli.terminal import CSV, JSON, RAW, TABLE, say, say_at_a_mistake, write_any_character
 from mrr_xl.clock import one_day
-from mrr_xl.errors import MrrError, MrrWarning, shown, unexpected
+from mrr_xl.errors import MrrError, MrrWarning, listed, shown, unexpected
 from mrr_xl.presets import PRESETS
 from mrr_xl.settings import LENGTHS, RULES, Settings, rule_name
 from mrr_xl.version import __version__
@@ -157,12 +157,18 @@ def named(context: click.Context, option: click.Parameter, data: Any) -> Any:
 
 
 def say_how_read(*data: str | None) -> None:
-    """Say which files are read as mrr-xl.toml beside them says."""
+    """Say which files are read as mrr-xl.toml beside them says, also those of a folder or a pattern."""
+    from mrr_xl.sources.folder import files_in, is_several
     from mrr_xl.sources.saved import NAME, saved_how
 
-    for each in data:
-        if saved_how(each) is not None:
-            say(f"mrr-xl: {each} is read as {NAME} beside it says", err=True)
+    for given in data:
+        read = files_in(given) if is_several(given) else [given]
+        files = [each for each in read if saved_how(each) is not None]
+        if len(files) > 1:
+            names = listed([str(file) for file in files], _NAMED)
+            say(f"mrr-xl: {names} are read as {NAME} beside them says", err=True)
+        elif files:
+            say(f"mrr-xl: {files[0]} is read as {NAME} beside it says", err=True)
 
 
 def not_an_input(out: Path, *inputs: str | Path | None) -> None:
@@ -172,6 +178,7 @@ def not_an_input(out: Path, *inputs: str | Path | None) -> None:
             raise MrrError(f"{out} would be written over its own input; name another file")
 
 
+_NAMED = 5  #: how many files are named
 rates_option = click.option("--rates", metavar="FILE", help="A table of currency, [month] and rate.")
 
 

@@ -16,7 +16,7 @@ from mrr_xl.cli.terminal import TABLE, log, print_table, say, say_notes
 from mrr_xl.errors import listed
 from mrr_xl.filling.batch import Done, make_each
 from mrr_xl.filling.inputs import Options
-from mrr_xl.filling.plan import plan_reports
+from mrr_xl.filling.plan import left_out, plan_reports
 
 _NAMED = 5  #: how many reports with the same failure are named
 
@@ -37,6 +37,7 @@ def fill_many(
     dry_run = bool(options.get("dry_run"))
     against, given = options.pop("against", None), Options.of(**options)
     reports = plan_reports(template, data, out, by=by, table=given.table, against=against, how=given.how)
+    notes = left_out(template, data, reports, against)
     reported: list[Done] = []
     stopped, finished = False, list[Done]()
     shows_bar = sys.stderr.isatty() and not quiet
@@ -69,9 +70,9 @@ def fill_many(
         if done.path not in told:
             tell(done)
     left = len(reports) - len(reported)
-    _sum_up(reported, left, dry_run)
+    _sum_up(reported, left, dry_run, notes)
     if as_json:
-        print_summary(reported, left, dry_run, compared=against is not None)
+        print_summary(reported, left, dry_run, compared=against is not None, notes=notes)
     if stopped:
         say("mrr-xl: stopped; run again with --resume for the rest", err=True)
         sys.exit(130)
@@ -89,7 +90,7 @@ def _line(done: Done, said: dict[str, str], dry_run: bool) -> str:
     return f"{'would write' if dry_run else 'wrote'} {done.path}: {done.filled.lines:,} subscription lines"
 
 
-def _sum_up(reported: list[Done], left: int, dry_run: bool) -> None:
+def _sum_up(reported: list[Done], left: int, dry_run: bool, notes: list[str]) -> None:
     """Notes, problems, how many reports there are of each kind, and at the end of stderr what failed and why."""
     for done in reported:
         if done.filled:
@@ -97,6 +98,8 @@ def _sum_up(reported: list[Done], left: int, dry_run: bool) -> None:
         show_problems(done.warnings, done.name)
         for problem in done.filled.problems if done.filled else ():
             say(f"mrr-xl: {done.name}: {problem}", err=True)
+    for note in notes:
+        say(note)
     written, failed = sum(done.filled is not None for done in reported), [done for done in reported if done.error]
     to_write = f"{written:,} {'would be ' if dry_run else ''}written"
     counts = f"{to_write}, {len(reported) - written - len(failed):,} unchanged, {len(failed):,} failed"

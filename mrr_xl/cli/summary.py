@@ -20,16 +20,20 @@ def print_summary(
     dry_run: bool = False,
     compared: bool = False,
     error: str | None = None,
+    notes: Sequence[str] = (),
 ) -> None:
     """One object of json: how many reports there are of each kind, and of each what there is to say.
 
     compared: whether they were to be compared with those of last time. error: the mistake that ends the command.
+    notes: what there is to tell of the run.
     """
     at_a_mistake(None)
     reports = [_report(done, dry_run, compared) for done in reported]
     kinds = ["written", *([_WOULD_BE] if dry_run else []), "unchanged", "failed"]
     counts = {kind.replace(" ", "_"): sum(report["result"] == kind for report in reports) for kind in kinds}
-    summary = {**counts, "left": left, "dry_run": dry_run, "reports": reports, **({"error": error} if error else {})}
+    summary = {**counts, "left": left, "dry_run": dry_run, "reports": reports}
+    summary |= {"notes": [*notes]} if notes else {}
+    summary |= {"error": error} if error else {}
     click.echo(json.dumps(summary, indent=1, ensure_ascii=False))
 
 

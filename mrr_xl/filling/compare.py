@@ -109,6 +109,11 @@ def compare(inputs: Inputs, earlier: Workbook) -> Comparison:
     before, now = _by_customer(old), _by_customer(new)
     gone = _gone(old, new)
     remarks = _remarks(name, old, new)
+    if mark and mark.data == inputs.stamp.data and new.through > old.through:
+        remarks.append(
+            f"the data is the same as in {name}, though the report now goes on to {month_label(new.through)}; is it "
+            "this month's file?"
+        )
     if gone and len(gone) == len(customers(old)):
         remarks.append(f"none of the customers in {name} is in the data; is it the file of another report?")
     return Comparison(title, _restated(old, new, before, now), gone, remarks)

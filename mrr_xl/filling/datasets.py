@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,10 @@ class Part:
     """The data of one report."""
 
     name: str  #: a file's name without its ending, or a value of the column
-    key: str  #: differs from that of another part of the same name
+    key: str  #: differs from that of another part of the same name, and is the same next month
     read: Callable[[], Any]  #: gives the data as fill takes it; called when the report is made
     mistake: str | None = None  #: why there can be no report
+    of: str = ""  #: what messages call its data where another part has the same name
 
 
 def files_of(data: Sequence[object], template: str | os.PathLike[str]) -> list[object]:
@@ -62,10 +64,37 @@ def _is_missing(path: str) -> bool:
 
 def by_file(data: Sequence[object]) -> list[Part]:
     """A part for each file or frame; frames are named by their number."""
+    names = [name_of(item, number) for number, item in enumerate(data, 1)]
+    keys = _keys(data, names)
     return [
-        Part(name_of(item, number), f"{number} {name_of(item, number)}", partial(_same, item))
+        Part(name, key, partial(_same, item), of=key.removeprefix(f"{name} "))
+        for name, key, item in zip(names, keys, data)
+    ]
+
+
+def _keys(data: Sequence[object], names: Sequence[str]) -> list[str]:
+    """What tells data of the same name apart: where their paths differ, as the order and a month's folder may change.
+
+    >>> _keys(["10/A/export.csv", "10/B/export.csv", "b.sqlite#acme"], ["export", "export", "b"])
+    ['export A/export.csv', 'export B/export.csv', 'b ']
+    """
+    parts = [
+        re.split(r"[/\\#]", os.fspath(item)) if isinstance(item, (str, os.PathLike)) else [str(number)]
         for number, item in enumerate(data, 1)
     ]
+    alike: dict[str, list[list[str]]] = {}
+    for name, own in zip(names, parts):
+        alike.setdefault(name, []).append(own)
+    shared = {name: sum(1 for _ in takewhile(_is_one, zip(*paths))) for name, paths in alike.items()}
+    keys: dict[str, None] = {}
+    for number, (name, own) in enumerate(zip(names, parts), 1):
+        key = f"{name} {'/'.join(own[shared[name] :])}"
+        keys[key if key not in keys else f"{key} {number}"] = None  # the same file twice
+    return [*keys]
+
+
+def _is_one(parts: Sequence[str]) -> bool:
+    return len(set(parts)) == 1
 
 
 def by_column(data: Sequence[object], by: str, how: How = AS_FOUND) -> tuple[str, list[Part]]:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mrr_xl.errors import MrrError
+from mrr_xl.errors import MrrError, listed
+from mrr_xl.filling import stamp
 from mrr_xl.filling.datasets import Part, by_column, by_file, files_of
 from mrr_xl.filling.file_names import LONGEST, file_names, safe_name
 from mrr_xl.filling.ledger_table import find_table
+from mrr_xl.sources.folder import files_in, is_several, unread
 from mrr_xl.sources.how import AS_FOUND, How
 from mrr_xl.sources.missing import no_file
 from mrr_xl.sources.spelling import is_named
 from mrr_xl.xlsx.workbook import read_workbook
 
+_NAMED = 5  #: how many files of a kind are named
+#: What lies beside data and is none.
+_BESIDE = (".pdf", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".doc", ".docx", ".ppt", ".pptx", ".eml", ".msg", ".md",
+           ".rtf", ".log", ".toml", ".ini", ".py", ".sh", ".bat", ".ps1", ".lnk", ".url")  # fmt: skip
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -55,12 +62,49 @@ def plan_reports(
         name = called.get(part.key) or safe_name(part.name, room)
         last = None if against is None else _filled_in(Path(against), name, names, "--against ")
         path, note = _filled_in(pattern, name, names), None
-        if name != safe_name(part.name, room):
+        if sum(other.name == part.name for other in parts) > 1:
+            note = f"the report is called {path.name}, as another one has the same name; this one is of {part.of}"
+        elif name != safe_name(part.name, room):
             note = f"the report is called {path.name}, because some systems can't tell its name from another report's"
         reports.append(Report(part, path, last, note))
     _refuse_to_overwrite([template, *data, *files], reports)
     _refuse_none_to_compare(reports)
     return reports
+
+
+def left_out(
+    template: str | os.PathLike[str],
+    data: Sequence[object],
+    reports: Sequence[Report],
+    against: str | os.PathLike[str] | None = None,
+) -> list[str]:
+    """What to tell of a whole run: files that are no data, and reports of last time for which there is none."""
+    notes = []
+    for item in filter(is_several, data):
+        known = [os.path.realpath(path) for path in (template, *(report.path for report in reports))]
+        files = unread(item, files_in(item, without=Path(template)))
+        others = [
+            file.name
+            for file in files
+            if file.is_file() and file.suffix.lower() not in _BESIDE and os.path.realpath(file) not in known
+        ]
+        if others:
+            notes.append(f"not read in {item}: {listed(others, _NAMED)}")
+    if against is not None:
+        lasts = _of_last_time(Path(against), Path(template))
+        now = {os.path.realpath(path) for report in reports for path in (report.against, report.path) if path}
+        if gone := [path.name for path in lasts if os.path.realpath(path) not in now]:
+            notes.append(f"there were reports last time for which there is no data now: {listed(gone, _NAMED)}")
+    return notes
+
+
+def _of_last_time(against: Path, template: Path) -> list[Path]:
+    """The files that fit the name of reports of last time, and that a fill has made."""
+    name = f"{{}}{template.suffix}" if against.is_dir() else against.name
+    folder = against if against.is_dir() else against.parent
+    pattern = "*".join(map(glob.escape, _PLACEHOLDER.split(name)[::2]))
+    fitting = sorted(folder.glob(pattern)) if folder.is_dir() else []
+    return [path for path in fitting if not path.name.startswith("~$") and stamp.read(path) is not None]
 
 
 def _refuse_none_to_compare(reports: list[Report]) -> None:

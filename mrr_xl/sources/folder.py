@@ -46,12 +46,16 @@ def files_in(data: str | os.PathLike[str], without: Path | None = None) -> list[
 
 def what_was_read(data: str | os.PathLike[str], files: list[Path]) -> Answer:
     """Which files were read, and which were not."""
-    names = [path.name for path in files]
-    others = [path.name for path in _paths(data) if path not in files and not path.name.startswith((".", "~$"))]
+    names, others = [path.name for path in files], [path.name for path in unread(data, files)]
     said = f"{len(names):,} read: {listed(names, _SHOWN)}" if len(names) > 1 else f"read: {names[0]}"
     if not others:
         return "files", OK, 0, None, said
     return "files", NOTE, 0, None, f"{said}; not read: {listed(others, _SHOWN)}"
+
+
+def unread(data: str | os.PathLike[str], files: list[Path]) -> list[Path]:
+    """What else a folder or a pattern holds, without what is hidden and the marks of open files."""
+    return [path for path in _paths(data) if path not in files and not path.name.startswith((".", "~$"))]
 
 
 def names_of(files: list[Path]) -> list[str]:

@@ -9,7 +9,7 @@ from mrr_xl.errors import MrrError, nearest
 
 
 def no_file(path: str | os.PathLike[str]) -> MrrError:
-    """The error for a file that is not there; of files with the same name, that of the same kind is meant."""
+    """The error for a file that is not there; what is called alike is meant, and of another kind what is called so."""
     file = Path(path)
     if os.path.islink(file) and not os.path.exists(file):
         return MrrError(f"{path!s} is a link to {os.readlink(file)}, which is not there; mend the link or remove it")
@@ -18,7 +18,11 @@ def no_file(path: str | os.PathLike[str]) -> MrrError:
     names: dict[str, str] = {}
     for name in sorted(_beside(file), key=lambda name: (Path(name).suffix.lower() != file.suffix.lower(), name)):
         names.setdefault(Path(name).stem, name)
-    return MrrError(f"there is no file {path!s}", [names[stem] for stem in nearest(file.stem, names)])
+    meant = [names[stem] for stem in nearest(file.stem, names)]
+    kind = file.suffix.lower()[:4]  # .xlsx is as .xls
+    alike = [name for name in meant if Path(name).suffix.lower()[:4] == kind]
+    other = [name for name in meant if Path(name).stem.lower() == file.stem.lower() and name not in alike]
+    return MrrError(f"there is no file {path!s}", [*alike, *other])
 
 
 def _beside(file: Path) -> list[str]:

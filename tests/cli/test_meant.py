@@ -48,6 +48,7 @@ def refused(*words: str) -> str:
         ),
         ("movements sale.csv", "there is no file sale.csv; did you mean sales.csv?"),
         ("movements sales.parquet", "there is no file sales.parquet; did you mean sales.csv?"),
+        ("movements salse.parquet", "there is no file salse.parquet"),  # another kind under another name
         ("movements sale.xlsx", "there is no file sale.xlsx; did you mean sales.xlsx?"),
         ("fill reprot.xlsx sales.csv -o out.xlsx", "there is no file reprot.xlsx; did you mean report.xlsx?"),
     ],

@@ -31,6 +31,7 @@ from mrr_xl.cli import main
 from mrr_xl.filling import batch, stamp
 from mrr_xl.filling.batch import Done, fill_each
 from mrr_xl.filling.file_names import file_names, safe_name
+from mrr_xl.report import write_template
 
 ROWS = """\
 customer,start,end,amount,interval,company
@@ -792,3 +793,86 @@ def test_reports_that_are_done_take_no_memory(folder: Path) -> None:
     before = held()
     fill_each("t.xlsx", ["all.csv"], "out", by="company")
     assert held() == before
+
+
+# What a run says of itself
+
+
+def exports(folder: Path, **amounts: int) -> None:
+    """A folder for each client, each with a file of the same name."""
+    for client, amount in amounts.items():
+        (folder / "in" / client).mkdir(parents=True, exist_ok=True)
+        (folder / "in" / client / "export.csv").write_text(f"customer,start,mrr\nAda,2024-01-01,{amount}\n")
+
+
+def test_files_of_the_same_name_are_told_apart_by_their_folders_whichever_others_there_are(folder: Path) -> None:
+    """By their order, next month's report of one client was compared with the last one of another."""
+    exports(folder, acme=100, beta=50, cyd=10)
+    october = run("t.xlsx", "in/*/export.csv", "-o", "10 {name}.xlsx")
+    of = {part.split("/")[-2]: part for part in october.output.split() if part.endswith("/export.csv")}
+    assert of == {"acme": "acme/export.csv", "beta": "beta/export.csv", "cyd": "cyd/export.csv"}
+    names = {path.name for path in folder.glob("10 export ~*.xlsx")}
+    assert len(names) == 3
+    (folder / "in/acme/export.csv").unlink()
+    november = run(
+        "t.xlsx", "in/cyd/export.csv", "in/beta/export.csv", "-o", "11 {name}.xlsx", "--against", "10 {name}.xlsx"
+    )
+    assert november.output.count("no month that it reported has changed") == 2
+    left = {name.replace("10", "11", 1) for name in names} - {path.name for path in folder.glob("11 *.xlsx")}
+    (gone,) = {name.replace("11", "10", 1) for name in left}
+    assert f"there were reports last time for which there is no data now: {gone}" in november.output.splitlines()
+
+
+def test_the_tables_of_a_database_are_told_apart_in_any_order(folder: Path) -> None:
+    with closing(sqlite3.connect("billing.sqlite")) as database:
+        for table, amount in (("acme", 100), ("beta", 50)):
+            database.execute(f"create table {table} as select 'Ada' customer, '2024-02-01' start, {amount} mrr")
+        database.commit()
+    tables = ["billing.sqlite#acme", "billing.sqlite#beta"]
+    for name, order in (("1", tables), ("2", tables[::-1])):
+        (folder / name).mkdir()
+        told = run("t.xlsx", *order, "-o", name).output
+        assert "as another one has the same name; this one is of beta" in told
+    one, two = ({path.name: february(path) for path in (folder / name).iterdir()} for name in "12")
+    assert one == two and sorted(one.values()) == [50, 100]
+
+
+def test_what_a_folder_holds_that_is_no_data_is_told(folder: Path) -> None:
+    (folder / "in").mkdir()
+    (folder / "in/a.csv").write_text(ROWS)
+    assert "not read" not in run("t.xlsx", "in", "-o", "out").output
+    for name in ("client.sqlite", "download", ".hidden", "mrr-xl.toml", "notes.pdf"):
+        (folder / "in" / name).write_text("")
+    told = run("t.xlsx", "in", "-o", "out", "--log", "run.log", "--format", "json")
+    assert json.loads(told.stdout)["notes"] == ["not read in in: client.sqlite, download"]
+    assert "not read in in: client.sqlite, download" in (folder / "run.log").read_text()
+    assert "not read in in/*: client.sqlite, download" in run("t.xlsx", "in/*", "-o", "out").output.splitlines()
+
+
+def test_values_that_last_time_had_a_report_and_now_have_no_rows_are_told(folder: Path) -> None:
+    run("t.xlsx", "all.csv", "--by", "company", "-o", "last {company}.xlsx")
+    (folder / "last other.xlsx").write_bytes((folder / "t.xlsx").read_bytes())  # which no fill has made
+    lines = [line for line in ROWS.splitlines() if "South" not in line]
+    (folder / "all.csv").write_text("\n".join(lines))
+    words = ("t.xlsx", "all.csv", "--by", "company", "-o", "now {company}.xlsx", "--against", "last {company}.xlsx")
+    assert json.loads(run(*words, "--format", "json").stdout)["notes"] == [
+        "there were reports last time for which there is no data now: last South.xlsx"
+    ]
+
+
+def test_last_months_file_is_told_from_this_months(folder: Path) -> None:
+    write_template("report.xlsx", months=1)
+    fill("report.xlsx", "all.csv", "last.xlsx", through="2024-03")
+    same = "the data is the same as in last.xlsx, though the report now goes on to {}; is it this month's file?"
+    for through, told in (("2024-03", False), ("2024-04", True)):
+        after = fill("report.xlsx", "all.csv", "now.xlsx", against="last.xlsx", through=through).notes
+        assert (same.format(through) in after) == told
+
+
+def test_files_of_a_pattern_that_are_read_as_kept_are_named(folder: Path) -> None:
+    for month in ("10", "11"):
+        (folder / f"jobs-{month}.csv").write_text("Who,start,mrr\nAda,2024-01-01,5\n")
+    (folder / "mrr-xl.toml").write_text('["jobs-*.csv".columns]\ncustomer = "Who"\n')
+    told = run("t.xlsx", "jobs-*.csv", "-o", "out", "--log", "run.log")
+    says = "mrr-xl: jobs-10.csv, jobs-11.csv are read as mrr-xl.toml beside them says"
+    assert says in told.stderr.splitlines() and says.removeprefix("mrr-xl: ") in (folder / "run.log").read_text()
