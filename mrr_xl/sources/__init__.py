@@ -80,6 +80,7 @@ def _sheets(data: object, how: How, alone: bool) -> tuple[dict[str, Table], list
     how = how if kept is None else how.over(kept)
     about = () if kept is None else (found("how it is read", f"as {NAME} beside the file says"),)
     ledgers: list[str] = []
+    others: list[str] = []
     if how.sheet == EVERY_SHEET:
         how = replace(how, sheet=None)
         data = of_stream(data) if callable(getattr(data, "read", None)) else data
@@ -88,6 +89,9 @@ def _sheets(data: object, how: How, alone: bool) -> tuple[dict[str, Table], list
         table = _table(data, how)
         if alone and not isinstance(data, Table):
             _refuse_unused(given, table.how)
+        if ledgers and others:  # the only one: who asks for all of them has seen that the others are not read
+            only = found("sheet", f"{ledgers[0]}; not {listed(others, 5)}")
+            table = replace(table, answers=tuple(only if answer[0] == "sheet" else answer for answer in table.answers))
         return {"": replace(table, answers=(*about, *table.answers), how=how.over(table.how)) if about else table}, []
     tables = {}
     for sheet in ledgers:

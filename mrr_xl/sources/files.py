@@ -11,7 +11,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from mrr_xl.answers import PROBLEM
+from mrr_xl.answers import PROBLEM, Answer
 from mrr_xl.errors import MrrError, is_panic, listed
 from mrr_xl.sources.compound_file import refuse_endless
 from mrr_xl.sources.delimited import read_text
@@ -22,7 +22,7 @@ from mrr_xl.sources.missing import no_file
 from mrr_xl.sources.money_cells import only_currency
 from mrr_xl.sources.opened import ARROW, BROKEN, JSON, PARQUET, TEXT, WORKBOOK, Opened, open_file, refuse_web_page
 from mrr_xl.sources.percent_cells import put_percent_signs
-from mrr_xl.sources.rows import TITLE_ROWS, holds_a_ledger, table_from_rows
+from mrr_xl.sources.rows import TITLE_ROWS, holds_a_ledger, lacks_of_a_ledger, table_from_rows
 from mrr_xl.sources.table import Table, found
 from mrr_xl.sources.unread_cells import unread_cells
 from mrr_xl.sources.unread_xls import refuse_huge
@@ -112,15 +112,27 @@ def _workbook(file: Opened, how: How) -> Table:
     others = [name for name in book.sheet_names if name != sheet]
     if table is not None:
         about = [found("table", f"{table} of {file.name}")]
-    elif how.sheet is None and (alike := _ledgers(book, others, how)):
-        have = "has" if len(alike) == 1 else "have"
-        too = f"sheet {sheet} is read, and not {listed(alike, 5)}, which {have} a ledger's header, too"
-        mend = "say which with --sheet, elsewhere with sheet, or put their rows into one"
-        about = [("sheet", PROBLEM, 0, None, f"{too}: {mend}")]
     else:
-        about = [found("sheet", f"{sheet}; not {listed(others, 5)}")] if others else []
+        about = [] if how.sheet is not None else _may_be_meant(book, str(sheet), others, how)
+        about = about or [found("sheet", f"{sheet}; not {listed(others, 5)}")][: len(others)]
     read_as = How(sheet=table) if table is not None else replace(read.how, sheet=sheet)
     return replace(read, answers=(*about, *read.answers), how=read_as, mark=mark)
+
+
+def _may_be_meant(book: Any, sheet: str, others: Sequence[str], how: How) -> list[Answer]:
+    """The problems of a sheet that is read beside others which hold a ledger, or nearly one."""
+    tops = _tops(book, others)
+    alike = [other for other, rows in tops.items() if holds_a_ledger(rows, how)]
+    lacking = {other: lacks_of_a_ledger(rows, how) for other, rows in tops.items() if other not in alike}
+    nearly = [f"{other}, whose header {lacks}" for other, lacks in lacking.items() if lacks]
+    says, which = [], "say which with --sheet, elsewhere with sheet"
+    if alike:
+        have = "has" if len(alike) == 1 else "have"
+        too = f"sheet {sheet} is read, and not {listed(alike, 5)}, which {have} a ledger's header, too"
+        says.append(f"{too}: {which}, or put their rows into one")
+    if nearly:
+        says.append(f"sheet {sheet} is read, and not {listed(nearly, 3)}: {which}")
+    return [("sheet", PROBLEM, 0, None, sentence) for sentence in says]
 
 
 def ledgers_in(data: str | os.PathLike[str] | Opened, how: How) -> tuple[list[str], list[str]]:
@@ -199,8 +211,12 @@ def _sheet(book: Any, how: How, name: str) -> str:
 
 def _ledgers(book: Any, sheets: Sequence[str], how: How) -> list[str]:
     """The sheets whose header is a ledger's."""
-    top = {sheet: book.get_sheet_by_name(sheet).to_python(skip_empty_area=False, nrows=TITLE_ROWS) for sheet in sheets}
-    return [sheet for sheet, rows in top.items() if holds_a_ledger(rows, how)]
+    return [sheet for sheet, rows in _tops(book, sheets).items() if holds_a_ledger(rows, how)]
+
+
+def _tops(book: Any, sheets: Sequence[str]) -> dict[str, list[list[Any]]]:
+    """The first rows of sheets."""
+    return {sheet: book.get_sheet_by_name(sheet).to_python(skip_empty_area=False, nrows=TITLE_ROWS) for sheet in sheets}
 
 
 def _alike(names: Sequence[str], name: str) -> str | None:

@@ -15,6 +15,7 @@ from mrr_xl.sources.billing import export_of
 from mrr_xl.sources.columns import is_month_header
 from mrr_xl.sources.headers import roles_of
 from mrr_xl.sources.how import AS_FOUND, How
+from mrr_xl.sources.near_ledgers import lacking
 from mrr_xl.sources.number_texts import EXACT, number_of, sign_of, text_of
 from mrr_xl.sources.place import is_ledger
 from mrr_xl.sources.table import Table, built, found
@@ -164,10 +165,34 @@ def header_row(rows: Sequence[Row], how: How) -> int | None:
 
 def holds_a_ledger(rows: Sequence[Row], how: How) -> bool:
     """Whether a sheet's first rows have the header of a ledger or of a billing system's export."""
+    head = _head(rows, how)
+    return head is not None and is_ledger([header for header in map(_header, rows[head]) if header], dict(how.columns))
+
+
+def lacks_of_a_ledger(rows: Sequence[Row], how: How) -> str | None:
+    """What a sheet's first rows lack whose header is nearly a ledger's, as a sentence says it; None for others."""
+    head = _head(rows, how)
+    if head is None:
+        return None
+    headers = list(map(_header, rows[head]))
+    below = [cells for cells in rows[head + 1 :] if not _blank(cells)]
+    numbers = [
+        header for place, header in enumerate(headers) if any(_is_number(cells[place : place + 1]) for cells in below)
+    ]
+    return lacking(list(filter(None, headers)), dict(how.columns), numbers)
+
+
+def _head(rows: Sequence[Row], how: How) -> int | None:
+    """The index of a sheet's header; None where it has none among these rows."""
     head = header_row(rows, how) if how.header is None else how.header - 1
-    if head is None or head >= len(rows):
-        return False
-    return is_ledger([header for header in map(_header, rows[head]) if header], dict(how.columns))
+    return None if head is None or head >= len(rows) else head
+
+
+def _is_number(cells: Row) -> bool:
+    """Whether a cell, if there is one, holds a number, also one that is written with its currency."""
+    return any(
+        number_of(cell) is not None if isinstance(cell, str) else isinstance(cell, (int, float)) for cell in cells
+    )
 
 
 def header_score(row: Row, how: How) -> int:
