@@ -166,13 +166,13 @@ def read_ledger(
 
 def _of_table(source: Table, timezone: str | None, factors: Factors, rates: Rates, how: How) -> Ledger:
     table, layout, how, answers = laid_out(source, how)
-    table, totals = with_intervals(table, layout, how, source.files, timezone)
+    table, totals, termless = with_intervals(table, layout, how, timezone)
     table, layout, marks, unread = with_currencies(table, layout, rates, source)
     if layout.kind == "wide":
         table, layout, unread = unpivoted(table, layout, how.sign("mrr"), source)
     reading = Reading(table, layout, how, source.files, source.numbers)
     with reading.all_mistakes():
-        for header, mistakes in unread:
+        for header, mistakes in (*termless, *unread):
             reading.unread(header, mistakes)
         reading.drop_blank_rows()
         read_names(reading)

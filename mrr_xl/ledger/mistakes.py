@@ -12,6 +12,7 @@ from mrr_xl.errors import MrrError, cell, listed, row_name, shown
 Wrong = Sequence[tuple[int | None, Any, str]]
 
 _SHOWN = 20  #: how many rows a sentence names
+_KINDS = 20  #: how many kinds of mistakes of a column are told
 #: How one cell is mended, and how several are.
 _MENDS = (
     ("write it ", "write them "),
@@ -41,6 +42,19 @@ def several(header: str, mistakes: Wrong, files: Sequence[str] = ()) -> MrrError
     if not what.startswith(" "):
         return MrrError(f"{where} ({rows}): {' '.join(what.split())}{semicolon}{mend}")
     return MrrError(f"{where} {_plural(what)}: {rows}{semicolon}{mend}")
+
+
+def of_each_kind(header: str, mistakes: Wrong, files: Sequence[str] = ()) -> list[MrrError]:
+    """All mistakes of a column, those of a kind at once, in the order of the first of each kind."""
+    kinds: dict[str, list[tuple[int | None, Any, str]]] = {}
+    for row, value, sentence in mistakes:
+        kinds.setdefault(_kind(value, sentence), []).append((row, value, sentence))
+    first, others = list(kinds.values())[:_KINDS], list(kinds.values())[_KINDS:]
+    told = [several(header, alike, files) for alike in first]
+    if others:
+        more = f"{sum(map(len, others)):,} more rows of column {header} are wrong in other ways"
+        told.append(MrrError(f"{more}; fix these first"))
+    return told
 
 
 def _kind(value: Any, sentence: str) -> str:

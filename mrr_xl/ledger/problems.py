@@ -13,6 +13,9 @@ from mrr_xl.ledger.frames import dates_as_texts, first_row
 from mrr_xl.ledger.mistakes import Wrong, several
 from mrr_xl.ledger.reading import SOURCE, WIDE, Reading
 
+#: The roles that a problem of a role hangs on, too: an end is before its start.
+_BESIDE = {"end": ("start",)}
+
 
 def look_for_problems(reading: Reading) -> None:
     """Note what is wrong in the lines, each kind once; a database's lines are looked at when they are priced."""
@@ -21,7 +24,10 @@ def look_for_problems(reading: Reading) -> None:
         return
     lines = reading.table
     if reading.unread_rows:  # a cell without a value would be wrong once more
-        lines = lines.filter(~_in_rows(reading.unread_rows))
+        reading.problems = [
+            (wrong & ~_in_rows(rows) if (rows := _unread_rows(reading, role)) else wrong, role, message)
+            for wrong, role, message in reading.problems
+        ]
     while reading.problems:
         (found,) = lines.select(*(flag.alias(name) for name, flag in flags(reading).items())).rows()
         if not any(found):
@@ -31,6 +37,12 @@ def look_for_problems(reading: Reading) -> None:
         reading.mistaken(header, mistakes)
         wrong, role, message = reading.problems[place]
         reading.problems[place] = wrong & ~_in_rows(row for row, _, _ in mistakes), role, message
+
+
+def _unread_rows(reading: Reading, role: str) -> set[int | None]:
+    """The rows whose problems of a role hang on a cell that can't be read."""
+    headers = [reading.layout.roles.get(name) for name in (role, *_BESIDE.get(role, ()))]
+    return {row for header in headers for row in reading.unread_rows.get(header or "", ())}
 
 
 def _in_rows(rows: Iterable[int | None]) -> nw.Expr:

@@ -13,7 +13,7 @@ from mrr_xl import months
 from mrr_xl.errors import MrrError, cell, raise_first
 from mrr_xl.ledger import days
 from mrr_xl.ledger.frames import as_text, first_row, only_value, to_memory, trimmed
-from mrr_xl.ledger.mistakes import Wrong, several
+from mrr_xl.ledger.mistakes import Wrong, of_each_kind
 from mrr_xl.ledger.texts import is_blank, not_an_error_cell, number_in, percentage_in
 from mrr_xl.sources.columns import INTERVAL, Layout
 from mrr_xl.sources.headers import is_percent
@@ -45,7 +45,7 @@ class Reading:
         self.currencies: tuple[str, ...] = ()
         self.looked_for: list[tuple[nw.Expr, str, str]] = []  # problems that no line has
         self.mistakes: list[MrrError] = []  # of cells in memory, so that all of them can be said at once
-        self.unread_rows: set[int | None] = set()  # those with a cell that can't be read
+        self.unread_rows: dict[str, set[int | None]] = {}  # by header, those whose cell can't be read
         self.values: dict[str, nw.Expr] = {}  # by role, what its column says; a role that is not here changes nothing
         self.vocabulary: dict[str, tuple[str, ...]] = {}  # by role, the different words of its column
         self.sums: dict[str, nw.Expr] = {}  # of amounts that a database has not priced yet
@@ -63,14 +63,14 @@ class Reading:
         return not dtype.is_numeric()
 
     def unread(self, header: str, mistakes: Wrong) -> None:
-        """Note cells that can't be read, each as in `mistaken`; what else their lines hold is not looked at."""
+        """Note cells that can't be read, each as in `mistaken`; what else hangs on them is not looked at."""
         if mistakes:
             self.mistaken(header, mistakes)
-            self.unread_rows |= {row for row, _, _ in mistakes}
+            self.unread_rows.setdefault(header, set()).update(row for row, _, _ in mistakes)
 
     def mistaken(self, header: str, mistakes: Wrong) -> None:
         """Note what is wrong in a column, for each row its value and the sentence; `all_mistakes` raises it."""
-        self.mistakes.append(several(header, mistakes, self.files))
+        self.mistakes += of_each_kind(header, mistakes, self.files)
 
     @contextmanager
     def all_mistakes(self) -> Iterator[None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -12,7 +11,7 @@ from mrr_xl import months
 from mrr_xl.answers import NOTE, Answer
 from mrr_xl.date_texts import folded
 from mrr_xl.errors import MrrError, listed, shown
-from mrr_xl.ledger.mistakes import several
+from mrr_xl.ledger.mistakes import Wrong
 from mrr_xl.ledger.pricing import share_of_month
 from mrr_xl.ledger.reading import SOURCE, made_column
 from mrr_xl.ledger.texts import is_missing, number_in
@@ -40,32 +39,39 @@ _NONE = "month"  #: of a line whose amount is not known yet, or never: what read
 
 
 def with_intervals(
-    table: Any, layout: Layout, how: How, files: Sequence[str], timezone: str | None
-) -> tuple[Any, list[Answer]]:
-    """A table with a column of the intervals that its amounts are for, where their header says it. Raises MrrError."""
+    table: Any, layout: Layout, how: How, timezone: str | None
+) -> tuple[Any, list[Answer], list[tuple[str, Wrong]]]:
+    """A table with a column of the intervals that its amounts are for, where their header says it. Raises MrrError.
+
+    Beside what was found out stand the cells, by their header, that give no term.
+    """
     header = layout.roles.get("amount", "")
     if layout.total == "year":
         column = nw.lit("year").alias(made_column(table, INTERVAL))
-        return table.with_columns(column), [found(f"amounts of {header}", "for a year: a twelfth is the MRR")]
+        return table.with_columns(column), [found(f"amounts of {header}", "for a year: a twelfth is the MRR")], []
     if layout.total != "term":
-        return table, []
+        return table, [], []
     if not isinstance(table, nw.DataFrame):
         raise MrrError(f"column {header} is for a whole contract, whose term is not computed in a database; export it")
     has_terms = "term" in layout.roles
-    said = _terms(table, layout, how, files) if has_terms else _spans(table, layout, how, files, timezone)
+    said, wrong = _terms(table, layout, how) if has_terms else _spans(table, layout, how, timezone)
+    unread = [(layout.roles["term" if has_terms else "end"], wrong)]
     terms = nw.new_series(made_column(table, INTERVAL), said, nw.String, backend=table.implementation)
     by = f"column {layout.roles['term']} gives" if has_terms else "the start and the end of each line give"
     said_so = found(f"amounts of {header}", f"for the term that {by}")
     if "end" in layout.roles:
-        return table.with_columns(terms), [said_so]
+        return table.with_columns(terms), [said_so], unread
     run_on = (
         "nothing says which contracts end with their term, so all run on: add a column end, blank for those that do"
     )
-    return table.with_columns(terms), [said_so, ("ends of terms", NOTE, 0, None, run_on)]
+    return table.with_columns(terms), [said_so, ("ends of terms", NOTE, 0, None, run_on)], unread
 
 
-def _terms(table: Any, layout: Layout, how: How, files: Sequence[str]) -> list[str]:
-    """Each line's term as an interval, from a column of them: numbers of months, unless its header says otherwise."""
+def _terms(table: Any, layout: Layout, how: How) -> tuple[list[str], Wrong]:
+    """Each line's term as an interval, from a column of them, and the cells that are none.
+
+    They are numbers of months, unless its header says otherwise.
+    """
     header = layout.roles["term"]
     counted, each, unit = _unit(header)
     mend = "write a text such as 3 years, as the header does not say what numbers count"
@@ -77,10 +83,9 @@ def _terms(table: Any, layout: Layout, how: How, files: Sequence[str]) -> list[s
         try:
             terms.append(_term(value, how.sign("term"), each, unit, mend) if _says(amount) else _NONE)
         except MrrError as error:
+            terms.append(_NONE)
             wrong.append((row, value if _says(value) else None, str(error)))
-    if wrong:
-        raise several(header, wrong, files)
-    return terms
+    return terms, wrong
 
 
 def _unit(header: str) -> tuple[str, int, str]:
@@ -114,8 +119,8 @@ def _term(value: Any, sign: str | None, each: int, unit: str, mend: str) -> str:
     return f"{int(count) * each} {unit}"
 
 
-def _spans(table: Any, layout: Layout, how: How, files: Sequence[str], timezone: str | None) -> list[str]:
-    """Each line's term as an interval, from its start to its end."""
+def _spans(table: Any, layout: Layout, how: How, timezone: str | None) -> tuple[list[str], Wrong]:
+    """Each line's term as an interval, from its start to its end, and the ends that give none. Raises MrrError."""
     amount = layout.roles["amount"]
     if "end" not in layout.roles:
         raise MrrError(
@@ -139,9 +144,7 @@ def _spans(table: Any, layout: Layout, how: How, files: Sequence[str], timezone:
             wrong.append((row, last, f"from {_date(start)} to {_date(end)} there are no whole months, {unknown}"))
         elif end >= start:
             spans[-1] = f"{length} months"
-    if wrong:
-        raise several(layout.roles["end"], wrong, files)
-    return spans
+    return spans, wrong
 
 
 def _unread(table: Any, layout: Layout) -> str:

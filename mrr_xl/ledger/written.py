@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -13,7 +14,7 @@ import narwhals.stable.v2 as nw
 
 from mrr_xl.answers import NOTE, PROBLEM, Answer
 from mrr_xl.date_texts import ORDERS, date_of, is_in_utc, order_of
-from mrr_xl.errors import MrrError, cell, shown
+from mrr_xl.errors import MrrError, cell, raise_first, shown
 from mrr_xl.ledger.frames import as_text
 from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.ledger.texts import is_missing
@@ -31,17 +32,19 @@ _SIGNS = {".": "a decimal point", ",": "a decimal comma"}
 def written(table: Any, layout: Layout, how: How, source: Table) -> tuple[How, list[Answer]]:
     """What is known of a table's dates and numbers once its columns have been looked at, and what was found out.
 
-    source: where the table comes from. Raises MrrError where a column leaves a doubt.
+    source: where the table comes from. Raises MrrError for the first doubt that is left, which tells the others.
     """
     if not isinstance(table, nw.DataFrame):
         return how, []
     answers = _months(layout)
     dates, signs = dict(how.dates), dict(how.decimal)
+    doubts: list[MrrError] = []
     for role, headers in _columns(layout, DATES):
         texts, at = _texts(table, headers), partial(_at, table, headers, source.files)
-        if texts and how.order(role) is None and (order := _order(at, texts)):
-            dates[role] = order
-        answers += _dates(headers, texts, how.order(role), dates.get(role))
+        with _noted(doubts):
+            if texts and how.order(role) is None and (order := _order(at, texts)):
+                dates[role] = order
+            answers += _dates(headers, texts, how.order(role), dates.get(role))
     for role, headers in _columns(layout, NUMBERS):
         texts, at = _texts(table, headers), partial(_at, table, headers, source.files)
         if not texts or how.sign(role) is not None:
@@ -54,11 +57,22 @@ def written(table: Any, layout: Layout, how: How, source: Table) -> tuple[How, l
         if sign is not None:
             against = sign.against and plain.get(sign.against, sign.against)
             sign = replace(sign, shows=plain.get(sign.shows, sign.shows), against=against)
-            signs[role] = _sign(at, sign, source.dots)
-            if signs[role] == "," or "," in sign.shows:
-                about = f"numbers of {_named(headers)}"
-                answers.append(found(about, f"with {_SIGNS[signs[role]]}, as {shown(sign.shows)} shows"))
+            with _noted(doubts):
+                signs[role] = _sign(at, sign, source.dots)
+                if signs[role] == "," or "," in sign.shows:
+                    about = f"numbers of {_named(headers)}"
+                    answers.append(found(about, f"with {_SIGNS[signs[role]]}, as {shown(sign.shows)} shows"))
+    raise_first(doubts)
     return replace(how, dates=tuple(dates.items()), decimal=tuple(signs.items())), answers
+
+
+@contextmanager
+def _noted(doubts: list[MrrError]) -> Iterator[None]:
+    """Within it, a doubt is noted, so that those of all columns can be said at once."""
+    try:
+        yield
+    except MrrError as doubt:
+        doubts.append(doubt)
 
 
 def _columns(layout: Layout, roles: Sequence[str]) -> Iterable[tuple[str, list[str]]]:

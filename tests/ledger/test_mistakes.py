@@ -168,3 +168,96 @@ def test_several_currencies_without_rates_are_told_beside_other_mistakes() -> No
         "column currency has EUR, USD; give rates: what one unit of each is worth",
         "row 3, column mrr: '-1' is negative; enter reductions in a column discount",
     ]
+
+
+def test_a_column_tells_its_mistakes_of_each_kind() -> None:
+    mend = "write day, week, month, quarter or year, or a count of them such as '3 months'"
+    assert wrong(
+        """
+        customer  start       amount  interval
+        Ada       2025-01-01  60      fortnight-ish
+        Hal       2025-01-01  20      -
+        Ivy       2025-01-01  abc     month
+        Jo        2025-01-01  -       month
+        Kit       2025-02-30  1       -
+        Lou       soon        1       month
+        """
+    ) == [
+        "row 6, column start: '2025-02-30' is not a day of the calendar",
+        "row 7, column start: 'soon' is not a date; write it as 2024-03-15",
+        "row 4, column amount: 'abc' is not an amount; write a plain number such as 1200.50",
+        f"row 2, column interval: 'fortnight-ish' is not a known interval; {mend}",
+        f"2 rows of column interval (row 3, row 6): the interval is blank; {mend}",
+        "row 5, column amount: an amount is missing; write 0 for none",
+    ]
+
+
+def test_a_cell_that_cannot_be_read_hides_no_other_mistake_of_its_line() -> None:
+    assert wrong(
+        """
+        customer  start       end         amount  interval  quantity  discount
+        A         2024-02-01  2024-01-01  oops    month     -2        0
+        B         soon        2024-01-01  -3      month     1         0
+        C         2024-01-01  -           5       month     x         2
+        """
+    ) == [
+        "row 3, column start: 'soon' is not a date; write it as 2024-03-15",
+        "row 2, column amount: 'oops' is not an amount; write a plain number such as 1200.50",
+        "row 4, column quantity: 'x' is not a quantity; write a plain number such as 1200.50",
+        "row 2, column end: the end '2024-01-01' is before the start",
+        "row 2, column quantity: '-2' is negative; a quantity is 0 or more",
+        "row 3, column amount: '-3' is negative; enter reductions in a column discount",
+        "row 4, column discount: '2' is not a discount; write a fraction from 0 to 1, such as 0.2 for 20 %",
+    ]
+
+
+def test_each_currency_without_a_rate_is_told() -> None:
+    lines = "customer start mrr currency\nA 2024-01-01 1 USD\nB 2024-01-01 1 EUR\nC 2024-01-01 -1 CHF"
+    assert wrong(lines, rates={"EUR": 1}) == [
+        "row 2, column currency: currency USD has no rate; the rates are for EUR",
+        "row 4, column currency: currency CHF has no rate; the rates are for EUR",
+        "row 4, column mrr: '-1' is negative; enter reductions in a column discount",
+    ]
+
+
+def test_no_more_than_twenty_kinds_of_a_column_are_told() -> None:
+    lines = "\n".join(f"C{number} 2024-01-01 1 X{number}" for number in range(23))
+    said = wrong(f"customer start mrr currency\n{lines}", rates={"EUR": 1})
+    assert len(said) == 21
+    assert said[19] == "row 21, column currency: currency X19 has no rate; the rates are for EUR"
+    assert said[20] == "3 more rows of column currency are wrong in other ways; fix these first"
+
+
+def test_terms_are_told_beside_other_mistakes() -> None:
+    months = "write a number of months or a text such as 3 years"
+    assert wrong(
+        """
+        customer  start       end         tcv  term
+        A         soon        -           60   -
+        B         2024-01-01  2023-01-01  abc  12
+        C         2024-01-01  -           -3   seven
+        """
+    ) == [
+        f"row 2, column term: the term is blank; {months}",
+        f"row 4, column term: 'seven' is not a term; {months}",
+        "row 2, column start: 'soon' is not a date; write it as 2024-03-15",
+        "row 3, column tcv: 'abc' is not an amount; write a plain number such as 1200.50",
+        "row 3, column end: the end '2023-01-01' is before the start",
+        "row 4, column tcv: '-3' is negative; enter reductions in a column discount",
+    ]
+
+
+def test_contracts_without_an_end_are_told_beside_other_mistakes() -> None:
+    assert wrong(typed("customer start end tcv\nA 2024-01-01 - 60\nB 2024-01-01 2025-01-01 -3")) == [
+        "row 2, column end: the contract has no end, so that the term of column tcv is not known; add a column term, "
+        "such as 12 months",
+        "row 3, column tcv: '-3' is negative; enter reductions in a column discount",
+    ]
+
+
+def test_each_column_that_may_be_read_in_two_ways_is_told() -> None:
+    assert [one.partition(" may be ")[0] for one in wrong("customer start end mrr\nA 01/02/2024 03/04/2024 1,234")] == [
+        "row 2, column start: '01/02/2024'",
+        "row 2, column end: '03/04/2024'",
+        "row 2, column mrr: '1,234'",
+    ]
