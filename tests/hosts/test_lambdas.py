@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import random
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
+import polars as pl
 import pytest
 
 from mrr_xl import MrrError, Settings
@@ -15,11 +18,15 @@ from mrr_xl.calculator.engine import computes
 from mrr_xl.hosts.lambdas import NAMES
 from mrr_xl.hosts.lambdas.figures import OVER_MONTHS, SERIES
 from mrr_xl.hosts.lambdas.file_form import file_form, on_one_line
+from mrr_xl.hosts.lambdas.headers import refuse_other_headers
 from mrr_xl.hosts.lambdas.rules import KNOWN
+from mrr_xl.ledger.ledger import Ledger, read_ledger
+from mrr_xl.ledger.rates import read_rates
 from mrr_xl.metrics import REGISTRY, find, values_at
 from mrr_xl.report.sample import sample_subscriptions
 from mrr_xl.rollforward.book import open_book
 from mrr_xl.settings import RULES
+from mrr_xl.sources.how import How
 from support import ROOT
 from support.lambdas import Sheets, at_random, day, northstar, rules_at_random
 
@@ -309,3 +316,50 @@ def test_the_lambdas_know_every_rule_or_it_is_an_error_in_them() -> None:
     assert {*KNOWN} == {*RULES}
     for name in RULES:
         assert f'"{name}"' in NAMES["LEDGER_SETTINGS"][1].partition("a setting is not known")[0]
+
+
+def refusal(text: str, look: Callable[[Ledger], None], **reading: Any) -> str:
+    """Why the LAMBDAs can't have a ledger; '' if they can."""
+    try:
+        look(read_ledger(pl.read_csv(io.StringIO(text), infer_schema=False), **reading))
+    except MrrError as error:
+        return str(error)
+    return ""
+
+
+def test_all_headers_that_they_cannot_tell_are_named_at_once() -> None:
+    text = "Client,Contract No.,Commencement,Rent,Interval\nAda,7,2025-01-01,100,month"
+    rent = How(columns=(("amount", "Rent"),))
+    assert refusal(text, refuse_other_headers, how=rent) == (
+        "the LAMBDAs can't tell 3 columns from their headers: Contract No. is subscription, Commencement is start, "
+        "Rent is amount; name them so"
+    )
+    one = text.replace("Contract No.", "Subscription").replace("Commencement", "Start")
+    assert refusal(one, refuse_other_headers, how=rent) == (
+        "column Rent is amount, which the LAMBDAs can't tell from its header; name it amount"
+    )
+    assert refusal(one.replace("Rent", "Fee"), refuse_other_headers) == ""
+
+
+def test_headers_that_may_matter_are_named_at_once_beside_the_others() -> None:
+    text = "Client,Commencement,Finish on,Fee,Interval,Number of seats\nAda,2025-01-01,,100,month,1"
+    assert refusal(text, refuse_other_headers) == (
+        "columns Finish on, Number of seats may matter to the MRR, and the LAMBDAs can't tell; rename or remove them; "
+        "column Commencement is start, which the LAMBDAs can't tell from its header; name it start"
+    )
+
+
+def test_a_column_that_only_the_lambdas_would_use_is_no_name_to_give() -> None:
+    text = "Client,Start,Fee,Interval\nAda,2025-01-01,100,month"
+    assert refusal(text, refuse_other_headers, how=How(columns=(("interval", ""),))) == (
+        "column Interval is not used, and the LAMBDAs would take it for interval; rename or remove it"
+    )
+
+
+def test_one_currency_beside_all_amounts_is_let_through_and_rates_for_it_are_not() -> None:
+    text = "customer,start,amount,interval\nAda,2025-01-01,£100,month\nBob,2025-02-01,£1200,year"
+    assert refusal(text, refuse_other_headers) == ""
+    assert refusal(text, refuse_other_headers, rates=read_rates({"EUR": 1, "GBP": 1.2})) == (
+        "the currencies stand beside the amounts of column amount, and with rates the LAMBDAs need them in a column of "
+        "their own; put them into a column currency, and leave plain numbers"
+    )

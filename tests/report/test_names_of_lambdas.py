@@ -152,6 +152,18 @@ def test_settings_that_the_lambdas_lack_are_refused(rules: dict[str, Any], tmp_p
     )
 
 
+def test_amounts_with_one_currency_beside_all_of_them_are_plain_numbers_there(tmp_path: Path) -> None:
+    """100 a month, and 1,200 a year from February on."""
+    data, report = tmp_path / "data.csv", tmp_path / "report.xlsx"
+    data.write_text("customer,start,amount,interval\nAda,2025-01-01,£100,month\nBob,2025-02-01,£1200,year\n", "utf-8")
+    write_template(report, data=data, months=2, functions="lambda")
+    cells = load_workbook(report, data_only=True)
+    assert [cells["Subscriptions"][f"F{row}"].value for row in (2, 3)] == [100, 1200]
+    assert cells["Settings"]["B5"].value == "GBP"
+    closing = next(row for row in cells["Movements"].iter_rows(values_only=True) if row[0] == "Closing MRR")
+    assert closing[1:4] == ("GBP", 100, 200)
+
+
 def test_a_workbook_carries_one_kind_of_functions(tmp_path: Path) -> None:
     with pytest.raises(MrrError, match="functions can be lambda or plain, in a workbook that carries nothing else"):
         write_template(tmp_path / "report.xlsx", functions="lambda", carries="lite")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from mrr_xl.errors import MrrError
+from mrr_xl.errors import MrrError, listed
 from mrr_xl.ledger.ledger import Ledger
+from mrr_xl.ledger.reading import MARK
 from mrr_xl.sources.abroad import ABROAD
 from mrr_xl.sources.headers import ROLES
 
@@ -94,12 +95,36 @@ def refuse_other_headers(ledger: Ledger) -> None:
     layout = ledger.layout
     if layout.kind != "subscriptions" or layout.total is not None:
         raise MrrError("the LAMBDAs need one line for each subscription: customer, start, end and amount or mrr")
-    roles = read_by_lambdas(ledger.headers)
+    if layout.roles.get("currency") == MARK and ledger.rates.latest:
+        amounts = layout.roles.get("mrr") or layout.roles["amount"]
+        raise MrrError(
+            f"the currencies stand beside the amounts of column {amounts}, and with rates the LAMBDAs need them in a "
+            "column of their own; put them into a column currency, and leave plain numbers"
+        )
+    # In the workbook amounts are plain numbers; what stood beside all of them is one currency.
+    headers = [header for header in ledger.headers if header != MARK]
+    roles, doubtful, mistakes = _read(headers)
     used = {role: header for role, header in layout.roles.items() if role not in ("product", "past_due")}
-    for role in (used.keys() | roles.keys()) - {"parent"}:  # they refuse the grain that needs it
-        if used.get(role) != roles.get(role):
-            header = used.get(role) or roles[role]
-            raise MrrError(f"column {header} is {role}, which the LAMBDAs can't tell from its header; name it {role}")
+    differing = [role for role in (*used, *roles) if used.get(role) != roles.get(role) and role != "parent"]
+    untold = {header: role for role in differing if (header := used.get(role)) and header not in (MARK, *doubtful)}
+    taken = {roles[role]: role for role in differing if role not in used}
+    mistakes += _untold(untold) + [
+        f"column {header} is not used, and the LAMBDAs would take it for {role}; rename or remove it"
+        for header, role in taken.items()
+    ]
+    if mistakes:
+        raise MrrError("; ".join(mistakes))
+
+
+def _untold(roles: Mapping[str, str]) -> list[str]:
+    """What is said of the headers that don't tell the LAMBDAs their role."""
+    if len(roles) > 1:
+        listed_ = ", ".join(f"{header} is {role}" for header, role in roles.items())
+        return [f"the LAMBDAs can't tell {len(roles)} columns from their headers: {listed_}; name them so"]
+    return [
+        f"column {header} is {role}, which the LAMBDAs can't tell from its header; name it {role}"
+        for header, role in roles.items()
+    ]
 
 
 def read_by_lambdas(headers: Sequence[str]) -> Mapping[str, str]:
@@ -108,15 +133,28 @@ def read_by_lambdas(headers: Sequence[str]) -> Mapping[str, str]:
     >>> read_by_lambdas(["Customer ID", "Plan", "Start_date"])
     {'customer': 'Customer ID', 'start': 'Start_date'}
     """
+    roles, _, mistakes = _read(headers)
+    if mistakes:
+        raise MrrError("; ".join(mistakes))
+    return roles
+
+
+def _read(headers: Sequence[str]) -> tuple[dict[str, str], list[str], list[str]]:
+    """Role → header as LEDGER_ROLES has it, the headers that it can't tell, and what is said of mistakes."""
     roles: dict[str, str] = {}
+    doubtful, mistakes = [], []
     for header in headers:
         said = " ".join(header.lower().split())
         plain = said.replace(" ", "").replace("_", "").replace("-", "")
         role = KNOWN.get("".join(_FOLDED.get(letter, letter) for letter in plain))
         if role == _OPEN or (role is None and any(part in _looked_at(said, plain) for part in _DOUBTFUL)):
-            raise MrrError(f"column {header} may matter to the MRR, and the LAMBDAs can't tell; rename or remove it")
-        if role is not None and role in roles:
-            raise MrrError(f"columns {roles[role]} and {header} both mean {role}; rename or remove one of them")
-        if role is not None:
+            doubtful.append(header)
+        elif role is not None and role in roles:
+            mistakes.append(f"columns {roles[role]} and {header} both mean {role}; rename or remove one of them")
+        elif role is not None:
             roles[role] = header
-    return roles
+    if doubtful:
+        which, it = ("column", "it") if len(doubtful) == 1 else ("columns", "them")
+        says = f"{which} {listed(doubtful, 20)} may matter to the MRR, and the LAMBDAs can't tell"
+        mistakes.insert(0, f"{says}; rename or remove {it}")
+    return roles, doubtful, mistakes
