@@ -20,7 +20,9 @@ from mrr_xl.hosts.lambdas.figures import OVER_MONTHS, SERIES
 from mrr_xl.hosts.lambdas.file_form import file_form, on_one_line
 from mrr_xl.hosts.lambdas.headers import refuse_other_headers
 from mrr_xl.hosts.lambdas.rules import KNOWN
+from mrr_xl.hosts.lambdas.words import refuse_other_words
 from mrr_xl.ledger.ledger import Ledger, read_ledger
+from mrr_xl.ledger.pricing import share_of_month
 from mrr_xl.ledger.rates import read_rates
 from mrr_xl.metrics import REGISTRY, find, values_at
 from mrr_xl.report.sample import sample_subscriptions
@@ -325,6 +327,64 @@ def refusal(text: str, look: Callable[[Ledger], None], **reading: Any) -> str:
     except MrrError as error:
         return str(error)
     return ""
+
+
+INTERVALS = [
+    "month", "Quarterly", " year ", "3 months", "12 mo", "3  Months", "2 weeks", "once", "annual", "Monat", "annuel",
+    "half-yearly", "semi-annual", "fortnightly", "jährlich", "P1Y", "every 3 months", "03 months", "1/4 jährlich",
+    "monthly in advance", "per month", "month(s)", "einmalig", "biennial", "2x jährlich", "p.a.",
+]  # fmt: skip
+
+
+def test_the_intervals_that_are_let_through_are_those_that_they_know() -> None:
+    sheets = Sheets(northstar())
+    for text in INTERVALS:
+        refused = refusal(f"customer,start,amount,interval\nAda,2024-01-01,1,{text}\n", refuse_other_words)
+        (value,) = sheets.value(f'=LEDGER_SHARE("{text}",2)')[0]
+        assert bool(refused) == isinstance(value, str), (text, refused, value)
+        if instead := re.search("write '(.+)', or", refused):
+            assert share_of_month(instead[1]) == share_of_month(text)
+            assert not isinstance(sheets.value(f'=LEDGER_SHARE("{instead[1]}",2)')[0][0], str)
+
+
+STATUSES = ["active", "Past-Due", " on hold ", "En pause", "gekündigt", "GEKUENDIGT", "-", "n/a", "résilie"]
+
+
+def test_the_statuses_that_are_let_through_are_those_that_they_know() -> None:
+    sheets = Sheets(northstar())
+    for text in STATUSES:
+        refused = refusal(f"customer,start,mrr,status\nAda,2024-01-01,1,{text}\n", refuse_other_words)
+        (value,) = sheets.value(f'=LEDGER_STATE("{text}")')[0]
+        assert bool(refused) == isinstance(value, str), (text, refused, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            "customer,start,end,amount,interval,quantity\nAda,2025-01-03,,120,month,1\nAstor,2025-04-01,,1500,half-yearly,5",
+            "row 3, column interval: the LAMBDAs don't know the interval 'half-yearly'; write '6 months'",
+        ),
+        (
+            "customer,start,amount,interval,interval_count\nAda,2025-01-03,1,half-yearly,2\nBob,2025-01-03,1,jährlich,1",
+            "row 3, column interval: the LAMBDAs don't know the interval 'jährlich'; write 'year'",
+        ),
+        (
+            "customer,start,mrr,status\nAda,2025-01-03,1,-\nBob,2025-01-03,1,n/a\nCyd,2025-01-03,1,résilie",
+            "row 3, column status: the LAMBDAs don't know the status 'n/a'; leave it blank",
+        ),
+        (
+            "customer,start,mrr,status\nAda,2025-01-03,1,résilie",
+            "row 2, column status: the LAMBDAs don't know the status 'résilie'; write 'cancelled'",
+        ),
+        (
+            "customer,start,mrr,kind\nAda,2025-01-03,1,\nBob,2025-01-03,1,n/a",
+            "row 3, column kind: the LAMBDAs don't know the kind of charge 'n/a'; leave it blank",
+        ),
+    ],
+)
+def test_the_first_word_that_they_do_not_know_is_named(text: str, says: str) -> None:
+    assert refusal(text, refuse_other_words) == f"{says}, or use --functions xlwings"
 
 
 def test_all_headers_that_they_cannot_tell_are_named_at_once() -> None:

@@ -164,6 +164,19 @@ def test_amounts_with_one_currency_beside_all_of_them_are_plain_numbers_there(tm
     assert closing[1:4] == ("GBP", 100, 200)
 
 
+def test_a_word_that_the_lambdas_do_not_know_is_named_before_they_are_computed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mrr_xl.report.names_of_lambdas.Engine", None)
+    data = pd.DataFrame({"Customer": ["Ada"], "Start": ["2025-01-03"], "Amount": [1.0], "Interval": ["half-yearly"]})
+    with pytest.raises(MrrError) as caught:
+        write_template(tmp_path / "report.xlsx", data=data, functions="lambda")
+    assert str(caught.value).endswith(
+        ": the LAMBDAs don't know the interval 'half-yearly'; write '6 months', or use --functions xlwings"
+    )
+    assert not (tmp_path / "report.xlsx").exists()
+
+
 def test_a_workbook_carries_one_kind_of_functions(tmp_path: Path) -> None:
     with pytest.raises(MrrError, match="functions can be lambda or plain, in a workbook that carries nothing else"):
         write_template(tmp_path / "report.xlsx", functions="lambda", carries="lite")
