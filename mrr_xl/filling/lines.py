@@ -129,8 +129,9 @@ def role_of(ledger: Ledger, source: str) -> str | None:
 
 
 def _sources(ledger: Ledger) -> Iterator[str]:
-    """The headers of the data's own columns."""
-    yield from (header for header in ledger.headers if header not in (*WIDE.values(), MARK, INTERVAL_OF))
+    """The headers of the data's own columns, and the one of the currencies beside the amounts where rates need it."""
+    ours = {*WIDE.values(), INTERVAL_OF} | (set() if ledger.rates.latest else {MARK})
+    yield from (header for header in ledger.headers if header not in ours)
 
 
 def _written(ledger: Ledger, roles: dict[str, str]) -> set[str]:
@@ -148,7 +149,8 @@ def _new_header(headers: Sequence[str], source: str, book: Book, table: str) -> 
     column that changes no figure in the data, would do so in the table, and that the setting ignore names.
     """
     role, roles = role_of(book.ledger, source), _roles(headers) or {}
-    for name in [source] if role is None else [source, header_of(role)]:
+    own = [] if source == MARK else [source]
+    for name in own if role is None else [*own, header_of(role)]:
         if _roles([*headers, name]) == (roles if role is None else roles | {role: name}):
             return _unlike(headers, name)
     if role is None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -475,3 +476,25 @@ def test_lines_mean_the_same_when_they_are_read_from_the_table(data: pd.DataFram
         rule = Settings.of(rules | {"status": "line"})
     again = Book(read_ledger(table_from_rows([headers, *rows])), rule)
     assert answer(again, rule) == answer(data, rule)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "currencies", "mrr"),
+    [(("£100", "£1200"), ("GBP", "GBP"), 240), (("£100", "€1200"), ("GBP", "EUR"), 220)],
+)
+def test_currencies_beside_the_amounts_are_a_column_where_rates_need_it(
+    amounts: tuple[str, str], currencies: tuple[str, str], mrr: int, tmp_path: Path
+) -> None:
+    """The cells have plain numbers, to which the rates would otherwise say nothing."""
+    lines = pl.DataFrame(
+        {"customer": ["Ada", "Bob"], "start": "2024-01-01", "amount": amounts, "interval": ["month", "year"]}
+    )
+    rates = {"EUR": 1, "GBP": 1.2}
+    write_template(tmp_path / "report.xlsx", data=lines, months=1, rates=rates)
+    fill(tmp_path / "report.xlsx", lines, tmp_path / "filled.xlsx", rates=rates)
+    for name in ("report.xlsx", "filled.xlsx"):
+        book = openpyxl.load_workbook(tmp_path / name, data_only=True)
+        table = [row for row in book["Subscriptions"].iter_rows(values_only=True, max_row=3)]
+        assert [row[table[0].index("Currency")] for row in table[1:]] == [*currencies]
+        assert book["Movements"]["C16"].value == mrr
+        assert mrr_xl.metric("MRR", tmp_path / name, "2024-01", rates=rates) == mrr

@@ -15,7 +15,7 @@ from mrr_xl.ledger.reading import SOURCE
 from mrr_xl.metrics.checks import usual_segment
 from mrr_xl.report import charts, style
 from mrr_xl.report.charts import Line
-from mrr_xl.report.formulas import RATES, call
+from mrr_xl.report.formulas import RATES, call, put_verdict
 from mrr_xl.report.sample import sample_subscriptions
 from mrr_xl.report.sheets import listing
 
@@ -69,6 +69,10 @@ def add(workbook: Any, by: str | None, headers: str) -> Any:
     bar = DataBarRule("num", 0, "num", f"$J${_ROW + 1}", color=style.BAR, showValue=True)
     sheet.conditional_formatting.add(closing, FormulaRule([f'$A{_ROW + 1}&""="total"'], stopIfTrue=True))
     sheet.conditional_formatting.add(closing, bar)
+    there = f"ISNUMBER(MATCH({_BY},Subscriptions[#Headers],0))"
+    none = '"The table has no such column: pick one from the list."'
+    put_verdict(sheet["C4"], f'IF(ISERROR($A${_ROW}),IF({there},"",{none}),"")')
+    sheet["C4"].font, sheet["C4"].alignment = style.WARNING, style.LEFT
     _chart(sheet)
     listing.view(sheet, NAME, (26, *[11.5] * 8, 16, 3, 26, 16, 12), f"B{_ROW + 1}")
     return sheet
