@@ -145,7 +145,7 @@ def calculate(
     lines = kept.sentences(texts, [name.lower() for name in tables])
     return Computed(
         values,
-        [*sentences(mistaken, rounds.mistakes), *lines, *left_out],
+        [*sentences(mistaken, rounds.mistakes, rounds.following(mistaken)), *lines, *left_out],
         moving - random,
         otherwise,
         stuck,

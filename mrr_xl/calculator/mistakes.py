@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from mrr_xl.calculator.kept import name_of
 from mrr_xl.calculator.texts import FormulaCell
@@ -12,11 +12,16 @@ _NAMED = 10
 Mistakes = dict[str, list[str]]  #: each sentence, and the functions that raised it
 
 
-def sentences(mistaken: Sequence[FormulaCell], mistakes: Mapping[FormulaCell, Mistakes]) -> list[str]:
+def sentences(
+    mistaken: Sequence[FormulaCell], mistakes: Mapping[FormulaCell, Mistakes], following: Collection[FormulaCell] = ()
+) -> list[str]:
     """Every mistake once, with the cells that show it; one that no cell shows was dealt with, as by IFERROR.
 
-    mistaken: the cells that are #VALUE!. mistakes: what our functions refused, by formula.
+    mistaken: the cells that are #VALUE!. mistakes: what our functions refused, by formula. following: cells whose
+    mistakes follow from those of others, which are the ones to mend.
     """
+    if not {formula for formula in mistaken if mistakes.get(formula)} <= {*following}:
+        mistaken = [formula for formula in mistaken if formula not in following]
     functions: Mistakes = {}
     cells: dict[str, list[FormulaCell]] = {}
     for refused in mistakes.values():

@@ -80,6 +80,15 @@ class Rounds:
             new = {ours for ours, needs in self._needs.items() if needs is None or not needs.isdisjoint(cells)} - found
         return found
 
+    def following(self, mistaken: Sequence[FormulaCell]) -> set[FormulaCell]:
+        """Those of them whose functions read a cell of another one: what these say follows from it."""
+        of = {(name, *cell): (name, at) for name, at in mistaken for cell in at.cells()}
+        return {
+            formula
+            for formula in mistaken
+            if any(of[cell] != formula for cell in of.keys() & (self._needs.get(formula) or set[Cell]()))
+        }
+
     def _needs_itself(self, formula: FormulaCell) -> bool:
         """Whether a formula, which was computed again once it had changed, needs cells that need it."""
         needs = self._needs.get(formula)

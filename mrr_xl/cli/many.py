@@ -37,7 +37,7 @@ def fill_many(
     dry_run = bool(options.get("dry_run"))
     against, given = options.pop("against", None), Options.of(**options)
     reports = plan_reports(template, data, out, by=by, table=given.table, against=against, how=given.how)
-    notes = left_out(template, data, reports, against)
+    notes = left_out(template, data, reports, by=by, against=against)
     reported: list[Done] = []
     stopped, finished = False, list[Done]()
     shows_bar = sys.stderr.isatty() and not quiet

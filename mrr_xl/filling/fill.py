@@ -33,6 +33,7 @@ from mrr_xl.filling.source_line import lines_of, set_computed, show_lines, witho
 from mrr_xl.filling.typed_months import MOVED, budget_not_used, months, months_before, no_first_day
 from mrr_xl.filling.workbook_rules import not_done, set_status
 from mrr_xl.functions.books import Source
+from mrr_xl.hosts.lambdas.refusals import refuse_other_data, refuse_unknown_rules
 from mrr_xl.ledger.ledger import Ledger
 from mrr_xl.metrics.checks import problems
 from mrr_xl.rollforward.book import Book
@@ -195,6 +196,7 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
     )
     problems_left = [*filled.problems, *(differing(workbook) if is_plain(workbook) and not values else [])]
     notes += [MOVED] if before_months not in (None, months(workbook)) else []
+    notes += [] if values else _not_by_lambdas(workbook, inputs.book)
     notes += no_first_day(workbook) + budget_not_used(workbook)
     return replace(
         filled,
@@ -204,6 +206,18 @@ def fill_with(inputs: Inputs, out: str | os.PathLike[str]) -> Filled:
         restated=None if comparison is None else comparison.changes,
         others=comparison.others() if comparison else [],
     )
+
+
+def _not_by_lambdas(workbook: Workbook, book: Book) -> list[str]:
+    """What to tell of a workbook with LAMBDAs that can't compute what is now in it."""
+    if not workbook.formula_of("LEDGER_SETTINGS"):
+        return []
+    try:
+        refuse_unknown_rules(book.settings)
+        refuse_other_data(book.ledger)
+    except MrrError as lacking:
+        return [f"Excel shows #VALUE! once it computes this workbook anew: {lacking}"]
+    return []
 
 
 def problems_of(book: Book) -> list[str]:

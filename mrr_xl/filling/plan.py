@@ -76,9 +76,14 @@ def left_out(
     template: str | os.PathLike[str],
     data: Sequence[object],
     reports: Sequence[Report],
+    *,
+    by: str | None = None,
     against: str | os.PathLike[str] | None = None,
 ) -> list[str]:
-    """What to tell of a whole run: files that are no data, and reports of last time for which there is none."""
+    """What to tell of a whole run: files that are no data, and reports of last time for which there is none.
+
+    The latter where the data says which reports there are, and not who has named each file.
+    """
     notes = []
     for item in filter(is_several, data):
         known = [os.path.realpath(path) for path in (template, *(report.path for report in reports))]
@@ -90,7 +95,7 @@ def left_out(
         ]
         if others:
             notes.append(f"not read in {item}: {listed(others, _NAMED)}")
-    if against is not None:
+    if against is not None and (by is not None or any(map(is_several, data))):
         lasts = _of_last_time(Path(against), Path(template))
         now = {os.path.realpath(path) for report in reports for path in (report.against, report.path) if path}
         if gone := [path.name for path in lasts if os.path.realpath(path) not in now]:

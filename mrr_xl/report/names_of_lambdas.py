@@ -11,7 +11,7 @@ from mrr_xl.calculator.engine import Engine
 from mrr_xl.errors import MrrError
 from mrr_xl.hosts.lambdas import NAMES
 from mrr_xl.hosts.lambdas.file_form import file_form, on_one_line
-from mrr_xl.hosts.lambdas.words import refuse_other_words
+from mrr_xl.hosts.lambdas.refusals import refuse_other_data
 from mrr_xl.metrics import REGISTRY, values_at
 from mrr_xl.report.formulas import TABLE, call
 from mrr_xl.rollforward.book import Book
@@ -31,7 +31,7 @@ def add(workbook: Any) -> None:
 
 def refuse_others(workbook: Workbook, book: Book, months: Sequence[int]) -> None:
     """Raises MrrError if the LAMBDAs of a workbook give other figures than the engine in one of these months."""
-    refuse_other_words(book.ledger)
+    refuse_other_data(book.ledger)
     engine = Engine(workbook.package.content())
     try:
         for name, (_, text) in NAMES.items():

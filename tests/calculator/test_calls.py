@@ -143,3 +143,23 @@ def test_a_handle_that_is_a_text_and_no_formula_is_refused() -> None:
     cells, problems = shown(workbook({"A1": "=MRR(B1)", "B1": "2 lines, 2024-01 to 2024-02 #0123456789ab"}))
     assert cells["A1"] == "#VALUE!"
     assert "Python does not know '2 lines, 2024-01 to 2024-02 #0123456789ab'" in problems[0]
+
+
+def test_of_a_mistake_and_what_follows_from_it_the_first_is_told() -> None:
+    """In a report of thirty clients, the lines that asked for a spend buried the one about an interval."""
+    cells, problems = shown(
+        workbook(
+            {
+                "A1": '=MRR_LTV(Subscriptions[#All],"soon")',
+                "A2": "=MRR_LTV_CAC(A1,100)",
+                "A3": "=A1*2",
+                "A4": '=IF(A3="","",MRR_CAC_PAYBACK(C9,A3))',
+                "A5": '=MRR(Subscriptions[#All],"later")',
+            }
+        )
+    )
+    assert [cells[f"A{row}"] for row in range(1, 6)] == ["#VALUE!"] * 5
+    assert problems == [
+        "R!A1: MRR_LTV: 'soon' is not a month; write it as 2024-03",
+        "R!A5: MRR: 'later' is not a month; write it as 2024-03",
+    ]

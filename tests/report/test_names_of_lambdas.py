@@ -210,3 +210,38 @@ def test_in_libreoffice_our_extension_computes_the_same_file(report: Path) -> No
         place: pytest.approx(value, abs=1e-6) if isinstance(value, (int, float)) else value
         for place, value in figures.items()
     }
+
+
+LINES = "customer,start,amount,interval,currency\nAda,2024-01-01,100,month,EUR\nBob,2024-02-05,100,month,USD\n"
+BY_MONTH = [("EUR", "2024-01", 1), ("EUR", "2024-02", 1), ("USD", "2024-01", 0.9), ("USD", "2024-02", 0.8)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "rates", "rules", "lacking"),
+    [
+        (LINES, BY_MONTH, {}, "the exchange rates change by month, which the LAMBDAs can't compute; give one for "
+         "each currency"),
+        ("customer,start,amount\nAda,2024-01-01,1\nada,2024-01-01,2\n", None, {}, "customers Ada and ada differ in "
+         "case only, which the LAMBDAs can't tell; spell them alike, or give each an ID"),
+        ("customer,start,amount,interval\nAda,2024-01-01,1,half-yearly\n", None, {}, "row 2, column interval: the "
+         "LAMBDAs don't know the interval 'half-yearly'; write '6 months'"),
+        ("customer,start,amount\nAda,2024-01-01,1\n", None, {"grace_days": 7}, "grace_days is 7, which the LAMBDAs "
+         "can't compute; set it to 0"),
+        ("customer,start,amount\nAda,2024-01-01,1\n", None, {"churn_on": "cancelled_or_end"}, "churn_on is "
+         "cancelled_or_end, which the LAMBDAs can't compute; set it to end or cancelled"),
+        ("customer,start,amount\nAda,2024-01-01,1\n", None, {"churn_on": "cancelled"}, ""),
+    ],
+)  # fmt: skip
+def test_what_the_lambdas_lack_is_told_by_a_fill_and_data_refused_by_the_template(
+    report: Path, lines: str, rates: Any, rules: dict[str, Any], lacking: str, tmp_path: Path
+) -> None:
+    """Excel would show #VALUE! as soon as it computed the report anew."""
+    data, out = tmp_path / "data.csv", tmp_path / "filled.xlsx"
+    data.write_text(lines, "utf-8")
+    notes = [note for note in fill(report, data, out, rates=rates, **rules).notes if "Excel shows" in note]
+    said = f"Excel shows #VALUE! once it computes this workbook anew: {lacking}, or use --functions xlwings"
+    assert notes == ([said] if lacking else [])
+    if lacking and not rules:
+        with pytest.raises(MrrError) as caught:
+            write_template(tmp_path / "new.xlsx", data=data, rates=rates, functions="lambda")
+        assert str(caught.value) == f"{lacking}, or use --functions xlwings"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mrr_xl.settings import RULES as SETTINGS
 
 #: Rules of which only the default can be computed, as cells may hold it.
-_DEFAULTS = {
+_USUAL = {
     "netting": '{"net"}',
     "day": '{"365/12"}',
     "week": '{"52/12"}',
@@ -13,12 +13,13 @@ _DEFAULTS = {
     "paused": '{"0"; 0}',
     "period": '{"month"}',
 }
+ONLY_DEFAULTS = (*_USUAL, "grace_days")
 #: The other rules that they know: what they compute, and what matters in no cell or only beside those above.
 KNOWN = frozenset(
     ["as_of", "end_date", "reactivation_days", "grace_days", "through", "grain", "churn_on", "discounts", "usage",
-     "status", "ignore", "retention_months", "timezone", "gross_margin", "preset", "fiscal_year_begins", *_DEFAULTS]
+     "status", "ignore", "retention_months", "timezone", "gross_margin", "preset", "fiscal_year_begins", *_USUAL]
 )  # fmt: skip
-_ONLY_DEFAULTS = ", ".join(f'LEDGER_CHOICE(settings, "{name}", {words}) <> ""' for name, words in _DEFAULTS.items())
+_ONLY_DEFAULTS = ", ".join(f'LEDGER_CHOICE(settings, "{name}", {words}) <> ""' for name, words in _USUAL.items())
 _NAMES = "{" + ";".join(f'"{name}"' for name in SETTINGS if name in KNOWN) + "}"
 
 RULES = {
