@@ -68,7 +68,7 @@ def test_lists_that_are_as_long_or_shorter_do_not(tmp_path: Path) -> None:
     assert [book["Customers"][cell].value for cell in ("B14", "B15")] == ["Dee", "#N/A"]
 
 
-def test_a_line_below_the_table_is_told_on_summary(tmp_path: Path) -> None:
-    below = "What is typed below the table Subscriptions is not read: insert it above the last row of the table."
-    assert opened(tmp_path, {"Subscriptions!A9": "Fay"})["Summary"]["B5"].value == below
-    assert opened(tmp_path, {})["Summary"]["B5"].value in (None, "")
+def test_a_column_that_the_table_lacks_is_said_beside_its_name(tmp_path: Path) -> None:
+    book = opened(tmp_path, {"Segments!B4": "Billing"})
+    assert book["Segments"]["C4"].value == "The table has no such column: pick one from the list."
+    assert opened(tmp_path, {})["Segments"]["C4"].value in (None, "")

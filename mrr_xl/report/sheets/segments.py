@@ -69,9 +69,9 @@ def add(workbook: Any, by: str | None, headers: str) -> Any:
     bar = DataBarRule("num", 0, "num", f"$J${_ROW + 1}", color=style.BAR, showValue=True)
     sheet.conditional_formatting.add(closing, FormulaRule([f'$A{_ROW + 1}&""="total"'], stopIfTrue=True))
     sheet.conditional_formatting.add(closing, bar)
-    there = f"ISNUMBER(MATCH({_BY},Subscriptions[#Headers],0))"
-    none = '"The table has no such column: pick one from the list."'
-    put_verdict(sheet["C4"], f'IF(ISERROR($A${_ROW}),IF({there},"",{none}),"")')
+    # Where the data can be read, and its segments can't be made.
+    none = f"IF(ISNUMBER(Period_last),ISERROR($A${_ROW}),FALSE)"
+    put_verdict(sheet["C4"], f'IF({none},"The table has no such column: pick one from the list.","")')
     sheet["C4"].font, sheet["C4"].alignment = style.WARNING, style.LEFT
     _chart(sheet)
     listing.view(sheet, NAME, (26, *[11.5] * 8, 16, 3, 26, 16, 12), f"B{_ROW + 1}")

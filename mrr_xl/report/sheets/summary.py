@@ -14,7 +14,7 @@ from mrr_xl.metrics import find
 from mrr_xl.report import charts, style
 from mrr_xl.report.charts import COLOURS, Line
 from mrr_xl.report.formulas import Lookup, call, define, lacking, put_verdict
-from mrr_xl.report.sheets import checks, movements, retention, subscriptions
+from mrr_xl.report.sheets import checks, movements, retention
 from mrr_xl.report.sheets.month import (
     FIGURES,
     FIGURES_ROW,
@@ -31,11 +31,6 @@ _MONTH, _FILTER, _LIGHT = "$C$4", "$F$4", "$J$4"
 _CARDS_ROW, _CHARTS_ROW, _CHART_ROWS = 6, 15, 14
 _LAST_MONTH, _LAST_YEAR = '"vs last month"', '"vs last year"'
 _NOT_COMPUTED = '"● could not be computed"'
-#: LibreOffice's tables do not grow while one types.
-_BELOW = (
-    f"IF(COUNTA({subscriptions.NAME}!$A:$A)>COUNTA(INDEX({subscriptions.NAME}[#All],0,1)),"
-    '"What is typed below the table Subscriptions is not read: insert it above the last row of the table.","")'
-)
 _BRIDGE = "Floating columns: what each movement added to or took from the MRR, and the net of all."
 
 
@@ -62,9 +57,6 @@ def add(
     sheet.row_dimensions[2].height = 36
     _inputs(workbook, sheet, months, lookup, agrees)
     _source(workbook, sheet, needs_addin)
-    if not lookup:
-        put_verdict(sheet["B5"], _BELOW)
-        sheet["B5"].font, sheet["B5"].alignment = style.WARNING, style.LEFT
     add_figures(sheet, lookup)
     add_moves(sheet, lookup)
     for number, shown in enumerate(FIGURES):
