@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,12 +58,13 @@ def plan_reports(
     if against is not None and Path(against).is_dir():
         against = _within(against, Path(template), names)
     called = file_names({part.key: part.name for part in parts if not part.mistake}, room)
+    named = Counter(part.name for part in parts if part.of)
     reports = []
     for part in parts:
         name = called.get(part.key) or safe_name(part.name, room)
         last = None if against is None else _filled_in(Path(against), name, names, "--against ")
         path, note = _filled_in(pattern, name, names), None
-        if sum(other.name == part.name for other in parts) > 1:
+        if named[part.name] > 1:
             note = f"the report is called {path.name}, as another one has the same name; this one is of {part.of}"
         elif name != safe_name(part.name, room):
             note = f"the report is called {path.name}, because some systems can't tell its name from another report's"
@@ -96,20 +98,21 @@ def left_out(
         if others:
             notes.append(f"not read in {item}: {listed(others, _NAMED)}")
     if against is not None and (by is not None or any(map(is_several, data))):
-        lasts = _of_last_time(Path(against), Path(template))
         now = {os.path.realpath(path) for report in reports for path in (report.against, report.path) if path}
-        if gone := [path.name for path in lasts if os.path.realpath(path) not in now]:
-            notes.append(f"there were reports last time for which there is no data now: {listed(gone, _NAMED)}")
+        fitting = _fitting(Path(against), Path(template))
+        gone = [path for path in fitting if os.path.realpath(path) not in now and stamp.read(path) is not None]
+        if gone:
+            names = listed([path.name for path in gone], _NAMED)
+            notes.append(f"there were reports last time for which there is no data now: {names}")
     return notes
 
 
-def _of_last_time(against: Path, template: Path) -> list[Path]:
-    """The files that fit the name of reports of last time, and that a fill has made."""
+def _fitting(against: Path, template: Path) -> list[Path]:
+    """The files that have the name of a report of last time."""
     name = f"{{}}{template.suffix}" if against.is_dir() else against.name
     folder = against if against.is_dir() else against.parent
     pattern = "*".join(map(glob.escape, _PLACEHOLDER.split(name)[::2]))
-    fitting = sorted(folder.glob(pattern)) if folder.is_dir() else []
-    return [path for path in fitting if not path.name.startswith("~$") and stamp.read(path) is not None]
+    return sorted(path for path in folder.glob(pattern) if not path.name.startswith("~$")) if folder.is_dir() else []
 
 
 def _refuse_none_to_compare(reports: list[Report]) -> None:
