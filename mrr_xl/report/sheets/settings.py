@@ -60,7 +60,7 @@ def add(
         ),
         (
             "First month", "First_month", None if first_month is None else first_day(Month(first_month)),
-            "By default, the last ones reported. What you typed on Unit economics stays where it is.",
+            "By default, the months end with the last one reported. What you typed on Unit economics stays put.",
             "a month such as 2024-01", style.MONTH_INPUT,
         ),
         *([(
