@@ -169,7 +169,7 @@ def _write_lines(
     for column, other in shown_like.items():
         widen_like(sheet, column, other)
     for header in written.added:
-        set_width(sheet, numbers[header], _letters(header, written.values[header]))
+        set_width(sheet, numbers[header], str(_letters(header, written.values[header])))
     formats = RowFormats(sheet, table, {numbers[header] for header in written.days}, shown_like)
     formulas, kept = beside.formulas(growth), beside.kept
     if table.has_totals:

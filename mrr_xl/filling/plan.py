@@ -87,8 +87,9 @@ def left_out(
     The latter where the data says which reports there are, and not who has named each file.
     """
     notes = []
+    written = {os.path.realpath(report.path) for report in reports}
+    known = written | {os.path.realpath(template)}
     for item in filter(is_several, data):
-        known = [os.path.realpath(path) for path in (template, *(report.path for report in reports))]
         files = unread(item, files_in(item, without=Path(template)))
         others = [
             file.name
@@ -98,7 +99,7 @@ def left_out(
         if others:
             notes.append(f"not read in {item}: {listed(others, _NAMED)}")
     if against is not None and (by is not None or any(map(is_several, data))):
-        now = {os.path.realpath(path) for report in reports for path in (report.against, report.path) if path}
+        now = written | {os.path.realpath(report.against) for report in reports if report.against}
         fitting = _fitting(Path(against), Path(template))
         gone = [path for path in fitting if os.path.realpath(path) not in now and stamp.read(path) is not None]
         if gone:
@@ -109,10 +110,10 @@ def left_out(
 
 def _fitting(against: Path, template: Path) -> list[Path]:
     """The files that have the name of a report of last time."""
-    name = f"{{}}{template.suffix}" if against.is_dir() else against.name
-    folder = against if against.is_dir() else against.parent
-    pattern = "*".join(map(glob.escape, _PLACEHOLDER.split(name)[::2]))
-    return sorted(path for path in folder.glob(pattern) if not path.name.startswith("~$")) if folder.is_dir() else []
+    last = _within(against, template, [""]) if against.is_dir() else against
+    pattern = "*".join(map(glob.escape, _PLACEHOLDER.split(last.name)[::2]))
+    found = last.parent.glob(pattern) if last.parent.is_dir() else ()
+    return sorted(path for path in found if not path.name.startswith("~$"))
 
 
 def _refuse_none_to_compare(reports: list[Report]) -> None:
